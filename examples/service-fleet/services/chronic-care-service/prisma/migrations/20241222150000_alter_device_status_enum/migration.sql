@@ -1,0 +1,1 @@
+ALTER TYPE "DeviceStatus" ADD VALUE 'maintenance' AFTER 'active';

@@ -1,0 +1,2 @@
+-- Optical coherence tomography, from the eye clinic.
+ALTER TYPE "Modality" ADD VALUE IF NOT EXISTS 'oct' AFTER 'nm';

@@ -1,0 +1,1 @@
+ALTER TYPE "SpecimenStatus" ADD VALUE 'in_transit' AFTER 'collected';

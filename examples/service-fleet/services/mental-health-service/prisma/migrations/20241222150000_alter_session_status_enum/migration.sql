@@ -1,0 +1,1 @@
+ALTER TYPE "SessionStatus" ADD VALUE 'late_cancelled' AFTER 'cancelled';
