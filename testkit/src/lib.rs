@@ -1,1 +1,29 @@
+//! Real PostgreSQL servers for the tests, and what stands between a client and a server.
 //!
+//! - [`servers`] are shared by all tests of a process (or of a whole run, see [`SERVERS_VARIABLE`]); a test takes a
+//!   [`Database`] of its own from one of them.
+//! - a [`PrivateServer`] belongs to one test, which may kill it or change its configuration.
+//! - a [`Proxy`] delays, counts and cuts what flows between a client and a server; [`PgBouncer`] pools it.
+//! - [`limosa_binary`] is the program under test.
+//!
+//! Nothing here is a mock. Everything that is started ends with the process that started it, even if that is killed.
+
+mod binary;
+mod database;
+mod environment;
+mod pgbouncer;
+mod private_server;
+mod proxy;
+mod server;
+mod sql;
+
+pub use binary::limosa_binary;
+pub use database::Database;
+pub use environment::{
+    BINARY_VARIABLE, PYTHON_VARIABLE, SERVERS_VARIABLE, THOROUGH_VARIABLE, binary_search, python, thorough,
+};
+pub use pgbouncer::{PgBouncer, PoolMode};
+pub use private_server::{PrivateServer, PrivateServerOptions};
+pub use proxy::{Proxy, ProxyCounts};
+pub use server::{Server, server, servers};
+pub use sql::{Rows, SqlFailure, execute, query};

@@ -78,8 +78,8 @@ async fn list_and_create_over(
         match client.batch_execute(&format!("CREATE DATABASE {database}")).await {
             Ok(()) => {}
             // Two processes at once: PostgreSQL reports the loser of the race with either code.
-            Err(error)
-                if matches!(error.code(), Some(&SqlState::DUPLICATE_DATABASE | &SqlState::UNIQUE_VIOLATION)) => {}
+            Err(error) if matches!(error.code(), Some(&SqlState::DUPLICATE_DATABASE | &SqlState::UNIQUE_VIOLATION)) => {
+            }
             Err(error) => return Err(error),
         }
         names.insert(database.as_str().to_owned());

@@ -58,12 +58,15 @@ impl Account {
     }
 
     /// Makes a program run as this account, without the groups of our own.
-    pub(super) fn run(&self, command: &mut Command) {
+    pub fn run(&self, command: &mut Command) {
         command.uid(self.user).gid(self.group);
     }
 
     /// Gives a file or folder to this account.
-    pub(super) fn own(&self, path: &Path) -> Result<(), ProviderError> {
+    ///
+    /// # Errors
+    /// The operating system refuses.
+    pub fn own(&self, path: &Path) -> Result<(), ProviderError> {
         chown(path, Some(self.user), Some(self.group)).map_err(ProviderError::file("change the owner of", path))
     }
 

@@ -2,9 +2,11 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use limosa_catalog::Identifier;
@@ -13,8 +15,8 @@ use tempfile::TempDir;
 use super::super::databases::maintenance_database;
 use super::super::{ProviderError, socket, url};
 use super::initdb::{data_version, initdb};
-use super::supervisor::{Signal, Supervisor};
 use super::readiness;
+use super::supervisor::{Signal, Supervisor};
 use super::{Account, ClusterOptions, Durability, Installation, Shutdown, TcpAccess};
 
 /// How long each of the ways to stop is given before the next, harsher one.
@@ -98,7 +100,9 @@ impl Cluster {
         let major = installation.version().major();
         match data_version(&cluster.data())? {
             Some(version) if version == major.to_string() => {}
-            Some(found) => return Err(ProviderError::OtherMajor { folder: cluster.home.clone(), found, expected: major }),
+            Some(found) => {
+                return Err(ProviderError::OtherMajor { folder: cluster.home.clone(), found, expected: major });
+            }
             None => cluster.initdb()?,
         }
         Ok(cluster)
@@ -111,17 +115,60 @@ impl Cluster {
             TcpAccess::Loopback => {
                 let password = random_password();
                 let path = self.home.join("password");
-                fs::write(&path, &password).map_err(ProviderError::file("write", &path))?;
-                fs::set_permissions(&path, Permissions::from_mode(0o600))
-                    .map_err(ProviderError::file("change the mode of", &path))?;
-                if let Some(account) = &self.account {
-                    account.own(&path)?;
-                }
+                self.write_private(&path, password.as_bytes())?;
                 self.password = Some(password);
                 Some(path)
             }
         };
         initdb(&self.installation, &self.data(), self.account.as_ref(), durable, password_file.as_deref())
+    }
+
+    /// A copy of this cluster, which must not be running, in a throw-away folder of its own; it keeps passwords and
+    /// settings, and listens elsewhere.
+    ///
+    /// # Errors
+    /// The data cannot be copied.
+    pub fn copy(&self, temporary: &Path) -> Result<Self, ProviderError> {
+        let socket_folder = socket_folder(temporary, self.account.as_ref())?;
+        let home = socket_folder.path().to_owned();
+        let mut command = Command::new("cp");
+        command.arg("-R").arg(self.data()).arg(home.join("data")).current_dir("/");
+        if let Some(account) = &self.account {
+            account.run(&mut command);
+        }
+        let outcome = command.output().and_then(|output| {
+            if output.status.success() {
+                Ok(())
+            } else {
+                Err(io::Error::other(String::from_utf8_lossy(&output.stderr)))
+            }
+        });
+        outcome.map_err(ProviderError::file("copy", self.data()))?;
+        Ok(Self {
+            installation: self.installation.clone(),
+            account: self.account.clone(),
+            home,
+            socket_folder,
+            options: ClusterOptions { durability: Durability::ThrowAway, ..self.options.clone() },
+            port: None,
+            password: self.password.clone(),
+            server: None,
+        })
+    }
+
+    /// Writes a file into the data folder, readable by the server alone.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn put_file(&self, name: &str, content: &[u8]) -> Result<(), ProviderError> {
+        self.write_private(&self.data().join(name), content)
+    }
+
+    fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), ProviderError> {
+        fs::write(path, content).map_err(ProviderError::file("write", path))?;
+        fs::set_permissions(path, Permissions::from_mode(0o600))
+            .map_err(ProviderError::file("change the mode of", path))?;
+        self.account.as_ref().map_or(Ok(()), |account| account.own(path))
     }
 
     /// Starts the server and waits until it takes connections.
@@ -268,7 +315,8 @@ impl Cluster {
         ];
         settings.push(("listen_addresses".to_owned(), if self.port.is_some() { "127.0.0.1" } else { "" }.to_owned()));
         if self.options.durability == Durability::ThrowAway {
-            for name in ["fsync", "synchronous_commit", "full_page_writes"] {
+            // Safe against a killed server, whose pages the operating system still holds; not against a power cut.
+            for name in ["fsync", "full_page_writes"] {
                 settings.push((name.to_owned(), "off".to_owned()));
             }
         }

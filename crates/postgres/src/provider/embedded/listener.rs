@@ -11,10 +11,10 @@ use tempfile::TempDir;
 
 use super::super::{ProviderError, url};
 
-#[cfg(unix)]
-pub(super) use self::unix::Listener;
 #[cfg(not(unix))]
 pub(super) use self::tcp::Listener;
+#[cfg(unix)]
+pub(super) use self::unix::Listener;
 
 #[cfg(unix)]
 mod unix {

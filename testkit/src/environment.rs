@@ -1,0 +1,48 @@
+//! What the test run tells the tests through the environment.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use limosa_postgres::provider::binaries::BinarySearch;
+
+/// The servers that the test run has started: `15=postgresql://…;18=postgresql://…`. Where it is not set, each test
+/// process starts servers of its own.
+pub const SERVERS_VARIABLE: &str = "LIMOSA_TEST_SERVERS";
+/// The `limosa` program that the tests shall run.
+pub const BINARY_VARIABLE: &str = "LIMOSA_TEST_BINARY";
+/// A Python interpreter that has `pglast`, PostgreSQL's own parser.
+pub const PYTHON_VARIABLE: &str = "LIMOSA_TEST_PYTHON";
+/// Set to `1` when the slow laws shall be tested too.
+pub const THOROUGH_VARIABLE: &str = "LIMOSA_TEST_THOROUGH";
+
+/// Reads a variable; an empty one counts as unset.
+#[expect(clippy::disallowed_methods, reason = "the test run speaks to the tests through the environment")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether the slow laws shall be tested too.
+#[must_use]
+pub fn thorough() -> bool {
+    variable(THOROUGH_VARIABLE).is_some_and(|value| value == "1")
+}
+
+/// A Python interpreter that has `pglast`; tests that need it pass with a word of explanation where there is none.
+#[must_use]
+pub fn python() -> Option<PathBuf> {
+    variable(PYTHON_VARIABLE).map(PathBuf::from)
+}
+
+/// Where the tests look for server binaries: `LIMOSA_PG_BIN`, `PATH`, the folders of packages, and what the test run
+/// has fetched into `target/pg/<major>/`.
+#[must_use]
+pub fn binary_search() -> BinarySearch {
+    let mut named: Vec<PathBuf> =
+        variable("LIMOSA_PG_BIN").map(|value| env::split_paths(&value).collect()).unwrap_or_default();
+    let fetched = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/pg");
+    let mut majors: Vec<PathBuf> =
+        fetched.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    majors.sort();
+    named.extend(majors.into_iter().map(|folder| folder.join("bin")));
+    BinarySearch { named, path: variable("PATH").map(Into::into), usual_folders: true }
+}
