@@ -2,8 +2,29 @@
 //!
 //! This crate does no I/O and never panics on any input: bad SQL is a [`Diagnostic`].
 
+mod advice;
+mod class;
 mod diagnostic;
+mod directive;
+mod enum_values;
+mod lexer;
+mod name;
+mod placeholder;
+mod problem;
+mod script;
 mod span;
+mod splitter;
+mod token;
+mod words;
 
+pub use advice::advise;
+pub use class::{
+    Class, DetachMode, Effect, Forbidden, LockWait, RelationKind, SettingsChange, TransactionControl, TransactionRule,
+};
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, SourceFile};
+pub use directive::{Directive, PlacedDirective};
+pub use enum_values::enum_values_used_later;
+pub use placeholder::{Placeholder, SubstitutionError, Within, placeholders, substitute};
+pub use problem::Problem;
+pub use script::{Script, Statement};
 pub use span::{LineColumn, LineIndex, Span};

@@ -1,0 +1,66 @@
+//! Directives: comments of the form `-- limosa: transaction off` that say how a file or a statement is to be run.
+
+mod duration;
+mod parse;
+
+use std::time::Duration;
+
+use crate::Span;
+
+pub(crate) use parse::parse;
+
+/// What a directive asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Directive {
+    /// `transaction on|off`: whether the file runs in one transaction.
+    Transaction {
+        /// Whether it does.
+        on: bool,
+    },
+    /// `lock-timeout 3s`: the longest wait for one lock.
+    LockTimeout(Duration),
+    /// `statement-timeout 10min`: the longest a statement may take; zero is no limit.
+    StatementTimeout(Duration),
+    /// `allow deletes-data`: the hazard of this name is accepted.
+    Allow(String),
+    /// `online`: to be run as an online operation, in phases.
+    Online,
+    /// `backfill …`: the data change that goes with it, in words of its own.
+    Backfill(String),
+    /// `ignore <rule> <reason>`: the lint rule does not apply here.
+    Ignore {
+        /// The rule.
+        rule: String,
+        /// Why not.
+        reason: String,
+    },
+    /// `verify`: what follows are queries that prove the migration.
+    Verify,
+    /// `down`: what follows reverts what stands before.
+    Down,
+    /// `set-aside [name]`: what is dropped is renamed and kept instead, under that name if one is given.
+    SetAside(Option<String>),
+    /// `forward <expression>`: how the new value is computed from the old.
+    Forward(String),
+    /// `back <expression>`: how the old value is computed from the new.
+    Back(String),
+}
+
+impl Directive {
+    /// Whether it speaks of the file or divides it, wherever it stands.
+    pub(crate) fn is_of_file(&self) -> bool {
+        matches!(self, Self::Transaction { .. } | Self::Verify | Self::Down)
+    }
+}
+
+/// A directive and what it holds for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedDirective {
+    /// The comment.
+    pub span: Span,
+    /// What it asks for.
+    pub directive: Directive,
+    /// The statement it belongs to, as an index into the script's statements: the one it stands in, behind (on the same
+    /// line), or directly before (no blank line between). `None` means the file.
+    pub statement: Option<usize>,
+}

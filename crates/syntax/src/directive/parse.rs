@@ -1,0 +1,110 @@
+//! From a comment to a directive.
+
+use super::{Directive, duration};
+use crate::{Problem, Span};
+
+const CODE: &str = "bad-directive";
+
+/// Every directive, and how it is written.
+const FORMS: &[(&str, &str)] = &[
+    ("transaction", "transaction on|off"),
+    ("lock-timeout", "lock-timeout 3s"),
+    ("statement-timeout", "statement-timeout 10min"),
+    ("allow", "allow <hazard>"),
+    ("online", "online"),
+    ("backfill", "backfill <what>"),
+    ("ignore", "ignore <rule> <reason>"),
+    ("verify", "verify"),
+    ("down", "down"),
+    ("set-aside", "set-aside [name]"),
+    ("forward", "forward <expression>"),
+    ("back", "back <expression>"),
+];
+
+/// Reads a line comment. `None` means that it is no directive at all.
+pub(crate) fn parse(comment: &str, span: Span) -> Option<Result<Vec<Directive>, Problem>> {
+    let body = comment.strip_prefix("--")?.trim().strip_prefix("limosa:")?.trim();
+    let (name, rest) = body.split_once(char::is_whitespace).unwrap_or((body, ""));
+    Some(read(name, rest.trim()).map_err(|wrong| wrong.into_problem(name, span)))
+}
+
+fn read(name: &str, rest: &str) -> Result<Vec<Directive>, Wrong> {
+    let text = || if rest.is_empty() { Err(Wrong::Missing) } else { Ok(rest.to_owned()) };
+    let alone = |directive| if rest.is_empty() { Ok(directive) } else { Err(Wrong::TooMuch(rest.to_owned())) };
+    let directive = match name {
+        "transaction" => match rest {
+            "on" => Directive::Transaction { on: true },
+            "off" => Directive::Transaction { on: false },
+            _ => return Err(text().map_or(Wrong::Missing, Wrong::Value)),
+        },
+        "lock-timeout" => Directive::LockTimeout(duration::parse(rest).ok_or_else(|| Wrong::Value(rest.to_owned()))?),
+        "statement-timeout" => {
+            Directive::StatementTimeout(duration::parse(rest).ok_or_else(|| Wrong::Value(rest.to_owned()))?)
+        }
+        "allow" => {
+            let hazards = rest.split([',', ' ', '\t']).filter(|hazard| !hazard.is_empty());
+            let allowed: Vec<_> = hazards.map(|hazard| Directive::Allow(hazard.to_owned())).collect();
+            return if allowed.is_empty() { Err(Wrong::Missing) } else { Ok(allowed) };
+        }
+        "online" => alone(Directive::Online)?,
+        "backfill" => Directive::Backfill(text()?),
+        "ignore" => {
+            let (rule, reason) = rest.split_once(char::is_whitespace).ok_or(Wrong::Missing)?;
+            Directive::Ignore { rule: rule.to_owned(), reason: reason.trim().to_owned() }
+        }
+        "verify" => alone(Directive::Verify)?,
+        "down" => alone(Directive::Down)?,
+        "set-aside" => Directive::SetAside(text().ok()),
+        "forward" => Directive::Forward(text()?),
+        "back" => Directive::Back(text()?),
+        _ => return Err(Wrong::Name),
+    };
+    Ok(vec![directive])
+}
+
+/// What is wrong with a directive.
+enum Wrong {
+    Name,
+    Missing,
+    Value(String),
+    TooMuch(String),
+}
+
+impl Wrong {
+    fn into_problem(self, name: &str, span: Span) -> Problem {
+        let form = FORMS.iter().find(|(known, _)| *known == name).map_or("", |(_, form)| form);
+        let write_it = format!("write it as `-- limosa: {form}`");
+        match self {
+            Self::Name if name.is_empty() => {
+                Problem::error(CODE, span, "this directive says nothing").with_help(format!("known are {}", names()))
+            }
+            Self::Name => Problem::error(CODE, span, format!("there is no directive `{name}`")).with_help(hint(name)),
+            Self::Missing => {
+                Problem::error(CODE, span, format!("the directive `{name}` is not complete")).with_help(write_it)
+            }
+            Self::Value(value) if value.is_empty() => Self::Missing.into_problem(name, span),
+            Self::Value(value) => {
+                let message = format!("the directive `{name}` does not take `{value}`");
+                Problem::error(CODE, span, message).with_help(write_it)
+            }
+            Self::TooMuch(rest) => {
+                Problem::error(CODE, span, format!("the directive `{name}` stands alone, but `{rest}` follows it"))
+                    .with_help(write_it)
+            }
+        }
+    }
+}
+
+fn hint(name: &str) -> String {
+    let nearest = FORMS
+        .iter()
+        .max_by(|(left, _), (right, _)| strsim::jaro_winkler(left, name).total_cmp(&strsim::jaro_winkler(right, name)));
+    match nearest {
+        Some((near, form)) if strsim::jaro_winkler(near, name) > 0.75 => format!("did you mean `-- limosa: {form}`?"),
+        _ => format!("known are {}", names()),
+    }
+}
+
+fn names() -> String {
+    FORMS.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

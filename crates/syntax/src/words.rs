@@ -1,0 +1,173 @@
+//! A cursor over the tokens that say something.
+
+use limosa_catalog::{Identifier, QualifiedName};
+
+use crate::name;
+use crate::token::{Token, TokenKind};
+
+/// Reads keywords and names off the significant tokens of a statement. Copies are cheap: to look ahead, copy.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+}
+
+impl<'a> Words<'a> {
+    /// A cursor at the first of `tokens`, which must hold no white space and no comments.
+    pub(crate) fn new(text: &'a str, tokens: &'a [Token]) -> Self {
+        Self { text, tokens }
+    }
+
+    /// The next token.
+    pub(crate) fn peek(&self) -> Option<Token> {
+        self.tokens.first().copied()
+    }
+
+    /// The next token, which is passed over.
+    pub(crate) fn next(&mut self) -> Option<Token> {
+        let (first, rest) = self.tokens.split_first()?;
+        self.tokens = rest;
+        Some(*first)
+    }
+
+    /// The text of a token.
+    pub(crate) fn text_of(&self, token: Token) -> &'a str {
+        token.span.of(self.text)
+    }
+
+    /// The text of the next token if that is an unquoted word.
+    pub(crate) fn word(&self) -> Option<&'a str> {
+        self.peek().filter(|token| token.kind == TokenKind::Word).map(|token| self.text_of(token))
+    }
+
+    /// Whether the next tokens are these keywords, given in capitals.
+    pub(crate) fn at(&self, keywords: &[&str]) -> bool {
+        let mut ahead = *self;
+        ahead.take(keywords)
+    }
+
+    /// Passes over these keywords if all of them are next.
+    pub(crate) fn take(&mut self, keywords: &[&str]) -> bool {
+        let mut ahead = *self;
+        for keyword in keywords {
+            match ahead.word() {
+                Some(word) if word.eq_ignore_ascii_case(keyword) => ahead.next(),
+                _ => return false,
+            };
+        }
+        *self = ahead;
+        true
+    }
+
+    /// Passes over one of these keywords if it is next.
+    pub(crate) fn take_any(&mut self, keywords: &[&str]) -> bool {
+        keywords.iter().any(|keyword| self.take(&[keyword]))
+    }
+
+    /// Whether the next token is one of these keywords.
+    pub(crate) fn at_any(&self, keywords: &[&str]) -> bool {
+        self.word().is_some_and(|word| keywords.iter().any(|keyword| word.eq_ignore_ascii_case(keyword)))
+    }
+
+    /// Whether the next token is of this kind.
+    pub(crate) fn at_kind(&self, kind: TokenKind) -> bool {
+        self.peek().is_some_and(|token| token.kind == kind)
+    }
+
+    /// Passes over the next token if it is of this kind.
+    pub(crate) fn take_kind(&mut self, kind: TokenKind) -> bool {
+        let is = self.at_kind(kind);
+        if is {
+            self.next();
+        }
+        is
+    }
+
+    /// Reads an identifier, quoted or not.
+    pub(crate) fn identifier(&mut self) -> Option<Identifier> {
+        let token = self.peek()?;
+        let identifier = name::identifier(token.kind, self.text_of(token))?;
+        self.next();
+        Some(identifier)
+    }
+
+    /// Reads a name with or without its schema; a database name before these is passed over.
+    pub(crate) fn qualified_name(&mut self) -> Option<QualifiedName> {
+        let mut schema = None;
+        let mut name = self.identifier()?;
+        while self.take_kind(TokenKind::Dot) {
+            schema = Some(name);
+            name = self.identifier()?;
+        }
+        Some(QualifiedName { schema, name })
+    }
+
+    /// Reads names with commas between them.
+    pub(crate) fn qualified_names(&mut self) -> Vec<QualifiedName> {
+        let mut names = Vec::new();
+        while let Some(name) = self.qualified_name() {
+            names.push(name);
+            if !self.take_kind(TokenKind::Comma) {
+                break;
+            }
+        }
+        names
+    }
+
+    /// Reads a string constant and decodes it.
+    pub(crate) fn string(&mut self) -> Option<String> {
+        let token = self.peek()?;
+        let value = name::string(token.kind, self.text_of(token))?;
+        self.next();
+        Some(value)
+    }
+
+    /// Passes over a list in parentheses, nested ones included, and gives the tokens inside; `None` if none is next.
+    pub(crate) fn parenthesised(&mut self) -> Option<Words<'a>> {
+        if !self.at_kind(TokenKind::LeftParen) {
+            return None;
+        }
+        let mut depth = 0_usize;
+        let mut length = self.tokens.len();
+        for (at, token) in self.tokens.iter().enumerate() {
+            match token.kind {
+                TokenKind::LeftParen => depth += 1,
+                TokenKind::RightParen => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                length = at;
+                break;
+            }
+        }
+        let inside = self.tokens.get(1..length).unwrap_or_default();
+        self.tokens = self.tokens.get(length + 1..).unwrap_or_default();
+        Some(Words { text: self.text, tokens: inside })
+    }
+
+    /// The tokens that are not inside any parentheses, each with a cursor that stands at it.
+    pub(crate) fn outermost(self) -> impl Iterator<Item = (Token, Words<'a>)> {
+        let mut depth = 0_usize;
+        self.tokens.iter().enumerate().filter_map(move |(at, token)| {
+            match token.kind {
+                TokenKind::LeftParen => depth += 1,
+                TokenKind::RightParen => depth = depth.saturating_sub(1),
+                _ if depth == 0 => {
+                    return Some((
+                        *token,
+                        Words { text: self.text, tokens: self.tokens.get(at..).unwrap_or_default() },
+                    ));
+                }
+                _ => {}
+            }
+            None
+        })
+    }
+
+    /// Every token with a cursor that stands at it.
+    pub(crate) fn each(self) -> impl Iterator<Item = (Token, Words<'a>)> {
+        self.tokens.iter().enumerate().map(move |(at, token)| {
+            (*token, Words { text: self.text, tokens: self.tokens.get(at..).unwrap_or_default() })
+        })
+    }
+}
