@@ -1,1 +1,59 @@
+//! What is on disk: `limosa.toml`, services and environments, migration layouts, checksums, the sum file, and what the
+//! files and a history mean together.
 //!
+//! This crate reads (and, where asked, renames and writes) files and does nothing else: it opens no connection, reads no
+//! environment variable and prints nothing. What a history knows comes in as plain data ([`AppliedMigration`]), what is
+//! wrong goes out as [`Diagnostic`](limosa_syntax::Diagnostic)s, all of them together.
+
+mod checksum;
+mod config;
+mod environment;
+mod file;
+mod folder;
+mod init;
+mod layout;
+mod logs;
+mod migration;
+mod name;
+mod new;
+mod order;
+mod project;
+mod read;
+mod rebase;
+mod reconcile;
+mod reference;
+mod rename;
+mod run;
+mod script;
+mod service;
+mod suggest;
+mod sum;
+mod sum_check;
+mod tenants;
+mod url;
+mod version;
+
+pub use checksum::{Checksum, InvalidChecksum};
+pub use config::{CONFIG_FILE, Loaded, load};
+pub use environment::{Backup, Environment};
+pub use init::{Proposal, ProposedService, recognise};
+pub use layout::LayoutName;
+pub use logs::LogSettings;
+pub use migration::{Migration, MigrationSet, Repeatable, TransactionMode};
+pub use name::{EnvironmentName, InvalidName, MigrationName, ServiceName};
+pub use new::{NewFile, NewFileError, NewMigration, new_migration, write_new};
+pub use order::{service_order, service_waves};
+pub use project::{Project, RawTable};
+pub use read::read_migrations;
+pub use rebase::{Rename, plan_rebase};
+pub use reconcile::{AppliedMigration, AppliedState, Identity, Reconciliation, Unfinished, reconcile};
+pub use reference::{ColumnName, InvalidColumnName, Reference};
+pub use rename::{RenameError, apply_renames};
+pub use run::{OrderPolicy, RunSettings};
+pub use script::{Script, Separator};
+pub use service::{LooseFile, Service};
+pub use sum::{SUM_FILE, SumError, SumFile, SumLine, SumState};
+pub use sum_check::{compare_sum, rehash};
+pub use tenants::{TenantKind, TenantSource, Tenants};
+pub use url::{SecretUrl, TargetUrl, TemplateValues, UrlError, UrlTemplate, UrlTemplateError, VariableName};
+pub use version::{InvalidVersion, Version};

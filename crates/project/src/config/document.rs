@@ -1,0 +1,113 @@
+//! The whole file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use limosa_catalog::Identifier;
+use limosa_syntax::{Diagnostic, SourceFile, Span};
+use toml::de::DeTable;
+
+use crate::{Project, RawTable, RunSettings, service_order};
+
+use super::table::{Report, Table};
+use super::{Loaded, environments, logs, run, services, tenants};
+
+/// The schema that holds the history, unless the file names another.
+pub(super) const HISTORY_SCHEMA: &str = "limosa";
+
+const READ: &[&str] = &["project", "run", "env", "service", "tenants", "log"];
+
+/// Tables that other parts of Limosa read.
+const RAW: &[&str] =
+    &["policy", "lint", "seed", "backfill", "ids", "check", "consumer", "online", "prove", "drift", "report"];
+
+/// Reads the file of a project.
+pub(super) fn read(root: &Path, source: &Arc<SourceFile>) -> Result<Loaded, Vec<Diagnostic>> {
+    let mut report = Report { source, problems: Vec::new() };
+    let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
+    let shift = source.text.len() - text.len();
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let span = error.span().map_or(Span::new(0, 0), |span| Span::from(span).shifted(shift));
+        report.push(Diagnostic::error("invalid-toml", error.message().to_owned()), span);
+    }
+    // What was recovered from a broken file would be reported for the wrong reasons.
+    if !report.problems.is_empty() {
+        return Err(report.problems);
+    }
+    let top = Table { name: "", entries: document.get_ref(), span: Span::new(0, 0) };
+    let known: Vec<&str> = READ.iter().chain(RAW).copied().collect();
+    top.only(&known, &mut report);
+    let project = project(&top, root, &mut report);
+    let raw = raw(&top, text);
+    let (errors, warnings): (Vec<_>, Vec<_>) = report.problems.into_iter().partition(Diagnostic::is_error);
+    match project {
+        Some(project) if errors.is_empty() => Ok(Loaded { project: Project { raw, ..project }, warnings }),
+        _ => Err(errors.into_iter().chain(warnings).collect()),
+    }
+}
+
+fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Project> {
+    let empty = DeTable::new();
+    let table = top.table("project", "project", report);
+    let table = table.unwrap_or(Table { name: "project", entries: &empty, span: Span::new(0, 0) });
+    let services_table = top.table("service", "service", report);
+    let mut known = vec!["name", "schema", "default_env"];
+    if services_table.is_none() {
+        known.extend(services::KEYS);
+    }
+    table.only(&known, report);
+    let name = table.string("name", report);
+    let history_schema = table.parsed("schema", report, |text| Identifier::new(text));
+
+    let defaults = RunSettings::default();
+    let run = match top.table("run", "run", report) {
+        Some(table) => {
+            table.only(run::KEYS, report);
+            run::read(&table, &defaults, report)
+        }
+        None => defaults,
+    };
+    let environments = environments::read(top.table("env", "env", report), &run, report);
+    let default_environment = environments::default_name(table.string("default_env", report), &environments, report);
+
+    let services = match services_table {
+        Some(table) => services::read(table, root, report),
+        None => {
+            let name = services::name_of_single(name, root);
+            services::service(&table, name, root, report).into_iter().collect()
+        }
+    };
+    if let Err(problem) = service_order(&services) {
+        report.problems.push(problem);
+    }
+    let tenants = top.table("tenants", "tenants", report).and_then(|table| tenants::read(&table, report));
+    let logs = top.table("log", "log", report).map(|table| logs::read(&table, report));
+    let single = services::name_of_single(name, root);
+    Some(Project {
+        root: root.to_owned(),
+        name: name.map_or_else(|| single.to_string(), |name| name.value.to_owned()),
+        source: Some(Arc::clone(report.source)),
+        history_schema: history_schema.or_else(|| Identifier::new(HISTORY_SCHEMA).ok())?,
+        services,
+        environments,
+        default_environment: default_environment?,
+        tenants,
+        run,
+        logs,
+        raw: BTreeMap::new(),
+    })
+}
+
+/// The tables that are kept as they stand.
+fn raw(top: &Table<'_>, text: &str) -> BTreeMap<String, RawTable> {
+    let mut values: toml::Table = text.parse().unwrap_or_default();
+    let mut kept = BTreeMap::new();
+    for (key, _) in top.in_order().into_iter().filter(|(key, _)| RAW.contains(&key.value)) {
+        if let Some(toml::Value::Table(values)) = values.remove(key.value) {
+            kept.insert(key.value.to_owned(), RawTable { values, span: key.span });
+        }
+    }
+    kept
+}

@@ -1,0 +1,105 @@
+//! `[env.NAME]`.
+
+use limosa_syntax::{Diagnostic, Span};
+
+use crate::suggest::{listed, nearest};
+use crate::{Backup, Environment, EnvironmentName, RunSettings, UrlTemplate, UrlTemplateError};
+
+use super::run;
+use super::table::{At, Report, Table};
+
+const KEYS: &[&str] = &["url", "confirm", "backup", "protected"];
+const BACKUPS: &[(&str, Backup)] =
+    &[("off", Backup::Off), ("before-up", Backup::BeforeUp), ("touched-tables", Backup::TouchedTables)];
+
+/// The name of the environment that is always there.
+const DEVELOPMENT: &str = "dev";
+
+/// All environments, with the embedded `dev` where the file has none of that name.
+pub(super) fn read(table: Option<Table<'_>>, run: &RunSettings, report: &mut Report<'_>) -> Vec<Environment> {
+    let mut environments = Vec::new();
+    for (key, _) in table.iter().flat_map(Table::in_order) {
+        let whole = format!("env.{}", key.value);
+        let Some(inner) = table.and_then(|table| table.table(key.value, &whole, report)) else { continue };
+        let known: Vec<&str> = KEYS.iter().chain(run::KEYS).copied().collect();
+        inner.only(&known, report);
+        let url = url(&inner, report);
+        match EnvironmentName::new(key.value) {
+            Ok(name) => environments.push(Environment {
+                name,
+                url: url.unwrap_or(UrlTemplate::Embedded),
+                confirm: inner.boolean("confirm", report).unwrap_or(false),
+                backup: inner.choice("backup", BACKUPS, report).unwrap_or_default(),
+                protected: inner.boolean("protected", report).unwrap_or(false),
+                run: run::read(&inner, run, report),
+            }),
+            Err(error) => report.push(Diagnostic::error("invalid-name", error.to_string()), key.span),
+        }
+    }
+    if environments.iter().all(|environment| environment.name.as_str() != DEVELOPMENT) {
+        environments.extend(embedded(run));
+    }
+    environments
+}
+
+/// The environment for which nothing needs to be said.
+pub(super) fn embedded(run: &RunSettings) -> Option<Environment> {
+    Some(Environment {
+        name: EnvironmentName::new(DEVELOPMENT).ok()?,
+        url: UrlTemplate::Embedded,
+        confirm: false,
+        backup: Backup::Off,
+        protected: false,
+        run: run.clone(),
+    })
+}
+
+/// The environment that is used when none is asked for: the one that is named, else `dev`.
+pub(super) fn default_name(
+    named: Option<At<&str>>,
+    environments: &[Environment],
+    report: &mut Report<'_>,
+) -> Option<EnvironmentName> {
+    let names = || environments.iter().map(|environment| environment.name.as_str());
+    let wanted = named.map_or(DEVELOPMENT, |named| named.value);
+    let found = environments.iter().find(|environment| environment.name.as_str() == wanted);
+    if let (None, Some(named)) = (found, named) {
+        let help = nearest(wanted, names())
+            .map_or_else(|| format!("known are {}", listed(names())), |near| format!("did you mean `{near}`?"));
+        let error = Diagnostic::error("unknown-environment", format!("there is no environment `{wanted}`"));
+        report.push(error.with_help(help), named.span);
+    }
+    found.map(|environment| environment.name.clone())
+}
+
+/// The `url` of an environment or a service.
+pub(super) fn url(table: &Table<'_>, report: &mut Report<'_>) -> Option<UrlTemplate> {
+    let text = table.string("url", report)?;
+    let error = match UrlTemplate::parse(text.value) {
+        Ok(template) => return Some(template),
+        Err(error) => error,
+    };
+    let (code, help, range) = match &error {
+        UrlTemplateError::LiteralPassword(range) => (
+            "password-in-file",
+            Some(
+                "put it into an environment variable and write `${env:PGPASSWORD}` in its place, or `env:DATABASE_URL` for the whole URL",
+            ),
+            Some(range.clone()),
+        ),
+        UrlTemplateError::UnknownPlaceholder { at, .. } => ("invalid-url", None, Some(at.clone())),
+        UrlTemplateError::Unclosed(range) => ("invalid-url", None, Some(range.clone())),
+        UrlTemplateError::InvalidVariable(_) | UrlTemplateError::NotPostgres => ("invalid-url", None, None),
+    };
+    let mut diagnostic = Diagnostic::error(code, error.to_string());
+    diagnostic.help = help.map(str::to_owned);
+    let span = range.and_then(|range| inside(text, range, &report.source.text)).unwrap_or(text.span);
+    report.push(diagnostic, span);
+    None
+}
+
+/// The place of a part of a string in the file, where the string stands there without escapes.
+fn inside(text: At<&str>, part: std::ops::Range<usize>, whole: &str) -> Option<Span> {
+    let start = text.span.start + text.span.of(whole).find(text.value)?;
+    Some(Span::new(start + part.start, start + part.end))
+}

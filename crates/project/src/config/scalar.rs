@@ -1,0 +1,83 @@
+//! Durations and paths, as the file writes them.
+
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+/// Why a text is not a duration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum InvalidDuration {
+    #[error(
+        "`{0}` is not a duration; expected a number and a unit (`ms`, `s`, `min` or `h`), such as `100ms` or `3 s`"
+    )]
+    Form(String),
+    #[error("`{0}` is too long; PostgreSQL's timeouts end at 2147483647 ms, about 24 days")]
+    TooLong(String),
+    #[error("a duration of zero would mean no limit at all; leave the key out or give a positive one")]
+    Zero,
+}
+
+/// Reads `100ms`, `3 s`, `1.5s`, `2min` (or `m`), `1h`.
+pub(super) fn duration(text: &str) -> Result<Duration, InvalidDuration> {
+    let form = || InvalidDuration::Form(text.to_owned());
+    let text = text.trim();
+    let unit_at = text.find(|c: char| !c.is_ascii_digit() && c != '.').ok_or_else(form)?;
+    let (number, unit) = text.split_at(unit_at);
+    let milliseconds = match unit.trim() {
+        "ms" => 1.0,
+        "s" => 1_000.0,
+        "m" | "min" => 60_000.0,
+        "h" => 3_600_000.0,
+        _ => return Err(form()),
+    };
+    let number: f64 = number.parse().map_err(|_| form())?;
+    let duration = Duration::try_from_secs_f64(number * milliseconds / 1_000.0).map_err(|_| form())?;
+    if duration.as_millis() > i32::MAX as u128 {
+        Err(InvalidDuration::TooLong(text.to_owned()))
+    } else if duration.as_millis() == 0 {
+        Err(InvalidDuration::Zero)
+    } else {
+        Ok(duration)
+    }
+}
+
+/// Why a text is not a path of a project.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum InvalidPath {
+    #[error("the path is empty; `.` is the folder of limosa.toml")]
+    Empty,
+    #[error(
+        "`{0}` is an absolute path; write it relative to the folder of limosa.toml, so that it holds on every machine"
+    )]
+    Absolute(String),
+}
+
+/// Reads a path relative to the project's root.
+pub(super) fn path(text: &str) -> Result<PathBuf, InvalidPath> {
+    let path = Path::new(text);
+    if text.is_empty() {
+        return Err(InvalidPath::Empty);
+    }
+    if path.has_root() || matches!(path.components().next(), Some(Component::Prefix(_))) {
+        return Err(InvalidPath::Absolute(text.to_owned()));
+    }
+    Ok(path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_a_number_and_a_unit() {
+        for (text, milliseconds) in
+            [("100ms", 100), ("3 s", 3_000), ("1.5s", 1_500), ("2min", 120_000), ("1m", 60_000), (" 1 h ", 3_600_000)]
+        {
+            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "for `{text}`");
+        }
+        for text in ["", "100", "ms", "3 seconds", "1..5s", "-1s", "1e3s"] {
+            assert!(matches!(duration(text), Err(InvalidDuration::Form(_))), "for `{text}`");
+        }
+        assert_eq!(duration("0s"), Err(InvalidDuration::Zero));
+        assert!(matches!(duration("999999h"), Err(InvalidDuration::TooLong(_))));
+    }
+}

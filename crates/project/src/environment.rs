@@ -1,0 +1,44 @@
+//! Where the databases of the services are.
+
+use crate::{EnvironmentName, RunSettings, Service, UrlTemplate};
+
+/// What is saved before anything is applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Backup {
+    /// Nothing.
+    #[default]
+    Off,
+    /// The whole database (`backup = "before-up"`).
+    BeforeUp,
+    /// The tables that the pending migrations touch (`backup = "touched-tables"`).
+    TouchedTables,
+}
+
+/// One environment: `dev`, `staging`, `prod` …
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// Its name.
+    pub name: EnvironmentName,
+    /// Where its databases are.
+    pub url: UrlTemplate,
+    /// Whether a person has to confirm before anything is applied.
+    pub confirm: bool,
+    /// What is saved before anything is applied.
+    pub backup: Backup,
+    /// Whether acts that lose data are refused outright, whatever is allowed on the command line.
+    pub protected: bool,
+    /// How migrations run here: `[run]`, with what this environment changes.
+    pub run: RunSettings,
+}
+
+impl Environment {
+    /// Where the database of a service is in this environment: the service's own `url` where it has one, except in an
+    /// embedded environment, which needs no URL.
+    #[must_use]
+    pub fn url_of<'a>(&'a self, service: &'a Service) -> &'a UrlTemplate {
+        match (&self.url, &service.url) {
+            (UrlTemplate::Embedded, _) | (_, None) => &self.url,
+            (_, Some(own)) => own,
+        }
+    }
+}

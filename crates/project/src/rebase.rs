@@ -1,0 +1,115 @@
+//! Moving migrations that are not applied behind those that arrived from elsewhere.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use limosa_syntax::Diagnostic;
+
+use crate::layout::Numbering;
+use crate::{AppliedMigration, Identity, Migration, MigrationSet, Version};
+
+/// One file or folder that gets another name; both relative to the migrations folder, forward slashes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rename {
+    /// Its name.
+    pub from: String,
+    /// The name it gets.
+    pub to: String,
+}
+
+/// Plans new versions for my migrations: as soon as one of them comes before the newest of theirs (or has its version), all of
+/// mine move behind it, in the order they have. The renames are in an order in which they can be performed.
+///
+/// `theirs` are the migrations that stay: those that are applied, or those that the other branch holds.
+///
+/// # Errors
+/// A migration whose version is not part of a name (`limosa.toml` gives it, or its tool keeps a journal), or a newest version
+/// after which none can be given.
+pub fn plan_rebase(
+    set: &MigrationSet,
+    theirs: &[AppliedMigration],
+    now: Timestamp,
+) -> Result<Vec<Rename>, Vec<Diagnostic>> {
+    let theirs: HashMap<&Version, &AppliedMigration> = theirs.iter().filter_map(versioned).collect();
+    let Some(newest) = theirs.keys().copied().max() else { return Ok(Vec::new()) };
+    let mine = mine(set, &theirs);
+    if mine.iter().all(|migration| migration.version > *newest) {
+        return Ok(Vec::new());
+    }
+    let mut problems = Vec::new();
+    let mut renames = Vec::new();
+    let mut last = newest.clone();
+    for migration in mine {
+        match renamed(set, migration, &last, now) {
+            Ok((version, own)) => {
+                last = version;
+                renames.extend(own.into_iter().filter(|rename| rename.from != rename.to));
+            }
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    if problems.is_empty() { Ok(performable(renames)) } else { Err(problems) }
+}
+
+fn versioned(record: &AppliedMigration) -> Option<(&Version, &AppliedMigration)> {
+    match &record.identity {
+        Identity::Version(version) => Some((version, record)),
+        Identity::Repeatable(_) => None,
+    }
+}
+
+/// The migrations that are not theirs. Of several with a version of theirs one is theirs: that with the same text, else
+/// that with the same name, else the first.
+fn mine<'a>(set: &'a MigrationSet, theirs: &HashMap<&Version, &AppliedMigration>) -> Vec<&'a Migration> {
+    let same_version = set.migrations.chunk_by(|a, b| a.version == b.version);
+    let is_mine = |same: &'a [Migration]| {
+        let kept = same.first().and_then(|first| theirs.get(&first.version)).map(|record| {
+            let by_text = same.iter().position(|migration| record.checksum == Some(migration.checksum));
+            by_text.or_else(|| same.iter().position(|migration| migration.name == record.name)).unwrap_or(0)
+        });
+        same.iter().enumerate().filter(move |(at, _)| Some(*at) != kept).map(|(_, migration)| migration)
+    };
+    same_version.flat_map(is_mine).collect()
+}
+
+fn renamed(
+    set: &MigrationSet,
+    migration: &Migration,
+    last: &Version,
+    now: Timestamp,
+) -> Result<(Version, Vec<Rename>), Box<Diagnostic>> {
+    let refused = |why: &str, help: &str| {
+        let message = format!("`{}` cannot be given another version: {why}", set.shown(&migration.path));
+        Box::new(Diagnostic::error("cannot-rename", message).in_file(&migration.up.source).with_help(help))
+    };
+    let Some(spelled) = &migration.spelled else {
+        return Err(refused("limosa.toml gives its version", "write a later version in its `loose` table"));
+    };
+    if !set.layout.rules().renames() {
+        let why = format!("{} keeps a journal of its own", set.layout);
+        return Err(refused(&why, "remove it and make it again with that tool"));
+    }
+    let Some((next, version)) = Numbering::of(spelled).next(Some(last), now) else {
+        return Err(refused(&format!("none comes after {last}"), "rename it by hand"));
+    };
+    let rename = |path: &String| Rename { from: path.clone(), to: with_version(path, spelled, &next) };
+    Ok((version, migration.owned.iter().map(rename).collect()))
+}
+
+/// The path with another version in its last part.
+fn with_version(path: &str, spelled: &str, next: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    format!("{folder}{slash}{}", name.replacen(spelled, next, 1))
+}
+
+/// Orders renames so that a name is free before it is taken. New versions keep the order of the old ones, so this never
+/// runs in a circle; were it to, the rest keeps its order and the renaming refuses.
+fn performable(mut left: Vec<Rename>) -> Vec<Rename> {
+    let mut ordered = Vec::new();
+    while !left.is_empty() {
+        let free = left.iter().position(|rename| left.iter().all(|other| other.from != rename.to));
+        ordered.push(left.remove(free.unwrap_or(0)));
+    }
+    ordered
+}
