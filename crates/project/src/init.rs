@@ -34,7 +34,8 @@ pub struct Proposal {
 pub struct ProposedService {
     /// A name from its folder, without endings such as `-service`.
     pub name: ServiceName,
-    /// Its migrations, relative to the folder that was looked at, forward slashes.
+    /// Its migrations, relative to the folder that was looked at, forward slashes. Where nothing was recognised the one
+    /// proposed folder is not there yet, and has to be made.
     pub migrations: String,
     /// The layout they are in.
     pub layout: LayoutName,
@@ -72,6 +73,10 @@ pub fn recognise(dir: &Path) -> Result<Proposal, Vec<Diagnostic>> {
             migrations: if shown.is_empty() { ".".to_owned() } else { shown },
             layout,
         });
+    }
+    if services.is_empty() {
+        let name = free_name(&project, &mut taken);
+        services.push(ProposedService { name, migrations: "migrations".to_owned(), layout: LayoutName::Plain });
     }
     let toml = render(&project, &services);
     Ok(Proposal { services, toml, warnings })
@@ -131,8 +136,6 @@ fn render(project: &str, services: &[ProposedService]) -> String {
     // Writing to a String cannot fail.
     if let [only] = services {
         let _ = writeln!(toml, "migrations = {}\nlayout = \"{}\"", quoted(&only.migrations), only.layout);
-    } else if services.is_empty() {
-        toml.push_str("migrations = \"migrations\"\n");
     }
     toml.push_str("\n# The PostgreSQL inside Limosa; nothing to install.\n[env.dev]\nurl = \"embedded\"\n");
     toml.push_str("\n# [env.prod]\n# url = \"env:DATABASE_URL\"\n# confirm = true\n");

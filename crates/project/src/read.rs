@@ -11,7 +11,6 @@ use crate::layout::{Entry, Found, Layout, Numbering, Sections, choose};
 use crate::sum::read_sum;
 use crate::{
     Checksum, LooseFile, Migration, MigrationName, MigrationSet, Project, Repeatable, Script, Service, TransactionMode,
-    Version,
 };
 
 /// Reads the migrations folder of a service.
@@ -92,7 +91,10 @@ impl Gathering<'_> {
             objects.extend(self.repeatable(name, &path));
         }
         objects.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
-        self.report_unused(service, &example_version(&migrations));
+        // While something is wrong, files seem to be unused that are not.
+        if !self.problems.iter().any(Diagnostic::is_error) {
+            self.report_unused(service, &example_version(&migrations));
+        }
         (migrations, objects)
     }
 
@@ -223,7 +225,10 @@ impl Gathering<'_> {
 
     /// No SQL file is passed over in silence.
     fn report_unused(&mut self, service: &Service, example: &str) {
-        for file in self.folder.sql().filter(|file| !self.used.contains(&file.path)) {
+        // Where the application's own folder holds the migrations, other SQL of it is not meant to be one.
+        let is_elsewhere = |path: &str| self.folder.shown == "." && (path.contains('/') || path == "schema.sql");
+        let unused = self.folder.sql().filter(|file| !self.used.contains(&file.path) && !is_elsewhere(&file.path));
+        for file in unused {
             let shown = joined(&self.folder.shown, &file.path);
             let is_down = file.path.starts_with("rollbacks/") || file.path.ends_with(".down.sql");
             let warning = if is_down {
@@ -248,8 +253,8 @@ impl Gathering<'_> {
 
 /// A version that would put a file behind the newest migration.
 fn example_version(migrations: &[Migration]) -> String {
-    let newest = migrations.last().map(|migration| &migration.version);
-    let numbering = Numbering::of(newest.map_or("20240101000000", Version::as_str));
-    let next = numbering.next(newest, jiff::Timestamp::UNIX_EPOCH);
+    let next = migrations.last().and_then(|newest| {
+        Numbering::of(newest.version.as_str()).next(Some(&newest.version), jiff::Timestamp::UNIX_EPOCH)
+    });
     next.map_or_else(|| "20240101000000".to_owned(), |(_, version)| version.to_string())
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use limosa_syntax::Diagnostic;
 
 use crate::layout::Numbering;
+use crate::reconcile::applied_one;
 use crate::{AppliedMigration, Identity, Migration, MigrationSet, Version};
 
 /// One file or folder that gets another name; both relative to the migrations folder, forward slashes.
@@ -58,15 +59,11 @@ fn versioned(record: &AppliedMigration) -> Option<(&Version, &AppliedMigration)>
     }
 }
 
-/// The migrations that are not theirs. Of several with a version of theirs one is theirs: that with the same text, else
-/// that with the same name, else the first.
+/// The migrations that are not theirs. Of several with a version of theirs, one is theirs.
 fn mine<'a>(set: &'a MigrationSet, theirs: &HashMap<&Version, &AppliedMigration>) -> Vec<&'a Migration> {
     let same_version = set.migrations.chunk_by(|a, b| a.version == b.version);
     let is_mine = |same: &'a [Migration]| {
-        let kept = same.first().and_then(|first| theirs.get(&first.version)).map(|record| {
-            let by_text = same.iter().position(|migration| record.checksum == Some(migration.checksum));
-            by_text.or_else(|| same.iter().position(|migration| migration.name == record.name)).unwrap_or(0)
-        });
+        let kept = same.first().and_then(|first| theirs.get(&first.version)).map(|record| applied_one(same, record));
         same.iter().enumerate().filter(move |(at, _)| Some(*at) != kept).map(|(_, migration)| migration)
     };
     same_version.flat_map(is_mine).collect()

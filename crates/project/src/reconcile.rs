@@ -73,17 +73,24 @@ pub fn reconcile(set: &MigrationSet, applied: &[AppliedMigration], order: OrderP
     let known = Known::of(applied);
     let mut found = Reconciliation::default();
     found.problems.extend(duplicates(set));
-    for (at, migration) in set.migrations.iter().enumerate() {
-        match known.versions.get(&migration.version) {
-            None => found.pending.push(at),
-            Some(record) => {
-                found.problems.extend(edited(set, migration, record));
-                if let AppliedState::Running { done } = record.state {
-                    let version = migration.version.clone();
-                    found.unfinished.push(Unfinished { migration: Some(at), version, done });
+    let mut start = 0;
+    for same in set.migrations.chunk_by(|a, b| a.version == b.version) {
+        let record = known.versions.get(&same[0].version).copied();
+        let one = record.map(|record| applied_one(same, record));
+        for (offset, migration) in same.iter().enumerate() {
+            let at = start + offset;
+            match record.filter(|_| one == Some(offset)) {
+                None => found.pending.push(at),
+                Some(record) => {
+                    found.problems.extend(edited(set, migration, record));
+                    if let AppliedState::Running { done } = record.state {
+                        let version = migration.version.clone();
+                        found.unfinished.push(Unfinished { migration: Some(at), version, done });
+                    }
                 }
             }
         }
+        start += same.len();
     }
     missing(set, &known, &mut found);
     if order == OrderPolicy::Linear {
@@ -97,6 +104,13 @@ pub fn reconcile(set: &MigrationSet, applied: &[AppliedMigration], order: OrderP
     }
     found.problems.extend(compare_sum(set, applied));
     found
+}
+
+/// Which of several migrations of one version was applied: the one with the text that is recorded, else the one with the
+/// name, else the first.
+pub(crate) fn applied_one(same: &[Migration], record: &AppliedMigration) -> usize {
+    let by_text = same.iter().position(|migration| record.checksum == Some(migration.checksum));
+    by_text.or_else(|| same.iter().position(|migration| migration.name == record.name)).unwrap_or(0)
 }
 
 /// A history by identity.
@@ -138,7 +152,7 @@ fn duplicates(set: &MigrationSet) -> Vec<Diagnostic> {
         let last = &same[same.len() - 1];
         Diagnostic::error("duplicate-version", message)
             .in_file(source(last))
-            .with_help("give all but one of them a version of its own, by renaming")
+            .with_help("move yours behind with `limosa rebase`, or rename all but one of them")
     });
     let repeated = set.repeatables.chunk_by(|a, b| a.name == b.name).filter(|same| same.len() > 1).map(|same| {
         let paths: Vec<String> = same.iter().map(|repeatable| format!("`{}`", set.shown(&repeatable.path))).collect();
@@ -172,7 +186,7 @@ fn missing(set: &MigrationSet, known: &Known<'_>, found: &mut Reconciliation) {
     let mut absent: Vec<(&Version, &AppliedMigration)> = known
         .versions
         .iter()
-        .filter(|(version, _)| set.migrations.iter().all(|migration| migration.version != ***version))
+        .filter(|(version, _)| set.find(version).is_none())
         .map(|(version, record)| (*version, *record))
         .collect();
     absent.sort_by(|a, b| a.0.cmp(b.0));

@@ -1,6 +1,6 @@
 //! The sum file against the files, and how it is brought up to date.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use limosa_syntax::{Diagnostic, SourceFile};
@@ -19,14 +19,18 @@ pub fn compare_sum(set: &MigrationSet, applied: &[AppliedMigration]) -> Vec<Diag
         SumState::Invalid(problem) => return vec![(**problem).clone()],
         SumState::Valid { sum, source } => (sum, source),
     };
-    let applied = applied_versions(applied);
-    let is_applied = |migration: &Migration| applied.contains(&migration.version);
+    let records = by_version(applied);
+    let positions: HashMap<&str, usize> =
+        sum.lines.iter().enumerate().map(|(at, line)| (line.path.as_str(), at)).collect();
     let mut found = Vec::new();
     for migration in &set.migrations {
-        match sum.position(&migration.path) {
+        let record = records.get(&migration.version);
+        // The history already reports this one, more exactly.
+        let reported = record.and_then(|record| record.checksum).is_some_and(|checksum| checksum != migration.checksum);
+        match positions.get(migration.path.as_str()) {
             None => found.push(unlisted(set, migration, source)),
-            Some(at) if !sum.fits(at, migration.checksum) => {
-                found.push(differs(set, migration, source, at, is_applied(migration)));
+            Some(at) if !reported && !sum.fits(*at, migration.checksum) => {
+                found.push(differs(set, migration, source, *at, record.is_some()));
             }
             Some(_) => {}
         }
@@ -68,11 +72,11 @@ fn differs(
     }
 }
 
-fn applied_versions(applied: &[AppliedMigration]) -> HashSet<&Version> {
+fn by_version(applied: &[AppliedMigration]) -> HashMap<&Version, &AppliedMigration> {
     applied
         .iter()
         .filter_map(|record| match &record.identity {
-            Identity::Version(version) => Some(version),
+            Identity::Version(version) => Some((version, record)),
             Identity::Repeatable(_) => None,
         })
         .collect()

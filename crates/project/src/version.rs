@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::str::FromStr;
 
 /// The version of a migration: one or more numbers joined by dots.
 ///
@@ -97,6 +98,14 @@ impl Hash for Version {
         let parts: Vec<&str> = self.key().collect();
         let kept = parts.iter().rposition(|part| !part.is_empty()).map_or(0, |last| last + 1);
         parts[..kept].hash(state);
+    }
+}
+
+impl FromStr for Version {
+    type Err = InvalidVersion;
+
+    fn from_str(text: &str) -> Result<Self, InvalidVersion> {
+        Self::new(text)
     }
 }
 

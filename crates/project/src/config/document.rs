@@ -42,10 +42,17 @@ pub(super) fn read(root: &Path, source: &Arc<SourceFile>) -> Result<Loaded, Vec<
     let project = project(&top, root, &mut report);
     let raw = raw(&top, text);
     let (errors, warnings): (Vec<_>, Vec<_>) = report.problems.into_iter().partition(Diagnostic::is_error);
+    let errors = in_order(errors);
     match project {
         Some(project) if errors.is_empty() => Ok(Loaded { project: Project { raw, ..project }, warnings }),
         _ => Err(errors.into_iter().chain(warnings).collect()),
     }
+}
+
+/// In the order in which people come upon them in the file.
+fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    problems.sort_by_key(|problem| problem.span.map(|span| span.start));
+    problems
 }
 
 fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Project> {

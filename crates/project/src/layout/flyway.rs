@@ -1,5 +1,7 @@
 //! Flyway: `V1_2__x.sql`, undone by `U1_2__x.sql`; `R__x.sql` runs again when it changes.
 
+use std::collections::HashMap;
+
 use limosa_syntax::Diagnostic;
 
 use crate::folder::{Folder, FolderFile, joined};
@@ -54,18 +56,20 @@ impl Layout for Flyway {
 
     fn find(&self, folder: &Folder) -> Found {
         let mut found = Found::default();
+        let undo =
+            |(file, name): (&FolderFile, Prefixed<'_>)| (name.prefix == 'U').then(|| (name.version, file.path.clone()));
+        let undo: HashMap<Version, String> = all_prefixed(folder).filter_map(undo).collect();
         for (file, name) in all_prefixed(folder) {
             match name.prefix {
                 'V' => {
-                    let undo =
-                        all_prefixed(folder).find(|(_, other)| other.prefix == 'U' && other.version == name.version);
+                    let down = undo.get(&name.version).cloned();
                     let conf = format!("{}.conf", file.path);
                     found.entries.push(Entry {
                         spelled: Some(name.spelled.to_owned()),
                         version: name.version,
                         name: name.name,
                         up: file.path.clone(),
-                        down: undo.map(|(file, _)| file.path.clone()),
+                        down,
                         path: file.path.clone(),
                         companions: folder.file(&conf).is_some().then_some(conf).into_iter().collect(),
                     });

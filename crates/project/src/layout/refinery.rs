@@ -1,6 +1,9 @@
 //! refinery: `V1__x.sql` in order, `U2__x.sql` for those that may come late. Told from Flyway by a `U` file that has no
 //! `V` file of its version, since Flyway's `U` undoes one.
 
+use std::collections::HashSet;
+
+use crate::Version;
 use crate::folder::Folder;
 
 use super::flyway::all_prefixed;
@@ -10,9 +13,13 @@ pub(super) struct Refinery;
 
 impl Layout for Refinery {
     fn fit(&self, folder: &Folder) -> Option<Fit> {
-        let versioned = |prefix| all_prefixed(folder).filter(move |(_, name)| name.prefix == prefix);
-        let alone = versioned('U').any(|(_, late)| versioned('V').all(|(_, other)| other.version != late.version));
-        if alone { Fit::shape(versioned('V').count() + versioned('U').count()) } else { None }
+        let (late, ordered): (Vec<_>, Vec<_>) = all_prefixed(folder)
+            .filter(|(_, name)| name.prefix != 'B')
+            .map(|(_, name)| (name.prefix, name.version))
+            .partition(|(prefix, _)| *prefix == 'U');
+        let in_order: HashSet<&Version> = ordered.iter().map(|(_, version)| version).collect();
+        let alone = late.iter().any(|(_, version)| !in_order.contains(version));
+        if alone { Fit::shape(late.len() + ordered.len()) } else { None }
     }
 
     fn find(&self, folder: &Folder) -> Found {
