@@ -10,6 +10,8 @@ use limosa_postgres::provider::binaries::BinarySearch;
 pub const SERVERS_VARIABLE: &str = "LIMOSA_TEST_SERVERS";
 /// The `limosa` program that the tests shall run.
 pub const BINARY_VARIABLE: &str = "LIMOSA_TEST_BINARY";
+/// Folders with the server binaries that the test run uses, separated as in `PATH`.
+pub const BINARIES_VARIABLE: &str = "LIMOSA_TEST_PG_BIN";
 /// A Python interpreter that has `pglast`, PostgreSQL's own parser.
 pub const PYTHON_VARIABLE: &str = "LIMOSA_TEST_PYTHON";
 /// Set to `1` when the slow laws shall be tested too.
@@ -33,12 +35,15 @@ pub fn python() -> Option<PathBuf> {
     variable(PYTHON_VARIABLE).map(PathBuf::from)
 }
 
-/// Where the tests look for server binaries: `LIMOSA_PG_BIN`, `PATH`, the folders of packages, and what the test run
-/// has fetched into `target/pg/<major>/`.
+/// Where the tests look for server binaries: what the test run names, `LIMOSA_PG_BIN`, what an earlier run has fetched
+/// into `target/pg/<major>/`, `PATH`, and the folders of packages.
 #[must_use]
 pub fn binary_search() -> BinarySearch {
-    let mut named: Vec<PathBuf> =
-        variable("LIMOSA_PG_BIN").map(|value| env::split_paths(&value).collect()).unwrap_or_default();
+    let mut named: Vec<PathBuf> = [BINARIES_VARIABLE, "LIMOSA_PG_BIN"]
+        .iter()
+        .filter_map(|name| variable(name))
+        .flat_map(|value| env::split_paths(&value).collect::<Vec<_>>())
+        .collect();
     let fetched = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/pg");
     let mut majors: Vec<PathBuf> =
         fetched.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();

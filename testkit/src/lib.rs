@@ -20,7 +20,8 @@ mod sql;
 pub use binary::limosa_binary;
 pub use database::Database;
 pub use environment::{
-    BINARY_VARIABLE, PYTHON_VARIABLE, SERVERS_VARIABLE, THOROUGH_VARIABLE, binary_search, python, thorough,
+    BINARIES_VARIABLE, BINARY_VARIABLE, PYTHON_VARIABLE, SERVERS_VARIABLE, THOROUGH_VARIABLE, binary_search, python,
+    thorough,
 };
 pub use pgbouncer::{PgBouncer, PoolMode};
 pub use private_server::{PrivateServer, PrivateServerOptions};

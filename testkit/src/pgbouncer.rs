@@ -4,6 +4,7 @@ use std::env;
 use std::fmt;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -13,6 +14,17 @@ use limosa_postgres::provider::binaries::Account;
 use tempfile::TempDir;
 
 use crate::environment::variable;
+
+/// Ends the pooler, which keeps nothing that an orderly end would save, when the pipe that it reads ends: with this value
+/// or with this process, however that ends.
+const SCRIPT: &str = r#"
+folder=$1; shift
+"$@" </dev/null &
+pooler=$!
+read -r _
+kill -s KILL "$pooler"
+rm -rf "$folder"
+"#;
 
 /// How long a pooler may take to listen.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -70,8 +82,17 @@ impl PgBouncer {
         let user = format!("\"{}\" \"{}\"\n", parts.user.replace('"', "\"\""), parts.password.replace('"', "\"\""));
         fs::write(&users, user).expect("the folder can be written");
         fs::write(&configuration, text).expect("the folder can be written");
-        let mut command = Command::new(program);
-        command.arg("--quiet").arg(&configuration).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", SCRIPT, "limosa-pgbouncer"])
+            .arg(folder.path())
+            .arg(program)
+            .arg("--quiet")
+            .arg(&configuration)
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         if let Some(account) = &account {
             for path in [folder.path(), users.as_path(), configuration.as_path()] {
                 account.own(path).unwrap_or_else(|error| panic!("{error}"));
@@ -97,8 +118,8 @@ impl PgBouncer {
 
 impl Drop for PgBouncer {
     fn drop(&mut self) {
-        // It keeps nothing that an orderly end would save.
-        let _ = self.process.kill();
+        // The end of the pipe is the shell's order to kill.
+        drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
 }
@@ -121,10 +142,10 @@ fn wait_until_listening(address: SocketAddr, process: &mut Child, folder: &Path)
     let begin = Instant::now();
     let mut pause = Duration::from_millis(1);
     while TcpStream::connect(address).is_err() {
-        let ended = process.try_wait().expect("the pooler is a child of this process");
-        if ended.is_some() || begin.elapsed() > PATIENCE {
-            let _ = process.kill();
-            panic!("pgbouncer does not listen: {}", fs::read_to_string(folder.join("log")).unwrap_or_default());
+        if begin.elapsed() > PATIENCE {
+            let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+            drop(process.stdin.take());
+            panic!("pgbouncer does not listen: {log}");
         }
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(50));

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use limosa_catalog::{Identifier, ServerMajor};
-use limosa_postgres::provider::binaries::{Cluster, ClusterOptions, Durability, Shutdown, TcpAccess};
+use limosa_postgres::provider::binaries::{Cluster, ClusterOptions, Durability, Installation, Shutdown, TcpAccess};
 
 use crate::database::Database;
 use crate::environment::binary_search;
@@ -46,6 +46,15 @@ impl PrivateServer {
     #[must_use]
     pub fn start_with(major: ServerMajor, options: PrivateServerOptions) -> Self {
         let installation = binary_search().find(Some(major)).unwrap_or_else(|error| panic!("{error}"));
+        Self::start_from(&installation, options)
+    }
+
+    /// Starts a server from given binaries.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn start_from(installation: &Installation, options: PrivateServerOptions) -> Self {
         // Many tests at once, on a machine with few cores: room for connections, little memory for each.
         let mut settings = vec![
             ("max_connections".to_owned(), "300".to_owned()),
@@ -55,7 +64,7 @@ impl PrivateServer {
         settings.extend(options.settings);
         let options_of_cluster =
             ClusterOptions { durability: Durability::ThrowAway, tcp: TcpAccess::Loopback, settings };
-        let mut cluster = Cluster::throw_away(&installation, &env::temp_dir(), options_of_cluster)
+        let mut cluster = Cluster::throw_away(installation, &env::temp_dir(), options_of_cluster)
             .unwrap_or_else(|error| panic!("{error}"));
         let hba = options.hba.map(|text| ("pg_hba.conf".to_owned(), text.into_bytes()));
         for (name, content) in options.files.into_iter().chain(hba) {
