@@ -1,10 +1,13 @@
 //! What a parser has to say about statements: advice, never a verdict, since the server alone knows its grammar.
 
+use std::panic::catch_unwind;
+
 use squawk_syntax::SourceFile;
 
 use crate::lexer::Lexer;
+use crate::name;
 use crate::script::{Script, Statement};
-use crate::token::TokenKind;
+use crate::token::{Token, TokenKind};
 use crate::{Problem, Span};
 
 /// Longer statements are data, and get no advice.
@@ -36,7 +39,8 @@ fn advise_on(text: &str, statement: &Statement) -> Option<Problem> {
     if !is_parseable(sql) {
         return None;
     }
-    let error = SourceFile::parse(sql).errors().into_iter().next()?;
+    // The parser asserts that it makes progress, and fails that on rare broken statements; then it has no advice.
+    let error = catch_unwind(|| SourceFile::parse(sql).errors().into_iter().next()).ok()??;
     let range = error.range();
     let start = sql.floor_char_boundary(usize::from(range.start()));
     let end = sql.ceil_char_boundary(usize::from(range.end()).max(start));
@@ -49,42 +53,57 @@ fn advise_on(text: &str, statement: &Statement) -> Option<Problem> {
 
 /// Whether a statement can be handed to a parser that recurses.
 fn is_parseable(sql: &str) -> bool {
-    if sql.len() > MAX_BYTES {
-        return false;
-    }
-    let mut depth = 0_usize;
-    let mut chain = 0_usize;
-    for token in Lexer::new(sql, Span::new(0, sql.len())) {
-        match token.kind {
-            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment => {}
-            TokenKind::Comma | TokenKind::Semicolon => chain = 0,
+    sql.len() <= MAX_BYTES
+        && is_shallow(sql, |token| match token.kind {
             // A placeholder is filled in later.
-            TokenKind::Placeholder => return false,
-            TokenKind::DollarString if !is_parseable_body(token.span.of(sql)) => return false,
-            TokenKind::LeftParen | TokenKind::LeftBracket => depth += 1,
-            TokenKind::RightParen | TokenKind::RightBracket => depth = depth.saturating_sub(1),
-            _ => chain += 1,
-        }
-        if depth > MAX_DEPTH || chain > MAX_CHAIN {
-            return false;
-        }
-    }
-    true
+            TokenKind::Placeholder => false,
+            // The parser looks into the bodies of functions too.
+            TokenKind::DollarString => {
+                name::dollar_body(token.span.of(sql)).is_some_and(|body| is_shallow(body, |_| true))
+            }
+            _ => true,
+        })
 }
 
-/// The parser looks into the bodies of functions too, so the same holds for them, one level down.
-fn is_parseable_body(literal: &str) -> bool {
-    let Some(body) = crate::name::dollar_body(literal) else { return false };
+/// Whether neither nesting nor chains are too deep, and every token is to the liking of `accepts`.
+fn is_shallow(sql: &str, accepts: impl Fn(Token) -> bool) -> bool {
     let mut depth = 0_usize;
     let mut chain = 0_usize;
-    Lexer::new(body, Span::new(0, body.len())).all(|token| {
+    Lexer::new(sql, Span::new(0, sql.len())).filter(|token| token.kind.is_significant()).all(|token| {
         match token.kind {
-            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment => {}
             TokenKind::Comma | TokenKind::Semicolon => chain = 0,
             TokenKind::LeftParen | TokenKind::LeftBracket => depth += 1,
             TokenKind::RightParen | TokenKind::RightBracket => depth = depth.saturating_sub(1),
             _ => chain += 1,
         }
-        depth <= MAX_DEPTH && chain <= MAX_CHAIN
+        depth <= MAX_DEPTH && chain <= MAX_CHAIN && accepts(token)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn advice(text: &str) -> Vec<Problem> {
+        advise(text, &Script::parse(text))
+    }
+
+    #[test]
+    fn a_mistake_is_shown_where_it_is() {
+        let text = "SELECT 1;\nCREATE TABLE t (a int,);";
+        let advice = advice(text);
+        assert_eq!(advice.len(), 1);
+        assert_eq!(advice[0].span.start, text.find(",)").unwrap());
+        assert!(!advice[0].is_error(), "only the server can tell for sure");
+    }
+
+    #[test]
+    fn good_statements_get_none() {
+        assert_eq!(advice("CREATE TABLE t (a int); INSERT INTO t VALUES (1) RETURNING a;"), []);
+    }
+
+    #[test]
+    fn a_parser_that_gives_up_gives_no_advice() {
+        assert_eq!(advice("alter table t merge partitions current_user()text)\n  create t1 (z int8)"), []);
+    }
 }

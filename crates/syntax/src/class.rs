@@ -104,10 +104,11 @@ pub enum TransactionControl {
 /// How a statement may wait for locks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LockWait {
-    /// It asks for locks that hold up everybody queued behind it, so it should wait in short tries: DDL.
+    /// It asks for locks that hold up everybody queued behind it, so it should wait in short tries: DDL, and what
+    /// rewrites a table.
     Briefly,
     /// A short `lock_timeout` would only kill it on a row or snapshot somebody else holds, so it waits with the whole
-    /// patience: queries, DML, `COPY`, the `CONCURRENTLY` forms, maintenance.
+    /// patience: queries, DML, `COPY`, the `CONCURRENTLY` forms, `VACUUM`.
     Patiently,
     /// It waits for no lock: settings, transaction control.
     Never,

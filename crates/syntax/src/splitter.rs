@@ -56,10 +56,11 @@ impl<'a> Splitter<'a> {
 
     /// Reads to the end.
     pub(crate) fn split(mut self) -> Script {
+        let text = self.text();
         self.begin();
         while let Some(token) = self.lexer.next() {
             if !token.terminated {
-                self.report(unreadable::unterminated(self.lexer.text(), token));
+                self.report(|| unreadable::unterminated(text, token));
             }
             match token.kind {
                 TokenKind::Whitespace => self.whitespace(token),
@@ -71,7 +72,7 @@ impl<'a> Splitter<'a> {
             }
         }
         if let Some(problem) = self.open.as_ref().and_then(OpenStatement::unclosed) {
-            self.report(problem);
+            self.report(|| problem);
         }
         self.finish();
         self.end()
@@ -86,7 +87,7 @@ impl<'a> Splitter<'a> {
             self.lexer.jump_to(unreadable::BYTE_ORDER_MARK.len_utf8());
         }
         if let Some(problem) = unreadable::zero_byte(self.text(), self.section) {
-            self.report(problem);
+            self.report(|| problem);
         }
     }
 
@@ -103,9 +104,10 @@ impl<'a> Splitter<'a> {
         self.script
     }
 
-    fn report(&mut self, problem: Problem) {
+    /// Adds a problem, which is put into words only if it will be shown.
+    fn report(&mut self, problem: impl FnOnce() -> Problem) {
         if self.script.problems.len() < MAX_PROBLEMS {
-            self.script.problems.push(problem);
+            self.script.problems.push(problem());
         } else {
             self.unreported += 1;
         }
@@ -114,14 +116,14 @@ impl<'a> Splitter<'a> {
     /// Takes a token that says something into the open statement, which it may begin.
     fn significant(&mut self, token: Token) {
         if token.kind == TokenKind::Word && token.span.of(self.text()).starts_with(unreadable::BYTE_ORDER_MARK) {
-            self.report(unreadable::stray_byte_order_mark(token));
+            self.report(|| unreadable::stray_byte_order_mark(token));
         }
         let text = self.text();
         let token = match template::find(text, token, self.open.as_ref()) {
             Some(template) => {
                 let whole = Token { span: template.span, ..token };
                 self.lexer.jump_to(template.span.end);
-                self.report(template.into_problem(text));
+                self.report(|| template.into_problem(text));
                 Token { kind: TokenKind::Unknown, ..whole }
             }
             None => token,

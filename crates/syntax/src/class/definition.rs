@@ -207,8 +207,8 @@ fn object(kind: &'static str, words: &mut Words<'_>) -> Option<QualifiedName> {
     }
     if object_kind::lives_in_a_table(kind) {
         // `CREATE RULE r AS ON INSERT TO visit` is the one that writes its table otherwise.
-        let marker: &[&str] =
-            if kind == "RULE" && words.outermost().any(|(_, here)| here.at(&["TO"])) { &["TO"] } else { &["ON"] };
+        let is_new_rule = kind == "RULE" && words.outermost().any(|(_, here)| here.at(&["AS", "ON"]));
+        let marker: &[&str] = if is_new_rule { &["TO"] } else { &["ON"] };
         let (_, mut here) = words.outermost().find(|(_, here)| here.at(marker))?;
         here.take(marker);
         here.take(&["DOMAIN"]);

@@ -12,26 +12,33 @@ pub(super) fn classify(mut words: Words<'_>) -> Class {
         "REINDEX" => reindex(words),
         "REFRESH" => {
             words.take(&["MATERIALIZED", "VIEW"]);
-            words.take(&["CONCURRENTLY"]);
-            Class { object: words.qualified_name(), ..Class::new("REFRESH MATERIALIZED VIEW", LockWait::Patiently) }
+            let waits = if words.take(&["CONCURRENTLY"]) { LockWait::Patiently } else { LockWait::Briefly };
+            Class { object: words.qualified_name(), ..Class::new("REFRESH MATERIALIZED VIEW", waits) }
         }
         "CHECKPOINT" => Class::new("CHECKPOINT", LockWait::Never),
         "LOAD" => Class::new("LOAD", LockWait::Never),
-        "VACUUM" => table_command("VACUUM", words).forbidden(Forbidden::CommitsPerTable),
-        "CLUSTER" => {
-            let class = table_command("CLUSTER", words);
-            let of_all = class.object.is_none();
-            class.forbidden_if(of_all, Forbidden::CommitsPerTable)
+        "VACUUM" => {
+            let full = words.at(&["FULL"]) || options(words).is_some_and(|options| is_on(options, "FULL"));
+            let class = table_command("VACUUM", words).forbidden(Forbidden::CommitsPerTable);
+            if full { rewrites(class) } else { class }
         }
-        "REPACK" => {
-            let concurrently = options(words).is_some_and(|options| is_on(options, "CONCURRENTLY"));
-            let class = table_command("REPACK", words);
-            let of_all = class.object.is_none();
-            class.forbidden_if(of_all, Forbidden::CommitsPerTable).forbidden_if(concurrently, Forbidden::Concurrently)
+        "CLUSTER" => rewrites(table_command("CLUSTER", words)),
+        "REPACK" if options(words).is_some_and(|options| is_on(options, "CONCURRENTLY")) => {
+            table_command("REPACK", words).forbidden(Forbidden::Concurrently)
         }
+        "REPACK" => rewrites(table_command("REPACK", words)),
         _ => table_command("ANALYZE", words),
     };
     Class { effect: Some(Effect::Repeatable), ..class }
+}
+
+/// A command that rewrites one table, which it locks against everybody, or table after table.
+fn rewrites(class: Class) -> Class {
+    if class.object.is_some() {
+        Class { waits: LockWait::Briefly, ..class }
+    } else {
+        class.forbidden(Forbidden::CommitsPerTable)
+    }
 }
 
 /// `REINDEX [(options)] {INDEX|TABLE|SCHEMA|DATABASE|SYSTEM} [CONCURRENTLY] [name]`

@@ -22,10 +22,10 @@ const FORMS: &[(&str, &str)] = &[
 ];
 
 /// Reads a line comment. `None` means that it is no directive at all.
-pub(crate) fn parse(comment: &str, span: Span) -> Option<Result<Vec<Directive>, Problem>> {
+pub(crate) fn parse(comment: &str) -> Option<Result<Vec<Directive>, Mistake<'_>>> {
     let body = comment.strip_prefix("--")?.trim().strip_prefix("limosa:")?.trim();
     let (name, rest) = body.split_once(char::is_whitespace).unwrap_or((body, ""));
-    Some(read(name, rest.trim()).map_err(|wrong| wrong.into_problem(name, span)))
+    Some(read(name, rest.trim()).map_err(|wrong| Mistake { name, wrong }))
 }
 
 fn read(name: &str, rest: &str) -> Result<Vec<Directive>, Wrong> {
@@ -60,6 +60,19 @@ fn read(name: &str, rest: &str) -> Result<Vec<Directive>, Wrong> {
         _ => return Err(Wrong::Name),
     };
     Ok(vec![directive])
+}
+
+/// A directive that cannot be understood.
+pub(crate) struct Mistake<'a> {
+    name: &'a str,
+    wrong: Wrong,
+}
+
+impl Mistake<'_> {
+    /// The finding, for the comment at this place.
+    pub(crate) fn into_problem(self, span: Span) -> Problem {
+        self.wrong.into_problem(self.name, span)
+    }
 }
 
 /// What is wrong with a directive.

@@ -17,9 +17,9 @@ impl Splitter<'_> {
     }
 
     pub(super) fn line_comment(&mut self, token: Token) {
-        match directive::parse(token.span.of(self.text()), token.span) {
+        match directive::parse(token.span.of(self.text())) {
             None => {}
-            Some(Err(problem)) => self.report(problem),
+            Some(Err(mistake)) => self.report(|| mistake.into_problem(token.span)),
             Some(Ok(directives)) => {
                 for directive in directives {
                     let count = self.script.statements.len();

@@ -25,10 +25,10 @@ impl Splitter<'_> {
         let is_comment = rest.trim_start().starts_with("--") || rest.trim_end().ends_with("*/");
         if !rest.trim().is_empty() && !is_comment {
             let message = "the data of a `COPY … FROM stdin` begin on the line after it, so nothing may follow it here";
-            self.report(
+            self.report(|| {
                 Problem::error("text-behind-copy", Span::new(at, line_end), message)
-                    .with_help("put the data on a line of their own; end them with a line `\\.`"),
-            );
+                    .with_help("put the data on a line of their own; end them with a line `\\.`")
+            });
         }
         let start = (line_end + 1).min(text.len());
         let (end, next) = end_of_data(text, start);

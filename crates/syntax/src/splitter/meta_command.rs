@@ -19,10 +19,12 @@ impl Splitter<'_> {
         if matches!(name, "restrict" | "unrestrict") && self.open.is_none() {
             return;
         }
-        let (what, help) = explain(name);
-        let shown = if name.is_empty() { "`\\`".to_owned() } else { format!("`\\{name}`") };
-        let message = format!("{shown} is a command of psql, not SQL: {what}");
-        self.report(Problem::error(CODE, Span::new(start, start + line.len().max(1)), message).with_help(help));
+        self.report(|| {
+            let (what, help) = explain(name);
+            let shown = if name.is_empty() { "`\\`".to_owned() } else { format!("`\\{name}`") };
+            let message = format!("{shown} is a command of psql, not SQL: {what}");
+            Problem::error(CODE, Span::new(start, start + line.len().max(1)), message).with_help(help)
+        });
         if name.starts_with('g') {
             // `SELECT … \gexec` sends the statement, as a semicolon would.
             self.finish();

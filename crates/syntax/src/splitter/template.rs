@@ -71,13 +71,13 @@ pub(super) fn find(text: &str, token: Token, open: Option<&OpenStatement>) -> Op
 /// What begins with a character that SQL has no use for.
 fn braces(rest: &str) -> Option<(Kind, usize)> {
     if rest.starts_with("{{") {
-        Some((Kind::DoubleBrace, through(rest, "}}")))
+        Some((Kind::DoubleBrace, through(rest, "{{", "}}")))
     } else if rest.starts_with("{%") {
-        Some((Kind::BracePercent, through(rest, "%}")))
+        Some((Kind::BracePercent, through(rest, "{%", "%}")))
     } else if rest.starts_with("${") {
-        Some((Kind::DollarBrace, through(rest, "}")))
+        Some((Kind::DollarBrace, through(rest, "${", "}")))
     } else if rest.starts_with('{') {
-        Some((Kind::Brace, through(rest, "}")))
+        Some((Kind::Brace, through(rest, "{", "}")))
     } else {
         let name = name_length(rest.strip_prefix('$')?);
         (name > 0).then_some((Kind::DollarName, 1 + name))
@@ -86,10 +86,10 @@ fn braces(rest: &str) -> Option<(Kind, usize)> {
 
 fn operator(rest: &str, open: Option<&OpenStatement>) -> Option<(Kind, usize)> {
     if rest.starts_with("#{") {
-        Some((Kind::HashBrace, through(rest, "}")))
+        Some((Kind::HashBrace, through(rest, "#{", "}")))
     } else if rest.starts_with("<%=") || rest.starts_with("<%-") || (rest.starts_with("<%") && open.is_none()) {
         // `<%` and `%>` alone are operators of pg_trgm, but no statement begins with one.
-        Some((Kind::AnglePercent, through(rest, "%>")))
+        Some((Kind::AnglePercent, through(rest, "<%", "%>")))
     } else if rest.starts_with("%(") && !open.and_then(OpenStatement::last).is_some_and(is_operand) {
         let name = name_length(rest.get(2..)?);
         (name > 0 && rest.get(2 + name..)?.starts_with(")s")).then_some((Kind::PercentParen, name + 4))
@@ -126,9 +126,9 @@ fn name_length(text: &str) -> usize {
 /// How far a closing sign is looked for.
 const LONGEST: usize = 256;
 
-/// The length through the closing sign on the same line, or that of the sign at the beginning where none closes it.
-fn through(rest: &str, close: &str) -> usize {
+/// The length through the closing sign on the same line, or that of the opening one where none closes it.
+fn through(rest: &str, open: &str, close: &str) -> usize {
     let near = rest.get(..rest.floor_char_boundary(LONGEST)).unwrap_or_default();
     let line = near.split('\n').next().unwrap_or_default();
-    line.find(close).map_or_else(|| line.len().min(2), |at| at + close.len())
+    line.find(close).map_or(open.len(), |at| at + close.len())
 }

@@ -1,0 +1,7 @@
+ALTER TYPE app.mood ADD VALUE IF NOT EXISTS 'it''s fine' AFTER 'ok';
+ALTER TYPE mood ADD VALUE 'bad';
+INSERT INTO t VALUES ('it''s fine');
+CREATE TYPE fresh AS ENUM ('a');
+ALTER TYPE fresh ADD VALUE 'b';
+SELECT 'b'::fresh;
+ALTER TABLE t ALTER COLUMN m SET DEFAULT 'bad';
