@@ -57,5 +57,5 @@ pub use service::{LooseFile, Service};
 pub use sum::{SUM_FILE, SumError, SumFile, SumLine, SumState};
 pub use sum_check::{compare_sum, rehash};
 pub use tenants::{TenantKind, TenantSource, Tenants};
-pub use url::{SecretUrl, TargetUrl, TemplateValues, UrlError, UrlTemplate, UrlTemplateError, VariableName};
+pub use url::{SecretUrl, TargetUrl, TemplateValues, UrlError, UrlParts, UrlTemplate, UrlTemplateError, VariableName};
 pub use version::{InvalidVersion, Version};

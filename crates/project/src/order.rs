@@ -1,5 +1,7 @@
 //! The order in which services are applied.
 
+#![allow(clippy::result_large_err, reason = "an error is made once and ends the work")]
+
 use limosa_syntax::{Diagnostic, Span};
 
 use crate::suggest::{listed, nearest};
@@ -11,7 +13,15 @@ use crate::{Service, ServiceName};
 /// # Errors
 /// An `after` that names no service, or a cycle, shown as `a → b → a`.
 pub fn service_order(services: &[Service]) -> Result<Vec<usize>, Diagnostic> {
-    Ok(service_waves(services)?.into_iter().flatten().collect())
+    let before = before(services)?;
+    let mut placed = vec![false; services.len()];
+    let mut order = Vec::new();
+    while order.len() < services.len() {
+        let next = ready(&before, &placed).next().ok_or_else(|| cycle(services, &before, &placed))?;
+        placed[next] = true;
+        order.push(next);
+    }
+    Ok(order)
 }
 
 /// The same in waves: the services of one wave depend on earlier waves only, so they can be applied side by side.
@@ -19,27 +29,44 @@ pub fn service_order(services: &[Service]) -> Result<Vec<usize>, Diagnostic> {
 /// # Errors
 /// As [`service_order`].
 pub fn service_waves(services: &[Service]) -> Result<Vec<Vec<usize>>, Diagnostic> {
-    let before = services.iter().map(|service| positions(service, services)).collect::<Result<Vec<_>, _>>()?;
+    let before = before(services)?;
     let mut placed = vec![false; services.len()];
     let mut waves = Vec::new();
     while placed.contains(&false) {
-        let ready: Vec<usize> = (0..services.len())
-            .filter(|at| !placed[*at] && before[*at].iter().all(|earlier| placed[*earlier]))
-            .collect();
-        if ready.is_empty() {
+        let wave: Vec<usize> = ready(&before, &placed).collect();
+        if wave.is_empty() {
             return Err(cycle(services, &before, &placed));
         }
-        ready.iter().for_each(|at| placed[*at] = true);
-        waves.push(ready);
+        wave.iter().for_each(|at| placed[*at] = true);
+        waves.push(wave);
     }
     Ok(waves)
 }
 
-fn positions(service: &Service, services: &[Service]) -> Result<Vec<usize>, Diagnostic> {
-    let position = |name: &ServiceName| {
-        services.iter().position(|other| other.name == *name).ok_or_else(|| unknown(service, name, services))
+/// Everything that keeps the services from having an order.
+pub(crate) fn order_problems(services: &[Service]) -> Vec<Diagnostic> {
+    let unknown: Vec<Diagnostic> = services.iter().flat_map(|service| unknown_names(service, services)).collect();
+    if unknown.is_empty() { service_order(services).err().into_iter().collect() } else { unknown }
+}
+
+/// The services that are not placed, and whose predecessors all are.
+fn ready(before: &[Vec<usize>], placed: &[bool]) -> impl Iterator<Item = usize> {
+    (0..before.len()).filter(|at| !placed[*at] && before[*at].iter().all(|earlier| placed[*earlier]))
+}
+
+/// For each service the positions of those before it.
+fn before(services: &[Service]) -> Result<Vec<Vec<usize>>, Diagnostic> {
+    let position = |name: &ServiceName| services.iter().position(|other| other.name == *name);
+    let positions = |service: &Service| match unknown_names(service, services).next() {
+        Some(problem) => Err(problem),
+        None => Ok(service.after.iter().filter_map(position).collect()),
     };
-    service.after.iter().map(position).collect()
+    services.iter().map(positions).collect()
+}
+
+fn unknown_names<'a>(service: &'a Service, services: &'a [Service]) -> impl Iterator<Item = Diagnostic> + 'a {
+    let is_unknown = |name: &&ServiceName| services.iter().all(|other| other.name != **name);
+    service.after.iter().filter(is_unknown).map(|name| unknown(service, name, services))
 }
 
 fn unknown(service: &Service, name: &ServiceName, services: &[Service]) -> Diagnostic {
@@ -114,7 +141,7 @@ mod tests {
         let services =
             [service("imaging", &["api"]), service("api", &["auth"]), service("auth", &[]), service("crm", &[])];
         assert_eq!(service_waves(&services), Ok(vec![vec![2, 3], vec![1], vec![0]]));
-        assert_eq!(service_order(&services), Ok(vec![2, 3, 1, 0]));
+        assert_eq!(service_order(&services), Ok(vec![2, 1, 0, 3]));
     }
 
     #[test]

@@ -110,3 +110,88 @@ fn performable(mut left: Vec<Rename>) -> Vec<Rename> {
     }
     ordered
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use limosa_syntax::SourceFile;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{AppliedState, Checksum, LayoutName, MigrationName, Script, Separator, SumState, TransactionMode};
+
+    fn migration(number: u32, whose: &str) -> Migration {
+        let path = format!("{number:03}_{whose}.sql");
+        let source = Arc::new(SourceFile { path: path.clone(), text: path.as_str().into() });
+        Migration {
+            version: Version::new(format!("{number:03}")).unwrap(),
+            name: MigrationName::new(whose).unwrap(),
+            up: Script::whole(&source, Separator::Semicolon),
+            down: None,
+            checksum: Checksum::of(&path),
+            transaction: TransactionMode::Auto,
+            owned: vec![path.clone()],
+            path,
+            spelled: Some(format!("{number:03}")),
+        }
+    }
+
+    fn set(mine: &[u32], theirs: &[u32]) -> MigrationSet {
+        let mine = mine.iter().map(|number| migration(*number, "mine"));
+        let mut migrations: Vec<Migration> =
+            mine.chain(theirs.iter().map(|number| migration(*number, "theirs"))).collect();
+        migrations.sort_by(|a, b| a.version.cmp(&b.version).then_with(|| a.path.cmp(&b.path)));
+        MigrationSet {
+            folder: "migrations".into(),
+            shown_folder: "migrations".to_owned(),
+            layout: LayoutName::Plain,
+            migrations,
+            repeatables: Vec::new(),
+            sum: SumState::Absent,
+            warnings: Vec::new(),
+        }
+    }
+
+    fn applied(number: u32) -> AppliedMigration {
+        let migration = migration(number, "theirs");
+        AppliedMigration {
+            identity: Identity::Version(migration.version),
+            name: migration.name,
+            checksum: Some(migration.checksum),
+            state: AppliedState::Applied,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mine_end_up_behind_theirs_in_their_order_and_no_name_is_taken_twice(
+            mine in prop::collection::btree_set(1u32..40, 0..8),
+            theirs in prop::collection::btree_set(1u32..40, 1..8),
+        ) {
+            let (mine, theirs): (Vec<u32>, Vec<u32>) = (mine.into_iter().collect(), theirs.into_iter().collect());
+            let set = set(&mine, &theirs);
+            let history: Vec<AppliedMigration> = theirs.iter().copied().map(applied).collect();
+            let renames = plan_rebase(&set, &history, Timestamp::UNIX_EPOCH).unwrap();
+            // File name to the name that it had at first.
+            let mut files: BTreeMap<String, String> =
+                set.migrations.iter().map(|migration| (migration.path.clone(), migration.path.clone())).collect();
+            for rename in &renames {
+                let first = files.remove(&rename.from).expect("a rename starts at a file that is there");
+                prop_assert_eq!(files.insert(rename.to.clone(), first), None);
+            }
+            let (newest, mut expected) = (theirs.iter().max().copied().unwrap_or(0), Vec::new());
+            expected.extend(mine.iter().map(|number| format!("{number:03}_mine.sql")));
+            let moved: Vec<(&String, &String)> = files.iter().filter(|(_, first)| first.ends_with("mine.sql")).collect();
+            prop_assert_eq!(moved.iter().map(|(_, first)| (*first).clone()).collect::<Vec<_>>(), expected);
+            for (name, _) in moved {
+                prop_assert!(name.as_str() > format!("{newest:03}_zzz").as_str(), "{} must come after {}", name, newest);
+            }
+            for number in theirs {
+                let name = format!("{number:03}_theirs.sql");
+                prop_assert_eq!(files.get(&name), Some(&name));
+            }
+        }
+    }
+}

@@ -83,3 +83,60 @@ fn rename_one(folder: &Path, from: &str, to: &str) -> std::io::Result<()> {
     }
     fs::rename(from, to)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn rename(from: &str, to: &str) -> Rename {
+        Rename { from: from.to_owned(), to: to.to_owned() }
+    }
+
+    /// A folder with files, each holding its own first name.
+    fn folder(names: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        names.iter().for_each(|name| fs::write(folder.path().join(name), name).unwrap());
+        folder
+    }
+
+    fn contents(folder: &Path) -> BTreeSet<(String, String)> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let files = entries.filter(|path| path.is_file());
+        files
+            .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn a_name_that_an_earlier_rename_frees_can_be_taken() {
+        let folder = folder(&["3.sql", "4.sql"]);
+        apply_renames(folder.path(), &[rename("4.sql", "5.sql"), rename("3.sql", "4.sql")]).unwrap();
+        let expected = [("4.sql", "3.sql"), ("5.sql", "4.sql")].map(|(name, text)| (name.to_owned(), text.to_owned()));
+        assert_eq!(contents(folder.path()), BTreeSet::from(expected));
+    }
+
+    #[test]
+    fn nothing_is_renamed_when_a_name_is_taken_or_a_file_is_missing() {
+        let folder = folder(&["1.sql", "2.sql", "3.sql"]);
+        let before = contents(folder.path());
+        let occupied = apply_renames(folder.path(), &[rename("1.sql", "9.sql"), rename("2.sql", "3.sql")]);
+        assert!(matches!(occupied, Err(RenameError::Occupied(_))), "found {occupied:?}");
+        let twice = apply_renames(folder.path(), &[rename("1.sql", "9.sql"), rename("2.sql", "9.sql")]);
+        assert!(matches!(twice, Err(RenameError::Occupied(_))), "found {twice:?}");
+        let missing = apply_renames(folder.path(), &[rename("1.sql", "9.sql"), rename("7.sql", "8.sql")]);
+        assert!(matches!(missing, Err(RenameError::Missing(_))), "found {missing:?}");
+        assert_eq!(contents(folder.path()), before);
+    }
+
+    #[test]
+    fn what_was_renamed_goes_back_when_the_system_refuses_the_rest() {
+        let folder = folder(&["1.sql", "2.sql", "plain"]);
+        let before = contents(folder.path());
+        // A file cannot be a folder, which shows only when the rename is tried.
+        let refused = apply_renames(folder.path(), &[rename("1.sql", "9.sql"), rename("2.sql", "plain/2.sql")]);
+        assert!(matches!(refused, Err(RenameError::Refused { .. })), "found {refused:?}");
+        assert_eq!(contents(folder.path()), before);
+    }
+}

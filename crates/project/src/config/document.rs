@@ -8,7 +8,8 @@ use limosa_catalog::Identifier;
 use limosa_syntax::{Diagnostic, SourceFile, Span};
 use toml::de::DeTable;
 
-use crate::{Project, RawTable, RunSettings, service_order};
+use crate::order::order_problems;
+use crate::{Project, RawTable, RunSettings};
 
 use super::table::{Report, Table};
 use super::{Loaded, environments, logs, run, services, tenants};
@@ -86,9 +87,7 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
             services::service(&table, name, root, report).into_iter().collect()
         }
     };
-    if let Err(problem) = service_order(&services) {
-        report.problems.push(problem);
-    }
+    report.problems.extend(order_problems(&services));
     let tenants = top.table("tenants", "tenants", report).and_then(|table| tenants::read(&table, report));
     let logs = top.table("log", "log", report).map(|table| logs::read(&table, report));
     let single = services::name_of_single(name, root);

@@ -38,7 +38,7 @@ impl Layout for Drizzle {
                     }
                 }
             }
-            Err(problem) => found.problems.push(problem),
+            Err(problem) => found.problems.push(*problem),
         }
         found
     }
@@ -59,11 +59,10 @@ impl Layout for Drizzle {
 }
 
 /// The tags of the journal in its order.
-fn journal(source: &Arc<SourceFile>) -> Result<Vec<String>, Diagnostic> {
+fn journal(source: &Arc<SourceFile>) -> Result<Vec<String>, Box<Diagnostic>> {
     let invalid = |what: String| {
-        Diagnostic::error("invalid-journal", format!("`{}` is no journal of Drizzle: {what}", source.path))
-            .in_file(source)
-            .with_help("restore it from version control; drizzle-kit writes it")
+        let error = Diagnostic::error("invalid-journal", format!("`{}` is no journal of Drizzle: {what}", source.path));
+        Box::new(error.in_file(source).with_help("restore it from version control; drizzle-kit writes it"))
     };
     let value: Value = serde_json::from_str(&source.text).map_err(|error| invalid(error.to_string()))?;
     let entries =
@@ -80,11 +79,12 @@ fn journal(source: &Arc<SourceFile>) -> Result<Vec<String>, Diagnostic> {
 }
 
 /// A migration of the journal: `0003_name`, in the file of that name.
-fn entry(folder: &Folder, tag: &str) -> Result<Entry, Diagnostic> {
+fn entry(folder: &Folder, tag: &str) -> Result<Entry, Box<Diagnostic>> {
     let path = format!("{tag}.sql");
     if folder.file(&path).is_none() {
         let message = format!("the journal names `{}`, which is not there", joined(&folder.shown, &path));
-        return Err(Diagnostic::error("missing-file", message).with_help("restore the file from version control"));
+        let error = Diagnostic::error("missing-file", message).with_help("restore the file from version control");
+        return Err(Box::new(error));
     }
     let (spelled, name) = tag.split_once('_').unwrap_or((tag, ""));
     let down = format!("{tag}.down.sql");
@@ -99,7 +99,8 @@ fn entry(folder: &Folder, tag: &str) -> Result<Entry, Diagnostic> {
             companions: Vec::new(),
         }),
         _ => {
-            Err(Diagnostic::error("invalid-version", format!("the journal's tag `{tag}` does not begin with a number")))
+            let message = format!("the journal's tag `{tag}` does not begin with a number");
+            Err(Box::new(Diagnostic::error("invalid-version", message).with_help("rename it so that it does")))
         }
     }
 }

@@ -4,4 +4,4 @@ mod secret;
 mod template;
 
 pub use secret::SecretUrl;
-pub use template::{TargetUrl, TemplateValues, UrlError, UrlTemplate, UrlTemplateError, VariableName};
+pub use template::{TargetUrl, TemplateValues, UrlError, UrlParts, UrlTemplate, UrlTemplateError, VariableName};

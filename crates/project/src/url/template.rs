@@ -39,12 +39,12 @@ pub enum UrlTemplate {
     /// `env:NAME`: the whole URL stands in an environment variable.
     Variable(VariableName),
     /// `postgresql://…` with `{service}`, `{database}`, `{env}`, `{tenant}` and `${env:NAME}` in it.
-    Template(Template),
+    Template(UrlParts),
 }
 
 /// The parts of a template in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template {
+pub struct UrlParts {
     parts: Vec<(Part, Encoding)>,
 }
 
@@ -153,7 +153,7 @@ impl UrlTemplate {
         if let Some(at) = literal_password(&bare) {
             return Err(UrlTemplateError::LiteralPassword(at));
         }
-        Ok(Self::Template(Template { parts: parts(text, &bare, places) }))
+        Ok(Self::Template(UrlParts { parts: parts(text, &bare, places) }))
     }
 
     /// The URL of one database.
