@@ -1,8 +1,6 @@
 //! Enum values that are added and needed in the same script.
 
-use std::collections::{HashMap, HashSet};
-
-use limosa_catalog::QualifiedName;
+use std::collections::HashMap;
 
 use crate::Span;
 use crate::class::Effect;
@@ -12,8 +10,9 @@ use crate::script::{Script, Statement};
 use crate::token::TokenKind;
 
 /// Pairs of statements that cannot share a transaction: the first adds a value to an enum type, the second seems to
-/// need that value. PostgreSQL refuses a new value until its transaction has committed (SQLSTATE 55P04), unless the
-/// type was made in the same transaction, so types that the script itself creates are left out.
+/// need that value. PostgreSQL refuses a new value until its transaction has committed (SQLSTATE 55P04). Only newer
+/// majors make an exception for a type made in the same transaction, and 15 does not, so types that the script itself
+/// creates are no exception here; the values that `CREATE TYPE` lists can be used at once everywhere.
 ///
 /// A statement seems to need a value if it holds a string constant, or a field of `COPY` data, that reads the same: a
 /// constant of another type is taken for a need too, which costs a transaction and breaks nothing. Comments on objects
@@ -23,18 +22,14 @@ use crate::token::TokenKind;
 /// the earliest statement that adds its value is given.
 #[must_use]
 pub fn enum_values_used_later(text: &str, script: &Script) -> Vec<(usize, usize)> {
-    let mut created: HashSet<QualifiedName> = HashSet::new();
     let mut added: HashMap<String, usize> = HashMap::new();
     let mut pairs = Vec::new();
     for (at, statement) in script.statements.iter().enumerate() {
         let class = &statement.class;
         match (&class.effect, class.tag.as_ref()) {
-            (Some(Effect::AddEnumValue { type_name, label, .. }), _) => {
-                if !created.contains(type_name) {
-                    added.entry(label.clone()).or_insert(at);
-                }
+            (Some(Effect::AddEnumValue { label, .. }), _) => {
+                added.entry(label.clone()).or_insert(at);
             }
-            (_, "CREATE TYPE") => created.extend(class.object.clone()),
             (_, "ALTER TYPE" | "COMMENT" | "SECURITY LABEL") => {}
             _ if added.is_empty() => {}
             _ => {
@@ -99,9 +94,9 @@ mod tests {
     }
 
     #[test]
-    fn values_of_a_type_made_in_the_script_can_be_used_at_once() {
-        let text = "CREATE TYPE m AS ENUM ('ok'); ALTER TYPE m ADD VALUE 'sad'; SELECT 'sad'::m;";
-        assert_eq!(pairs(text), []);
+    fn a_type_made_in_the_script_is_no_exception_but_its_first_values_are() {
+        let text = "CREATE TYPE m AS ENUM ('ok'); ALTER TYPE m ADD VALUE 'sad'; SELECT 'ok'::m; SELECT 'sad'::m;";
+        assert_eq!(pairs(text), [(1, 3)]);
     }
 
     #[test]

@@ -4,3 +4,7 @@ SELECT 'a'
   'b;', E'c\''
   ';\'';
 SELECT 'back\'; SELECT 'slash';
+SELECT E'a' -- between;
+  '\';', U&'a'
+-- and
+'\0062;';
