@@ -1,0 +1,33 @@
+//! What people and programs see of a run. Results go to stdout; progress, logs and hints go to stderr.
+//!
+//! Everything here either turns data into text, which is pure and tested as text, or is an observer of the engine's
+//! events that hands such text to a writer it was given. Text is coloured; the streams of `anstream` take the colours
+//! out again where `NO_COLOR`, `CLICOLOR` or the lack of a terminal ask for it.
+
+mod diagnostic;
+mod duration;
+mod event_text;
+mod fan_out;
+mod json;
+mod log_file;
+mod one_line;
+#[cfg(test)]
+mod sample;
+pub(crate) mod style;
+mod summary;
+mod table;
+mod terminal;
+mod verbosity;
+mod width;
+
+pub(crate) use self::diagnostic::{DiagnosticJson, DiagnosticRenderer, diagnostics_json, render_diagnostics};
+pub(crate) use self::duration::Calm;
+pub(crate) use self::fan_out::FanOut;
+pub(crate) use self::json::JsonLines;
+pub(crate) use self::log_file::{LogFile, LogFileError};
+pub(crate) use self::one_line::one_line;
+pub(crate) use self::summary::{Summary, SummaryRow};
+pub(crate) use self::table::{Alignment, Cell, Table};
+pub(crate) use self::terminal::Terminal;
+pub(crate) use self::verbosity::Verbosity;
+pub(crate) use self::width::terminal_width;
