@@ -24,6 +24,14 @@ pub(super) fn read(table: Option<Table<'_>>, run: &RunSettings, report: &mut Rep
         let known: Vec<&str> = KEYS.iter().chain(run::KEYS).copied().collect();
         inner.only(&known, report);
         let url = url(&inner, report);
+        // Only development may fall back to the embedded server; elsewhere that would hide a forgotten line.
+        if !inner.entries.contains_key("url") && key.value != DEVELOPMENT {
+            let error = Diagnostic::error("missing-key", format!("[{whole}] lacks `url`"));
+            report.push(
+                error.with_help("say where its databases are, for example `url = \"env:DATABASE_URL\"`"),
+                key.span,
+            );
+        }
         match EnvironmentName::new(key.value) {
             Ok(name) => environments.push(Environment {
                 name,
