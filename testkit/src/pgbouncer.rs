@@ -15,8 +15,8 @@ use tempfile::TempDir;
 
 use crate::environment::variable;
 
-/// Ends the pooler, which keeps nothing that an orderly end would save, when the pipe that it reads ends: with this value
-/// or with this process, however that ends.
+/// Kills the pooler, which keeps nothing that an orderly end would save, when the pipe that the shell reads ends: with
+/// the value that holds it or with this process, however that ends.
 const SCRIPT: &str = r#"
 folder=$1; shift
 "$@" </dev/null &
