@@ -215,7 +215,9 @@ fn write_one(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
-    fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    // A full disk must not leave half a file behind; the first error is the one that tells why.
+    file.write_all(text.as_bytes()).inspect_err(|_| drop(fs::remove_file(path)))
 }
 
 #[cfg(test)]

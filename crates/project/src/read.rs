@@ -7,7 +7,7 @@ use limosa_syntax::Diagnostic;
 
 use crate::file::unreadable;
 use crate::folder::{Folder, FolderFile, joined};
-use crate::layout::{Entry, Found, Layout, Numbering, Sections, choose};
+use crate::layout::{Entry, Found, Layout, Numbering, Sections, choose, suggested};
 use crate::sum::read_sum;
 use crate::{
     Checksum, LooseFile, Migration, MigrationName, MigrationSet, Project, Repeatable, Script, Service, TransactionMode,
@@ -79,6 +79,8 @@ impl Gathering<'_> {
         self.problems.extend(problems);
         self.used.extend(ignored);
         for loose in &service.loose {
+            // What the file says about itself gives way to what limosa.toml says.
+            entries.retain(|entry| entry.up != loose.file);
             entries.extend(self.loose_entry(service, loose));
         }
         // What lies in these folders is never a migration of its own, whatever its name looks like.
@@ -100,7 +102,10 @@ impl Gathering<'_> {
 
     fn loose_entry(&mut self, service: &Service, loose: &LooseFile) -> Option<Entry> {
         let stem = loose.file.strip_suffix(".sql").unwrap_or(&loose.file);
-        let name = MigrationName::new(stem.rsplit('/').next().unwrap_or(stem)).ok()?;
+        let name = match suggested(&loose.file) {
+            Some((version, name)) if version == loose.version => name,
+            _ => MigrationName::new(stem.rsplit('/').next().unwrap_or(stem)).ok()?,
+        };
         if self.folder.file(&loose.file).is_none() {
             let shown = joined(&self.folder.shown, &loose.file);
             let error =
@@ -235,13 +240,11 @@ impl Gathering<'_> {
                 Diagnostic::warning("orphan-down", format!("`{shown}` reverts no migration that is here"))
                     .with_help("name it after the migration: `<version>_rollback.sql` or `<migration>_rollback.sql`")
             } else {
-                let table = if service.declared.is_some() {
-                    format!("service.{}.loose", service.name)
-                } else {
-                    "project.loose".to_owned()
-                };
+                let version =
+                    suggested(&file.path).map_or_else(|| example.to_owned(), |(version, _)| version.to_string());
+                let lines = format!("[{}]\n\"{}\" = \"{version}\"", loose_table(service), file.path);
                 Diagnostic::warning("loose-file", format!("`{shown}` has no version, so it is not applied"))
-                    .with_help(format!("give it one in limosa.toml:\n[{table}]\n\"{}\" = \"{example}\"", file.path))
+                    .with_help(format!("give it one in limosa.toml:\n{lines}"))
             };
             self.problems.push(match &file.source {
                 Some(source) => warning.in_file(source),
@@ -249,6 +252,15 @@ impl Gathering<'_> {
             });
         }
     }
+}
+
+/// The table that gives versions to a service's loose files: its own, or that of a project which is one service.
+fn loose_table(service: &Service) -> String {
+    let has_own_table = service
+        .declared
+        .as_ref()
+        .is_some_and(|(source, span)| span.of(&source.text).trim_matches(['"', '\'']) == service.name.as_str());
+    if has_own_table { format!("service.{}.loose", service.name) } else { "project.loose".to_owned() }
 }
 
 /// A version that would put a file behind the newest migration.

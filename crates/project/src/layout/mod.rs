@@ -162,6 +162,13 @@ impl Entry {
     }
 }
 
+/// The version and the name that a file's name suggests, whatever the layout.
+pub(crate) fn suggested(path: &str) -> Option<(Version, MigrationName)> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let numbered = numbered::numbered(name.strip_suffix(".sql").unwrap_or(name))?;
+    Some((numbered.version, numbered.name))
+}
+
 /// What a layout finds in a folder.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
