@@ -315,7 +315,10 @@ impl Circumstances {
                 text if text.contains("unsupported startup parameter") => {
                     ConnectError::UnsupportedStartupParameter { server, reason }
                 }
-                text if text.contains("no such database") => ConnectError::UnknownDatabase { server, database },
+                // As the pooler says it, and as it passes on what the server said.
+                text if text.contains("no such database") || is_missing_database(text) => {
+                    ConnectError::UnknownDatabase { server, database }
+                }
                 text if text.contains("no such user") => ConnectError::UnknownRole { server, user, reason },
                 text if text.contains("authentication failed") => ConnectError::WrongPassword { server, user },
                 text if text.contains("no more connections allowed") => {
@@ -326,4 +329,8 @@ impl Circumstances {
             _ => ConnectError::Refused { server, error: Box::new(error) },
         }
     }
+}
+
+fn is_missing_database(message: &str) -> bool {
+    message.starts_with("database ") && message.ends_with(" does not exist")
 }

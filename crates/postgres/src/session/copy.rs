@@ -3,7 +3,8 @@
 use std::pin::pin;
 
 use bytes::Bytes;
-use futures_util::SinkExt;
+use futures_util::{SinkExt, TryStreamExt};
+use tokio_postgres::SimpleQueryMessage;
 
 use super::Session;
 use crate::server_error::ServerError;
@@ -19,13 +20,46 @@ impl Session {
     /// in a transaction.
     ///
     /// # Errors
-    /// The server refuses the statement or a row (the context then names the line), or the connection is lost.
+    /// The server refuses the statement or a row (the context then names the line), or the connection is lost. A
+    /// statement that is refused before its first row (no such table, no privilege, a statement trigger) costs the
+    /// session, which [`Session::is_closed`] tells; a row that is refused does not.
     pub async fn copy_in(&self, statement: &str, data: &[u8]) -> Result<u64, ServerError> {
-        let failed = |error: tokio_postgres::Error| self.server_error(&error);
-        let mut sink = pin!(self.client.copy_in::<_, Bytes>(statement).await.map_err(failed)?);
-        for chunk in data.chunks(CHUNK_BYTES) {
-            sink.feed(Bytes::copy_from_slice(chunk)).await.map_err(failed)?;
+        match self.send_copy(statement, data).await {
+            Ok(rows) => Ok(rows),
+            Err(error) => {
+                let error = self.server_error(&error);
+                if !error.is_connection_lost() && !self.is_in_step().await {
+                    self.cut();
+                }
+                Err(error)
+            }
         }
-        sink.finish().await.map_err(failed)
+    }
+
+    async fn send_copy(&self, statement: &str, data: &[u8]) -> Result<u64, tokio_postgres::Error> {
+        let mut sink = pin!(self.client.copy_in::<_, Bytes>(statement).await?);
+        for chunk in data.chunks(CHUNK_BYTES) {
+            sink.feed(Bytes::copy_from_slice(chunk)).await?;
+        }
+        sink.finish().await
+    }
+
+    /// Whether answers still go to the requests that they belong to.
+    ///
+    /// The client library sends a `Sync` before and after the data. A server that has begun to read data passes over
+    /// the first; one that refused before answers both, and from then on each request is given the answer of the one
+    /// before it.
+    async fn is_in_step(&self) -> bool {
+        let Ok(answers) = self.client.simple_query_raw("SELECT 1").await else { return false };
+        let mut answers = pin!(answers);
+        loop {
+            match answers.try_next().await {
+                Ok(Some(SimpleQueryMessage::CommandComplete(_))) => return true,
+                Ok(Some(_)) => {}
+                Ok(None) => return false,
+                // In a failed transaction, the refusal of the question is its answer.
+                Err(error) => return error.as_db_error().is_some(),
+            }
+        }
     }
 }
