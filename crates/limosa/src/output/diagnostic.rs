@@ -4,6 +4,7 @@ mod excerpt;
 mod json;
 mod source_lines;
 
+use annotate_snippets::renderer::AnsiColor;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use limosa_syntax::{Diagnostic, Severity, SourceFile, Span};
 
@@ -28,7 +29,7 @@ impl DiagnosticRenderer {
     /// Renders for a terminal of so many columns; `None` where there is none.
     pub(crate) fn new(width: Option<usize>) -> Self {
         let width = width.unwrap_or(USUAL_WIDTH).max(NARROWEST);
-        Self { renderer: Renderer::styled().term_width(width), lines: SourceLines::default() }
+        Self { renderer: renderer(width), lines: SourceLines::default() }
     }
 
     /// The diagnostic, several lines with colours, with a line end after the last. A source is read once for as long as
@@ -55,6 +56,18 @@ impl DiagnosticRenderer {
         text.push('\n');
         text
     }
+}
+
+/// The colours of [`style`](super::style), in which nothing is blue.
+fn renderer(width: usize) -> Renderer {
+    Renderer::styled()
+        .term_width(width)
+        .error(AnsiColor::Red.on_default().bold())
+        .warning(AnsiColor::Yellow.on_default().bold())
+        .note(AnsiColor::Cyan.on_default().bold())
+        .help(AnsiColor::Cyan.on_default().bold())
+        .line_num(AnsiColor::Cyan.on_default())
+        .context(AnsiColor::Cyan.on_default())
 }
 
 /// All of them, with an empty line between two.
