@@ -1,4 +1,5 @@
 //! The walls of the house. Each law names the files that break it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -253,7 +254,7 @@ fn every_crate_says_what_it_is() {
             .map(|file| root().join(&member).join(file))
             .find(|file| file.is_file());
         let text = file.map(|file| fs::read_to_string(file).unwrap()).unwrap_or_default();
-        if !text.lines().next().and_then(|line| line.strip_prefix("//! ")).is_some_and(|words| words.len() > 10) {
+        if text.lines().next().and_then(|line| line.strip_prefix("//! ")).is_none_or(|words| words.len() <= 10) {
             broken.push(member);
         }
     }

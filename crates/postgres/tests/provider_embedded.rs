@@ -1,5 +1,6 @@
 //! The embedded provider on a real data folder.
 #![cfg(feature = "embedded")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::env;
 use std::path::Path;

@@ -38,7 +38,8 @@ pub(crate) fn file(folder: &Path) -> PathBuf {
     folder.join(format!(".s.PGSQL.{PORT}"))
 }
 
-fn fits(folder: &Path) -> bool {
+/// Whether the path of a socket in a folder is short enough for the operating system.
+pub(crate) fn fits(folder: &Path) -> bool {
     // PostgreSQL keeps a lock file beside the socket; its longer path has no limit of its own.
     file(folder).as_os_str().len() <= LIMIT
 }

@@ -94,7 +94,7 @@ fn versioned_folders(parent: &Path, prefix: &str, suffix: &str) -> Vec<PathBuf> 
             Some((number, entry.path().join(suffix)))
         })
         .collect();
-    found.sort_by(|one, other| other.0.cmp(&one.0));
+    found.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
     found.into_iter().map(|(_, folder)| folder).collect()
 }
 

@@ -7,7 +7,6 @@ use std::path::Path;
 
 use limosa_catalog::Identifier;
 use pglite_oxide::PgliteProxy;
-use tempfile::TempDir;
 
 use super::super::{ProviderError, url};
 
@@ -19,8 +18,12 @@ pub(super) use self::unix::Listener;
 #[cfg(unix)]
 mod unix {
     use super::*;
+    use std::fs;
+    use std::os::unix::fs::DirBuilderExt;
     use std::os::unix::net::{UnixListener, UnixStream};
     use std::path::PathBuf;
+
+    use tempfile::TempDir;
 
     use super::super::super::socket;
 
@@ -29,15 +32,20 @@ mod unix {
     pub(in super::super) struct Listener {
         socket: UnixListener,
         folder: PathBuf,
+        _removed: Option<TempDir>,
     }
 
     impl Listener {
-        /// Listens in a new private folder, which lasts as long as the value returned beside the listener.
-        pub(in super::super) fn bind(temporary: &Path) -> Result<(Self, TempDir), ProviderError> {
+        /// Listens in the data folder, where a killed process leaves nothing that the next one would not use again; or in
+        /// a temporary folder, where the data folder's path is too long or its file system has no sockets.
+        pub(in super::super) fn bind(data: &Path, temporary: &Path) -> Result<Self, ProviderError> {
+            if let Some((socket, folder)) = bind_in_data(data) {
+                return Ok(Self { socket, folder, _removed: None });
+            }
             let folder = socket::private_folder(temporary)?;
             let file = socket::file(folder.path());
             let socket = UnixListener::bind(&file).map_err(ProviderError::file("listen on", &file))?;
-            Ok((Self { socket, folder: folder.path().to_owned() }, folder))
+            Ok(Self { socket, folder: folder.path().to_owned(), _removed: Some(folder) })
         }
 
         /// Waits for a client and serves it until it leaves.
@@ -55,6 +63,18 @@ mod unix {
             url::through_socket(&self.folder, socket::PORT, database)
         }
     }
+
+    fn bind_in_data(data: &Path) -> Option<(UnixListener, PathBuf)> {
+        let folder = data.join("socket");
+        if !socket::fits(&folder) {
+            return None;
+        }
+        // Made anew, so that it is ours and closed to others; the caller holds the lock of the data folder.
+        let _ = fs::remove_dir_all(&folder);
+        fs::DirBuilder::new().mode(0o700).create(&folder).ok()?;
+        let socket = UnixListener::bind(socket::file(&folder)).ok()?;
+        Some((socket, folder))
+    }
 }
 
 #[cfg(not(unix))]
@@ -70,15 +90,13 @@ mod tcp {
     }
 
     impl Listener {
-        /// Listens on a free port; the folder returned beside the listener is of no use here.
-        pub(in super::super) fn bind(temporary: &Path) -> Result<(Self, TempDir), ProviderError> {
+        /// Listens on a free port; folders are of no use here.
+        pub(in super::super) fn bind(_data: &Path, _temporary: &Path) -> Result<Self, ProviderError> {
             let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| {
                 let address = socket.local_addr()?;
                 Ok(Self { socket, address })
             });
-            let listener = bound.map_err(ProviderError::file("bind a port of", "127.0.0.1"))?;
-            let folder = TempDir::new_in(temporary).map_err(ProviderError::file("make a folder in", temporary))?;
-            Ok((listener, folder))
+            bound.map_err(ProviderError::file("bind a port of", "127.0.0.1"))
         }
 
         /// Waits for a client and serves it until it leaves.

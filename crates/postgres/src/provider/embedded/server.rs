@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use limosa_catalog::Identifier;
 use pglite_oxide::PgliteProxy;
-use tempfile::TempDir;
 
 use super::super::ProviderError;
 use super::listener::Listener;
@@ -28,14 +27,12 @@ pub(super) struct EmbeddedServer {
     stopping: Arc<AtomicBool>,
     ended: Receiver<()>,
     folder: PathBuf,
-    _socket_folder: TempDir,
 }
 
 impl EmbeddedServer {
     /// Starts the server's thread, which takes the lock with it and keeps it until it ends.
     pub(super) fn start(folder: &Path, temporary: &Path, lock: DataFolderLock) -> Result<Self, ProviderError> {
-        let (listener, socket_folder) = Listener::bind(temporary)?;
-        let listener = Arc::new(listener);
+        let listener = Arc::new(Listener::bind(folder, temporary)?);
         let stopping = Arc::new(AtomicBool::new(false));
         let (sender, ended) = channel();
         let thread_listener = Arc::clone(&listener);
@@ -60,7 +57,7 @@ impl EmbeddedServer {
                 message: source.to_string(),
                 hint: None,
             })?;
-        Ok(Self { listener, stopping, ended, folder: folder.to_owned(), _socket_folder: socket_folder })
+        Ok(Self { listener, stopping, ended, folder: folder.to_owned() })
     }
 
     /// The URL of one of its databases.
