@@ -25,7 +25,8 @@ fn resolve(text: &str, variables: &[(&str, &str)]) -> String {
 
 #[test]
 fn a_text_then_variables_then_defaults_say_who_and_where() {
-    let table: &[(&str, &[(&str, &str)], &str)] = &[
+    type Variables = &'static [(&'static str, &'static str)];
+    let table: &[(&str, Variables, &str)] = &[
         ("postgres://u:p@h:5433/d", &[], "u@h:5433/d"),
         ("postgres://h", &[], "ada@h:5432/ada"),
         ("postgres://u@h", &[], "u@h:5432/u"),
@@ -42,12 +43,14 @@ fn a_text_then_variables_then_defaults_say_who_and_where() {
         (
             "postgres://h/d?sslmode=always",
             &[],
-            "error: the connection parameter `sslmode` cannot be `always`; expected disable, allow, prefer, require, verify-ca or verify-full",
+            "error: the connection parameter `sslmode` cannot be `always`; \
+             expected disable, allow, prefer, require, verify-ca or verify-full",
         ),
         (
             "h",
             &[],
-            "error: expected a URL such as postgres://user@host:5432/database, or key=value pairs such as `host=localhost dbname=app`",
+            "error: expected a URL such as postgres://user@host:5432/database, \
+             or key=value pairs such as `host=localhost dbname=app`",
         ),
         (
             "postgres://h",
@@ -57,7 +60,8 @@ fn a_text_then_variables_then_defaults_say_who_and_where() {
         (
             "postgres://h",
             &[("PGREQUIREPEER", "root")],
-            "error: the connection parameter `requirepeer` is not supported: the owner of a socket's server cannot be checked",
+            "error: the connection parameter `requirepeer` is not supported: \
+             the owner of a socket's server cannot be checked",
         ),
     ];
     for (text, variables, expected) in table {

@@ -1,7 +1,5 @@
 //! Opening a session: hosts, their addresses, and for each the ways in that `sslmode` allows.
 
-use std::net::IpAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -14,6 +12,7 @@ use super::Session;
 use super::cancel::Canceller;
 use super::connect_error::{Circumstances, ConnectError};
 use super::driver::{Shared, drive};
+use super::place::Place;
 use crate::settings::{
     ChannelBinding, ConnectionSettings, Endpoint, Host, SslMode, SslNegotiation, TargetSessionAttributes,
 };
@@ -80,12 +79,6 @@ async fn connect_endpoint(
     }))
 }
 
-/// A concrete place to connect to.
-enum Place {
-    Address { host: String, address: IpAddr },
-    SocketFolder(PathBuf),
-}
-
 /// One way in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -113,10 +106,20 @@ impl<'a> Attempt<'a> {
 
     async fn places(&self) -> Result<Vec<Place>, ConnectError> {
         let name = match &self.endpoint.host {
-            Host::SocketFolder(folder) => return Ok(vec![Place::SocketFolder(folder.clone())]),
+            #[cfg(unix)]
+            Host::SocketFolder(folder) => {
+                return Ok(vec![Place::Socket(folder.join(format!(".s.PGSQL.{}", self.endpoint.port)))]);
+            }
+            #[cfg(not(unix))]
+            Host::SocketFolder(folder) => {
+                return Err(ConnectError::Unreachable {
+                    server: self.circumstances.server.clone(),
+                    reason: format!("{} is the folder of a Unix socket, and this system has none", folder.display()),
+                });
+            }
             Host::Name(name) => name,
         };
-        let place = |address| Place::Address { host: name.clone(), address };
+        let place = |address| Place::Address { host: name.clone(), address, port: self.endpoint.port };
         if let Some(address) = self.endpoint.address.or_else(|| name.parse().ok()) {
             return Ok(vec![place(address)]);
         }
@@ -151,7 +154,9 @@ impl<'a> Attempt<'a> {
     async fn with_options(&self, place: &Place, with_search_path: bool) -> Result<Session, ConnectError> {
         let (first, second) = match (place, self.settings.ssl_mode()) {
             // There is no TLS on Unix sockets, and no need of it.
-            (Place::SocketFolder(_), _) | (_, SslMode::Disable) => (Way::Plain, None),
+            #[cfg(unix)]
+            (Place::Socket(_), _) => (Way::Plain, None),
+            (_, SslMode::Disable) => (Way::Plain, None),
             (_, SslMode::Allow) => (Way::Plain, Some(Way::Tls)),
             (_, SslMode::Prefer) => (Way::TlsIfOffered, Some(Way::Plain)),
             (_, SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull) => (Way::Tls, None),
@@ -176,15 +181,16 @@ impl<'a> Attempt<'a> {
     async fn go(&self, place: &Place, way: Way, with_search_path: bool) -> Result<Session, ConnectError> {
         let config = self.config(place, way, with_search_path);
         if way == Way::Plain {
-            return self.open(&config, NoTls, None).await;
+            return self.open(place, &config, NoTls, None).await;
         }
         let tls = tls::client_config(self.settings.tls()).map_err(|error| self.circumstances.tls(error))?;
         let tls = MakeRustlsConnect::new(tls);
-        self.open(&config, tls.clone(), Some(tls)).await
+        self.open(place, &config, tls.clone(), Some(tls)).await
     }
 
     async fn open<T>(
         &self,
+        place: &Place,
         config: &Config,
         connector: T,
         tls: Option<MakeRustlsConnect>,
@@ -199,6 +205,7 @@ impl<'a> Attempt<'a> {
         let driver = tokio::spawn(drive(connection, Arc::clone(&shared)));
         let canceller = Canceller {
             token: Client::cancel_token(&client),
+            place: place.clone(),
             tls,
             timeout: self.settings.connect_timeout(),
             circumstances: self.circumstances.clone(),
@@ -211,11 +218,9 @@ impl<'a> Attempt<'a> {
         let settings = self.settings;
         let mut config = Config::new();
         match place {
-            Place::Address { host, address } => config.host(host).hostaddr(*address),
+            Place::Address { host, address, .. } => config.host(host).hostaddr(*address),
             #[cfg(unix)]
-            Place::SocketFolder(folder) => config.host_path(folder),
-            #[cfg(not(unix))]
-            Place::SocketFolder(folder) => config.host(folder.display().to_string()),
+            Place::Socket(file) => config.host_path(file.parent().unwrap_or(file)),
         };
         config.port(self.endpoint.port).user(settings.user()).dbname(settings.database());
         if let Some(password) = settings.password_for(self.endpoint) {
@@ -254,10 +259,6 @@ impl<'a> Attempt<'a> {
         }
         if let Some(timeout) = keepalive.user_timeout {
             config.tcp_user_timeout(timeout);
-        }
-        // The limit on the whole attempt is ours; this one serves the connections that cancel.
-        if let Some(timeout) = settings.connect_timeout() {
-            config.connect_timeout(timeout);
         }
         config
     }

@@ -163,7 +163,7 @@ pub enum ConnectError {
         error: Box<DatabaseError>,
     },
     /// Several servers were named and none let us in.
-    #[error("none of {} servers can be used: {}", .0.len(), .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("none of {} servers can be used: {}", .0.len(), joined(.0))]
     AllFailed(Vec<ConnectError>),
 }
 
@@ -193,7 +193,8 @@ impl ConnectError {
                 "use sslmode=disable if the network is safe, or turn ssl on at the server"
             }
             Self::Tls { source: TlsError::Handshake(_), .. } => {
-                "check sslrootcert and that the certificate is for this host; sslmode=require encrypts without verifying"
+                "check sslrootcert and that the certificate is for this host; \
+                 sslmode=require encrypts without verifying"
             }
             Self::UnsupportedStartupParameter { .. } => {
                 "connect to the server itself, or name the setting in the pooler's ignore_startup_parameters"
@@ -329,6 +330,10 @@ impl Circumstances {
             _ => ConnectError::Refused { server, error: Box::new(error) },
         }
     }
+}
+
+fn joined(errors: &[ConnectError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 fn is_missing_database(message: &str) -> bool {

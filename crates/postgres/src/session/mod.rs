@@ -6,6 +6,7 @@ mod connect_error;
 mod copy;
 mod driver;
 mod flight;
+mod place;
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -29,7 +30,8 @@ use driver::Shared;
 /// How long a session that is closed may take to say goodbye. A server that hangs is left without one.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// One open connection. It is driven by a task of the tokio runtime on which it was opened, which ends with the session.
+/// One open connection. It is driven by a task of the tokio runtime on which it was opened; the task ends with the
+/// session.
 ///
 /// Several requests may be under way at once: their futures send when first polled, the server answers in order, and so
 /// joined futures share one round trip. A future that is dropped does not take its statement back; see

@@ -11,7 +11,8 @@ use limosa_catalog::InvalidIdentifier;
 pub enum SettingsError {
     /// The text is neither a URL nor `key=value` pairs.
     #[error(
-        "expected a URL such as postgres://user@host:5432/database, or key=value pairs such as `host=localhost dbname=app`"
+        "expected a URL such as postgres://user@host:5432/database, \
+         or key=value pairs such as `host=localhost dbname=app`"
     )]
     NotAConnection,
     /// The URL has another scheme.
@@ -44,7 +45,7 @@ pub enum SettingsError {
     #[error("the IPv6 address in the URL must be in square brackets, as in postgres://[::1]:5432/database")]
     Ipv6,
     /// A port is no number from 1 to 65535.
-    #[error("expected a port from 1 to 65535{}", found.as_deref().map(|found| format!(", found `{found}`")).unwrap_or_default())]
+    #[error("expected a port from 1 to 65535{}", found_text(found.as_deref()))]
     Port {
         /// What stood there, where it cannot be a piece of a password.
         found: Option<String>,
@@ -68,7 +69,7 @@ pub enum SettingsError {
         problem: &'static str,
     },
     /// A parameter that no client knows.
-    #[error("unknown connection parameter `{name}`{}", nearest.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default())]
+    #[error("unknown connection parameter `{name}`{}", suggestion(*nearest))]
     UnknownParameter {
         /// The name that was given.
         name: String,
@@ -77,7 +78,8 @@ pub enum SettingsError {
     },
     /// A parameter's name holds characters that no parameter has; it may be a piece of a secret and is not repeated.
     #[error(
-        "a connection parameter has a name that no parameter can have; check that passwords are quoted or percent-encoded"
+        "a connection parameter has a name that no parameter can have; \
+         check that passwords are quoted or percent-encoded"
     )]
     UnreadableParameter,
     /// A parameter asks for what cannot be done.
@@ -128,6 +130,14 @@ pub enum SettingsError {
     NoUser,
 }
 
+fn found_text(found: Option<&str>) -> String {
+    found.map(|found| format!(", found `{found}`")).unwrap_or_default()
+}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default()
+}
+
 fn list(files: &[PathBuf]) -> String {
     if files.is_empty() {
         return "none found".to_owned();
@@ -151,8 +161,9 @@ pub enum SettingsWarning {
     },
     /// Prisma's `sslidentity` names a PKCS #12 file, which is not supported.
     #[error(
-        "`sslidentity` is ignored, since PKCS #12 files are not supported; if the server asks for a client certificate, \
-         run `openssl pkcs12 -in FILE -nodes -out client.pem` and use sslcert=client.pem&sslkey=client.pem"
+        "`sslidentity` is ignored, since PKCS #12 files are not supported; \
+         if the server asks for a client certificate, run `openssl pkcs12 -in FILE -nodes -out client.pem` and use \
+         sslcert=client.pem&sslkey=client.pem"
     )]
     IdentityIgnored,
 }

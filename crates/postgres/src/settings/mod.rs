@@ -88,9 +88,9 @@ impl ConnectionSettings {
     /// service that it or PGSERVICE names, then from the PG* variables, then from the defaults of libpq. Files that
     /// these name (service file, password file) are read.
     ///
-    /// Deviating from libpq: without a host, the socket in the usual folders is taken if there is one, else `localhost`;
-    /// without `connect_timeout`, an attempt is given up after 15 seconds; Prisma's parameters are understood, of which
-    /// `schema` becomes the search path.
+    /// Deviating from libpq: without a host, the socket in the usual folders is taken if there is one, else
+    /// `localhost`; without `connect_timeout`, an attempt is given up after 15 seconds; Prisma's parameters are
+    /// understood, of which `schema` becomes the search path.
     ///
     /// # Errors
     /// Malformed text, unknown or unsupported parameters, values that do not fit, a service that is nowhere defined.

@@ -122,7 +122,8 @@ const TABLE: &[Row] = &[
     plain(
         "sslpassword",
         Refused(
-            "keys that are locked with a password are not supported; decrypt it with `openssl pkey -in KEY -out NEW` and name the new file in sslkey",
+            "keys that are locked with a password are not supported; \
+             decrypt it with `openssl pkey -in KEY -out NEW` and name the new file in sslkey",
         ),
     ),
     with_variable("sslcrl", "PGSSLCRL", Refused(NO_REVOCATION)),
@@ -139,7 +140,8 @@ const TABLE: &[Row] = &[
         "require_auth",
         "PGREQUIREAUTH",
         Refused(
-            "choosing the ways to authenticate is not supported; channel_binding=require with sslmode=verify-full is the strongest of them",
+            "choosing the ways to authenticate is not supported; \
+             channel_binding=require with sslmode=verify-full is the strongest of them",
         ),
     ),
     with_variable("requirepeer", "PGREQUIREPEER", Refused("the owner of a socket's server cannot be checked")),

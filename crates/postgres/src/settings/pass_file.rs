@@ -126,20 +126,21 @@ fe80\\:\\:1:*:*:*:v6:rest is dropped
 
     #[test]
     fn the_first_fitting_line_gives_the_password() {
-        let table: &[(&[&str], u16, &str, &str, Option<&str>)] = &[
-            (&["h"], 5432, "d", "u", Some("first")),
-            (&["h"], 5433, "d", "u", Some("any port")),
-            (&["h"], 5433, "e", "u", None),
-            (&["x"], 5432, "e", "admin", Some("back\\slash and : colon")),
-            (&["/tmp/pg"], 1, "e", "u", Some("socket")),
-            (&["/var/run/postgresql", "localhost"], 1, "e", "u", Some("local")),
-            (&["fe80::1"], 1, "e", "u", Some("v6")),
-            (&["other"], 1, "e", "star", None),
-            (&["*"], 1, "e", "star", Some("a host named star")),
-            (&["too"], 1, "e", "u", None),
+        type Asked = (&'static [&'static str], u16, &'static str, &'static str);
+        let table: &[(Asked, Option<&str>)] = &[
+            ((&["h"], 5432, "d", "u"), Some("first")),
+            ((&["h"], 5433, "d", "u"), Some("any port")),
+            ((&["h"], 5433, "e", "u"), None),
+            ((&["x"], 5432, "e", "admin"), Some("back\\slash and : colon")),
+            ((&["/tmp/pg"], 1, "e", "u"), Some("socket")),
+            ((&["/var/run/postgresql", "localhost"], 1, "e", "u"), Some("local")),
+            ((&["fe80::1"], 1, "e", "u"), Some("v6")),
+            ((&["other"], 1, "e", "star"), None),
+            ((&["*"], 1, "e", "star"), Some("a host named star")),
+            ((&["too"], 1, "e", "u"), None),
         ];
         let entries = parse(FILE);
-        for (hosts, port, database, user, expected) in table {
+        for ((hosts, port, database, user), expected) in table {
             let found = find(&entries, hosts, *port, database, user).map(Password::reveal);
             assert_eq!(found, *expected, "{hosts:?}:{port}:{database}:{user}");
         }

@@ -4,8 +4,8 @@ use super::error::SettingsError;
 
 /// Reads `postgres://user:password@host:port,host:port/database?name=value&…`.
 ///
-/// Hosts become one comma-separated `host` and, where any has a port, a `port` list beside it. Deviating from libpq, the
-/// user information ends at the last `@` of the authority, so that a password with a plain `@` works.
+/// Hosts become one comma-separated `host` and, where any has a port, a `port` list beside it. Deviating from libpq,
+/// the user information ends at the last `@` of the authority, so that a password with a plain `@` works.
 pub(super) fn parse(url: &str) -> Result<Vec<(String, String)>, SettingsError> {
     let (scheme, rest) = url.split_once("://").ok_or(SettingsError::NotAConnection)?;
     if !matches!(scheme, "postgres" | "postgresql") {

@@ -33,8 +33,9 @@ pub enum TlsError {
     KeyOpenToOthers(PathBuf),
     /// Certificates are to be verified and nothing says against what.
     #[error(
-        "sslmode={mode} verifies the server's certificate, and there is no root certificate{}; name one in sslrootcert, \
-         or use sslrootcert=system with sslmode=verify-full for a certificate of a public authority",
+        "sslmode={mode} verifies the server's certificate, and there is no root certificate{}; \
+         name one in sslrootcert, or use sslrootcert=system with sslmode=verify-full \
+         for a certificate of a public authority",
         default.as_ref().map(|file| format!(" ({} does not exist)", file.display())).unwrap_or_default()
     )]
     NoRootCertificate {

@@ -45,8 +45,8 @@ fn common_name(certificate: &CertificateDer<'_>) -> Option<String> {
     if extensions.iter().any(|extension| extension.extn_id == ID_CE_SUBJECT_ALT_NAME) {
         return None;
     }
-    let attributes = certificate.subject.0.iter().flat_map(|relative| relative.0.iter());
-    let value = &attributes.filter(|attribute| attribute.oid == COMMON_NAME).next_back()?.value;
+    let mut attributes = certificate.subject.0.iter().flat_map(|relative| relative.0.iter());
+    let value = &attributes.rfind(|attribute| attribute.oid == COMMON_NAME)?.value;
     let text = value.decode_as::<Utf8StringRef<'_>>().map(|text| text.as_str().to_owned());
     text.or_else(|_| value.decode_as::<PrintableStringRef<'_>>().map(|text| text.as_str().to_owned())).ok()
 }

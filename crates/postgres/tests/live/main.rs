@@ -1,4 +1,5 @@
 //! Sessions with real servers.
+#![expect(clippy::unwrap_used, reason = "what a test unwraps is what it expects")]
 
 mod connecting;
 mod losing;

@@ -6,6 +6,7 @@ use limosa_testkit::{Database, PgBouncer, PoolMode, server, servers};
 use crate::{connect, refusal, value, with};
 
 /// The pooler's URL of a database; says so and gives `None` where there is no PgBouncer.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn pooled(database: &Database, mode: PoolMode) -> Option<(PgBouncer, String)> {
     let pooler = PgBouncer::start(database.server().url(), mode);
     if pooler.is_none() {
