@@ -1,1 +1,36 @@
+//! What is done to databases: locks, history, executing, going back, status, the log.
 //!
+//! Nothing here prints, prompts or reads the environment: what happens is told as [`Event`]s, what went wrong as
+//! [`RunError`]s that carry diagnostics.
+
+mod clock;
+mod down;
+mod event;
+mod executor;
+mod history;
+mod jitter;
+mod lock;
+mod log;
+mod pending;
+mod prepare;
+mod rollout;
+mod run_error;
+mod server_words;
+mod status;
+mod stop;
+mod target;
+mod up;
+
+pub use down::{Back, DownFrom, DownOptions, down};
+pub use event::{Blocker, Direction, Event, Observer, TargetOutcome};
+pub use executor::{InterruptedStatement, Lookup};
+pub use history::{EventRecord, FormatVersion, History, HistoryRow, RowState};
+pub use log::{Log, LoggedEvent, log};
+pub use pending::{Pending, PendingJob};
+pub use prepare::{Prepared, prepare};
+pub use rollout::Rollout;
+pub use run_error::{Ending, InEffect, Resumable, RunError, StatementFailure, blocker_line};
+pub use status::{TargetStatus, status};
+pub use stop::{StopSignal, StopSwitch, Urgency, stop_switch};
+pub use target::Target;
+pub use up::{Extent, TargetReport, UpOptions, up};

@@ -1,1 +1,17 @@
+//! What would run, and how: deciding only, no I/O.
 //!
+//! A migration's statements become an [`Execution`]: one transaction wherever PostgreSQL allows it, otherwise stages whose
+//! position is recorded. Where a stage was cut off between its statement and its record, a [`Probe`] says what to ask the
+//! catalog and what the answer means.
+
+mod dependency;
+mod document;
+mod execution;
+mod probe;
+mod retry;
+
+pub use dependency::{DependencyCycle, later_mentions, repeatable_order};
+pub use document::{PlanDocument, PlannedMigration, PlannedStatement, PlannedTarget};
+pub use execution::{Execution, Mode, Stage, Step, Waiting, plan_execution};
+pub use probe::{Answer, Probe, Recovery, Verdict};
+pub use retry::{Retry, RetryPolicy};

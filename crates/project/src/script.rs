@@ -35,6 +35,12 @@ impl Script {
         Self { source: Arc::clone(source), section: Span::new(start, source.text.len()), separator }
     }
 
+    /// A script that lies in no file, such as what the history kept. The path is what people are shown.
+    #[must_use]
+    pub fn of_text(path: &str, text: &str) -> Self {
+        Self::whole(&Arc::new(SourceFile { path: path.to_owned(), text: text.into() }), Separator::Semicolon)
+    }
+
     /// The text of the section.
     #[must_use]
     pub fn text(&self) -> &str {

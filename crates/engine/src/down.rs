@@ -1,0 +1,363 @@
+//! Takes applied migrations back, newest first, from the file or from what the history kept.
+
+use std::time::{Duration, Instant};
+
+use limosa_plan::{Execution, Stage, Step, later_mentions};
+use limosa_postgres::{Session, Type};
+use limosa_project::{MigrationSet, Script, TransactionMode, Version, is_history_table};
+use limosa_syntax::Diagnostic;
+
+use crate::event::{Direction, Event, Observer, TargetOutcome};
+use crate::executor::{Executor, InterruptedStatement, Job, Lookup, Placeholders, Surroundings};
+use crate::history::{History, HistoryRow, MigrationRecord, RowState, StoredSql, read_stored_sql};
+use crate::lock::{Locked, Request, take};
+use crate::prepare::{Prepared, prepare};
+use crate::run_error::RunError;
+use crate::stop::StopSignal;
+use crate::target::{Target, open, search_path};
+use crate::up::{TargetReport, actor};
+
+/// Which migrations are taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Back {
+    /// The newest so many.
+    Steps(usize),
+    /// All that are newer than this version, which stays.
+    To(Version),
+    /// All of them.
+    All,
+    /// This one alone, if nothing later depends on it.
+    Only(Version),
+}
+
+/// Which down script counts where file and history differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DownFrom {
+    /// What lies in the checkout now.
+    File,
+    /// What was kept when the migration was applied.
+    History,
+}
+
+/// What `down` is asked for.
+pub struct DownOptions<'a> {
+    /// Which migrations.
+    pub back: Back,
+    /// Which script counts where two differ; `None` makes that an error that asks.
+    pub from: Option<DownFrom>,
+    /// The reason to put on record.
+    pub reason: Option<&'a str>,
+    /// Who does it: the operating system's user and host.
+    pub actor: &'a str,
+    /// How long to wait for another run on the same target.
+    pub wait: Duration,
+    /// What somebody found out about a statement that was cut off.
+    pub interrupted: Option<InterruptedStatement>,
+    /// Values for placeholders, by name.
+    pub values: &'a Lookup<'a>,
+}
+
+/// One migration that is to be taken back.
+#[derive(Debug)]
+pub struct BackJob {
+    /// Its row.
+    pub row: HistoryRow,
+    /// What the history kept of it.
+    stored: StoredSql,
+    /// The down script that runs.
+    pub script: Script,
+    /// Its statements, and how they are run.
+    pub prepared: Prepared,
+}
+
+/// Takes migrations back.
+pub async fn down(
+    target: &Target,
+    set: &MigrationSet,
+    options: &DownOptions<'_>,
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+) -> TargetReport {
+    let begun = Instant::now();
+    let database = target.database();
+    observer.on(&Event::TargetBegun { service: target.service.clone(), database: database.clone() });
+    let mut reverted = 0;
+    let result = run(target, set, options, observer, stop, &mut reverted).await;
+    let outcome = TargetOutcome::of(&result, reverted);
+    let took = begun.elapsed();
+    observer.on(&Event::TargetDone { service: target.service.clone(), outcome, took });
+    let warnings = Vec::new();
+    TargetReport {
+        service: target.service.clone(),
+        database,
+        migrations: reverted,
+        took,
+        error: result.err(),
+        warnings,
+    }
+}
+
+async fn run(
+    target: &Target,
+    set: &MigrationSet,
+    options: &DownOptions<'_>,
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+    reverted: &mut usize,
+) -> Result<(), RunError> {
+    let opened = open(target).await?;
+    if choose(&opened.history, &options.back)?.is_empty() {
+        return Ok(());
+    }
+    crate::target::refuse_read_only(target, &opened)?;
+    let actor = actor(options.actor, &opened);
+    let request = Request { target, actor: &actor, wait: options.wait };
+    let locked = take(&request, opened, observer, stop).await?;
+    let result = async {
+        let jobs = back_jobs(target, set, &locked.worker, &locked.history, &options.back, options.from).await?;
+        observer.on(&Event::Planned {
+            service: target.service.clone(),
+            direction: Direction::Down,
+            migrations: jobs.len(),
+        });
+        revert(target, options, observer, stop, &locked, &actor, jobs, reverted).await
+    }
+    .await;
+    locked.release().await;
+    result
+}
+
+/// The rows that are to go, newest first. A down that is half done comes before all others.
+fn choose(history: &History, back: &Back) -> Result<Vec<HistoryRow>, RunError> {
+    let problem = |code: &'static str, message: String, help: &str| {
+        Err(RunError::Down(Box::new(Diagnostic::error(code, message).with_help(help))))
+    };
+    let mut rows: Vec<(Version, &HistoryRow)> = history
+        .rows
+        .iter()
+        .filter(|row| !row.repeatable)
+        .filter_map(|row| Some((row.version.parse().ok()?, row)))
+        .collect();
+    rows.sort_by(|a, b| b.0.cmp(&a.0));
+    if let Some((_, row)) = rows.iter().find(|(_, row)| row.state == RowState::Running) {
+        return problem(
+            "up-unfinished",
+            format!("{} {} is applied only in part", row.version, row.name),
+            "finish it first with `limosa up`",
+        );
+    }
+    let half_done = rows.iter().position(|(_, row)| row.state == RowState::Reverting);
+    if let Some(index) = half_done {
+        let (_, row) = rows.remove(index);
+        rows.insert(0, (row.version.parse().map_err(|_| unreadable(row))?, row));
+    }
+    let count = match back {
+        Back::Steps(steps) => (*steps).min(rows.len()),
+        Back::All => rows.len(),
+        Back::To(version) => {
+            if !rows.iter().any(|(applied, _)| applied == version) {
+                return problem(
+                    "not-applied",
+                    format!("{version} is not applied, so there is no going back to it"),
+                    "`limosa status -v` lists what is applied",
+                );
+            }
+            rows.iter().filter(|(applied, _)| applied > version).count()
+        }
+        Back::Only(version) => {
+            return match rows.iter().find(|(applied, _)| applied == version) {
+                Some((_, row)) => Ok(vec![(*row).clone()]),
+                None => problem(
+                    "not-applied",
+                    format!("{version} is not applied"),
+                    "`limosa status -v` lists what is applied",
+                ),
+            };
+        }
+    };
+    Ok(rows.into_iter().take(count).map(|(_, row)| row.clone()).collect())
+}
+
+fn unreadable(row: &HistoryRow) -> RunError {
+    crate::history::HistoryError::Unreadable { what: format!("the version `{}`", row.version) }.into()
+}
+
+/// Decides which scripts run; all problems together, before anything runs. Reads the stored SQL in one round trip.
+///
+/// # Errors
+/// No way back, two that differ, something later that depends on the one migration asked for, statements that cannot run.
+pub async fn back_jobs(
+    target: &Target,
+    set: &MigrationSet,
+    session: &Session,
+    history: &History,
+    back: &Back,
+    from: Option<DownFrom>,
+) -> Result<Vec<BackJob>, RunError> {
+    let rows = choose(history, back)?;
+    let only = matches!(back, Back::Only(_));
+    let wanted: Vec<String> = if only {
+        history.rows.iter().filter(|row| !row.repeatable).map(|row| row.version.clone()).collect()
+    } else {
+        rows.iter().map(|row| row.version.clone()).collect()
+    };
+    let stored = read_stored_sql(session, &target.history_schema, &target.service, &wanted).await?;
+    let (mut jobs, mut errors) = (Vec::new(), Vec::new());
+    for row in rows {
+        let Some(kept) = stored.iter().find(|stored| stored.version == row.version).cloned() else {
+            return Err(unreadable(&row));
+        };
+        if only {
+            errors.extend(dependants(&row, &kept, &stored));
+        }
+        let Some(script) = script_for(set, &row, &kept, from)? else {
+            errors.push(no_way_back(&row, &kept));
+            continue;
+        };
+        let mode = row
+            .version
+            .parse()
+            .ok()
+            .and_then(|version| set.find(&version))
+            .map_or(TransactionMode::Auto, |m| m.transaction);
+        // A down script of a migration without a transaction is not thereby one without.
+        let mode = if mode == TransactionMode::Off { TransactionMode::Auto } else { mode };
+        match prepare(&script, mode) {
+            Ok(mut prepared) => {
+                leave_out_foreign_history(session, &mut prepared).await?;
+                jobs.push(BackJob { row, stored: kept, script, prepared });
+            }
+            Err(problems) => errors.extend(problems),
+        }
+    }
+    if errors.is_empty() { Ok(jobs) } else { Err(RunError::Problems(errors)) }
+}
+
+fn script_for(
+    set: &MigrationSet,
+    row: &HistoryRow,
+    kept: &StoredSql,
+    from: Option<DownFrom>,
+) -> Result<Option<Script>, RunError> {
+    let file = row.version.parse::<Version>().ok().and_then(|version| set.find(&version)).and_then(|m| m.down.as_ref());
+    let history =
+        kept.down.as_ref().map(|text| Script::of_text(&format!("{} (down, from the history)", kept.path), text));
+    let same =
+        |a: &Script, b: &Script| a.text().replace("\r\n", "\n").trim_end() == b.text().replace("\r\n", "\n").trim_end();
+    // What is half done goes on with the script that began it.
+    let from = if row.state == RowState::Reverting { Some(DownFrom::History) } else { from };
+    Ok(match (file, history, from) {
+        (Some(file), Some(history), None) if !same(file, &history) => {
+            return Err(RunError::DownsDiffer { version: row.version.clone(), path: file.source.path.clone() });
+        }
+        (Some(file), None, _) | (Some(file), Some(_), None | Some(DownFrom::File)) => Some(file.clone()),
+        (_, Some(history), _) => Some(history),
+        (None, None, _) => None,
+    })
+}
+
+fn no_way_back(row: &HistoryRow, kept: &StoredSql) -> Diagnostic {
+    Diagnostic::error("no-down", format!("{} {} has no way back", row.version, row.name))
+        .with_note(format!("neither the checkout nor the history holds a down script for `{}`", kept.path))
+        .with_help("write one beside the migration; `limosa down` takes it from the file")
+}
+
+fn dependants(row: &HistoryRow, kept: &StoredSql, stored: &[StoredSql]) -> Option<Diagnostic> {
+    let version: Version = row.version.parse().ok()?;
+    let is_later = |stored: &&StoredSql| stored.version.parse::<Version>().is_ok_and(|other| other > version);
+    let later: Vec<(&str, &str)> =
+        stored.iter().filter(is_later).map(|stored| (stored.version.as_str(), stored.up.as_str())).collect();
+    let mentions = later_mentions(&kept.up, &later);
+    if mentions.is_empty() {
+        return None;
+    }
+    let mut diagnostic =
+        Diagnostic::error("later-depends", format!("later migrations depend on {} {}", row.version, row.name));
+    for (later, object) in &mentions {
+        diagnostic = diagnostic.with_note(format!("{later} names `{object}`"));
+    }
+    Some(diagnostic.with_help(format!("take them back too: `limosa down --to` the version before {}", row.version)))
+}
+
+/// Down scripts written for another tool end with a DELETE from that tool's history. On a database that never had it, the
+/// table is not there, and there is nothing to delete.
+async fn leave_out_foreign_history(session: &Session, prepared: &mut Prepared) -> Result<(), RunError> {
+    let foreign = |step: &Step| {
+        step.tag == "DELETE" && step.table.as_ref().is_some_and(|table| is_history_table(table.name.as_str()))
+    };
+    let tables: Vec<String> = prepared
+        .execution
+        .steps()
+        .filter(|step| foreign(step))
+        .filter_map(|step| step.table.as_ref())
+        .map(ToString::to_string)
+        .collect();
+    if tables.is_empty() {
+        return Ok(());
+    }
+    let sql = "SELECT t FROM pg_catalog.unnest($1) AS t WHERE pg_catalog.to_regclass(t) IS NULL";
+    let rows = session.query(sql, &[(&tables, Type::TEXT_ARRAY)]).await?;
+    let missing: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    let keep =
+        |step: &Step| !(foreign(step) && step.table.as_ref().is_some_and(|table| missing.contains(&table.to_string())));
+    match &mut prepared.execution {
+        Execution::Whole { steps, .. } => steps.retain(keep),
+        Execution::Staged(stages) => {
+            for stage in stages.iter_mut() {
+                if let Stage::Transaction { steps, .. } = stage {
+                    steps.retain(keep);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "one call, and each of them is a thing of its own")]
+async fn revert(
+    target: &Target,
+    options: &DownOptions<'_>,
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+    locked: &Locked,
+    actor: &str,
+    jobs: Vec<BackJob>,
+    reverted: &mut usize,
+) -> Result<(), RunError> {
+    let placeholders = Placeholders::new(options.values);
+    let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
+    executor.interrupted = options.interrupted;
+    for job in &jobs {
+        if stop.is_asked() {
+            return Err(RunError::Stopped { resumable: None });
+        }
+        executor.surroundings = Surroundings {
+            statement_timeout: job.prepared.statement_timeout.or(target.statement_timeout),
+            role: target.owner_role.clone(),
+            search_path: search_path(target, &locked.worker),
+        };
+        let record = MigrationRecord {
+            service: &target.service,
+            version: &job.row.version,
+            repeatable: false,
+            name: &job.row.name,
+            checksum: &job.row.checksum,
+            up: &job.stored.up,
+            down: Some(job.script.text()),
+            path: &job.stored.path,
+        };
+        executor
+            .run(&Job {
+                record,
+                direction: Direction::Down,
+                source: &job.script.source,
+                execution: &job.prepared.execution,
+                unfinished: (job.row.state == RowState::Reverting).then_some(&job.row),
+                reason: options.reason,
+                retry: job.prepared.retry(target.retry),
+            })
+            .await?;
+        *reverted += 1;
+    }
+    Ok(())
+}

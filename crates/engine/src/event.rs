@@ -1,0 +1,223 @@
+//! What happens during a run, as data. Terminal, JSON lines and log files are all readers of the same events.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// Who stands in the way of a lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Blocker {
+    /// The server process; 0 stands for a prepared transaction.
+    pub pid: i32,
+    /// Its role, where this role may see it.
+    pub user: Option<String>,
+    /// Its `application_name`.
+    pub application: Option<String>,
+    /// `active`, `idle in transaction` …
+    pub state: Option<String>,
+    /// How long its transaction is open.
+    #[serde(rename = "age_ms", serialize_with = "milliseconds")]
+    pub age: Duration,
+    /// What it runs, or ran last.
+    pub query: Option<String>,
+}
+
+/// Up or down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Applying.
+    Up,
+    /// Reverting.
+    Down,
+}
+
+/// One thing that happened on one target.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// A target's turn has come.
+    TargetBegun {
+        /// The service.
+        service: String,
+        /// The database as people name it.
+        database: String,
+    },
+    /// It is known what will be done.
+    Planned {
+        /// The service.
+        service: String,
+        /// Applying or reverting.
+        direction: Direction,
+        /// How many migrations.
+        migrations: usize,
+    },
+    /// Another runner holds the target's lock; this one waits.
+    LockWaiting {
+        /// The service.
+        service: String,
+        /// Who holds it, as far as can be seen.
+        holder: Option<String>,
+    },
+    /// A migration begins.
+    MigrationBegun {
+        /// The service.
+        service: String,
+        /// Applying or reverting.
+        direction: Direction,
+        /// The version.
+        version: String,
+        /// The name.
+        name: String,
+    },
+    /// A statement outside a transaction begins, or a stage of several.
+    StageBegun {
+        /// The service.
+        service: String,
+        /// The version.
+        version: String,
+        /// Which stage, counted from 1.
+        stage: usize,
+        /// Of how many.
+        of: usize,
+        /// What it does: `CREATE INDEX CONCURRENTLY visit_idx`.
+        what: String,
+    },
+    /// A migration that was cut off goes on.
+    Resumed {
+        /// The service.
+        service: String,
+        /// The version.
+        version: String,
+        /// The stage at which it goes on, counted from 1.
+        stage: usize,
+        /// What was found in the catalog.
+        found: String,
+    },
+    /// A lock is not to be had for now.
+    Blocked {
+        /// The service.
+        service: String,
+        /// The version.
+        version: String,
+        /// Who holds it up.
+        blockers: Vec<Blocker>,
+    },
+    /// A try failed for want of a lock, or in a deadlock; there will be another.
+    Retrying {
+        /// The service.
+        service: String,
+        /// The version.
+        version: String,
+        /// Which try failed, counted from 1.
+        attempt: u32,
+        /// Why, in the server's words.
+        why: String,
+        /// How long until the next.
+        #[serde(rename = "pause_ms", serialize_with = "milliseconds")]
+        pause: Duration,
+    },
+    /// Something was left out or cleaned up on purpose.
+    Remarked {
+        /// The service.
+        service: String,
+        /// The version.
+        version: String,
+        /// What and why.
+        remark: String,
+    },
+    /// The server sent a message.
+    Notice {
+        /// The service.
+        service: String,
+        /// NOTICE, WARNING …
+        severity: String,
+        /// The text.
+        message: String,
+    },
+    /// A migration is in effect, or reverted, and recorded.
+    MigrationDone {
+        /// The service.
+        service: String,
+        /// Applying or reverting.
+        direction: Direction,
+        /// The version.
+        version: String,
+        /// The name.
+        name: String,
+        /// Wall time, waits included.
+        #[serde(rename = "took_ms", serialize_with = "milliseconds")]
+        took: Duration,
+    },
+    /// A migration failed.
+    MigrationFailed {
+        /// The service.
+        service: String,
+        /// The version.
+        version: String,
+        /// The name.
+        name: String,
+        /// The error in one line.
+        error: String,
+    },
+    /// A target is done with, well or not.
+    TargetDone {
+        /// The service.
+        service: String,
+        /// How it ended.
+        outcome: TargetOutcome,
+        /// Wall time.
+        #[serde(rename = "took_ms", serialize_with = "milliseconds")]
+        took: Duration,
+    },
+}
+
+/// How a target's turn ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum TargetOutcome {
+    /// There was nothing to do.
+    UpToDate,
+    /// So many migrations were applied or reverted.
+    Changed {
+        /// How many.
+        migrations: usize,
+    },
+    /// It failed.
+    Failed {
+        /// How many migrations were done before.
+        migrations: usize,
+    },
+    /// It was stopped on request; the next run goes on.
+    Stopped {
+        /// How many migrations were done before.
+        migrations: usize,
+    },
+    /// It was not begun, since a service that it comes after did not succeed.
+    Skipped {
+        /// That service.
+        because_of: String,
+    },
+}
+
+impl TargetOutcome {
+    /// How a run with this result ended.
+    pub(crate) fn of(result: &Result<(), crate::RunError>, migrations: usize) -> Self {
+        match result {
+            Ok(()) if migrations == 0 => Self::UpToDate,
+            Ok(()) => Self::Changed { migrations },
+            Err(crate::RunError::Stopped { .. }) => Self::Stopped { migrations },
+            Err(_) => Self::Failed { migrations },
+        }
+    }
+}
+
+/// Takes events as they happen. Must return quickly: the run waits for it.
+pub trait Observer {
+    /// One event.
+    fn on(&mut self, event: &Event);
+}
+
+fn milliseconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e3)
+}

@@ -1,0 +1,218 @@
+//! Runs one migration on one target, so that its effect and its record are never apart.
+
+mod flight;
+mod placeholders;
+mod staged;
+mod transaction;
+mod watch;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use limosa_catalog::Identifier;
+use limosa_plan::{Execution, RetryPolicy, Step};
+use limosa_postgres::{ServerError, Session};
+use limosa_syntax::SourceFile;
+
+use crate::event::{Blocker, Direction, Event, Observer};
+use crate::history::{self, ChainLink, EventRecord, HistoryRow, MigrationRecord};
+use crate::lock::Locked;
+use crate::run_error::RunError;
+use crate::stop::StopSignal;
+use crate::target::Target;
+
+pub(crate) use flight::Surroundings;
+pub use placeholders::Lookup;
+pub(crate) use placeholders::Placeholders;
+
+/// One migration to be applied or reverted.
+pub(crate) struct Job<'a> {
+    pub(crate) record: MigrationRecord<'a>,
+    pub(crate) direction: Direction,
+    /// The text that runs: the up script's file, or the down script's.
+    pub(crate) source: &'a Arc<SourceFile>,
+    pub(crate) execution: &'a Execution,
+    /// The row of a migration that was begun in stages and not finished.
+    pub(crate) unfinished: Option<&'a HistoryRow>,
+    pub(crate) reason: Option<&'a str>,
+    /// What the file says of its own lock wait, if it does.
+    pub(crate) retry: RetryPolicy,
+}
+
+/// What somebody found out about a statement whose end is not on record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InterruptedStatement {
+    /// It took effect: record it and go on behind it.
+    Applied,
+    /// It did not: run it again.
+    Retry,
+}
+
+/// A target that is locked for this run, with the sessions to work on it.
+pub(crate) struct Executor<'a> {
+    pub(crate) service: &'a str,
+    pub(crate) schema: &'a Identifier,
+    pub(crate) worker: &'a Session,
+    pub(crate) worker_pid: i32,
+    /// The session that holds the lock and looks at what the worker waits for; absent where only one connection can be.
+    pub(crate) control: Option<&'a Session>,
+    pub(crate) pooled: bool,
+    pub(crate) surroundings: Surroundings,
+    pub(crate) actor: String,
+    pub(crate) clock: crate::clock::ServerClock,
+    pub(crate) last: ChainLink,
+    pub(crate) placeholders: &'a Placeholders<'a>,
+    pub(crate) interrupted: Option<InterruptedStatement>,
+    pub(crate) observer: &'a mut dyn Observer,
+    pub(crate) stop: StopSignal,
+    /// Who stood in the way last, for the error that ends a wait.
+    pub(crate) blockers: Vec<Blocker>,
+}
+
+impl<'a> Executor<'a> {
+    /// An executor on a target that is locked.
+    pub(crate) fn new(
+        target: &'a Target,
+        locked: &'a Locked,
+        actor: &str,
+        placeholders: &'a Placeholders<'a>,
+        observer: &'a mut dyn Observer,
+        stop: StopSignal,
+    ) -> Self {
+        Self {
+            service: &target.service,
+            schema: &target.history_schema,
+            worker: &locked.worker,
+            worker_pid: locked.worker_pid,
+            control: locked.control.as_deref(),
+            pooled: locked.pooled,
+            surroundings: Surroundings::default(),
+            actor: actor.to_owned(),
+            clock: locked.clock,
+            last: locked.history.last.clone(),
+            placeholders,
+            interrupted: None,
+            observer,
+            stop,
+            blockers: Vec::new(),
+        }
+    }
+
+    /// Runs a migration to its end, or to a state from which the next run goes on.
+    ///
+    /// # Errors
+    /// See [`RunError`]; the target is then as it was before the migration, or its row says how far it has come.
+    pub(crate) async fn run(&mut self, job: &Job<'_>) -> Result<(), RunError> {
+        let begun = Instant::now();
+        self.blockers.clear();
+        self.observer.on(&Event::MigrationBegun {
+            service: self.service.to_owned(),
+            direction: job.direction,
+            version: job.record.version.to_owned(),
+            name: job.record.name.to_owned(),
+        });
+        let result = match job.execution {
+            Execution::Whole { begin, steps } => self.run_whole(job, *begin, steps).await,
+            Execution::Staged(stages) => self.run_staged(job, stages).await,
+        };
+        self.pass_on_notices();
+        match result {
+            Ok(()) => {
+                self.observer.on(&Event::MigrationDone {
+                    service: self.service.to_owned(),
+                    direction: job.direction,
+                    version: job.record.version.to_owned(),
+                    name: job.record.name.to_owned(),
+                    took: begun.elapsed(),
+                });
+                Ok(())
+            }
+            Err(error) => {
+                self.observer.on(&Event::MigrationFailed {
+                    service: self.service.to_owned(),
+                    version: job.record.version.to_owned(),
+                    name: job.record.name.to_owned(),
+                    error: error.headline(),
+                });
+                self.record_failure(job, &error).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// The texts of steps with their placeholders filled.
+    fn texts(&self, job: &Job<'_>, steps: &[Step]) -> Result<Vec<String>, RunError> {
+        steps.iter().map(|step| self.placeholders.fill(job.source, step.span)).collect()
+    }
+
+    /// The event that says that the migration is in effect, or no more.
+    fn finished(&self, job: &Job<'_>) -> (String, ChainLink) {
+        let kind = match job.direction {
+            Direction::Up if job.record.repeatable => "repeat",
+            Direction::Up => "up",
+            Direction::Down => "down",
+        };
+        history::append_event(self.schema, &self.last, &self.event(job, kind, None))
+    }
+
+    fn event(&self, job: &Job<'_>, kind: &str, detail: Option<String>) -> EventRecord {
+        EventRecord {
+            service: self.service.to_owned(),
+            at: self.clock.now(),
+            kind: kind.to_owned(),
+            version: Some(job.record.version.to_owned()),
+            name: Some(job.record.name.to_owned()),
+            checksum: Some(job.record.checksum.to_owned()),
+            actor: self.actor.clone(),
+            reason: job.reason.map(ToOwned::to_owned),
+            detail,
+        }
+    }
+
+    /// A failure is history too. It is put on record after the fact, as far as the connection still serves.
+    async fn record_failure(&mut self, job: &Job<'_>, error: &RunError) {
+        let Some(detail) = error.history_detail() else { return };
+        let (sql, link) = history::append_event(self.schema, &self.last, &self.event(job, "fail", Some(detail)));
+        let mut statements = vec!["BEGIN".to_owned()];
+        statements.extend(self.surroundings.role.as_ref().map(|role| format!("SET LOCAL ROLE {role}")));
+        statements.extend([sql, "COMMIT".to_owned()]);
+        match self.worker.flight(&statements.join(";\n")).await {
+            Ok(_) => self.last = link,
+            Err(_) => {
+                // The migration's own error matters more than the note about it.
+                let _ = self.worker.flight("ROLLBACK").await;
+            }
+        }
+    }
+
+    /// Writes to the history alone, in a transaction of its own.
+    async fn write_history(&mut self, statements: &[String]) -> Result<(), ServerError> {
+        let mut sql = vec!["BEGIN".to_owned()];
+        sql.extend(self.surroundings.role.as_ref().map(|role| format!("SET LOCAL ROLE {role}")));
+        sql.extend_from_slice(statements);
+        sql.push("COMMIT".to_owned());
+        if let Err(failure) = self.worker.flight(&sql.join(";\n")).await {
+            let _ = self.worker.flight("ROLLBACK").await;
+            return Err(failure.error);
+        }
+        Ok(())
+    }
+
+    fn remark(&mut self, job: &Job<'_>, remark: String) {
+        self.observer.on(&Event::Remarked {
+            service: self.service.to_owned(),
+            version: job.record.version.to_owned(),
+            remark,
+        });
+    }
+
+    fn pass_on_notices(&mut self) {
+        for notice in self.worker.notices() {
+            self.observer.on(&Event::Notice {
+                service: self.service.to_owned(),
+                severity: notice.severity.to_string(),
+                message: self.placeholders.mask(&notice.message),
+            });
+        }
+    }
+}

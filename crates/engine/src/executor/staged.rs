@@ -1,0 +1,312 @@
+//! A migration that cannot be one transaction: stage by stage, with the position on record before and after each, so that
+//! a run that was killed goes on at the right statement.
+
+use std::time::{Duration, Instant};
+
+use limosa_plan::{Answer, Probe, Recovery, Retry, Stage, Step, Verdict};
+use limosa_postgres::ServerError;
+
+use super::flight;
+use super::watch::Watch;
+use super::{Executor, InterruptedStatement, Job};
+use crate::event::{Blocker, Direction, Event};
+use crate::history;
+use crate::jitter::jitter;
+use crate::run_error::{InEffect, Resumable, RunError, StatementFailure};
+use crate::server_words::{is_cancelled, is_lock_failure, position};
+use crate::stop::Urgency;
+
+/// How often to ask whether another session has finished what this one waits for.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
+impl Executor<'_> {
+    pub(super) async fn run_staged(&mut self, job: &Job<'_>, stages: &[Stage]) -> Result<(), RunError> {
+        let mut position = 0;
+        let mut substitute = None;
+        if let Some(row) = job.unfinished {
+            position = row.position.min(stages.len());
+            if row.checksum != job.record.checksum && job.direction == Direction::Up {
+                self.write_history(&[history::begin_stages(self.schema, &job.record, false)]).await?;
+            }
+            if row.in_flight
+                && let Some(Stage::Alone { step, .. }) = stages.get(position)
+            {
+                (position, substitute) = self.recover(job, stages, position, step).await?;
+            }
+        } else {
+            let reverting = job.direction == Direction::Down;
+            self.write_history(&[history::begin_stages(self.schema, &job.record, reverting)]).await?;
+        }
+        for (index, stage) in stages.iter().enumerate().skip(position) {
+            if self.stop.is_asked() {
+                return Err(self.stopped(job, index, stages));
+            }
+            self.observer.on(&Event::StageBegun {
+                service: self.service.to_owned(),
+                version: job.record.version.to_owned(),
+                stage: index + 1,
+                of: stages.len(),
+                what: describe(stage),
+            });
+            let result = match stage {
+                Stage::Transaction { begin, steps } => {
+                    let (record, link) = self.after_stage(job, index, stages.len());
+                    let result = self.run_transaction(job, *begin, steps, &record).await;
+                    if result.is_ok() {
+                        self.last = link;
+                    }
+                    result
+                }
+                Stage::Alone { step, .. } => self.run_alone(job, index, stages.len(), step, substitute.take()).await,
+            };
+            if let Err(error) = result {
+                return Err(self.stage_failed(job, index, stages, error).await);
+            }
+        }
+        if position >= stages.len() {
+            // Everything was done already and only the end of it was not on record.
+            let (record, link) = self.after_stage(job, stages.len().saturating_sub(1), stages.len());
+            self.write_history(&record).await?;
+            self.last = link;
+        }
+        Ok(())
+    }
+
+    /// What is put on record when a stage is done: the position, or with the last stage the end of the migration.
+    fn after_stage(&self, job: &Job<'_>, index: usize, of: usize) -> (Vec<String>, history::ChainLink) {
+        if index + 1 < of {
+            let mark = history::mark_position(self.schema, &job.record, index + 1, false, None);
+            return (vec![mark], self.last.clone());
+        }
+        let (event, link) = self.finished(job);
+        let row = match job.direction {
+            Direction::Up => history::finish_stages(self.schema, &job.record),
+            Direction::Down => history::delete_row(self.schema, &job.record),
+        };
+        (vec![row, event], link)
+    }
+
+    /// A statement outside any transaction.
+    async fn run_alone(
+        &mut self,
+        job: &Job<'_>,
+        index: usize,
+        of: usize,
+        step: &Step,
+        substitute: Option<String>,
+    ) -> Result<(), RunError> {
+        self.surround_session(job, step).await?;
+        let sql = match substitute {
+            Some(sql) => sql,
+            None => self.placeholders.fill(job.source, step.span)?,
+        };
+        let begun = Instant::now();
+        let mut attempt = 0;
+        loop {
+            if let Recovery::Ask(probe) = Recovery::of(step.effect.as_ref())
+                && let Some(clean_up) = probe.leftover(self.ask(job, &probe).await?)
+            {
+                self.remark(
+                    job,
+                    format!("{} was left unfinished by a build that was cut off; dropping it", probe.subject()),
+                );
+                self.worker.flight(&clean_up).await.map_err(|failure| RunError::from(failure.error))?;
+            }
+            self.write_history(&[history::mark_position(self.schema, &job.record, index, true, None)]).await?;
+            let Err(error) = self.send_alone(job, &sql).await else { break };
+            if is_cancelled(&error) && self.stop.is_asked() {
+                return Err(RunError::Stopped { resumable: None });
+            }
+            let failure = self.alone_failure(job, step, error);
+            if !is_lock_failure(&failure.error) {
+                return Err(RunError::Statement(Box::new(failure)));
+            }
+            let Retry::After { pause, .. } = job.retry.after(attempt, begun.elapsed(), jitter()) else {
+                return Err(RunError::LocksNotFree {
+                    version: job.record.version.to_owned(),
+                    waited: begun.elapsed(),
+                    blockers: std::mem::take(&mut self.blockers),
+                    failure: Box::new(failure),
+                });
+            };
+            attempt += 1;
+            self.observer.on(&Event::Retrying {
+                service: self.service.to_owned(),
+                version: job.record.version.to_owned(),
+                attempt,
+                why: failure.masked.clone(),
+                pause,
+            });
+            tokio::time::sleep(pause).await;
+        }
+        let (record, link) = self.after_stage(job, index, of);
+        self.write_history(&record).await?;
+        self.last = link;
+        if !self.pooled {
+            self.worker
+                .flight(&self.surroundings.put_back().join(";\n").replace("SET LOCAL ", "SET "))
+                .await
+                .map_err(|f| f.error)?;
+        }
+        Ok(())
+    }
+
+    async fn send_alone(&mut self, job: &Job<'_>, sql: &str) -> Result<(), ServerError> {
+        let mut watch =
+            Watch::new(self.control.filter(|_| !self.pooled), self.worker_pid, self.worker, self.stop.clone());
+        let blockers = &mut self.blockers;
+        let observer = &mut *self.observer;
+        let service = self.service;
+        let mut tell = |found: &[Blocker]| {
+            observer.on(&Event::Blocked {
+                service: service.to_owned(),
+                version: job.record.version.to_owned(),
+                blockers: found.to_vec(),
+            });
+            *blockers = found.to_vec();
+        };
+        let sent = watch.over(Duration::from_millis(500), self.worker.flight(sql), &mut tell).await;
+        sent.map(|_| ()).map_err(|failure| failure.error)
+    }
+
+    /// Outside a transaction, role, search_path and timeouts can only be the session's.
+    async fn surround_session(&mut self, job: &Job<'_>, step: &Step) -> Result<(), RunError> {
+        let mut settings = self.surroundings.set("");
+        if self.pooled {
+            if settings.is_empty() {
+                return Ok(());
+            }
+            return Err(RunError::AloneBehindPooler {
+                file: job.source.clone(),
+                span: step.span,
+                tag: step.tag.clone(),
+            });
+        }
+        settings.push(flight::lock_timeout("", job.retry.patience));
+        self.worker.flight(&settings.join(";\n")).await.map_err(|failure| failure.error)?;
+        Ok(())
+    }
+
+    async fn ask(&mut self, job: &Job<'_>, probe: &Probe) -> Result<Answer, RunError> {
+        let mut told = false;
+        loop {
+            let rows = self.worker.query(probe.sql(), &[]).await?;
+            let answer = Answer::read(rows.first().and_then(|row| row.get::<_, Option<&str>>(0)));
+            if probe.verdict(answer) != Verdict::Wait {
+                return Ok(answer);
+            }
+            if !told {
+                told = true;
+                self.remark(job, format!("another session is building {}; waiting for it", probe.subject()));
+            }
+            let mut stop = self.stop.clone();
+            tokio::select! {
+                () = tokio::time::sleep(ASK_AGAIN) => {}
+                () = stop.at_least(Urgency::AfterThis) => return Err(RunError::Stopped { resumable: None }),
+            }
+        }
+    }
+
+    /// Finds out about a statement that was begun and whose end is not on record. Gives the position to go on at and, where
+    /// something else has to run in the statement's place, that.
+    async fn recover(
+        &mut self,
+        job: &Job<'_>,
+        stages: &[Stage],
+        position: usize,
+        step: &Step,
+    ) -> Result<(usize, Option<String>), RunError> {
+        self.surround_session(job, step).await?;
+        let (position, substitute, found) = match Recovery::of(step.effect.as_ref()) {
+            Recovery::RunAgain => (position, None, "running it again does no harm".to_owned()),
+            Recovery::Ask(probe) => match probe.verdict(self.ask(job, &probe).await?) {
+                Verdict::Done => (position + 1, None, format!("{} shows that it ran", probe.subject())),
+                Verdict::RunInstead(sql) => (position, Some(sql), format!("{} is half done", probe.subject())),
+                Verdict::Run | Verdict::CleanUpThenRun(_) | Verdict::Wait => {
+                    (position, None, format!("{} shows that it did not finish", probe.subject()))
+                }
+            },
+            Recovery::Unknown => match self.interrupted.take() {
+                Some(InterruptedStatement::Applied) => (position + 1, None, "you say that it ran".to_owned()),
+                Some(InterruptedStatement::Retry) => (position, None, "you say that it may run again".to_owned()),
+                None => {
+                    return Err(RunError::Undecided {
+                        version: job.record.version.to_owned(),
+                        direction: job.direction,
+                        file: job.source.clone(),
+                        span: step.span,
+                        tag: step.tag.clone(),
+                    });
+                }
+            },
+        };
+        if position > 0 && position < stages.len() {
+            self.write_history(&[history::mark_position(self.schema, &job.record, position, false, None)]).await?;
+        }
+        self.observer.on(&Event::Resumed {
+            service: self.service.to_owned(),
+            version: job.record.version.to_owned(),
+            stage: position + 1,
+            found,
+        });
+        Ok((position, substitute))
+    }
+
+    fn stopped(&self, job: &Job<'_>, index: usize, stages: &[Stage]) -> RunError {
+        RunError::Stopped {
+            resumable: Some(Resumable { version: job.record.version.to_owned(), stage: index + 1, of: stages.len() }),
+        }
+    }
+
+    /// Puts on record why a stage failed, and adds to the error how far the migration came.
+    async fn stage_failed(&mut self, job: &Job<'_>, index: usize, stages: &[Stage], error: RunError) -> RunError {
+        let error = match error {
+            RunError::Statement(mut failure) => {
+                failure.in_effect = InEffect::Stages { done: index, of: stages.len() };
+                RunError::Statement(failure)
+            }
+            RunError::Stopped { .. } => self.stopped(job, index, stages),
+            other => other,
+        };
+        // The server's answer tells that nothing is running any more. What it left behind is found by looking, except
+        // where only a person can.
+        let in_flight = stages[index].steps().first().is_some_and(|step| {
+            matches!(stages[index], Stage::Alone { .. }) && Recovery::of(step.effect.as_ref()) == Recovery::Unknown
+        });
+        let mark = history::mark_position(self.schema, &job.record, index, in_flight, Some(&error.headline()));
+        // The failure itself is what matters; if this note cannot be written, the mark made before the stage stands.
+        let _ = self.write_history(&[mark]).await;
+        error
+    }
+
+    fn alone_failure(&self, job: &Job<'_>, step: &Step, error: ServerError) -> StatementFailure {
+        let point = position(&error).and_then(|position| {
+            let text = step.span.of(&job.source.text);
+            let byte = text.char_indices().nth(position.checked_sub(1)?)?.0;
+            (!self.placeholders.any_in(job.source, step.span)).then_some(step.span.start + byte)
+        });
+        StatementFailure {
+            version: job.record.version.to_owned(),
+            name: job.record.name.to_owned(),
+            direction: job.direction,
+            source: job.source.clone(),
+            span: Some(step.span),
+            point,
+            tag: Some(step.tag.clone()),
+            masked: self.placeholders.mask(&error.to_string()),
+            error,
+            in_effect: InEffect::Nothing,
+        }
+    }
+}
+
+fn describe(stage: &Stage) -> String {
+    match stage.steps() {
+        [] => "nothing".to_owned(),
+        [only] => match &only.object {
+            Some(object) => format!("{} {object}", only.tag),
+            None => only.tag.clone(),
+        },
+        [first, .., last] => format!("{} … {} ({} statements)", first.tag, last.tag, stage.steps().len()),
+    }
+}

@@ -1,0 +1,166 @@
+//! A migration, or a stage of one, as one transaction that is tried again while locks are not to be had.
+
+use std::time::Instant;
+
+use limosa_plan::{Retry, Step};
+use limosa_postgres::ServerError;
+use limosa_syntax::Span;
+
+use super::flight::{self, LockTimeouts, Origin, Piece};
+use super::watch::Watch;
+use super::{Executor, Job};
+use crate::event::{Blocker, Direction, Event};
+use crate::history;
+use crate::jitter::jitter;
+use crate::run_error::{RunError, StatementFailure};
+use crate::server_words::{is_cancelled, is_lock_failure, position};
+use crate::stop::Urgency;
+
+/// Why one try of a transaction did not commit.
+struct TryFailure {
+    error: ServerError,
+    /// The step that failed, and the byte in it that the server points at.
+    at: Option<(usize, Option<usize>)>,
+}
+
+impl Executor<'_> {
+    pub(super) async fn run_whole(
+        &mut self,
+        job: &Job<'_>,
+        begin: Option<Span>,
+        steps: &[Step],
+    ) -> Result<(), RunError> {
+        let row = match job.direction {
+            Direction::Up if job.record.repeatable => history::upsert_repeatable(self.schema, &job.record),
+            Direction::Up => history::insert_applied(self.schema, &job.record),
+            Direction::Down => history::delete_row(self.schema, &job.record),
+        };
+        let (event, link) = self.finished(job);
+        self.run_transaction(job, begin, steps, &[row, event]).await?;
+        self.last = link;
+        Ok(())
+    }
+
+    /// Runs the steps and the record in one transaction, as often as it takes to get the locks.
+    pub(super) async fn run_transaction(
+        &mut self,
+        job: &Job<'_>,
+        begin: Option<Span>,
+        steps: &[Step],
+        record: &[String],
+    ) -> Result<(), RunError> {
+        let texts = self.texts(job, steps)?;
+        let begin = begin.map(|span| span.of(&job.source.text));
+        let steps_and_texts: Vec<(&Step, &str)> = steps.iter().zip(texts.iter().map(String::as_str)).collect();
+        let begun = Instant::now();
+        let mut attempt = 0;
+        let mut brief = job.retry.lock_timeout(0);
+        loop {
+            let timeouts = LockTimeouts { brief, patient: job.retry.patience };
+            let pieces = flight::transaction(begin, &self.surroundings, timeouts, &steps_and_texts, record);
+            let Err(failure) = self.try_once(job, pieces, brief).await else { return Ok(()) };
+            if !is_lock_failure(&failure.error) {
+                return Err(self.explain(job, steps, failure));
+            }
+            let Retry::After { pause, lock_timeout } = job.retry.after(attempt, begun.elapsed(), jitter()) else {
+                return Err(RunError::LocksNotFree {
+                    version: job.record.version.to_owned(),
+                    waited: begun.elapsed(),
+                    blockers: std::mem::take(&mut self.blockers),
+                    failure: Box::new(self.statement_failure(job, steps, failure)),
+                });
+            };
+            attempt += 1;
+            brief = lock_timeout;
+            self.observer.on(&Event::Retrying {
+                service: self.service.to_owned(),
+                version: job.record.version.to_owned(),
+                attempt,
+                why: failure.error.to_string(),
+                pause,
+            });
+            let mut stop = self.stop.clone();
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = stop.at_least(Urgency::AfterThis) => return Err(RunError::Stopped { resumable: None }),
+            }
+        }
+    }
+
+    async fn try_once(
+        &mut self,
+        job: &Job<'_>,
+        pieces: Vec<Piece>,
+        first_look: std::time::Duration,
+    ) -> Result<(), TryFailure> {
+        let mut watch =
+            Watch::new(self.control.filter(|_| !self.pooled), self.worker_pid, self.worker, self.stop.clone());
+        let (service, worker) = (self.service, self.worker);
+        let (observer, known) = (&mut *self.observer, &mut self.blockers);
+        let mut tell = |blockers: &[Blocker]| {
+            observer.on(&Event::Blocked {
+                service: service.to_owned(),
+                version: job.record.version.to_owned(),
+                blockers: blockers.to_vec(),
+            });
+            *known = blockers.to_vec();
+        };
+        for piece in pieces {
+            let failure = match piece {
+                Piece::Flight(text) => {
+                    let sent = watch.over(first_look, worker.flight(&text.text), &mut tell).await;
+                    let Err(failure) = sent else { continue };
+                    let at = match text.failed_part(failure.completed) {
+                        Origin::Frame => {
+                            position(&failure.error).and_then(|at| text.locate(at)).map(|(s, byte)| (s, Some(byte)))
+                        }
+                        Origin::Step(step) => {
+                            let located = position(&failure.error).and_then(|at| text.locate(at));
+                            Some((step, located.filter(|(found, _)| *found == step).map(|(_, byte)| byte)))
+                        }
+                    };
+                    TryFailure { error: failure.error, at }
+                }
+                Piece::Copy { step, statement, data } => {
+                    let bytes = data.of(&job.source.text).as_bytes();
+                    let sent = watch.over(first_look, worker.copy_in(&statement, bytes), &mut tell).await;
+                    let Err(error) = sent else { continue };
+                    TryFailure { error, at: Some((step, None)) }
+                }
+            };
+            if !failure.error.is_connection_lost() {
+                // BEGIN went through if anything after it failed; a ROLLBACK too many is only a warning.
+                let _ = worker.flight("ROLLBACK").await;
+            }
+            return Err(failure);
+        }
+        Ok(())
+    }
+
+    fn explain(&mut self, job: &Job<'_>, steps: &[Step], failure: TryFailure) -> RunError {
+        if is_cancelled(&failure.error) && self.stop.is_asked() {
+            return RunError::Stopped { resumable: None };
+        }
+        RunError::Statement(Box::new(self.statement_failure(job, steps, failure)))
+    }
+
+    fn statement_failure(&self, job: &Job<'_>, steps: &[Step], failure: TryFailure) -> StatementFailure {
+        let step = failure.at.and_then(|(step, byte)| steps.get(step).map(|step| (step, byte)));
+        StatementFailure {
+            version: job.record.version.to_owned(),
+            name: job.record.name.to_owned(),
+            direction: job.direction,
+            source: std::sync::Arc::clone(job.source),
+            span: step.map(|(step, _)| step.span),
+            // A placeholder's value shifts what comes after it, so the place is only trusted in a text without one.
+            point: step.and_then(|(step, byte)| {
+                let byte = step.span.start + byte?;
+                (!self.placeholders.any_in(job.source, step.span) && byte < step.span.end).then_some(byte)
+            }),
+            tag: step.map(|(step, _)| step.tag.clone()),
+            masked: self.placeholders.mask(&failure.error.to_string()),
+            error: failure.error,
+            in_effect: crate::run_error::InEffect::Nothing,
+        }
+    }
+}

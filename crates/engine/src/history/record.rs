@@ -1,0 +1,161 @@
+//! The statements that write history. They travel in the same message as the migration they record, so values are literals.
+
+use limosa_catalog::{Identifier, Literal};
+
+use super::chain::{ChainLink, EventRecord};
+
+/// A migration as it is put on record.
+#[derive(Debug, Clone, Copy)]
+pub struct MigrationRecord<'a> {
+    /// The service.
+    pub service: &'a str,
+    /// The version; a repeatable object's name.
+    pub version: &'a str,
+    /// Whether it is a repeatable object.
+    pub repeatable: bool,
+    /// The name.
+    pub name: &'a str,
+    /// SHA-256 of the up text, in hexadecimal.
+    pub checksum: &'a str,
+    /// The up text, placeholders unfilled.
+    pub up: &'a str,
+    /// The down text.
+    pub down: Option<&'a str>,
+    /// The file, relative to the project.
+    pub path: &'a str,
+}
+
+impl MigrationRecord<'_> {
+    fn kind(&self) -> &'static str {
+        if self.repeatable { "repeatable" } else { "versioned" }
+    }
+
+    fn values(&self) -> String {
+        format!(
+            "{}, {}, '{}', {}, {}, {}, {}, {}",
+            Literal(self.service),
+            Literal(self.version),
+            self.kind(),
+            Literal(self.name),
+            Literal(self.checksum),
+            Literal(self.up),
+            Literal::or_null(self.down),
+            Literal(self.path),
+        )
+    }
+
+    fn key(&self) -> String {
+        key(self.service, self.kind(), self.version)
+    }
+}
+
+const COLUMNS: &str = "service, version, kind, name, checksum, up_sql, down_sql, path";
+
+/// How long the transaction has lasted, by the server's clock.
+const TRANSACTION_MS: &str =
+    "extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000";
+
+/// How long it is since the row's migration was begun.
+const STAGES_MS: &str = "extract(epoch FROM pg_catalog.clock_timestamp() - started_at) * 1000";
+
+fn key(service: &str, kind: &str, version: &str) -> String {
+    format!("service = {} AND kind = '{kind}' AND version = {}", Literal(service), Literal(version))
+}
+
+/// Records a migration that commits with this very statement. Fails on the primary key if another runner was faster.
+#[must_use]
+pub fn insert_applied(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
+    format!(
+        "INSERT INTO {schema}.migration ({COLUMNS}, state, applied_at, duration_ms) \
+         VALUES ({}, 'applied', pg_catalog.clock_timestamp(), {TRANSACTION_MS})",
+        record.values(),
+    )
+}
+
+/// Records a repeatable object that was run, for the first time or again.
+#[must_use]
+pub fn upsert_repeatable(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
+    format!(
+        "{} ON CONFLICT (service, kind, version) DO UPDATE SET name = EXCLUDED.name, checksum = EXCLUDED.checksum, \
+         up_sql = EXCLUDED.up_sql, path = EXCLUDED.path, applied_at = EXCLUDED.applied_at, \
+         duration_ms = EXCLUDED.duration_ms, applied_by = session_user, state = 'applied', position = 0, in_flight = false, \
+         error = NULL",
+        insert_applied(schema, record)
+    )
+}
+
+/// Records that a migration, or its down, begins in stages.
+#[must_use]
+pub fn begin_stages(schema: &Identifier, record: &MigrationRecord<'_>, reverting: bool) -> String {
+    if reverting {
+        return format!(
+            "UPDATE {schema}.migration SET state = 'reverting', position = 0, in_flight = false, error = NULL, \
+             down_sql = {}, started_at = pg_catalog.clock_timestamp() WHERE {}",
+            Literal::or_null(record.down),
+            record.key()
+        );
+    }
+    // Stages done before an edit of the rest keep their place: the caller has compared them.
+    format!(
+        "INSERT INTO {schema}.migration ({COLUMNS}, state) VALUES ({}, 'running') ON CONFLICT (service, kind, version) \
+         DO UPDATE SET name = EXCLUDED.name, checksum = EXCLUDED.checksum, up_sql = EXCLUDED.up_sql, \
+         down_sql = EXCLUDED.down_sql, path = EXCLUDED.path, error = NULL, state = 'running'",
+        record.values()
+    )
+}
+
+/// Records how far a migration in stages has come.
+#[must_use]
+pub fn mark_position(
+    schema: &Identifier,
+    record: &MigrationRecord<'_>,
+    position: usize,
+    in_flight: bool,
+    error: Option<&str>,
+) -> String {
+    format!(
+        "UPDATE {schema}.migration SET position = {position}, in_flight = {in_flight}, error = {} WHERE {}",
+        Literal::or_null(error),
+        record.key()
+    )
+}
+
+/// Records that all stages are done.
+#[must_use]
+pub fn finish_stages(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
+    format!(
+        "UPDATE {schema}.migration SET state = 'applied', position = 0, in_flight = false, error = NULL, \
+         applied_at = pg_catalog.clock_timestamp(), duration_ms = {STAGES_MS}, applied_by = session_user WHERE {}",
+        record.key()
+    )
+}
+
+/// Takes a reverted migration out of the live set; the log keeps it.
+#[must_use]
+pub fn delete_row(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
+    format!("DELETE FROM {schema}.migration WHERE {}", record.key())
+}
+
+/// Appends an event and gives the chain's new end. Two runners that append at once collide on the primary key, and the
+/// second one's transaction goes with it.
+#[must_use]
+pub fn append_event(schema: &Identifier, last: &ChainLink, event: &EventRecord) -> (String, ChainLink) {
+    let link = last.next(event);
+    let sql = format!(
+        "INSERT INTO {schema}.event (service, seq, at, kind, version, name, checksum, actor, reason, detail, duration_ms, \
+         previous_hash, hash) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {TRANSACTION_MS}, {}, {})",
+        Literal(&event.service),
+        link.seq,
+        Literal(&event.at.to_string()),
+        Literal(&event.kind),
+        Literal::or_null(event.version.as_deref()),
+        Literal::or_null(event.name.as_deref()),
+        Literal::or_null(event.checksum.as_deref()),
+        Literal(&event.actor),
+        Literal::or_null(event.reason.as_deref()),
+        Literal::or_null(event.detail.as_deref()),
+        Literal(&last.hash),
+        Literal(&link.hash),
+    );
+    (sql, link)
+}

@@ -1,0 +1,91 @@
+//! The lock of a target behind a transaction pooler: a row with an end.
+//!
+//! There a session belongs to whoever has a transaction open, so a session-level lock would be taken by nobody in
+//! particular and given back by chance. A lease that is not renewed ends by itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use limosa_catalog::Identifier;
+use limosa_postgres::{ServerError, Session, Type};
+
+/// How long a lease lasts when it is not renewed. A runner that was killed blocks its target for so long.
+const LASTS: &str = "30 seconds";
+
+/// How often it is renewed.
+const RENEWED_EVERY: Duration = Duration::from_secs(5);
+
+/// A lease that is being renewed until it is dropped.
+pub(crate) struct Lease {
+    schema: Identifier,
+    service: String,
+    holder: String,
+    session: Arc<Session>,
+    renewal: tokio::task::JoinHandle<()>,
+}
+
+impl Lease {
+    /// Takes the lease if it is free or ended. One round trip.
+    pub(crate) async fn try_take(
+        session: &Arc<Session>,
+        schema: &Identifier,
+        service: &str,
+        holder: &str,
+    ) -> Result<Option<Self>, ServerError> {
+        let sql = format!(
+            "INSERT INTO {schema}.lease AS l (service, holder, expires_at) \
+             VALUES ($1, $2, pg_catalog.clock_timestamp() + interval '{LASTS}') \
+             ON CONFLICT (service) DO UPDATE SET holder = EXCLUDED.holder, acquired_at = EXCLUDED.acquired_at, \
+             expires_at = EXCLUDED.expires_at WHERE l.expires_at < pg_catalog.clock_timestamp() RETURNING true"
+        );
+        let taken = session.query(&sql, &[(&service, Type::TEXT), (&holder, Type::TEXT)]).await?;
+        if taken.is_empty() {
+            return Ok(None);
+        }
+        let renewal = tokio::spawn(renew(Arc::clone(session), schema.clone(), service.to_owned(), holder.to_owned()));
+        Ok(Some(Self {
+            schema: schema.clone(),
+            service: service.to_owned(),
+            holder: holder.to_owned(),
+            session: Arc::clone(session),
+            renewal,
+        }))
+    }
+
+    /// Who holds it, in words.
+    pub(crate) async fn holder(
+        session: &Session,
+        schema: &Identifier,
+        service: &str,
+    ) -> Result<Option<String>, ServerError> {
+        let sql = format!(
+            "SELECT holder || ', since ' || pg_catalog.to_char(acquired_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC' \
+             FROM {schema}.lease WHERE service = $1 AND expires_at > pg_catalog.clock_timestamp()"
+        );
+        let rows = session.query(&sql, &[(&service, Type::TEXT)]).await?;
+        Ok(rows.first().map(|row| row.get(0)))
+    }
+
+    /// Gives it back.
+    pub(crate) async fn release(self) -> Result<(), ServerError> {
+        self.renewal.abort();
+        let sql = format!("DELETE FROM {}.lease WHERE service = $1 AND holder = $2", self.schema);
+        self.session.query(&sql, &[(&self.service, Type::TEXT), (&self.holder, Type::TEXT)]).await?;
+        Ok(())
+    }
+}
+
+async fn renew(session: Arc<Session>, schema: Identifier, service: String, holder: String) {
+    let sql = format!(
+        "UPDATE {schema}.lease SET expires_at = pg_catalog.clock_timestamp() + interval '{LASTS}' \
+         WHERE service = $1 AND holder = $2"
+    );
+    loop {
+        tokio::time::sleep(RENEWED_EVERY).await;
+        // A renewal that fails lets the lease end. The next record then collides on the event's primary key with the
+        // runner that came after, and nothing is applied twice.
+        if session.query(&sql, &[(&service, Type::TEXT), (&holder, Type::TEXT)]).await.is_err() && session.is_closed() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Taking a target for one run, and giving it back.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use limosa_postgres::{Session, is_transaction_pooled};
+
+use super::{Lease, LockKey};
+use crate::clock::ServerClock;
+use crate::event::{Event, Observer};
+use crate::history::{History, NEWEST_FORMAT, read_history, upgrade_sql};
+use crate::jitter::jitter;
+use crate::run_error::RunError;
+use crate::stop::{StopSignal, Urgency};
+use crate::target::{Opened, Target, connect};
+
+/// A target that this run has to itself, with a history of the newest format.
+pub(crate) struct Locked {
+    /// Executes.
+    pub(crate) worker: Session,
+    pub(crate) worker_pid: i32,
+    /// Holds the lock, and never has a transaction open; absent where the server takes one connection.
+    pub(crate) control: Option<Arc<Session>>,
+    pub(crate) pooled: bool,
+    pub(crate) clock: ServerClock,
+    /// Read after the lock was taken.
+    pub(crate) history: History,
+    lease: Option<Lease>,
+}
+
+/// Who asks for the lock, and how long they are ready to wait.
+pub(crate) struct Request<'a> {
+    pub(crate) target: &'a Target,
+    pub(crate) actor: &'a str,
+    pub(crate) wait: Duration,
+}
+
+impl Locked {
+    /// Gives the target back. A session that ends gives its locks back anyway, so errors here change nothing.
+    pub(crate) async fn release(self) {
+        if let Some(lease) = self.lease {
+            let _ = lease.release().await;
+        }
+    }
+}
+
+/// Takes the target, making or upgrading its history on the way.
+pub(crate) async fn take(
+    request: &Request<'_>,
+    opened: Opened,
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+) -> Result<Locked, RunError> {
+    let target = request.target;
+    let clock = ServerClock::from_microseconds(opened.facts.server_time);
+    if target.single_connection {
+        let worker_pid = opened.facts.backend_pid;
+        ensure_history(target, &opened.session, &opened.history).await?;
+        let history = read_history(&opened.session, &target.history_schema, &target.service).await?;
+        return Ok(Locked {
+            worker: opened.session,
+            worker_pid,
+            control: None,
+            pooled: false,
+            clock,
+            history,
+            lease: None,
+        });
+    }
+    let control = Arc::new(opened.session);
+    let worker = connect(target).await?;
+    let mut waiting = Waiting { begun: Instant::now(), request, observer, stop: stop.clone(), told: None };
+    if is_transaction_pooled(&control, &worker).await? {
+        // The lease is a row of the history, so the history comes first; its making is guarded by its own transaction.
+        ensure_history(target, &worker, &opened.history).await?;
+        let lease = take_lease(&control, &mut waiting).await?;
+        let history = read_history(&worker, &target.history_schema, &target.service).await?;
+        return Ok(Locked {
+            worker,
+            worker_pid: 0,
+            control: Some(control),
+            pooled: true,
+            clock,
+            history,
+            lease: Some(lease),
+        });
+    }
+    let runner = LockKey::runner(&target.history_schema, &target.service);
+    let worker = if runner.try_take(&control).await? {
+        worker
+    } else {
+        // While waiting, one connection is enough: many may wait at once.
+        worker.close().await;
+        waiting.for_key(runner, &control).await?;
+        connect(target).await?
+    };
+    let key = LockKey::worker(&target.history_schema, &target.service);
+    if !key.try_take(&worker).await? {
+        waiting.for_key(key, &worker).await?;
+    }
+    ensure_history(target, &worker, &opened.history).await?;
+    let (facts, history) = tokio::join!(worker.facts(), read_history(&worker, &target.history_schema, &target.service));
+    let (facts, history) = (facts?, history?);
+    Ok(Locked {
+        worker_pid: facts.backend_pid,
+        clock: ServerClock::from_microseconds(facts.server_time),
+        worker,
+        control: Some(control),
+        pooled: false,
+        history,
+        lease: None,
+    })
+}
+
+struct Waiting<'a, 'b> {
+    begun: Instant,
+    request: &'a Request<'b>,
+    observer: &'a mut dyn Observer,
+    stop: StopSignal,
+    /// Who was named last.
+    told: Option<Option<String>>,
+}
+
+impl Waiting<'_, '_> {
+    async fn for_key(&mut self, key: LockKey, session: &Session) -> Result<(), RunError> {
+        loop {
+            if key.try_take(session).await? {
+                return Ok(());
+            }
+            let holder = key.holder(session).await?;
+            self.pause(holder).await?;
+        }
+    }
+
+    /// Tells who holds it, and waits a little; ends with patience or on request.
+    async fn pause(&mut self, holder: Option<String>) -> Result<(), RunError> {
+        let waited = self.begun.elapsed();
+        if waited >= self.request.wait {
+            let holder = holder.unwrap_or_else(|| "a session that cannot be seen".to_owned());
+            return Err(RunError::TargetLocked { holder, waited });
+        }
+        if self.told.as_ref() != Some(&holder) && (holder.is_some() || self.told.is_none()) {
+            self.observer
+                .on(&Event::LockWaiting { service: self.request.target.service.clone(), holder: holder.clone() });
+            self.told = Some(holder);
+        }
+        let pause = Duration::from_millis(50).max((waited / 8).min(Duration::from_millis(950)));
+        tokio::select! {
+            () = tokio::time::sleep(pause.mul_f64(0.5 + jitter())) => Ok(()),
+            () = self.stop.at_least(Urgency::AfterThis) => Err(RunError::Stopped { resumable: None }),
+        }
+    }
+}
+
+async fn take_lease(control: &Arc<Session>, waiting: &mut Waiting<'_, '_>) -> Result<Lease, RunError> {
+    let (schema, service) = (&waiting.request.target.history_schema, waiting.request.target.service.as_str());
+    // Two runs of one person on one machine are still two holders.
+    let holder = format!("{} ({:08x})", waiting.request.actor, (jitter() * f64::from(u32::MAX)) as u32);
+    loop {
+        if let Some(lease) = Lease::try_take(control, schema, service, &holder).await? {
+            return Ok(lease);
+        }
+        let other = Lease::holder(control, schema, service).await?;
+        waiting.pause(other).await?;
+    }
+}
+
+/// Makes the history, or brings it to the newest format, where it is not there yet.
+async fn ensure_history(target: &Target, session: &Session, seen: &History) -> Result<(), RunError> {
+    if seen.format == Some(NEWEST_FORMAT) {
+        return Ok(());
+    }
+    let schema = &target.history_schema;
+    let role = target.owner_role.as_ref().map(|role| format!("SET LOCAL ROLE {role};\n")).unwrap_or_default();
+    // The guard is a transaction-level lock, which works behind any pooler, and outlives nothing.
+    let begin = format!("BEGIN;\n{role}SELECT pg_catalog.pg_advisory_xact_lock({})", guard_key());
+    let attempt = async {
+        session.flight(&begin).await.map_err(|failure| failure.error)?;
+        let exists = session
+            .query(
+                "SELECT pg_catalog.to_regnamespace($1) IS NOT NULL",
+                &[(&schema.to_string(), limosa_postgres::Type::TEXT)],
+            )
+            .await?
+            .first()
+            .is_some_and(|row| row.get(0));
+        let found = if exists { read_format(session, schema).await? } else { None };
+        let sql = upgrade_sql(schema, found, exists).unwrap_or_default();
+        session.flight(&format!("{sql}COMMIT")).await.map_err(|failure| failure.error)?;
+        Ok(())
+    };
+    let result: Result<(), limosa_postgres::ServerError> = attempt.await;
+    if let Err(error) = result {
+        if error.is_connection_lost() {
+            return Err(error.into());
+        }
+        let _ = session.flight("ROLLBACK").await;
+        let facts = session.facts().await?;
+        return Err(RunError::CannotKeepHistory {
+            schema: schema.clone(),
+            role: target.owner_role.as_ref().map_or(facts.current_user, |role| role.as_str().to_owned()),
+            database: facts.database,
+            error,
+        });
+    }
+    Ok(())
+}
+
+async fn read_format(
+    session: &Session,
+    schema: &limosa_catalog::Identifier,
+) -> Result<Option<crate::history::FormatVersion>, limosa_postgres::ServerError> {
+    let table = format!("{schema}.format");
+    let there = session
+        .query("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[(&table, limosa_postgres::Type::TEXT)])
+        .await?;
+    if !there.first().is_some_and(|row| row.get(0)) {
+        return Ok(None);
+    }
+    let rows = session.query(&format!("SELECT version FROM {table}"), &[]).await?;
+    Ok(rows.first().map(|row| crate::history::FormatVersion::new(row.get(0))))
+}
+
+/// One number for all histories of a database: they are made once.
+fn guard_key() -> i64 {
+    i64::from_be_bytes(*b"limosa h")
+}

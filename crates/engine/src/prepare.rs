@@ -1,0 +1,63 @@
+//! From files to jobs: everything that can be known before the first statement runs.
+
+use limosa_plan::{Execution, Mode, RetryPolicy, plan_execution};
+use limosa_project::{Script, TransactionMode};
+use limosa_syntax::{Diagnostic, Directive, Script as Statements};
+use std::time::Duration;
+
+/// A script, ready to be run.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// How its statements are run.
+    pub execution: Execution,
+    /// What the script says of its own `lock_timeout`.
+    pub lock_timeout: Option<Duration>,
+    /// What the script says of its own `statement_timeout`.
+    pub statement_timeout: Option<Duration>,
+    /// What is worth knowing and keeps nothing from running.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Prepared {
+    /// The target's policy, with what the script says for itself.
+    #[must_use]
+    pub fn retry(&self, policy: RetryPolicy) -> RetryPolicy {
+        match self.lock_timeout {
+            // Whoever asks for longer tries than patience allows means the tries.
+            Some(first_try) => RetryPolicy { first_try, patience: policy.patience.max(first_try) },
+            None => policy,
+        }
+    }
+}
+
+/// Splits, classifies and decides.
+///
+/// # Errors
+/// Everything in the script that keeps it from being run.
+pub fn prepare(script: &Script, layout_mode: TransactionMode) -> Result<Prepared, Vec<Diagnostic>> {
+    let statements = Statements::parse_section(&script.source.text, script.section);
+    let mut mode = match layout_mode {
+        TransactionMode::Auto => Mode::Auto,
+        TransactionMode::Off => Mode::Off,
+        TransactionMode::Whole => Mode::Whole,
+    };
+    let (mut lock_timeout, mut statement_timeout) = (None, None);
+    for placed in &statements.directives {
+        match &placed.directive {
+            Directive::Transaction { on: true } => mode = Mode::Whole,
+            Directive::Transaction { on: false } => mode = Mode::Off,
+            // Of several, the longest: the transaction has one queue behind it, whichever statement waits.
+            Directive::LockTimeout(timeout) => lock_timeout = lock_timeout.max(Some(*timeout)),
+            Directive::StatementTimeout(timeout) => statement_timeout = statement_timeout.max(Some(*timeout)),
+            _ => {}
+        }
+    }
+    let execution = plan_execution(&script.source, &statements, mode)?;
+    let warnings = statements
+        .problems
+        .into_iter()
+        .filter(|problem| !problem.is_error())
+        .map(|problem| problem.into_diagnostic(&script.source))
+        .collect();
+    Ok(Prepared { execution, lock_timeout, statement_timeout, warnings })
+}

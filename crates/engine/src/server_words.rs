@@ -1,0 +1,28 @@
+//! What the engine reads from a server's refusal.
+
+use limosa_postgres::ServerError;
+
+/// The five-character code, where the server gave one.
+pub(crate) fn code(error: &ServerError) -> Option<&str> {
+    error.sqlstate().map(limosa_postgres::SqlState::code)
+}
+
+/// 55P03 lock not available, 40P01 deadlock: another try may get through.
+pub(crate) fn is_lock_failure(error: &ServerError) -> bool {
+    !error.is_connection_lost() && matches!(code(error), Some("55P03" | "40P01"))
+}
+
+/// 57014: the statement was cancelled, on request or by `statement_timeout`.
+pub(crate) fn is_cancelled(error: &ServerError) -> bool {
+    code(error) == Some("57014")
+}
+
+/// 42P01 undefined table, 3F000 undefined schema.
+pub(crate) fn is_missing(error: &ServerError) -> bool {
+    matches!(code(error), Some("42P01" | "3F000"))
+}
+
+/// Where the server points, counted in characters of the text that was sent, from 1.
+pub(crate) fn position(error: &ServerError) -> Option<usize> {
+    error.database().and_then(|error| error.position)
+}

@@ -1,0 +1,196 @@
+//! Applies what is pending on one target.
+
+use std::time::{Duration, Instant};
+
+use limosa_project::{MigrationSet, OrderPolicy, Version};
+use limosa_syntax::Diagnostic;
+
+use crate::event::{Direction, Event, Observer, TargetOutcome};
+use crate::executor::{Executor, InterruptedStatement, Job, Lookup, Placeholders, Surroundings};
+use crate::history::{History, MigrationRecord, RowState, read_stored_sql};
+use crate::lock::{Locked, Request, take};
+use crate::pending::{Pending, pending, resume_is_safe};
+use crate::run_error::RunError;
+use crate::stop::StopSignal;
+use crate::target::{Opened, Target, open, search_path};
+
+/// How far to go.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Extent {
+    /// All that is pending, repeatable objects included.
+    #[default]
+    All,
+    /// Up to and including this version.
+    To(Version),
+    /// So many migrations.
+    Steps(usize),
+}
+
+/// What `up` is asked for.
+pub struct UpOptions<'a> {
+    /// How far to go.
+    pub extent: Extent,
+    /// What happens to a migration that arrives late.
+    pub order: OrderPolicy,
+    /// The reason to put on record.
+    pub reason: Option<&'a str>,
+    /// Who does it: the operating system's user and host.
+    pub actor: &'a str,
+    /// How long to wait for another run on the same target.
+    pub wait: Duration,
+    /// What somebody found out about a statement that was cut off.
+    pub interrupted: Option<InterruptedStatement>,
+    /// Values for placeholders, by name (`env:SMTP_PASSWORD`).
+    pub values: &'a Lookup<'a>,
+}
+
+/// How a run on one target ended.
+#[derive(Debug)]
+pub struct TargetReport {
+    /// The service.
+    pub service: String,
+    /// The database as people name it.
+    pub database: String,
+    /// How many migrations were applied or reverted.
+    pub migrations: usize,
+    /// Wall time.
+    pub took: Duration,
+    /// Why it ended early.
+    pub error: Option<RunError>,
+    /// What is worth knowing and stopped nothing.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Applies what is pending.
+///
+/// Reads first, without a lock: a target with nothing to do costs one connection and one round trip. What is decided then
+/// is decided again once the lock is held.
+pub async fn up(
+    target: &Target,
+    set: &MigrationSet,
+    options: &UpOptions<'_>,
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+) -> TargetReport {
+    let begun = Instant::now();
+    let database = target.database();
+    observer.on(&Event::TargetBegun { service: target.service.clone(), database: database.clone() });
+    let mut applied = 0;
+    let mut warnings = set.warnings.clone();
+    let result = run(target, set, options, observer, stop, &mut applied, &mut warnings).await;
+    let outcome = TargetOutcome::of(&result, applied);
+    let took = begun.elapsed();
+    observer.on(&Event::TargetDone { service: target.service.clone(), outcome, took });
+    TargetReport { service: target.service.clone(), database, migrations: applied, took, error: result.err(), warnings }
+}
+
+async fn run(
+    target: &Target,
+    set: &MigrationSet,
+    options: &UpOptions<'_>,
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+    applied: &mut usize,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<(), RunError> {
+    let opened = open(target).await?;
+    let decided = decide(set, target, options, &opened.session, &opened.history).await?;
+    if decided.jobs.is_empty() {
+        warnings.extend(decided.warnings);
+        return Ok(());
+    }
+    crate::target::refuse_read_only(target, &opened)?;
+    let service = target.service.clone();
+    let actor = actor(options.actor, &opened);
+    let request = Request { target, actor: &actor, wait: options.wait };
+    let locked = take(&request, opened, observer, stop).await?;
+    let result = async {
+        let decided = decide(set, target, options, &locked.worker, &locked.history).await?;
+        warnings.extend(decided.warnings);
+        observer.on(&Event::Planned { service, direction: Direction::Up, migrations: decided.jobs.len() });
+        apply(target, options, observer, stop, &locked, &actor, &decided.jobs, applied).await
+    }
+    .await;
+    locked.release().await;
+    result
+}
+
+/// The operating system's user, and the role it works under.
+pub(crate) fn actor(person: &str, opened: &Opened) -> String {
+    format!("{person} as {}", opened.facts.session_user)
+}
+
+/// What is pending, restricted to what was asked for.
+async fn decide<'s>(
+    set: &'s MigrationSet,
+    target: &Target,
+    options: &UpOptions<'_>,
+    session: &limosa_postgres::Session,
+    history: &History,
+) -> Result<Pending<'s>, RunError> {
+    if let Some(row) = history.rows.iter().find(|row| row.state == RowState::Reverting) {
+        return Err(RunError::Down(Box::new(
+            Diagnostic::error("down-unfinished", format!("the way back of {} {} is half done", row.version, row.name))
+                .with_help("finish it first with `limosa down`"),
+        )));
+    }
+    let unfinished: Vec<String> =
+        history.rows.iter().filter(|row| row.state == RowState::Running).map(|row| row.version.clone()).collect();
+    let stored = if unfinished.is_empty() {
+        Vec::new()
+    } else {
+        read_stored_sql(session, &target.history_schema, &target.service, &unfinished).await?
+    };
+    let may_resume = |row: &crate::history::HistoryRow| resume_is_safe(set, row, &stored);
+    let pending = pending(set, history, options.order, &may_resume)?;
+    pending.restricted(&options.extent, set)
+}
+
+#[expect(clippy::too_many_arguments, reason = "one call, and each of them is a thing of its own")]
+async fn apply(
+    target: &Target,
+    options: &UpOptions<'_>,
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+    locked: &Locked,
+    actor: &str,
+    jobs: &[crate::pending::PendingJob<'_>],
+    applied: &mut usize,
+) -> Result<(), RunError> {
+    let placeholders = Placeholders::new(options.values);
+    let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
+    executor.interrupted = options.interrupted;
+    for job in jobs {
+        if stop.is_asked() {
+            return Err(RunError::Stopped { resumable: None });
+        }
+        executor.surroundings = Surroundings {
+            statement_timeout: job.prepared.statement_timeout.or(target.statement_timeout),
+            role: target.owner_role.clone(),
+            search_path: search_path(target, &locked.worker),
+        };
+        let record = MigrationRecord {
+            service: &target.service,
+            version: &job.version,
+            repeatable: job.repeatable,
+            name: job.name,
+            checksum: &job.checksum,
+            up: job.up.text(),
+            down: job.down.map(|down| down.text()),
+            path: &job.up.source.path,
+        };
+        executor
+            .run(&Job {
+                record,
+                direction: Direction::Up,
+                source: &job.up.source,
+                execution: &job.prepared.execution,
+                unfinished: job.unfinished.as_ref(),
+                reason: options.reason,
+                retry: job.prepared.retry(target.retry),
+            })
+            .await?;
+        *applied += 1;
+    }
+    Ok(())
+}

@@ -1,0 +1,299 @@
+//! From the statements of a migration to the way they are run.
+
+use limosa_catalog::QualifiedName;
+use limosa_syntax::{
+    Diagnostic, Effect, LockWait, Script, SettingsChange, SourceFile, Span, Statement, TransactionControl,
+    TransactionRule, enum_values_used_later,
+};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What a migration says about transactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// One transaction wherever PostgreSQL allows it.
+    Auto,
+    /// No transaction around the file: each statement commits by itself.
+    Off,
+    /// One transaction, or an error.
+    Whole,
+}
+
+/// How a lock is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    /// In short tries: the statement locks a relation so that others queue behind it.
+    Briefly,
+    /// With the whole patience: nobody queues behind it, and a short timeout would kill it on an unrelated row or snapshot.
+    Patiently,
+    /// Takes no lock worth naming.
+    Never,
+}
+
+/// One statement, ready to be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its place in the file.
+    pub span: Span,
+    /// What people call it: `CREATE TABLE`.
+    pub tag: String,
+    /// The main object's name as it should be shown, where the text names one.
+    pub object: Option<String>,
+    /// The same as a name for SQL.
+    pub table: Option<QualifiedName>,
+    /// How its locks are waited for.
+    pub waiting: Waiting,
+    /// Whether it may change settings of the session that outlive its transaction.
+    pub changes_session: bool,
+    /// The data of a `COPY … FROM stdin`.
+    pub copy_data: Option<Span>,
+    /// What to look for in the catalog where it is not known whether it ran.
+    pub effect: Option<Effect>,
+}
+
+/// A part of a migration after which its position is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Statements that commit together with the record of their position. `begin` is the file's own BEGIN, where it has one
+    /// with options (an isolation level, say).
+    Transaction {
+        /// The file's own `BEGIN …`, or `None` for a plain one.
+        begin: Option<Span>,
+        /// The statements between BEGIN and COMMIT.
+        steps: Vec<Step>,
+    },
+    /// A statement that PostgreSQL refuses inside a transaction.
+    Alone {
+        /// The statement.
+        step: Step,
+        /// Why it cannot share a transaction.
+        reason: String,
+    },
+}
+
+impl Stage {
+    /// The statements of the stage.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        match self {
+            Self::Transaction { steps, .. } => steps,
+            Self::Alone { step, .. } => std::slice::from_ref(step),
+        }
+    }
+}
+
+/// How a migration is run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Execution {
+    /// All statements, the history row and the event commit together.
+    Whole {
+        /// The file's own `BEGIN …`, or `None` for a plain one.
+        begin: Option<Span>,
+        /// The statements.
+        steps: Vec<Step>,
+    },
+    /// Stage by stage, the position recorded before and after each.
+    Staged(Vec<Stage>),
+}
+
+impl Execution {
+    /// All statements in order.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        let (whole, staged): (&[Step], &[Stage]) = match self {
+            Self::Whole { steps, .. } => (steps, &[]),
+            Self::Staged(stages) => (&[], stages),
+        };
+        whole.iter().chain(staged.iter().flat_map(Stage::steps))
+    }
+}
+
+/// Decides how the statements of a file are run.
+///
+/// A file that begins and commits its own transactions keeps them: each becomes a stage, so that the position commits with
+/// it; a file that is nothing but one transaction is run as if it had not said so.
+///
+/// # Errors
+/// Text that cannot be split, transaction control that would make the record untrue (`ROLLBACK`, `PREPARE TRANSACTION`, an
+/// open transaction at the end), and statements that a forced transaction cannot hold.
+pub fn plan_execution(source: &Arc<SourceFile>, script: &Script, mode: Mode) -> Result<Execution, Vec<Diagnostic>> {
+    let mut errors: Vec<Diagnostic> = script
+        .problems
+        .iter()
+        .filter(|problem| problem.severity == limosa_syntax::Severity::Error)
+        .map(|problem| problem.clone().into_diagnostic(source))
+        .collect();
+    let runs = transactions(source, &script.statements, &mut errors);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let commit_after: BTreeSet<usize> =
+        enum_values_used_later(&source.text, script).into_iter().map(|(adds, _)| adds).collect();
+
+    if mode == Mode::Whole {
+        errors.extend(runs.iter().flat_map(|run| &run.statements).filter_map(|index| {
+            let statement = &script.statements[*index];
+            let why = alone_because(statement)
+                .or_else(|| commit_after.contains(index).then(|| "its value is used later in the file".to_owned()))?;
+            Some(
+                Diagnostic::error(
+                    "cannot-share-a-transaction",
+                    format!("`{}` cannot be in this transaction", statement.class.tag),
+                )
+                .at(source, statement.span)
+                .with_label(why)
+                .with_help("take `transaction on` away, or move the statement to a migration of its own"),
+            )
+        }));
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+    }
+    Ok(assemble(&script.statements, &runs, &commit_after, mode))
+}
+
+/// Statements between one BEGIN and its COMMIT, or between such blocks.
+struct Run {
+    begin: Option<Span>,
+    /// Whether the file itself wrote BEGIN and COMMIT around it.
+    explicit: bool,
+    statements: Vec<usize>,
+}
+
+fn transactions(source: &Arc<SourceFile>, statements: &[Statement], errors: &mut Vec<Diagnostic>) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut open: Option<(usize, Run)> = None;
+    let mut loose = Run { begin: None, explicit: false, statements: Vec::new() };
+    for (index, statement) in statements.iter().enumerate() {
+        let refuse = |code: &'static str, message: &str, help: &str| {
+            Diagnostic::error(code, message).at(source, statement.span).with_help(help)
+        };
+        match statement.class.transaction {
+            TransactionRule::Control(TransactionControl::Begin) => {
+                if open.is_some() {
+                    errors.push(refuse(
+                        "nested-begin",
+                        "`BEGIN` inside a transaction",
+                        "remove it, or commit before it",
+                    ));
+                    continue;
+                }
+                if !loose.statements.is_empty() {
+                    runs.push(std::mem::replace(&mut loose, Run { begin: None, explicit: false, statements: vec![] }));
+                }
+                let text = statement.span.of(&source.text);
+                let plain = text.split_whitespace().count() == 1;
+                let begin = (!plain).then_some(statement.span);
+                open = Some((index, Run { begin, explicit: true, statements: Vec::new() }));
+            }
+            TransactionRule::Control(TransactionControl::Commit) => match open.take() {
+                Some((_, run)) => runs.push(run),
+                None => errors.push(refuse(
+                    "commit-without-begin",
+                    "`COMMIT` without a `BEGIN` before it",
+                    "remove it: a migration is committed together with its record",
+                )),
+            },
+            TransactionRule::Control(TransactionControl::Rollback) => errors.push(refuse(
+                "rollback-in-migration",
+                "a migration that rolls itself back would be recorded as applied",
+                "remove the `ROLLBACK`; `limosa prove` and `limosa plan` rehearse without changing anything",
+            )),
+            TransactionRule::Control(TransactionControl::Prepare) => errors.push(refuse(
+                "prepared-transaction",
+                "a prepared transaction outlives the migration and keeps its locks",
+                "commit it instead",
+            )),
+            _ => match &mut open {
+                Some((_, run)) => run.statements.push(index),
+                None => loose.statements.push(index),
+            },
+        }
+    }
+    if let Some((index, _)) = open {
+        errors.push(
+            Diagnostic::error("open-transaction", "the file begins a transaction and never commits it")
+                .at(source, statements[index].span)
+                .with_help("add `COMMIT;` at its end, or remove the `BEGIN`: a migration is a transaction by itself"),
+        );
+    }
+    if !loose.statements.is_empty() {
+        runs.push(loose);
+    }
+    runs
+}
+
+fn assemble(statements: &[Statement], runs: &[Run], commit_after: &BTreeSet<usize>, mode: Mode) -> Execution {
+    let only_run = match runs {
+        [] => return Execution::Whole { begin: None, steps: Vec::new() },
+        [only] => Some(only),
+        _ => None,
+    };
+    let can_be_whole = |run: &&Run| {
+        (mode != Mode::Off || run.explicit)
+            && run.statements.iter().all(|i| alone_because(&statements[*i]).is_none() && !commit_after.contains(i))
+    };
+    if let Some(run) = only_run.filter(can_be_whole) {
+        return Execution::Whole {
+            begin: run.begin,
+            steps: run.statements.iter().map(|i| step(&statements[*i])).collect(),
+        };
+    }
+    // Beside blocks of its own, what a file leaves outside them commits statement by statement, as in psql.
+    let each_alone = mode == Mode::Off || runs.iter().any(|run| run.explicit);
+    let mut stages = Vec::new();
+    for run in runs {
+        let mut group = Vec::new();
+        for index in &run.statements {
+            let statement = &statements[*index];
+            let reason = if run.explicit { None } else { alone_because(statement) };
+            match reason {
+                Some(reason) => {
+                    flush(&mut stages, &mut group, run.begin);
+                    stages.push(Stage::Alone { step: step(statement), reason });
+                }
+                None => {
+                    group.push(step(statement));
+                    if !run.explicit && (each_alone || commit_after.contains(index)) {
+                        flush(&mut stages, &mut group, None);
+                    }
+                }
+            }
+        }
+        flush(&mut stages, &mut group, run.begin);
+    }
+    Execution::Staged(stages)
+}
+
+fn flush(stages: &mut Vec<Stage>, group: &mut Vec<Step>, begin: Option<Span>) {
+    if !group.is_empty() {
+        stages.push(Stage::Transaction { begin, steps: std::mem::take(group) });
+    }
+}
+
+fn alone_because(statement: &Statement) -> Option<String> {
+    match &statement.class.transaction {
+        TransactionRule::Forbidden(forbidden) => Some(format!("it {}", forbidden.reason())),
+        TransactionRule::MayControl => Some("it may commit by itself".to_owned()),
+        TransactionRule::Allowed | TransactionRule::Control(_) => None,
+    }
+}
+
+fn step(statement: &Statement) -> Step {
+    Step {
+        span: statement.span,
+        tag: statement.class.tag.to_string(),
+        object: statement.class.object.as_ref().map(|name| match &name.schema {
+            Some(schema) => format!("{}.{}", schema.as_str(), name.name.as_str()),
+            None => name.name.as_str().to_owned(),
+        }),
+        table: statement.class.object.clone(),
+        waiting: match statement.class.waits {
+            LockWait::Briefly => Waiting::Briefly,
+            LockWait::Patiently => Waiting::Patiently,
+            LockWait::Never => Waiting::Never,
+        },
+        changes_session: statement.class.settings == SettingsChange::Session,
+        copy_data: statement.copy_data,
+        effect: statement.class.effect.clone(),
+    }
+}
