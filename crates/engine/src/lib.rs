@@ -4,6 +4,7 @@
 //! [`RunError`]s that carry diagnostics.
 
 mod clock;
+mod doctor;
 mod down;
 mod event;
 mod executor;
@@ -21,6 +22,7 @@ mod stop;
 mod target;
 mod up;
 
+pub use doctor::{CheckName, Examination, Finding, FindingState, doctor};
 pub use down::{Back, DownFrom, DownOptions, down};
 pub use event::{Blocker, Direction, Event, Observer, TargetOutcome};
 pub use executor::{InterruptedStatement, Lookup};
