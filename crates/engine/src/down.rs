@@ -59,7 +59,7 @@ pub struct DownOptions<'a> {
 
 /// One migration that is to be taken back.
 #[derive(Debug)]
-pub struct BackJob {
+pub(crate) struct BackJob {
     /// Its row.
     pub row: HistoryRow,
     /// What the history kept of it.
@@ -107,6 +107,7 @@ async fn run(
 ) -> Result<(), RunError> {
     let opened = open(target).await?;
     if choose(&opened.history, &options.back)?.is_empty() {
+        opened.session.close().await;
         return Ok(());
     }
     crate::target::refuse_read_only(target, &opened)?;
@@ -186,7 +187,7 @@ fn unreadable(row: &HistoryRow) -> RunError {
 ///
 /// # Errors
 /// No way back, two that differ, something later that depends on the one migration asked for, statements that cannot run.
-pub async fn back_jobs(
+pub(crate) async fn back_jobs(
     target: &Target,
     set: &MigrationSet,
     session: &Session,

@@ -74,7 +74,7 @@ pub(crate) fn applied(
 /// # Errors
 /// Everything that is wrong, together: with the order, the sum file, edited and missing files, and with the statements of
 /// each pending file.
-pub fn pending<'s>(
+pub(crate) fn pending<'s>(
     set: &'s MigrationSet,
     history: &History,
     order: OrderPolicy,

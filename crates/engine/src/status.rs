@@ -1,12 +1,13 @@
 //! Where a target stands. Reads only.
 
-use limosa_project::{MigrationSet, OrderPolicy};
+use limosa_project::{AppliedMigration, MigrationSet, OrderPolicy};
 use limosa_syntax::Diagnostic;
 
 use crate::history::{History, HistoryRow, RowState, read_stored_sql};
-use crate::pending::{PendingJob, pending, resume_is_safe};
+use crate::pending::{Pending, PendingJob, applied, pending, resume_is_safe};
 use crate::run_error::RunError;
 use crate::target::{Target, open};
+use crate::up::Extent;
 
 /// What is known of one target.
 #[derive(Debug)]
@@ -15,8 +16,8 @@ pub struct TargetStatus<'s> {
     pub service: String,
     /// The database as people name it.
     pub database: String,
-    /// The server's version, such as 18.1.
-    pub server: String,
+    /// The server's version, such as 18.1; `None` where the database is yet to be made.
+    pub server: Option<String>,
     /// What the history holds.
     pub history: History,
     /// What `up` would apply, in order; empty where problems stand in the way.
@@ -27,7 +28,21 @@ pub struct TargetStatus<'s> {
     pub warnings: Vec<Diagnostic>,
 }
 
-impl TargetStatus<'_> {
+impl<'s> TargetStatus<'s> {
+    /// The part of what is pending that a run of this extent would apply.
+    ///
+    /// # Errors
+    /// A version to stop at that no file has.
+    pub fn restricted(self, extent: &Extent, set: &MigrationSet) -> Result<Vec<PendingJob<'s>>, RunError> {
+        Pending { jobs: self.pending, warnings: Vec::new() }.restricted(extent, set).map(|pending| pending.jobs)
+    }
+
+    /// What is in effect or begun, in the words in which files are compared with it.
+    #[must_use]
+    pub fn applied(&self) -> Vec<AppliedMigration> {
+        applied(&self.history, &|_| None)
+    }
+
     /// The newest migration in effect.
     #[must_use]
     pub fn newest(&self) -> Option<&HistoryRow> {
@@ -70,19 +85,37 @@ pub async fn status<'s>(
     };
     opened.session.close().await;
     let decided = pending(set, &opened.history, order, &|row| resume_is_safe(set, row, &stored));
+    told(target.service.clone(), target.database(), Some(opened.version.to_string()), set, opened.history, decided)
+}
+
+/// Where a target stands whose database is yet to be made: all of its migrations are pending.
+///
+/// # Errors
+/// None that comes from files; problems with the migrations are part of the status.
+pub fn status_before_creation<'s>(
+    service: &str,
+    database: &str,
+    set: &'s MigrationSet,
+    order: OrderPolicy,
+) -> Result<TargetStatus<'s>, RunError> {
+    let history = History::absent();
+    let decided = pending(set, &history, order, &|_| None);
+    told(service.to_owned(), database.to_owned(), None, set, history, decided)
+}
+
+fn told<'s>(
+    service: String,
+    database: String,
+    server: Option<String>,
+    set: &'s MigrationSet,
+    history: History,
+    decided: Result<Pending<'s>, RunError>,
+) -> Result<TargetStatus<'s>, RunError> {
     let (pending, mut warnings, problems) = match decided {
         Ok(decided) => (decided.jobs, decided.warnings, Vec::new()),
         Err(RunError::Problems(problems)) => (Vec::new(), Vec::new(), problems),
         Err(error) => return Err(error),
     };
     warnings.extend(set.warnings.iter().cloned());
-    Ok(TargetStatus {
-        service: target.service.clone(),
-        database: target.database(),
-        server: opened.version.to_string(),
-        history: opened.history,
-        pending,
-        problems,
-        warnings,
-    })
+    Ok(TargetStatus { service, database, server, history, pending, problems, warnings })
 }

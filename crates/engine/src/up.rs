@@ -97,6 +97,7 @@ async fn run(
     let decided = decide(set, target, options, &opened.session, &opened.history).await?;
     if decided.jobs.is_empty() {
         warnings.extend(decided.warnings);
+        opened.session.close().await;
         return Ok(());
     }
     crate::target::refuse_read_only(target, &opened)?;

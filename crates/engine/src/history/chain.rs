@@ -12,7 +12,7 @@ pub struct ChainLink {
 }
 
 /// Before the first event.
-pub const FIRST_LINK: ChainLink = ChainLink { seq: 0, hash: std::borrow::Cow::Borrowed("") };
+pub(crate) const FIRST_LINK: ChainLink = ChainLink { seq: 0, hash: std::borrow::Cow::Borrowed("") };
 
 /// What an event says, as far as its hash covers it. The duration is measured by the server while the event is being
 /// written, so it stands beside the chain.

@@ -5,10 +5,13 @@ mod read;
 mod record;
 mod schema;
 
-pub use chain::{ChainLink, EventRecord, FIRST_LINK};
-pub use read::{History, HistoryError, HistoryRow, RowState, StoredSql, read_history, read_stored_sql};
-pub use record::{
+pub use chain::EventRecord;
+pub(crate) use chain::{ChainLink, FIRST_LINK};
+pub use read::{History, HistoryError, HistoryRow, RowState};
+pub(crate) use read::{StoredSql, read_history, read_stored_sql};
+pub(crate) use record::{
     MigrationRecord, append_event, begin_stages, delete_row, finish_stages, insert_applied, mark_position,
     upsert_repeatable,
 };
-pub use schema::{FormatVersion, NEWEST_FORMAT, upgrade_sql};
+pub use schema::FormatVersion;
+pub(crate) use schema::{NEWEST_FORMAT, upgrade_sql};

@@ -105,7 +105,11 @@ pub enum HistoryError {
 ///
 /// # Errors
 /// See [`HistoryError`]. A missing schema or table is no error.
-pub async fn read_history(session: &Session, schema: &Identifier, service: &str) -> Result<History, HistoryError> {
+pub(crate) async fn read_history(
+    session: &Session,
+    schema: &Identifier,
+    service: &str,
+) -> Result<History, HistoryError> {
     let format_sql = format!("SELECT version FROM {schema}.format");
     let rows_sql = format!(
         "SELECT version, kind = 'repeatable', name, checksum, state, position, in_flight, error, \
@@ -160,7 +164,7 @@ fn decode_row(row: &Row) -> Result<HistoryRow, HistoryError> {
 
 /// The SQL of one migration as the history keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredSql {
+pub(crate) struct StoredSql {
     /// The version.
     pub version: String,
     /// What was applied.
@@ -176,7 +180,7 @@ pub struct StoredSql {
 ///
 /// # Errors
 /// What the server says.
-pub async fn read_stored_sql(
+pub(crate) async fn read_stored_sql(
     session: &Session,
     schema: &Identifier,
     service: &str,

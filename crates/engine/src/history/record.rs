@@ -6,7 +6,7 @@ use super::chain::{ChainLink, EventRecord};
 
 /// A migration as it is put on record.
 #[derive(Debug, Clone, Copy)]
-pub struct MigrationRecord<'a> {
+pub(crate) struct MigrationRecord<'a> {
     /// The service.
     pub service: &'a str,
     /// The version; a repeatable object's name.
@@ -64,7 +64,7 @@ fn key(service: &str, kind: &str, version: &str) -> String {
 
 /// Records a migration that commits with this very statement. Fails on the primary key if another runner was faster.
 #[must_use]
-pub fn insert_applied(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
+pub(crate) fn insert_applied(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
     format!(
         "INSERT INTO {schema}.migration ({COLUMNS}, state, applied_at, duration_ms) \
          VALUES ({}, 'applied', pg_catalog.clock_timestamp(), {TRANSACTION_MS})",
@@ -74,7 +74,7 @@ pub fn insert_applied(schema: &Identifier, record: &MigrationRecord<'_>) -> Stri
 
 /// Records a repeatable object that was run, for the first time or again.
 #[must_use]
-pub fn upsert_repeatable(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
+pub(crate) fn upsert_repeatable(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
     format!(
         "{} ON CONFLICT (service, kind, version) DO UPDATE SET name = EXCLUDED.name, checksum = EXCLUDED.checksum, \
          up_sql = EXCLUDED.up_sql, path = EXCLUDED.path, applied_at = EXCLUDED.applied_at, \
@@ -86,7 +86,7 @@ pub fn upsert_repeatable(schema: &Identifier, record: &MigrationRecord<'_>) -> S
 
 /// Records that a migration, or its down, begins in stages.
 #[must_use]
-pub fn begin_stages(schema: &Identifier, record: &MigrationRecord<'_>, reverting: bool) -> String {
+pub(crate) fn begin_stages(schema: &Identifier, record: &MigrationRecord<'_>, reverting: bool) -> String {
     if reverting {
         return format!(
             "UPDATE {schema}.migration SET state = 'reverting', position = 0, in_flight = false, error = NULL, \
@@ -106,7 +106,7 @@ pub fn begin_stages(schema: &Identifier, record: &MigrationRecord<'_>, reverting
 
 /// Records how far a migration in stages has come.
 #[must_use]
-pub fn mark_position(
+pub(crate) fn mark_position(
     schema: &Identifier,
     record: &MigrationRecord<'_>,
     position: usize,
@@ -122,7 +122,7 @@ pub fn mark_position(
 
 /// Records that all stages are done.
 #[must_use]
-pub fn finish_stages(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
+pub(crate) fn finish_stages(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
     format!(
         "UPDATE {schema}.migration SET state = 'applied', position = 0, in_flight = false, error = NULL, \
          applied_at = pg_catalog.clock_timestamp(), duration_ms = {STAGES_MS}, applied_by = session_user WHERE {}",
@@ -132,14 +132,14 @@ pub fn finish_stages(schema: &Identifier, record: &MigrationRecord<'_>) -> Strin
 
 /// Takes a reverted migration out of the live set; the log keeps it.
 #[must_use]
-pub fn delete_row(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
+pub(crate) fn delete_row(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
     format!("DELETE FROM {schema}.migration WHERE {}", record.key())
 }
 
 /// Appends an event and gives the chain's new end. Two runners that append at once collide on the primary key, and the
 /// second one's transaction goes with it.
 #[must_use]
-pub fn append_event(schema: &Identifier, last: &ChainLink, event: &EventRecord) -> (String, ChainLink) {
+pub(crate) fn append_event(schema: &Identifier, last: &ChainLink, event: &EventRecord) -> (String, ChainLink) {
     let link = last.next(event);
     let sql = format!(
         "INSERT INTO {schema}.event (service, seq, at, kind, version, name, checksum, actor, reason, detail, duration_ms, \

@@ -23,12 +23,12 @@ impl FormatVersion {
 const MIGRATIONS: [&str; 2] = [include_str!("schema/0001_history.sql"), include_str!("schema/0002_lease.sql")];
 
 /// The format that this build writes.
-pub const NEWEST_FORMAT: FormatVersion = FormatVersion(MIGRATIONS.len() as i32);
+pub(crate) const NEWEST_FORMAT: FormatVersion = FormatVersion(MIGRATIONS.len() as i32);
 
 /// The statements that bring a history from `found` to the newest format, or `None` where it is there already. To be run in
 /// one transaction.
 #[must_use]
-pub fn upgrade_sql(schema: &Identifier, found: Option<FormatVersion>, schema_exists: bool) -> Option<String> {
+pub(crate) fn upgrade_sql(schema: &Identifier, found: Option<FormatVersion>, schema_exists: bool) -> Option<String> {
     let done = found.map_or(0, |format| usize::try_from(format.0).unwrap_or_default());
     if done >= MIGRATIONS.len() {
         return None;

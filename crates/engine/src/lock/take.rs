@@ -41,6 +41,8 @@ impl Locked {
         if let Some(lease) = self.lease {
             let _ = lease.release().await;
         }
+        // A server that takes one connection takes the next only when this one is seen to leave.
+        self.worker.close().await;
     }
 }
 

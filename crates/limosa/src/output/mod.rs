@@ -13,6 +13,7 @@ mod log_file;
 mod one_line;
 #[cfg(test)]
 mod sample;
+mod stream;
 pub(crate) mod style;
 mod summary;
 mod table;
@@ -20,13 +21,13 @@ mod terminal;
 mod verbosity;
 mod width;
 
-pub(crate) use self::diagnostic::{DiagnosticJson, DiagnosticRenderer, diagnostics_json, render_diagnostics};
-pub(crate) use self::duration::Calm;
+pub(crate) use self::diagnostic::{DiagnosticJson, diagnostics_json, render_diagnostics};
 pub(crate) use self::fan_out::FanOut;
 pub(crate) use self::json::JsonLines;
-pub(crate) use self::log_file::{LogFile, LogFileError};
+pub(crate) use self::log_file::LogFile;
 pub(crate) use self::one_line::one_line;
-pub(crate) use self::summary::{Summary, SummaryRow};
+pub(crate) use self::stream::{print, print_json, tell};
+pub(crate) use self::summary::Summary;
 pub(crate) use self::table::{Alignment, Cell, Table};
 pub(crate) use self::terminal::Terminal;
 pub(crate) use self::verbosity::Verbosity;

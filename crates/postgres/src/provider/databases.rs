@@ -24,7 +24,19 @@ impl KnownDatabases {
         if self.names.as_ref().is_some_and(|names| names.contains(database.as_str())) {
             return Ok(());
         }
-        let names = list_and_create(url.to_owned(), database.clone())
+        self.ask(url, database, true)
+    }
+
+    /// Whether `database` exists.
+    pub(crate) fn holds(&mut self, url: &str, database: &Identifier) -> Result<bool, ProviderError> {
+        if self.names.is_none() {
+            self.ask(url, database, false)?;
+        }
+        Ok(self.names.as_ref().is_some_and(|names| names.contains(database.as_str())))
+    }
+
+    fn ask(&mut self, url: &str, database: &Identifier, create: bool) -> Result<(), ProviderError> {
+        let names = list(url.to_owned(), database.clone(), create)
             .map_err(|message| ProviderError::Database { database: database.as_str().to_owned(), message })?;
         self.names = Some(names);
         Ok(())
@@ -37,17 +49,17 @@ pub(crate) fn maintenance_database() -> Identifier {
     Identifier::new("postgres").unwrap()
 }
 
-/// Lists the databases and creates the one that is missing, over one connection.
+/// Lists the databases and, where that is wanted, creates the one that is missing, over one connection.
 ///
 /// It runs on a thread of its own, as the caller may be inside an asynchronous runtime, which cannot be entered twice.
-fn list_and_create(url: String, database: Identifier) -> Result<HashSet<String>, String> {
+fn list(url: String, database: Identifier, create: bool) -> Result<HashSet<String>, String> {
     let work = move || -> Result<HashSet<String>, String> {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
         runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(&url, NoTls).await.map_err(|error| describe(&error))?;
             let connection = tokio::spawn(connection);
-            let result = list_and_create_over(&client, &database).await.map_err(|error| describe(&error));
+            let result = list_over(&client, &database, create).await.map_err(|error| describe(&error));
             drop(client);
             // The server that serves one connection at a time is free again only when this one is closed.
             let _ = connection.await;
@@ -62,9 +74,10 @@ fn list_and_create(url: String, database: Identifier) -> Result<HashSet<String>,
         .unwrap_or_else(|_| Err("the thread that asked the server ended unexpectedly".to_owned()))
 }
 
-async fn list_and_create_over(
+async fn list_over(
     client: &tokio_postgres::Client,
     database: &Identifier,
+    create: bool,
 ) -> Result<HashSet<String>, tokio_postgres::Error> {
     let messages = client.simple_query("SELECT datname FROM pg_catalog.pg_database").await?;
     let mut names: HashSet<String> = messages
@@ -74,7 +87,7 @@ async fn list_and_create_over(
             _ => None,
         })
         .collect();
-    if !names.contains(database.as_str()) {
+    if create && !names.contains(database.as_str()) {
         match client.batch_execute(&format!("CREATE DATABASE {database}")).await {
             Ok(()) => {}
             // Two processes at once: PostgreSQL reports the loser of the race with either code.

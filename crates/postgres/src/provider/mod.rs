@@ -55,6 +55,13 @@ pub trait Provider: Send {
     /// What the server can do.
     fn capabilities(&self) -> Capabilities;
 
+    /// The URL of a database that exists already, starting the server if there is data to serve; `None` where there is no
+    /// such database. Makes nothing: a data folder that is not there yet holds no database.
+    ///
+    /// # Errors
+    /// The server cannot be started, or does not answer.
+    fn find_database(&mut self, database: &Identifier) -> Result<Option<String>, ProviderError>;
+
     /// Makes sure that a database exists, starting the server if it is not running.
     ///
     /// PostgreSQL has no `CREATE DATABASE IF NOT EXISTS`, so this asks first and takes "exists already" (another

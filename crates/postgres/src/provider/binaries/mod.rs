@@ -85,6 +85,14 @@ impl Provider for BinariesProvider {
         }
     }
 
+    fn find_database(&mut self, database: &Identifier) -> Result<Option<String>, ProviderError> {
+        if !self.cluster.is_running() {
+            self.cluster.start()?;
+        }
+        let found = self.databases.holds(&self.cluster.maintenance_url(), database)?;
+        Ok(found.then(|| self.cluster.url(database)))
+    }
+
     fn ensure_database(&mut self, database: &Identifier) -> Result<(), ProviderError> {
         if !self.cluster.is_running() {
             self.cluster.start()?;

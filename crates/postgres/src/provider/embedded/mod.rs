@@ -134,6 +134,15 @@ impl Provider for EmbeddedProvider {
         }
     }
 
+    fn find_database(&mut self, database: &Identifier) -> Result<Option<String>, ProviderError> {
+        if !self.folder.join("PG_VERSION").exists() {
+            return Ok(None);
+        }
+        let maintenance = self.server()?.url(&maintenance_database());
+        let found = self.databases.holds(&maintenance, database)?;
+        Ok(if found { Some(self.server()?.url(database)) } else { None })
+    }
+
     fn ensure_database(&mut self, database: &Identifier) -> Result<(), ProviderError> {
         let url = self.server()?.url(&maintenance_database());
         self.databases.ensure(&url, database)

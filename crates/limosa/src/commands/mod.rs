@@ -1,0 +1,46 @@
+//! The verbs: one file each, one line each in the list below.
+
+use clap::Subcommand;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::invocation::Invocation;
+
+macro_rules! verbs {
+    ($($module:ident :: $variant:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        /// What is to be done.
+        #[derive(Debug, Subcommand)]
+        pub(crate) enum Verb {
+            $(
+                #[allow(missing_docs, reason = "the help stands at the arguments' type")]
+                $variant($module::$variant),
+            )*
+        }
+
+        impl Verb {
+            /// Does it.
+            pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
+                match self {
+                    $(Self::$variant(verb) => verb.run(invocation).await,)*
+                }
+            }
+        }
+    };
+}
+
+// In the order of the help.
+verbs! {
+    init::Init,
+    new::New,
+    status::Status,
+    plan::Plan,
+    up::Up,
+    down::Down,
+    redo::Redo,
+    rebase::Rebase,
+    sum::Sum,
+    doctor::Doctor,
+    log::Log,
+}

@@ -1,0 +1,166 @@
+//! `up`.
+
+use std::time::Duration;
+
+use clap::Args;
+use limosa_engine::{Extent, InterruptedStatement};
+use limosa_project::{OrderPolicy, Version};
+use limosa_syntax::Diagnostic;
+
+use super::plan::show_plan;
+use crate::confirm::confirm;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::invocation::Invocation;
+use crate::run::{Run, Terms, Work, worst};
+use crate::signals;
+
+const EXAMPLES: &str = "\
+Each migration commits together with its record, or not at all; what cannot run in a transaction is recorded statement by
+statement, and a run that was cut off goes on at the right one.
+
+Examples:
+  limosa up                                   every service, in order
+  limosa up --to 20241220120000               up to and including this version
+  limosa --service api up --steps 1           the next one of this service
+  limosa --env prod up --reason 'release 42'  on production; asks first where `confirm = true`";
+
+/// Apply pending migrations
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Up {
+    /// Stop after this version.
+    #[arg(long, value_name = "VERSION", conflicts_with = "steps")]
+    to: Option<Version>,
+    /// Apply so many migrations.
+    #[arg(long, value_name = "N")]
+    steps: Option<usize>,
+    /// Show what would run, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    run: RunArgs,
+    /// What to do with migrations older than the newest applied one: refuse (linear) or apply (any).
+    #[arg(long, value_enum, value_name = "POLICY")]
+    order: Option<Order>,
+}
+
+/// What `up`, `down` and `redo` share.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Why; kept in the event log.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// How long to wait for another run on the same target: 30s, 10m, 1h.
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
+    wait: Duration,
+    /// What became of the statement that was cut off, where limosa cannot see it.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    interrupted: Option<Interrupted>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Interrupted {
+    /// It took effect: go on behind it.
+    Applied,
+    /// It did not: run it again.
+    Retry,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Order {
+    /// Every database runs the same steps in the same order.
+    Linear,
+    /// Late ones are applied too.
+    Any,
+}
+
+impl Order {
+    pub(crate) fn policy(choice: Option<Self>, configured: OrderPolicy) -> OrderPolicy {
+        match choice {
+            None => configured,
+            Some(Self::Linear) => OrderPolicy::Linear,
+            Some(Self::Any) => OrderPolicy::Any,
+        }
+    }
+}
+
+impl RunArgs {
+    pub(crate) fn terms(&self, order: OrderPolicy) -> Terms {
+        Terms {
+            order,
+            reason: self.reason.clone(),
+            wait: self.wait,
+            interrupted: self.interrupted.map(|found| match found {
+                Interrupted::Applied => InterruptedStatement::Applied,
+                Interrupted::Retry => InterruptedStatement::Retry,
+            }),
+        }
+    }
+}
+
+/// `90s`, `1.5m`, `2h`, `500ms`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let at = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(at);
+    let unit = match unit {
+        "ms" => 0.001,
+        "s" | "" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return Err("expected a time such as 30s, 10m or 1h".to_owned()),
+    };
+    let seconds: f64 = number.trim().parse().map_err(|_| "expected a time such as 30s, 10m or 1h".to_owned())?;
+    Duration::try_from_secs_f64(seconds * unit).map_err(|_| "expected a time such as 30s, 10m or 1h".to_owned())
+}
+
+impl Up {
+    pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
+        let project = invocation.project()?;
+        let environment = invocation.environment_of(&project)?;
+        let parts = invocation.parts(&project)?;
+        let order = Order::policy(self.order, environment.run.order);
+        let extent = match (self.to, self.steps) {
+            (Some(version), _) => Extent::To(version),
+            (None, Some(steps)) => Extent::Steps(steps),
+            (None, None) => Extent::All,
+        };
+        if self.dry_run {
+            show_plan(invocation, &project, environment, &parts, &extent, order).await?;
+            return Ok(Exit::Done);
+        }
+        if environment.backup != limosa_project::Backup::Off {
+            let name = &environment.name;
+            invocation.warn(&[Diagnostic::warning("no-backup", format!("[env.{name}] asks for a backup, and none is taken"))
+                .with_note("this version reads `backup` and does not act on it yet")
+                .with_help("take one by other means before you go on")]);
+        }
+        if environment.confirm && !invocation.global.yes {
+            let pending = show_plan(invocation, &project, environment, &parts, &extent, order).await?;
+            if pending == 0 {
+                return Ok(Exit::Done);
+            }
+            confirm(&invocation.global, &format!("Apply this to {}?", environment.name))?;
+        }
+        let stop = signals::listen();
+        let terms = self.run.terms(order);
+        let run = Run { invocation, project: &project, environment, parts: &parts, terms };
+        Ok(worst(&run.work(&Work::Up { extent }, &stop).await?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("10"), Ok(Duration::from_secs(10)));
+        for wrong in ["", "m", "5 parsecs", "-1s", "NaN"] {
+            assert!(duration(wrong).is_err(), "`{wrong}` must not be a time");
+        }
+    }
+}

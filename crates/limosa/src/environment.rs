@@ -1,0 +1,146 @@
+//! What the operating system says: variables, folders, who is at the keyboard. The only place that asks.
+#![expect(clippy::disallowed_methods, reason = "this is the one module that reads the environment")]
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use limosa_postgres::ClientContext;
+use limosa_syntax::Diagnostic;
+
+use crate::failure::Failure;
+
+/// The file with variables for development, beside limosa.toml or in a service's folder.
+const DOTENV: &str = ".env";
+
+/// The process's surroundings, read once.
+#[derive(Debug)]
+pub(crate) struct Environment {
+    variables: HashMap<String, String>,
+    /// The value of PATH, which need not be text.
+    pub(crate) path: Option<OsString>,
+    home: Option<PathBuf>,
+    user: Option<String>,
+    /// This machine's name.
+    pub(crate) host: Option<String>,
+    /// Where temporary files go.
+    pub(crate) temporary: PathBuf,
+}
+
+impl Environment {
+    /// Reads it all. Variables that are not text are left out.
+    pub(crate) fn read() -> Result<Self, Failure> {
+        let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        let variables: HashMap<String, String> = std::env::vars_os().filter_map(text).collect();
+        let named = |name: &str| variables.get(name).filter(|value| !value.is_empty()).cloned();
+        Ok(Self {
+            path: std::env::var_os("PATH"),
+            home: std::env::home_dir(),
+            user: named("USER").or_else(|| named("LOGNAME")).or_else(|| named("USERNAME")),
+            host: host().or_else(|| named("COMPUTERNAME")),
+            temporary: std::env::temp_dir(),
+            variables,
+        })
+    }
+
+    /// A variable of the process itself.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// Who runs this, for the record: `anna@laptop`.
+    pub(crate) fn actor(&self) -> String {
+        let user = self.user.as_deref().unwrap_or("unknown");
+        match &self.host {
+            Some(host) => format!("{user}@{host}"),
+            None => user.to_owned(),
+        }
+    }
+
+    /// The variables as a service sees them: the process's own come before those of the `.env` files, and the file of the
+    /// folder that comes first before the others'.
+    ///
+    /// # Errors
+    /// A `.env` file that cannot be read. Its text is not repeated, for the sake of what it holds.
+    pub(crate) fn with_files(&self, folders: &[PathBuf]) -> Result<ClientContext, Diagnostic> {
+        let mut variables = self.variables.clone();
+        for folder in folders {
+            for (name, value) in read_file(&folder.join(DOTENV))? {
+                variables.entry(name).or_insert(value);
+            }
+        }
+        Ok(ClientContext { variables, home: self.home.clone(), user: self.user.clone() })
+    }
+}
+
+fn read_file(path: &Path) -> Result<Vec<(String, String)>, Diagnostic> {
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |error: &dotenvy::Error| {
+        let what = match error {
+            dotenvy::Error::LineParse(line, at) => {
+                let number = std::fs::read_to_string(path)
+                    .ok()
+                    .and_then(|text| text.lines().position(|other| other == line))
+                    .map_or_else(String::new, |line| format!("line {}, ", line + 1));
+                format!("{number}character {} is not what a line of variables may hold", at + 1)
+            }
+            dotenvy::Error::Io(error) => error.to_string(),
+            _ => "it is no file of variables".to_owned(),
+        };
+        Diagnostic::error("dotenv", format!("`{}` cannot be read: {what}", path.display()))
+            .with_help("write one `NAME=value` on each line, with quotes around values that hold spaces or `#`")
+    };
+    let entries = dotenvy::from_path_iter(path).map_err(|error| unreadable(&error))?;
+    entries.collect::<Result<_, _>>().map_err(|error| unreadable(&error))
+}
+
+#[cfg(unix)]
+fn host() -> Option<String> {
+    rustix::system::uname().nodename().to_str().ok().filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+#[cfg(not(unix))]
+fn host() -> Option<String> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        Environment {
+            variables: variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            path: None,
+            home: None,
+            user: Some("anna".into()),
+            host: Some("laptop".into()),
+            temporary: PathBuf::new(),
+        }
+    }
+
+    #[test]
+    fn the_process_comes_before_the_service_and_the_service_before_the_root() {
+        let root = tempfile::tempdir().unwrap();
+        let service = root.path().join("auth");
+        fs::create_dir(&service).unwrap();
+        fs::write(root.path().join(".env"), "A=root\nB=root\nexport C='root value' # for all\n").unwrap();
+        fs::write(service.join(".env"), "A=service\nB=service\n").unwrap();
+        let context = environment(&[("A", "process")]).with_files(&[service, root.path().to_owned()]).unwrap();
+        let read = |name: &str| context.variables.get(name).map(String::as_str);
+        assert_eq!([read("A"), read("B"), read("C")], [Some("process"), Some("service"), Some("root value")]);
+    }
+
+    #[test]
+    fn a_broken_file_is_an_error_that_repeats_no_secret() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join(".env"), "A=1\nsecret hunter2\n").unwrap();
+        let error = environment(&[]).with_files(&[root.path().to_owned()]).unwrap_err();
+        assert!(error.message.contains("line 2"), "{}", error.message);
+        assert!(!error.message.contains("hunter2"), "{}", error.message);
+    }
+}

@@ -1,0 +1,92 @@
+//! The project's own server: the PostgreSQL inside this program, or one run from binaries of this machine.
+
+use std::path::{Path, PathBuf};
+#[cfg(feature = "embedded")]
+use std::time::Duration;
+
+#[cfg(unix)]
+use limosa_postgres::provider::binaries::{BinariesProvider, BinariesSettings, BinarySearch};
+#[cfg(feature = "embedded")]
+use limosa_postgres::provider::embedded::{EmbeddedProvider, EmbeddedSettings};
+use limosa_postgres::provider::{Provider, ProviderError};
+
+use crate::environment::Environment;
+use crate::failure::Failure;
+
+/// Names folders with server binaries, which are then used in place of the embedded server.
+const BINARIES: &str = "LIMOSA_PG_BIN";
+
+/// Which server, with its data folder.
+pub(super) enum Local {
+    #[cfg(feature = "embedded")]
+    Embedded(EmbeddedSettings, PathBuf),
+    #[cfg(unix)]
+    Binaries(BinariesSettings, PathBuf),
+}
+
+impl Local {
+    /// Where its data is, or will be.
+    pub(super) fn data(&self) -> &Path {
+        match self {
+            #[cfg(feature = "embedded")]
+            Self::Embedded(_, data) => data,
+            #[cfg(unix)]
+            Self::Binaries(_, data) => data,
+        }
+    }
+
+    /// Opens it; one try.
+    pub(super) fn open(&self) -> Result<Box<dyn Provider>, ProviderError> {
+        Ok(match self {
+            #[cfg(feature = "embedded")]
+            Self::Embedded(settings, _) => Box::new(EmbeddedProvider::open(settings.clone())?),
+            #[cfg(unix)]
+            Self::Binaries(settings, _) => Box::new(BinariesProvider::new(settings)?),
+        })
+    }
+}
+
+/// The embedded server, unless binaries are named or this build has none inside. Each major version has a data folder of
+/// its own, since none reads another's.
+pub(super) fn choose(environment: &Environment, own: &Path) -> Result<Local, Failure> {
+    let named: Vec<PathBuf> = environment
+        .variable(BINARIES)
+        .filter(|value| !value.is_empty())
+        .map(|value| std::env::split_paths(value).collect())
+        .unwrap_or_default();
+    #[cfg(feature = "embedded")]
+    if named.is_empty() {
+        let data = own.join(format!("pg{}", EmbeddedProvider::major()));
+        let settings = EmbeddedSettings {
+            data: Some(data.clone()),
+            temporary: environment.temporary.clone(),
+            patience: Duration::ZERO,
+            host: environment.host.clone(),
+        };
+        return Ok(Local::Embedded(settings, data));
+    }
+    binaries(environment, own, named)
+}
+
+#[cfg(unix)]
+fn binaries(environment: &Environment, own: &Path, named: Vec<PathBuf>) -> Result<Local, Failure> {
+    let search = BinarySearch { named, path: environment.path.clone(), usual_folders: true };
+    let major = search.find(None)?.version().major();
+    let data = own.join(format!("server{major}"));
+    let settings = BinariesSettings {
+        search,
+        major: Some(major),
+        data: Some(data.clone()),
+        temporary: environment.temporary.clone(),
+    };
+    Ok(Local::Binaries(settings, data))
+}
+
+#[cfg(not(unix))]
+fn binaries(_: &Environment, _: &Path, _: Vec<PathBuf>) -> Result<Local, Failure> {
+    Err(Failure::usage(
+        "no-server",
+        "server binaries are run on Unix only",
+        "give the environment a `url`, or use the PostgreSQL inside limosa",
+    ))
+}
