@@ -237,7 +237,7 @@ impl Run<'_> {
 /// A service whose target could not even be found counts as failed like any other.
 fn not_begun(part: &Part<'_>, failure: Failure, observer: &mut dyn Observer, begun: Instant) -> Told {
     let service = part.service.name.to_string();
-    let database = part.service.database.to_string();
+    let database = part.service.database.as_str().to_owned();
     let took = begun.elapsed();
     let outcome = match failure.exit {
         Exit::Resumable => TargetOutcome::Stopped { migrations: 0 },

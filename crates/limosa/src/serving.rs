@@ -73,7 +73,7 @@ impl<'a> Serving<'a> {
             TargetUrl::Postgres(url) => (ConnectionSettings::resolve(url.expose(), &context)?, false),
             TargetUrl::Embedded => {
                 let Some((url, single)) = self.local_url(service, missing, waiting).await? else {
-                    return Ok(Found::NotYet { database: service.database.to_string() });
+                    return Ok(Found::NotYet { database: service.database.as_str().to_owned() });
                 };
                 // Variables such as PGOPTIONS are meant for servers elsewhere.
                 let settings = ConnectionSettings::resolve(&url, &ClientContext::default())?;
@@ -224,8 +224,8 @@ fn search_path(schemas: &[Identifier]) -> Option<String> {
         return None;
     }
     let mut names: Vec<String> = schemas.iter().map(ToString::to_string).collect();
-    if !names.iter().any(|name| name == "public") {
-        names.push("public".to_owned());
+    if schemas.iter().all(|schema| schema.as_str() != "public") {
+        names.push("\"public\"".to_owned());
     }
     Some(names.join(", "))
 }
@@ -247,8 +247,11 @@ mod tests {
     fn unqualified_names_go_to_the_first_schema() {
         let schema = |name: &str| Identifier::new(name).unwrap();
         assert_eq!(search_path(&[]), None);
-        assert_eq!(search_path(&[schema("Clinic"), schema("audit")]).as_deref(), Some("\"Clinic\", audit, public"));
-        assert_eq!(search_path(&[schema("public")]).as_deref(), Some("public"));
+        assert_eq!(
+            search_path(&[schema("Clinic"), schema("audit")]).as_deref(),
+            Some(r#""Clinic", "audit", "public""#)
+        );
+        assert_eq!(search_path(&[schema("public")]).as_deref(), Some(r#""public""#));
     }
 
     #[test]

@@ -46,6 +46,16 @@ fn what_is_written_is_there_after_a_restart_database_by_database() {
 }
 
 #[test]
+fn looking_for_a_database_makes_none() {
+    let mut provider = open(None).unwrap();
+    assert_eq!(provider.find_database(&name("auth")).unwrap(), None, "a server without data holds no database");
+    let url = provider.database_url(&name("auth")).unwrap();
+    assert_eq!(provider.find_database(&name("auth")).unwrap(), Some(url));
+    assert_eq!(provider.find_database(&name("api")).unwrap(), None, "a server with data holds what was made");
+    provider.stop().unwrap();
+}
+
+#[test]
 fn the_server_is_of_the_version_and_encoding_it_says() {
     let mut provider = open(None).unwrap();
     let url = provider.database_url(&name("x")).unwrap();

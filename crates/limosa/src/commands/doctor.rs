@@ -45,7 +45,7 @@ impl Doctor {
                 }
                 Ok(None) => {
                     let service = style::heading(part.service.name.as_str());
-                    text.push_str(&format!("{service}  {}  yet to be made by `limosa up`\n", part.service.database));
+                    text.push_str(&format!("{service}  {}  yet to be made by `limosa up`\n", part.service.database.as_str()));
                 }
                 Err(failure) => problems.extend(failure.diagnostics),
             }

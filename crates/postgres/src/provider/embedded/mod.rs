@@ -22,6 +22,9 @@ use super::{Capabilities, Provider, ProviderError, ProviderKind};
 /// The version of the embedded server, as `server_version_num` gives it.
 const VERSION_NUMBER: u32 = 170_005;
 
+/// Where the server puts its cluster below the data folder.
+const CLUSTER_FOLDER: &str = "tmp/pglite/base";
+
 /// Where the embedded server keeps what.
 #[derive(Debug, Clone)]
 pub struct EmbeddedSettings {
@@ -135,7 +138,7 @@ impl Provider for EmbeddedProvider {
     }
 
     fn find_database(&mut self, database: &Identifier) -> Result<Option<String>, ProviderError> {
-        if !self.folder.join("PG_VERSION").exists() {
+        if !self.folder.join(CLUSTER_FOLDER).join("PG_VERSION").exists() {
             return Ok(None);
         }
         let maintenance = self.server()?.url(&maintenance_database());
