@@ -32,12 +32,7 @@ enum Transport {
 
 /// No connection at all.
 pub(super) fn failed(error: &ConnectError) -> Finding {
-    hinted(NAME.bad(error.to_string()), error)
-}
-
-/// The first connection is there, and the second that a run needs is not to be had.
-pub(super) fn no_second(error: &ConnectError) -> Finding {
-    hinted(NAME.bad(format!("a run takes two connections, and the second is refused: {error}")), error)
+    NAME.bad(error.to_string()).with_hint(error.hint().unwrap_or("see what the server's log says of it"))
 }
 
 /// The connection was there and ended.
@@ -45,24 +40,16 @@ pub(super) fn lost(error: &ServerError) -> Finding {
     NAME.bad(error.to_string()).with_hint("look into the server's log, then run `limosa doctor` again")
 }
 
-fn hinted(finding: Finding, error: &ConnectError) -> Finding {
-    match error.hint() {
-        Some(hint) => finding.with_hint(hint),
-        None => finding,
-    }
-}
-
 async fn look(session: &Session, subject: &Subject<'_>) -> Result<Option<Finding>, ServerError> {
     let rows = session.query(SQL, &[]).await?;
     let tls = rows.first().filter(|row| row.get::<_, Option<bool>>(0) == Some(true));
     let transport = match (&subject.facts.server_address, tls) {
-        _ if subject.pooled == Some(true) => Transport::Pooled,
+        _ if subject.is_pooled() => Transport::Pooled,
         (_, Some(row)) => Transport::Tls(row.get::<_, Option<String>>(1).unwrap_or_else(|| "TLS".to_owned())),
-        _ if subject.target.single_connection => Transport::Local,
-        (None, None) => Transport::Local,
-        (Some(address), None) => {
+        (Some(address), None) if !subject.target.single_connection => {
             Transport::Clear { loopback: address.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback()) }
         }
+        _ => Transport::Local,
     };
     Ok(Some(decide(&subject.target.database(), session.server(), &transport)))
 }

@@ -4,11 +4,25 @@
 //! written, tried out or locked: rights are asked for with `has_…_privilege`, not found out by failing.
 
 mod connection;
+mod connections;
+mod extensions;
 mod finding;
+mod history;
+mod invalid_indexes;
+mod lock;
+mod old_history;
+mod open_transactions;
+mod ownership;
+mod phrase;
+mod pooler;
 mod primary;
 mod role;
+mod schemas;
 mod search_path;
+mod set_role;
 mod subject;
+mod timeouts;
+mod unfinished;
 mod version;
 mod wanted;
 
@@ -22,7 +36,7 @@ use crate::target::Target;
 
 pub use finding::{CheckName, Finding, FindingState};
 
-use subject::Subject;
+use subject::{SecondSession, Subject};
 use wanted::Wanted;
 
 /// What was found about one target.
@@ -32,7 +46,7 @@ pub struct Examination {
     pub service: String,
     /// The database as people name it.
     pub database: String,
-    /// In a fixed order, from the connection to what lies in the database. A check that has nothing to say is not there.
+    /// In a fixed order, from the connection to what lies in the database. A check that has nothing to say is left out.
     pub findings: Vec<Finding>,
 }
 
@@ -53,12 +67,31 @@ struct Check {
 type Looking<'a> = BoxFuture<'a, Result<Option<Finding>, ServerError>>;
 
 /// In the order in which people read them.
-const CHECKS: &[Check] = &[connection::CHECK, version::CHECK, role::CHECK, primary::CHECK];
+const CHECKS: &[Check] = &[
+    connection::CHECK,
+    pooler::CHECK,
+    version::CHECK,
+    primary::CHECK,
+    role::CHECK,
+    set_role::CHECK,
+    history::CHECK,
+    unfinished::CHECK,
+    lock::CHECK,
+    schemas::CHECK,
+    ownership::CHECK,
+    extensions::CHECK,
+    old_history::CHECK,
+    invalid_indexes::CHECK,
+    open_transactions::CHECK,
+    connections::CHECK,
+    timeouts::CHECK,
+];
 
-/// Examines a target: whether it can be reached and migrated, and what may stand in the way. Reads only, and keeps no lock.
+/// Examines a target: whether it can be reached and migrated, and what may stand in the way. Reads only, and keeps no
+/// lock.
 ///
-/// Takes two sessions for a moment where the server has more than one, as a run does, and four round trips, plus four
-/// with which a pooler is told apart. With `set`, what its pending migrations ask for is looked at as well.
+/// Takes two sessions where the server has more than one, as a run does, and up to three round trips, plus four with
+/// which a pooler is told apart. With `set`, what its pending migrations ask for is looked at as well.
 ///
 /// A target that cannot be reached is a finding, too.
 pub async fn doctor(target: &Target, set: Option<&MigrationSet>) -> Examination {
@@ -82,26 +115,30 @@ async fn examine(target: &Target, session: &Session, set: Option<&MigrationSet>)
         Err(error) => return vec![version::unusable(&error)],
     };
     let wanted = set.map(|set| Wanted::of(set, history.as_ref().ok())).unwrap_or_default();
-    let (pooled, mut first) =
-        if target.single_connection { (Some(false), None) } else { second(target, session).await };
-    let subject = Subject::new(target, session, facts, history, pooled, wanted);
+    let second = match second_session(target, session).await {
+        Ok(second) => second,
+        Err(error) => return vec![connection::lost(&error)],
+    };
+    let subject = Subject::new(target, session, facts, history, second, wanted);
     let looks = join_all(CHECKS.iter().map(|check| (check.look)(session, &subject))).await;
     let found = CHECKS.iter().zip(looks).filter_map(|(check, look)| match look {
         Ok(finding) => finding,
         Err(error) => Some(check.name.note(format!("could not be looked at: {error}"))),
     });
-    first.take().into_iter().chain(found).collect()
+    found.collect()
 }
 
-/// Whether a transaction pooler stands in between, for which a second session is needed. A run needs one as well, so
-/// that it cannot be had is a finding.
-async fn second(target: &Target, session: &Session) -> (Option<bool>, Option<Finding>) {
+/// Opens the second session that a run takes, and sees with it whether a transaction pooler stands in between.
+async fn second_session(target: &Target, session: &Session) -> Result<SecondSession, ServerError> {
+    if target.single_connection {
+        return Ok(SecondSession::Impossible);
+    }
     match Session::connect(&target.settings).await {
         Ok(other) => {
             let pooled = is_transaction_pooled(session, &other).await;
             other.close().await;
-            (pooled.ok(), None)
+            Ok(SecondSession::Open { pooled: pooled? })
         }
-        Err(error) => (None, Some(connection::no_second(&error))),
+        Err(error) => Ok(SecondSession::Refused(error)),
     }
 }

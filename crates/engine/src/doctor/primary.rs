@@ -4,7 +4,8 @@ use limosa_postgres::{ServerError, Session};
 
 use super::Check;
 use super::finding::{CheckName, Finding};
-use super::subject::{Subject, quoted};
+use super::phrase::quoted;
+use super::subject::Subject;
 
 const NAME: CheckName = CheckName::new("primary");
 
@@ -33,12 +34,19 @@ fn decide(in_recovery: bool, read_only_from: Option<&str>, user: &str, database:
     }
     let Some(source) = read_only_from else { return NAME.good("the server is a primary and takes writes") };
     let (user, database) = (quoted(user), quoted(database));
+    let whose = match source {
+        "user" => format!("ROLE {user}"),
+        "database" => format!("DATABASE {database}"),
+        "database user" => format!("ROLE {user} IN DATABASE {database}"),
+        _ => String::new(),
+    };
     let hint = match source {
-        "user" => format!("ALTER ROLE {user} RESET default_transaction_read_only"),
-        "database" => format!("ALTER DATABASE {database} RESET default_transaction_read_only"),
-        "database user" => format!("ALTER ROLE {user} IN DATABASE {database} RESET default_transaction_read_only"),
         "client" => "leave default_transaction_read_only out of the URL's options and of PGOPTIONS".to_owned(),
-        _ => "ALTER SYSTEM RESET default_transaction_read_only, then SELECT pg_reload_conf()".to_owned(),
+        // The setting holds for whoever wants to undo it, too.
+        _ if !whose.is_empty() => {
+            format!("run: BEGIN READ WRITE; ALTER {whose} RESET default_transaction_read_only; COMMIT")
+        }
+        _ => "run: ALTER SYSTEM RESET default_transaction_read_only, then SELECT pg_reload_conf()".to_owned(),
     };
     NAME.bad("default_transaction_read_only is on, so the server takes no writes").with_hint(hint)
 }
@@ -53,8 +61,8 @@ mod tests {
         assert_eq!(decide(false, None, "ada", "clinic").state, FindingState::Good);
         assert_eq!(decide(true, None, "ada", "clinic").state, FindingState::Bad);
         let hint = |source| decide(false, Some(source), "ada", "clinic").hint.unwrap();
-        assert_eq!(hint("user"), "ALTER ROLE \"ada\" RESET default_transaction_read_only");
-        assert!(hint("database user").contains("IN DATABASE \"clinic\""));
-        assert!(hint("configuration file").starts_with("ALTER SYSTEM"));
+        assert!(hint("user").contains("ALTER ROLE \"ada\" RESET default_transaction_read_only"));
+        assert!(hint("database user").contains("ROLE \"ada\" IN DATABASE \"clinic\" RESET"));
+        assert!(hint("configuration file").contains("ALTER SYSTEM RESET"));
     }
 }

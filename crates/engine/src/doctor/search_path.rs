@@ -3,7 +3,7 @@
 use limosa_catalog::Identifier;
 
 /// The schemas that a search path names, as the server reads it: separated by commas, lower case unless quoted, `$user`
-/// standing for the role. What cannot be a name is passed over.
+/// standing for the role. What cannot be a name is passed over, and so are the server's own schemas.
 pub(super) fn schemas(path: &str, role: &str) -> Vec<Identifier> {
     let mut names = Vec::new();
     let mut rest = path.trim_start();
@@ -18,6 +18,8 @@ pub(super) fn schemas(path: &str, role: &str) -> Vec<Identifier> {
         let name = if name == "$user" { role.to_owned() } else { name };
         if let Ok(name) = Identifier::new(name)
             && !names.contains(&name)
+            && !name.as_str().starts_with("pg_")
+            && name.as_str() != "information_schema"
         {
             names.push(name);
         }
@@ -60,5 +62,6 @@ mod tests {
         assert_eq!(read("\"\""), "");
         assert_eq!(read("\"never closed"), "never closed");
         assert_eq!(read(",,a,"), "a");
+        assert_eq!(read("pg_catalog, pg_temp, information_schema, app"), "app");
     }
 }

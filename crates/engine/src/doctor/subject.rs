@@ -1,21 +1,32 @@
 //! What the checks are about: a target that is connected, and what all of them need to know of it.
 
 use limosa_catalog::Identifier;
-use limosa_postgres::{ServerFacts, Session};
+use limosa_postgres::{ConnectError, ServerFacts, Session};
 
 use super::search_path;
 use super::wanted::Wanted;
 use crate::history::{History, HistoryError};
 use crate::target::Target;
 
+/// What came of opening a second session, as a run does.
+pub(super) enum SecondSession {
+    /// The server takes one connection at a time.
+    Impossible,
+    /// It was opened; `pooled` tells whether a transaction pooler stands in between.
+    Open { pooled: bool },
+    /// It was not to be had.
+    Refused(ConnectError),
+}
+
 pub(super) struct Subject<'a> {
     pub(super) target: &'a Target,
     pub(super) facts: ServerFacts,
     pub(super) history: Result<History, HistoryError>,
-    /// Whether a transaction pooler stands in between; `None` where that was not to be found out.
-    pub(super) pooled: Option<bool>,
+    pub(super) second: SecondSession,
     /// The schemas in which unqualified names are looked up, in order, whether they are there or not.
     pub(super) schemas: Vec<Identifier>,
+    /// Whether statements run under a role, search path or timeout that has to be set for them.
+    pub(super) needs_settings: bool,
     /// What the migrations that are not applied need.
     pub(super) wanted: Wanted,
 }
@@ -26,18 +37,25 @@ impl<'a> Subject<'a> {
         session: &Session,
         facts: ServerFacts,
         history: Result<History, HistoryError>,
-        pooled: Option<bool>,
+        second: SecondSession,
         wanted: Wanted,
     ) -> Self {
-        let path = crate::target::search_path(target, session).unwrap_or_else(|| facts.search_path.clone());
+        let set_path = crate::target::search_path(target, session);
+        let needs_settings = set_path.is_some() || target.owner_role.is_some() || target.statement_timeout.is_some();
+        let path = set_path.unwrap_or_else(|| facts.search_path.clone());
         let role = target.owner_role.as_ref().map_or(facts.current_user.as_str(), Identifier::as_str);
         let schemas = search_path::schemas(&path, role);
-        Self { target, facts, history, pooled, schemas, wanted }
+        Self { target, facts, history, second, schemas, needs_settings, wanted }
     }
 
     /// The role under which migrations run, whose rights are asked for.
     pub(super) fn role(&self) -> &str {
         self.target.owner_role.as_ref().map_or(self.facts.current_user.as_str(), Identifier::as_str)
+    }
+
+    /// Whether a transaction pooler is known to stand in between.
+    pub(super) fn is_pooled(&self) -> bool {
+        matches!(self.second, SecondSession::Open { pooled: true })
     }
 
     /// The schemas as a parameter of type `text[]`.
@@ -49,9 +67,4 @@ impl<'a> Subject<'a> {
     pub(super) fn names_schemas(&self) -> bool {
         self.target.search_path.is_some()
     }
-}
-
-/// A role or schema as it stands in a statement to be typed.
-pub(super) fn quoted(name: &str) -> String {
-    Identifier::new(name).map_or_else(|_| name.to_owned(), |name| name.to_string())
 }

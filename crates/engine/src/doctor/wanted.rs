@@ -1,5 +1,7 @@
 //! What the migrations that are not applied yet will ask of the server.
 
+use std::collections::HashSet;
+
 use limosa_project::{MigrationSet, Version};
 use limosa_syntax::{Script, TransactionRule};
 
@@ -29,7 +31,7 @@ impl Wanted {
     /// What the files of `set` ask for that are not applied according to `history`, as far as the text of their
     /// statements says; of a history that cannot be read, all files. What `DO` blocks build is not seen.
     pub(super) fn of(set: &MigrationSet, history: Option<&History>) -> Self {
-        let applied: Vec<Version> = history
+        let applied: HashSet<Version> = history
             .iter()
             .flat_map(|history| &history.rows)
             .filter(|row| !row.repeatable && row.state == RowState::Applied)
