@@ -31,7 +31,7 @@ pub(super) fn more(shown: usize, total: usize) -> Option<String> {
     (total > shown).then(|| format!("and {} more", total - shown))
 }
 
-/// SQL on one line, as long as a line may be.
+/// SQL on one line.
 pub(super) fn one_line(sql: &str) -> String {
     sql.split_whitespace().collect::<Vec<_>>().join(" ")
 }

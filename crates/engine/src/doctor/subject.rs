@@ -18,6 +18,7 @@ pub(super) enum SecondSession {
     Refused(ConnectError),
 }
 
+/// What the checks decide from, apart from what each reads for itself.
 pub(super) struct Subject<'a> {
     pub(super) target: &'a Target,
     pub(super) facts: ServerFacts,
@@ -43,14 +44,13 @@ impl<'a> Subject<'a> {
         let set_path = crate::target::search_path(target, session);
         let needs_settings = set_path.is_some() || target.owner_role.is_some() || target.statement_timeout.is_some();
         let path = set_path.unwrap_or_else(|| facts.search_path.clone());
-        let role = target.owner_role.as_ref().map_or(facts.current_user.as_str(), Identifier::as_str);
-        let schemas = search_path::schemas(&path, role);
+        let schemas = search_path::schemas(&path, role(target, &facts));
         Self { target, facts, history, second, schemas, needs_settings, wanted }
     }
 
     /// The role under which migrations run, whose rights are asked for.
     pub(super) fn role(&self) -> &str {
-        self.target.owner_role.as_ref().map_or(self.facts.current_user.as_str(), Identifier::as_str)
+        role(self.target, &self.facts)
     }
 
     /// Whether a transaction pooler is known to stand in between.
@@ -67,4 +67,8 @@ impl<'a> Subject<'a> {
     pub(super) fn names_schemas(&self) -> bool {
         self.target.search_path.is_some()
     }
+}
+
+fn role<'a>(target: &'a Target, facts: &'a ServerFacts) -> &'a str {
+    target.owner_role.as_ref().map_or(facts.current_user.as_str(), Identifier::as_str)
 }

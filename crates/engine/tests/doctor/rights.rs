@@ -8,9 +8,11 @@ use crate::{Role, apply, examine, migrations, name, of, state, statement, target
 /// All relations, schemas, privileges and advisory locks of a database: what could have been left behind.
 fn everything(database: &Database) -> limosa_testkit::Rows {
     database.execute(
-        "SELECT relnamespace, relname, relacl::text FROM pg_class \
-         UNION ALL SELECT oid, nspname, nspacl::text FROM pg_namespace UNION ALL SELECT 0, mode, NULL FROM pg_locks WHERE locktype = 'advisory' AND database = \
-         (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY 1, 2, 3",
+        "SELECT relnamespace, relname, relacl::text FROM pg_class
+         UNION ALL SELECT oid, nspname, nspacl::text FROM pg_namespace
+         UNION ALL SELECT database, mode, NULL FROM pg_locks WHERE locktype = 'advisory'
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+         ORDER BY 1, 2, 3",
     )
 }
 
