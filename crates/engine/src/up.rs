@@ -161,6 +161,7 @@ async fn apply(
     let placeholders = Placeholders::new(options.values);
     let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
     executor.interrupted = options.interrupted;
+    executor.set_up_session(target.retry.first_try).await?;
     for job in jobs {
         if stop.is_asked() {
             return Err(RunError::Stopped { resumable: None });

@@ -117,10 +117,12 @@ pub(super) enum Piece {
 const MESSAGE_BYTES: usize = 1 << 20;
 
 /// Everything that one transaction needs, in as few messages as can be: one, unless it carries COPY data or megabytes.
+/// `session_timeout` is the `lock_timeout` that the session is known to have.
 pub(super) fn transaction(
     begin: Option<&str>,
     surroundings: &Surroundings,
     timeouts: LockTimeouts,
+    session_timeout: Option<Duration>,
     steps: &[(&Step, &str)],
     record: &[String],
 ) -> Vec<Piece> {
@@ -130,7 +132,7 @@ pub(super) fn transaction(
     for sql in surroundings.set("LOCAL ") {
         flight.push_frame(&sql);
     }
-    let mut timeout = None;
+    let mut timeout = session_timeout;
     let mut put_back = false;
     for (index, (step, sql)) in steps.iter().enumerate() {
         let wanted = timeouts.of(step.waiting);
@@ -203,7 +205,7 @@ mod tests {
         let ddl = step(Waiting::Briefly, None, false);
         let dml = step(Waiting::Patiently, None, false);
         let steps = [(&ddl, "CREATE TABLE a ()"), (&ddl, "CREATE TABLE b ()"), (&dml, "DELETE FROM a")];
-        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, &steps, &["RECORD".into()]);
+        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, None, &steps, &["RECORD".into()]);
         assert_eq!(
             texts(&pieces),
             ["BEGIN; SET LOCAL lock_timeout = 100; CREATE TABLE a (); CREATE TABLE b (); \
@@ -212,11 +214,19 @@ mod tests {
     }
 
     #[test]
+    fn what_the_session_has_already_is_not_set_again() {
+        let ddl = step(Waiting::Briefly, None, false);
+        let steps = [(&ddl, "CREATE TABLE a ()")];
+        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, Some(TIMEOUTS.brief), &steps, &[]);
+        assert_eq!(texts(&pieces), ["BEGIN; CREATE TABLE a (); COMMIT; "]);
+    }
+
+    #[test]
     fn copy_data_splits_the_message_and_changed_settings_are_put_back() {
         let set = step(Waiting::Never, None, true);
         let copy = step(Waiting::Patiently, Some(Span::new(0, 0)), false);
         let steps = [(&set, "SET search_path = ''"), (&copy, "COPY a FROM stdin")];
-        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, &steps, &["RECORD".into()]);
+        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, None, &steps, &["RECORD".into()]);
         assert_eq!(
             texts(&pieces),
             [
@@ -231,7 +241,7 @@ mod tests {
     fn a_position_in_the_message_leads_back_to_the_step() {
         let ddl = step(Waiting::Briefly, None, false);
         let steps = [(&ddl, "SELECT 'ü'"), (&ddl, "SELECT nope")];
-        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, &steps, &[]);
+        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, None, &steps, &[]);
         let Piece::Flight(flight) = &pieces[0] else { panic!("not a message") };
         let position = flight.text.chars().collect::<String>().chars().position(|c| c == 'ü').unwrap() + 1;
         assert_eq!(flight.locate(position), Some((0, 8)));

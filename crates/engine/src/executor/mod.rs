@@ -7,7 +7,7 @@ mod transaction;
 mod watch;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use limosa_catalog::Identifier;
 use limosa_plan::{Execution, RetryPolicy, Step};
@@ -15,7 +15,7 @@ use limosa_postgres::{ServerError, Session};
 use limosa_syntax::SourceFile;
 
 use crate::event::{Blocker, Direction, Event, Observer};
-use crate::history::{self, ChainLink, EventRecord, HistoryRow, MigrationRecord};
+use crate::history::{self, ChainLink, EventRecord, HistoryRow, MigrationRecord, Prepared};
 use crate::lock::Locked;
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
@@ -39,6 +39,15 @@ pub(crate) struct Job<'a> {
     pub(crate) retry: RetryPolicy,
 }
 
+/// What the worker session holds ready, so that it need not be said with every migration.
+#[derive(Debug, Clone, Copy, Default)]
+struct SessionState {
+    /// Its `lock_timeout`, where that is known.
+    lock_timeout: Option<Duration>,
+    /// The statements that write history are prepared.
+    records: Prepared,
+}
+
 /// What somebody found out about a statement whose end is not on record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InterruptedStatement {
@@ -57,6 +66,7 @@ pub(crate) struct Executor<'a> {
     /// The session that holds the lock and looks at what the worker waits for; absent where only one connection can be.
     pub(crate) control: Option<&'a Session>,
     pub(crate) pooled: bool,
+    session: SessionState,
     pub(crate) surroundings: Surroundings,
     pub(crate) actor: String,
     pub(crate) clock: crate::clock::ServerClock,
@@ -86,6 +96,7 @@ impl<'a> Executor<'a> {
             worker_pid: locked.worker_pid,
             control: locked.control.as_deref(),
             pooled: locked.pooled,
+            session: SessionState::default(),
             surroundings: Surroundings::default(),
             actor: actor.to_owned(),
             clock: locked.clock,
@@ -96,6 +107,21 @@ impl<'a> Executor<'a> {
             stop,
             blockers: Vec::new(),
         }
+    }
+
+    /// Sets up the worker session for many migrations: one round trip that saves the server work with each of them. A pooler
+    /// in transaction mode keeps nothing between transactions, so nothing is set up behind it.
+    pub(crate) async fn set_up_session(&mut self, lock_timeout: Duration) -> Result<(), RunError> {
+        if !self.pooled {
+            let sql = format!("{};\n{}", flight::lock_timeout("", lock_timeout), history::prepare_records(self.schema));
+            match self.worker.flight(&sql).await {
+                Ok(_) => self.session = SessionState { lock_timeout: Some(lock_timeout), records: Prepared::Yes },
+                Err(failure) if failure.error.is_connection_lost() => return Err(failure.error.into()),
+                // A role that may write history only as the owner cannot prepare it. Each migration then says it all.
+                Err(_) => {}
+            }
+        }
+        Ok(())
     }
 
     /// Runs a migration to its end, or to a state from which the next run goes on.
@@ -152,7 +178,7 @@ impl<'a> Executor<'a> {
             Direction::Up => "up",
             Direction::Down => "down",
         };
-        history::append_event(self.schema, &self.last, &self.event(job, kind, None))
+        history::append_event(self.schema, &self.last, &self.event(job, kind, None), self.session.records)
     }
 
     fn event(&self, job: &Job<'_>, kind: &str, detail: Option<String>) -> EventRecord {
@@ -172,7 +198,8 @@ impl<'a> Executor<'a> {
     /// A failure is history too. It is put on record after the fact, as far as the connection still serves.
     async fn record_failure(&mut self, job: &Job<'_>, error: &RunError) {
         let Some(detail) = error.history_detail() else { return };
-        let (sql, link) = history::append_event(self.schema, &self.last, &self.event(job, "fail", Some(detail)));
+        let (sql, link) =
+            history::append_event(self.schema, &self.last, &self.event(job, "fail", Some(detail)), Prepared::No);
         let mut statements = vec!["BEGIN".to_owned()];
         statements.extend(self.surroundings.role.as_ref().map(|role| format!("SET LOCAL ROLE {role}")));
         statements.extend([sql, "COMMIT".to_owned()]);

@@ -183,6 +183,7 @@ impl Executor<'_> {
             });
         }
         settings.push(flight::lock_timeout("", job.retry.patience));
+        self.session.lock_timeout = None;
         self.worker.flight(&settings.join(";\n")).await.map_err(|failure| failure.error)?;
         Ok(())
     }

@@ -8,7 +8,7 @@ use limosa_syntax::Span;
 
 use super::flight::{self, LockTimeouts, Origin, Piece};
 use super::watch::Watch;
-use super::{Executor, Job};
+use super::{Executor, Job, SessionState};
 use crate::event::{Blocker, Direction, Event};
 use crate::history;
 use crate::jitter::jitter;
@@ -30,9 +30,12 @@ impl Executor<'_> {
         begin: Option<Span>,
         steps: &[Step],
     ) -> Result<(), RunError> {
+        if steps.iter().any(|step| step.changes_session) {
+            self.session = SessionState::default();
+        }
         let row = match job.direction {
             Direction::Up if job.record.repeatable => history::upsert_repeatable(self.schema, &job.record),
-            Direction::Up => history::insert_applied(self.schema, &job.record),
+            Direction::Up => history::insert_applied(self.schema, &job.record, self.session.records),
             Direction::Down => history::delete_row(self.schema, &job.record),
         };
         let (event, link) = self.finished(job);
@@ -57,7 +60,14 @@ impl Executor<'_> {
         let mut brief = job.retry.lock_timeout(0);
         loop {
             let timeouts = LockTimeouts { brief, patient: job.retry.patience };
-            let pieces = flight::transaction(begin, &self.surroundings, timeouts, &steps_and_texts, record);
+            let pieces = flight::transaction(
+                begin,
+                &self.surroundings,
+                timeouts,
+                self.session.lock_timeout,
+                &steps_and_texts,
+                record,
+            );
             let Err(failure) = self.try_once(job, pieces, brief).await else { return Ok(()) };
             if !is_lock_failure(&failure.error) {
                 return Err(self.explain(job, steps, failure));

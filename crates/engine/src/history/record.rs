@@ -62,14 +62,51 @@ fn key(service: &str, kind: &str, version: &str) -> String {
     format!("service = {} AND kind = '{kind}' AND version = {}", Literal(service), Literal(version))
 }
 
-/// Records a migration that commits with this very statement. Fails on the primary key if another runner was faster.
-#[must_use]
-pub(crate) fn insert_applied(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
+/// Whether the session holds the statements that write history prepared, which spares the server parsing and planning
+/// them anew with each migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Prepared {
+    /// It does.
+    Yes,
+    /// It does not, or may not any more.
+    #[default]
+    No,
+}
+
+const PREPARED_APPLIED: &str = "limosa_record_applied";
+const PREPARED_EVENT: &str = "limosa_record_event";
+
+/// Prepares the statements that write history, for the life of the session.
+pub(crate) fn prepare_records(schema: &Identifier) -> String {
+    format!(
+        "PREPARE {PREPARED_APPLIED} (text, text, text, text, text, text, text, text) AS {};\n\
+         PREPARE {PREPARED_EVENT} (text, bigint, timestamptz, text, text, text, text, text, text, jsonb, text, text) AS {}",
+        insert_applied_of(schema, "$1, $2, $3, $4, $5, $6, $7, $8"),
+        insert_event_of(schema, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", "$11, $12"),
+    )
+}
+
+fn insert_applied_of(schema: &Identifier, values: &str) -> String {
     format!(
         "INSERT INTO {schema}.migration ({COLUMNS}, state, applied_at, duration_ms) \
-         VALUES ({}, 'applied', pg_catalog.clock_timestamp(), {TRANSACTION_MS})",
-        record.values(),
+         VALUES ({values}, 'applied', pg_catalog.clock_timestamp(), {TRANSACTION_MS})"
     )
+}
+
+fn insert_event_of(schema: &Identifier, values: &str, hashes: &str) -> String {
+    format!(
+        "INSERT INTO {schema}.event (service, seq, at, kind, version, name, checksum, actor, reason, detail, duration_ms, \
+         previous_hash, hash) VALUES ({values}, {TRANSACTION_MS}, {hashes})"
+    )
+}
+
+/// Records a migration that commits with this very statement. Fails on the primary key if another runner was faster.
+#[must_use]
+pub(crate) fn insert_applied(schema: &Identifier, record: &MigrationRecord<'_>, prepared: Prepared) -> String {
+    match prepared {
+        Prepared::Yes => format!("EXECUTE {PREPARED_APPLIED} ({})", record.values()),
+        Prepared::No => insert_applied_of(schema, &record.values()),
+    }
 }
 
 /// Records a repeatable object that was run, for the first time or again.
@@ -80,7 +117,7 @@ pub(crate) fn upsert_repeatable(schema: &Identifier, record: &MigrationRecord<'_
          up_sql = EXCLUDED.up_sql, path = EXCLUDED.path, applied_at = EXCLUDED.applied_at, \
          duration_ms = EXCLUDED.duration_ms, applied_by = session_user, state = 'applied', position = 0, in_flight = false, \
          error = NULL",
-        insert_applied(schema, record)
+        insert_applied(schema, record, Prepared::No)
     )
 }
 
@@ -139,11 +176,15 @@ pub(crate) fn delete_row(schema: &Identifier, record: &MigrationRecord<'_>) -> S
 /// Appends an event and gives the chain's new end. Two runners that append at once collide on the primary key, and the
 /// second one's transaction goes with it.
 #[must_use]
-pub(crate) fn append_event(schema: &Identifier, last: &ChainLink, event: &EventRecord) -> (String, ChainLink) {
+pub(crate) fn append_event(
+    schema: &Identifier,
+    last: &ChainLink,
+    event: &EventRecord,
+    prepared: Prepared,
+) -> (String, ChainLink) {
     let link = last.next(event);
-    let sql = format!(
-        "INSERT INTO {schema}.event (service, seq, at, kind, version, name, checksum, actor, reason, detail, duration_ms, \
-         previous_hash, hash) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {TRANSACTION_MS}, {}, {})",
+    let values = format!(
+        "{}, {}, {}, {}, {}, {}, {}, {}, {}, {}",
         Literal(&event.service),
         link.seq,
         Literal(&event.at.to_string()),
@@ -154,8 +195,11 @@ pub(crate) fn append_event(schema: &Identifier, last: &ChainLink, event: &EventR
         Literal(&event.actor),
         Literal::or_null(event.reason.as_deref()),
         Literal::or_null(event.detail.as_deref()),
-        Literal(&last.hash),
-        Literal(&link.hash),
     );
+    let hashes = format!("{}, {}", Literal(&last.hash), Literal(&link.hash));
+    let sql = match prepared {
+        Prepared::Yes => format!("EXECUTE {PREPARED_EVENT} ({values}, {hashes})"),
+        Prepared::No => insert_event_of(schema, &values, &hashes),
+    };
     (sql, link)
 }
