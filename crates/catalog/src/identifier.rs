@@ -1,6 +1,8 @@
 //! Names of database objects, and the one function that quotes them.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::sync::Arc;
 
 /// The longest identifier PostgreSQL keeps, in bytes (`NAMEDATALEN - 1` of a stock build). Longer names are silently
 /// truncated by the server, which is why they are refused here.
@@ -17,22 +19,23 @@ const MAX_BYTES: usize = 63;
 /// assert_eq!(name.to_string(), "\"Patient \"\"A\"\"\"");
 /// assert_eq!(name.as_str(), "Patient \"A\"");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Identifier(String);
+/// Clones share the text: a catalog names each schema and table many times.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Identifier(Arc<str>);
 
 impl Identifier {
     /// Takes a name as the catalog would store it.
     ///
     /// # Errors
     /// Empty names, names over 63 bytes and names with a zero byte are refused, as PostgreSQL could not keep them.
-    pub fn new(name: impl Into<String>) -> Result<Self, InvalidIdentifier> {
+    pub fn new(name: impl Into<Arc<str>>) -> Result<Self, InvalidIdentifier> {
         let name = name.into();
         if name.is_empty() {
             Err(InvalidIdentifier::Empty)
         } else if name.contains('\0') {
             Err(InvalidIdentifier::ZeroByte)
         } else if name.len() > MAX_BYTES {
-            Err(InvalidIdentifier::TooLong { bytes: name.len(), name })
+            Err(InvalidIdentifier::TooLong { bytes: name.len(), name: name.to_string() })
         } else {
             Ok(Self(name))
         }
@@ -42,6 +45,39 @@ impl Identifier {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The name as people write it: quoted only where it holds anything but lower-case letters, digits and `_`. For
+    /// messages; keywords are not quoted, so it must not go into SQL.
+    #[must_use]
+    pub fn for_people(&self) -> PeoplesName<'_> {
+        PeoplesName(self)
+    }
+}
+
+impl PartialOrd for Identifier {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Identifier {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Sorting a catalog compares the same shared schema and table names again and again.
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
+
+/// A name for messages; see [`Identifier::for_people`].
+#[derive(Debug, Clone, Copy)]
+pub struct PeoplesName<'a>(&'a Identifier);
+
+impl fmt::Display for PeoplesName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.0.as_str();
+        let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            && !name.starts_with(|first: char| first.is_ascii_digit());
+        if plain { f.write_str(name) } else { self.0.fmt(f) }
     }
 }
 

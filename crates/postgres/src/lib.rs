@@ -7,6 +7,7 @@
 pub mod provider;
 
 mod facts;
+mod introspect;
 mod pooler;
 mod server_error;
 mod session;
@@ -14,6 +15,7 @@ mod settings;
 mod tls;
 
 pub use facts::{FACTS_SQL, FactsError, ServerFacts};
+pub use introspect::IntrospectError;
 pub use pooler::is_transaction_pooled;
 pub use server_error::{DatabaseError, InternalPosition, ServerError, Severity};
 pub use session::{Canceller, ConnectError, Flight, FlightError, Notice, Session};

@@ -7,6 +7,7 @@ mod copy;
 mod driver;
 mod flight;
 mod place;
+mod rows;
 
 use std::error::Error as _;
 use std::sync::Arc;

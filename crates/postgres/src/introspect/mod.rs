@@ -1,0 +1,79 @@
+//! Reading the catalog of a database.
+
+mod error;
+mod row;
+
+use futures_util::stream::{FuturesOrdered, StreamExt};
+use limosa_catalog::{Catalog, Identifier, Question, Reader, ServerMajor, questions};
+use tokio_postgres::types::Type;
+
+pub use error::IntrospectError;
+
+use self::row::WireRow;
+use crate::session::Session;
+
+/// How often a reading is begun anew when the schema changes under it.
+const ATTEMPTS: usize = 5;
+
+/// What begins a reading. The transaction sees one state of the catalogs, and every setting that changes how names,
+/// types, expressions and constants are printed is pinned for it. Compiling queries would take longer than running them.
+const BEGIN: &str = "\
+BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SELECT pg_catalog.set_config(name, value, true) FROM (VALUES
+  ('search_path', ''), ('quote_all_identifiers', 'off'), ('standard_conforming_strings', 'on'),
+  ('DateStyle', 'ISO, YMD'), ('IntervalStyle', 'postgres'), ('TimeZone', 'UTC'), ('bytea_output', 'hex'),
+  ('extra_float_digits', '1'), ('lc_monetary', 'C'), ('lc_numeric', 'C'), ('xmlbinary', 'base64'),
+  ('jit', 'off'), ('default_text_search_config', 'pg_catalog.simple')) AS pinned (name, value)";
+
+impl Session {
+    /// Reads the schema of the database, in one transaction that changes nothing and two round trips.
+    ///
+    /// `left_out` are schemas that do not count, such as the one that holds Limosa's own history. The session must not be
+    /// in a transaction.
+    ///
+    /// # Errors
+    /// See [`IntrospectError`]. The transaction is ended in any case.
+    pub async fn catalog(&self, left_out: &[Identifier]) -> Result<Catalog, IntrospectError> {
+        let major = self.facts().await?.version.major();
+        let mut last = None;
+        for _ in 0..ATTEMPTS {
+            match self.read_catalog(major, left_out).await {
+                Err(error) if error.is_change_meanwhile() => last = Some(error),
+                result => return result,
+            }
+        }
+        Err(IntrospectError::Changing { attempts: ATTEMPTS, source: last.map(Box::new) })
+    }
+
+    async fn read_catalog(&self, major: ServerMajor, left_out: &[Identifier]) -> Result<Catalog, IntrospectError> {
+        let mut left_out: Vec<&str> = left_out.iter().map(Identifier::as_str).collect();
+        left_out.push("information_schema");
+        let (begun, read, ended) =
+            tokio::join!(biased; self.flight(BEGIN), self.ask_all(major, &left_out), self.flight("ROLLBACK"));
+        begun.map_err(|error| error.error)?;
+        let catalog = read?;
+        ended.map_err(|error| error.error)?;
+        Ok(catalog)
+    }
+
+    /// Sends every question at once and takes the answers in order.
+    async fn ask_all(&self, major: ServerMajor, left_out: &[&str]) -> Result<Catalog, IntrospectError> {
+        let ask = |question: &'static Question| {
+            let sql = question.sql(major);
+            async move {
+                let rows = self.query_rows(&sql, &[(&left_out, Type::TEXT_ARRAY)]).await;
+                (question, rows)
+            }
+        };
+        let mut answers: FuturesOrdered<_> = questions().map(ask).collect();
+        let mut reader = Reader::new(major);
+        while let Some((question, rows)) = answers.next().await {
+            let failed = |error| IntrospectError::Question { about: question.about, source: error };
+            let mut rows = rows.map_err(failed)?;
+            while let Some(row) = rows.next().await {
+                reader.row(question, &WireRow(row.map_err(failed)?))?;
+            }
+        }
+        Ok(reader.finish())
+    }
+}
