@@ -13,9 +13,9 @@ use crate::version::ServerMajor;
 
 /// The schema of one database as facts: each object with its identity, its content, its parent, and two hashes.
 ///
-/// The content hash is of the object's own fields and nothing else, so that it is the same for an object of another name.
-/// The tree hash takes in the names and tree hashes of everything below: equal tree hashes mean that nothing below needs to
-/// be looked at. Objects are sorted by identity.
+/// The content hash is of the object's own fields and nothing else, so that it is the same for an object of another
+/// name. The tree hash takes in the names and tree hashes of everything below: equal tree hashes mean that nothing
+/// below needs to be looked at. Objects are sorted by identity.
 #[derive(Debug, Clone)]
 pub struct Catalog {
     major: ServerMajor,

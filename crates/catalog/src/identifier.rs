@@ -10,8 +10,8 @@ const MAX_BYTES: usize = 63;
 
 /// The name of one database object, as the catalog stores it: unquoted, case kept.
 ///
-/// Its `Display` is the quoted form, safe to put into SQL. The quotes are always there: deciding whether they are needed
-/// would depend on the keyword list of each server version.
+/// Its `Display` is the quoted form, safe to put into SQL. The quotes are always there: deciding whether they are
+/// needed would depend on the keyword list of each server version.
 ///
 /// ```
 /// use limosa_catalog::Identifier;

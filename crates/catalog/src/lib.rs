@@ -1,20 +1,20 @@
 //! The schema of a PostgreSQL database as typed data.
 //!
-//! This crate does no I/O. It declares identifiers and how they are quoted, literals for the places where a protocol has
-//! no parameters, what each server version can do, and the [`Catalog`]: every object of a database as a fact with an
-//! identity, a parent and a hash.
+//! This crate does no I/O. It declares identifiers and how they are quoted, literals for the places where a protocol
+//! has no parameters, what each server version can do, and the [`Catalog`]: every object of a database as a fact with
+//! an identity, a parent and a hash.
 //!
-//! Each kind of object is a module of [`kind`]: its struct, the query that reads it, and the pure decoding of the query's
-//! rows. Whoever has a connection asks the [`questions`] and feeds the rows to a [`Reader`].
+//! Each kind of object is a module of [`kind`]: its struct, the query that reads it, and the pure decoding of the
+//! query's rows. Whoever has a connection asks the [`questions`] and feeds the rows to a [`Reader`].
 //!
 //! # What is left out, by design
 //!
 //! - What belongs to an extension: it comes and goes with the extension, which stands for it in dependencies.
-//! - The system's own schemas, temporary objects, TOAST tables, row and array types, the triggers that make foreign keys
-//!   work, the indexes of constraints (they are fields of those), the sequences of identity columns (likewise).
+//! - The system's own schemas, temporary objects, TOAST tables, row and array types, the triggers that make foreign
+//! keys   work, the indexes of constraints (they are fields of those), the sequences of identity columns (likewise).
 //! - What belongs to the whole server: roles, tablespaces, databases. They are referred to by name.
-//! - `ALTER DATABASE … SET` and `ALTER ROLE … IN DATABASE … SET`: they belong to an installation rather than to a schema,
-//!   name the database itself, and `pg_dump` leaves them out as well.
+//! - `ALTER DATABASE … SET` and `ALTER ROLE … IN DATABASE … SET`: they belong to an installation rather than to a
+//! schema,   name the database itself, and `pg_dump` leaves them out as well.
 //! - Data: rows, the positions of sequences, large objects, statistics.
 
 mod catalog;

@@ -5,8 +5,8 @@ use std::fmt;
 /// A text value whose `Display` is a string literal that reads the same whatever `standard_conforming_strings` says:
 /// backslashes switch it to the `E''` form.
 ///
-/// The simple query protocol, which alone lets a whole transaction travel in one message, has no parameters; values that
-/// go with it pass through here. Zero bytes, which no PostgreSQL text can hold, are dropped.
+/// The simple query protocol, which alone lets a whole transaction travel in one message, has no parameters; values
+/// that go with it pass through here. Zero bytes, which no PostgreSQL text can hold, are dropped.
 ///
 /// ```
 /// use limosa_catalog::Literal;

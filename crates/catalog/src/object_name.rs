@@ -61,7 +61,8 @@ impl fmt::Display for ColumnName {
 }
 
 name! {
-    /// The name of something that hangs on a relation or domain and is unique there: a constraint, trigger, rule, policy.
+    /// The name of something that hangs on a relation or domain and is unique there: a constraint, trigger, rule,
+    /// policy.
     pub struct MemberName {
         /// The table, view or domain.
         relation: ObjectName,

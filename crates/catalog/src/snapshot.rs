@@ -9,8 +9,8 @@
 //! {"dependencies":[[3,1,"n"],…]}
 //! ```
 //!
-//! The numbers of a dependency count the objects from 0. Fields that hold their usual value are left out, so a field that
-//! is added later is read as usual from older snapshots; anything else needs a new version of the format.
+//! The numbers of a dependency count the objects from 0. Fields that hold their usual value are left out, so a field
+//! that is added later is read as usual from older snapshots; anything else needs a new version of the format.
 
 use serde_json::Value as Json;
 

@@ -48,7 +48,8 @@ sql_text! {
     /// Schemas other than `pg_catalog` are always there. It can be put into SQL as it is.
     TypeName;
     /// An expression as `pg_get_expr` prints it from the parsed tree, every name outside `pg_catalog` with its schema.
-    /// It can be put into SQL as it is; where the grammar wants parentheses around any expression, they have to be added.
+    /// It can be put into SQL as it is; where the grammar wants parentheses around any expression, they have to be
+    /// added.
     Expression;
     /// A statement or clause as one of the `pg_get_…def` functions prints it, without a semicolon at its end.
     Definition;

@@ -59,7 +59,10 @@ macro_rules! fact {
 /// An enumeration of plain words. Each has the letter that PostgreSQL's catalogs know it by and the words that SQL
 /// says; the first is the usual one.
 macro_rules! words {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $letter:literal $word:literal,)+ }) => {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $letter:literal $word:literal,)+ }
+    ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$variant_meta])* $variant,)+ }
@@ -112,7 +115,10 @@ macro_rules! words {
 
 /// An enumeration whose variants each hold one value, saved under the variant's word.
 macro_rules! choice {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident($type:ty) = $word:literal,)+ }) => {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident($type:ty) = $word:literal,)+ }
+    ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum $name { $($(#[$variant_meta])* $variant($type),)+ }

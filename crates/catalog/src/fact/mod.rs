@@ -1,9 +1,9 @@
 //! What every struct of the catalog has in common: a canonical text.
 //!
 //! A struct that is declared with [`fact!`] lists its fields once, and from that list come the text that is hashed, the
-//! text that is saved in a snapshot, reading it back, and the names of the fields in which two values differ. The text is
-//! JSON with the fields in the order of their declaration; fields that hold their usual value are left out, so a field
-//! that is added later with a usual value changes no hash.
+//! text that is saved in a snapshot, reading it back, and the names of the fields in which two values differ. The text
+//! is JSON with the fields in the order of their declaration; fields that hold their usual value are left out, so a
+//! field that is added later with a usual value changes no hash.
 
 mod macros;
 mod values;

@@ -125,8 +125,8 @@ words! {
 }
 
 words! {
-    /// Whether a part of a table is its own or also its parent's. PostgreSQL drops what is only inherited when the parent
-    /// drops it, and refuses to drop it from the child.
+    /// Whether a part of a table is its own or also its parent's. PostgreSQL drops what is only inherited when the
+    /// parent drops it, and refuses to drop it from the child.
     pub enum Inheritance {
         /// Its own.
         Own = b'o' "own",

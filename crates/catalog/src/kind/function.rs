@@ -56,8 +56,8 @@ fact! {
         source: Box<str>,
         /// The object file of a function in C.
         library: Option<Box<str>>,
-        /// A body in standard SQL (`RETURN …` or `BEGIN ATOMIC …`), which the server has parsed and whose dependencies it
-        /// knows.
+        /// A body in standard SQL (`RETURN …` or `BEGIN ATOMIC …`), which the server has parsed and whose dependencies
+        /// it knows.
         sql: Option<Definition>,
     }
 }

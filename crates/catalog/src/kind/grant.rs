@@ -13,8 +13,9 @@ use crate::version::ServerMajor;
 
 fact! {
     /// The privileges that one role has on an object, where they are not those that come with a new object. Only what
-    /// differs from a new object is a fact, so that privileges that were never touched and the same ones spelled out are
-    /// one. A role without a fact has the [built-in privileges](Grant::built_in); one with a fact has precisely these.
+    /// differs from a new object is a fact, so that privileges that were never touched and the same ones spelled out
+    /// are one. A role without a fact has the [built-in privileges](Grant::built_in); one with a fact has precisely
+    /// these.
     pub struct Grant {
         /// The privileges, sorted; none where the built-in ones were revoked.
         privileges: Vec<GrantedPrivilege>,

@@ -1,9 +1,9 @@
 //! The kinds of objects: one module each, one line each in the registry below.
 //!
-//! A module holds the struct of its kind, the query that reads it, and how the query's rows become structs. The order of
-//! the registry is the order in which the kinds are read, so a kind stands behind those that its rows refer to by oid.
-//! Kinds whose module has no query of its own are read along with others: a relation's query brings its owner and its
-//! privileges.
+//! A module holds the struct of its kind, the query that reads it, and how the query's rows become structs. The order
+//! of the registry is the order in which the kinds are read, so a kind stands behind those that its rows refer to by
+//! oid. Kinds whose module has no query of its own are read along with others: a relation's query brings its owner and
+//! its privileges.
 
 use std::borrow::Cow;
 use std::fmt;

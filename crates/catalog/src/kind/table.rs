@@ -22,8 +22,8 @@ fact! {
         options: Vec<Setting>,
         /// What identifies a row for logical replication.
         replica_identity: ReplicaIdentity,
-        /// The index that identifies a row, by its name in the table's schema; `None` where another thing does, and where
-        /// the index is gone.
+        /// The index that identifies a row, by its name in the table's schema; `None` where another thing does, and
+        /// where the index is gone.
         replica_identity_index: Option<Identifier>,
         /// `ENABLE ROW LEVEL SECURITY`.
         row_security: bool,

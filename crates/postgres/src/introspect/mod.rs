@@ -16,7 +16,8 @@ use crate::session::Session;
 const ATTEMPTS: usize = 5;
 
 /// What begins a reading. The transaction sees one state of the catalogs, and every setting that changes how names,
-/// types, expressions and constants are printed is pinned for it. Compiling queries would take longer than running them.
+/// types, expressions and constants are printed is pinned for it. Compiling queries would take longer than running
+/// them.
 const BEGIN: &str = "\
 BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT pg_catalog.set_config(name, value, true) FROM (VALUES
@@ -28,8 +29,8 @@ SELECT pg_catalog.set_config(name, value, true) FROM (VALUES
 impl Session {
     /// Reads the schema of the database, in one transaction that changes nothing and two round trips.
     ///
-    /// `left_out` are schemas that do not count, such as the one that holds Limosa's own history. The session must not be
-    /// in a transaction.
+    /// `left_out` are schemas that do not count, such as the one that holds Limosa's own history. The session must not
+    /// be in a transaction.
     ///
     /// # Errors
     /// See [`IntrospectError`]. The transaction is ended in any case.
