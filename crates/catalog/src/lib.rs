@@ -11,7 +11,7 @@
 //!
 //! - What belongs to an extension: it comes and goes with the extension, which stands for it in dependencies.
 //! - The system's own schemas, temporary objects, TOAST tables, row and array types, the triggers that make foreign
-//! keys   work, the indexes of constraints (they are fields of those), the sequences of identity columns (likewise).
+//!   keys work, the indexes of constraints (they are fields of those), the sequences of identity columns (likewise).
 //! - What belongs to the whole server: roles, tablespaces, databases. They are referred to by name.
 //! - `ALTER DATABASE … SET` and `ALTER ROLE … IN DATABASE … SET`: they belong to an installation rather than to a
 //! schema,   name the database itself, and `pg_dump` leaves them out as well.

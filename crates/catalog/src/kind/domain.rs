@@ -36,9 +36,9 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
                  pg_catalog.format_type(t.typbasetype, t.typtypmod),
                  CASE WHEN t.typcollation = b.typcollation THEN NULL ELSE con.nspname END,
                  CASE WHEN t.typcollation = b.typcollation THEN NULL ELSE co.collname END,
-                 CASE WHEN t.typdefaultbin IS NULL THEN t.typdefault ELSE pg_catalog.pg_get_expr(t.typdefaultbin, 0) END,
-                 t.typnotnull, nn.oid,
-                 nn.conname
+                 CASE WHEN t.typdefaultbin IS NULL THEN t.typdefault
+                      ELSE pg_catalog.pg_get_expr(t.typdefaultbin, 0) END,
+                 t.typnotnull, nn.oid, nn.conname
           FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
           JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
           LEFT JOIN pg_catalog.pg_collation co ON co.oid = t.typcollation

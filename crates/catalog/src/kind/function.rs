@@ -145,7 +145,11 @@ impl RoutineRow {
             arguments: columns.sql()?,
             result: columns.optional_sql()?,
             language: columns.name()?,
-            body: RoutineBody { source: columns.sql()?, library: columns.optional_sql()?, sql: columns.optional_sql()? },
+            body: RoutineBody {
+                source: columns.sql()?,
+                library: columns.optional_sql()?,
+                sql: columns.optional_sql()?,
+            },
             security_definer: columns.flag()?,
             settings: columns.settings()?,
             transforms: columns.types()?,
