@@ -14,7 +14,7 @@
 //!   keys work, the indexes of constraints (they are fields of those), the sequences of identity columns (likewise).
 //! - What belongs to the whole server: roles, tablespaces, databases. They are referred to by name.
 //! - `ALTER DATABASE … SET` and `ALTER ROLE … IN DATABASE … SET`: they belong to an installation rather than to a
-//! schema,   name the database itself, and `pg_dump` leaves them out as well.
+//!   schema, name the database itself, and `pg_dump` leaves them out as well.
 //! - Data: rows, the positions of sequences, large objects, statistics.
 
 mod catalog;
