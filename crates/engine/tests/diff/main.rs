@@ -1,0 +1,66 @@
+//! Laws of the difference between two schemas, held over every folder of `tests/cases/diff`, in both directions, online and
+//! offline, on every server.
+//!
+//! A case is a folder `<kind>/<name>` with `a.sql` and `b.sql`. Applying the plan to a copy of A must leave nothing to plan,
+//! and `pg_dump` (where one of the server's major version is at hand) must print the same for both. `setup.sql` runs in
+//! both first. A line `-- forbidden: TEXT` in either file names a text that no statement of the plan may hold;
+//! `-- rows: TABLE` a table whose rows (which the files insert) have to be there afterwards.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod case;
+mod dump;
+mod laws;
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use limosa_plan::Style;
+use limosa_testkit::servers;
+
+use crate::case::{Case, Direction};
+
+/// Environment variable that restricts the run to cases whose path contains its value.
+const ONLY: &str = "LIMOSA_DIFF_CASE";
+
+#[test]
+fn every_case_holds_the_laws() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/diff");
+    #[expect(clippy::disallowed_methods, reason = "a person who mends one case does not want to run all of them")]
+    let only = std::env::var(ONLY).unwrap_or_default();
+    let cases: Vec<Case> = Case::all(&folder).into_iter().filter(|case| case.name.contains(&only)).collect();
+    assert!(!cases.is_empty(), "there is no case with {only:?} in its name");
+    for server in servers() {
+        let mut jobs = Vec::new();
+        for case in cases.iter().filter(|case| case.runs_on(server.major())) {
+            for direction in [Direction::Forth, Direction::Back] {
+                for style in [Style::Online, Style::Offline] {
+                    jobs.push((case, direction, style));
+                }
+            }
+        }
+        let (next, broken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while let Some((case, direction, style)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        if let Err(why) = laws::hold(&server, case, *direction, *style) {
+                            let text = format!("{} {direction:?} {style:?} on {}: {why}", case.name, server.major());
+                            broken.lock().unwrap().push(text);
+                        }
+                    }
+                });
+            }
+        });
+        let mut broken = broken.into_inner().unwrap();
+        broken.sort();
+        assert!(
+            broken.is_empty(),
+            "{} of {} broke a law on PostgreSQL {}:\n\n{}",
+            broken.len(),
+            jobs.len(),
+            server.major(),
+            broken.join("\n\n")
+        );
+    }
+}

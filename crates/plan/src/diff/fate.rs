@@ -1,0 +1,137 @@
+//! What becomes of each object.
+
+use std::collections::HashMap;
+
+use limosa_catalog::{DependencyKind, Entry, ObjectId, ObjectKind};
+
+use super::Context;
+use super::kind::{self, Alteration};
+
+/// What becomes of an object that does not simply stay.
+#[derive(Debug, Clone)]
+pub(super) enum Fate {
+    /// It is only in the catalog that is wanted.
+    Created,
+    /// It is only in the catalog that is there.
+    Dropped,
+    /// It is altered in its place.
+    Altered(Alteration),
+    /// It goes and comes back, since what it rests on is changed in a way that its presence forbids.
+    Recreated,
+}
+
+/// The fates of all objects that do not stay as they are.
+#[derive(Debug, Default)]
+pub(super) struct Fates {
+    fates: HashMap<ObjectId, Fate>,
+    /// In the order in which they were found, so that nothing depends on hashing.
+    order: Vec<ObjectId>,
+}
+
+impl Fates {
+    /// Compares two catalogs and follows what cannot stay in place.
+    pub(super) fn of(context: &Context<'_>) -> Self {
+        let mut fates = Self::default();
+        let mut disturbed = Vec::new();
+        let (mut old, mut new) = (context.from.iter().peekable(), context.to.iter().peekable());
+        loop {
+            let order = match (old.peek(), new.peek()) {
+                (None, None) => break,
+                (Some(_), None) => std::cmp::Ordering::Less,
+                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (Some(old), Some(new)) => old.id().cmp(new.id()),
+            };
+            match order {
+                std::cmp::Ordering::Less => {
+                    if let Some(old) = old.next().filter(|old| is_compared(context, old.id())) {
+                        fates.set(old.id(), Fate::Dropped);
+                    }
+                }
+                std::cmp::Ordering::Greater => {
+                    if let Some(new) = new.next().filter(|new| is_compared(context, new.id())) {
+                        fates.set(new.id(), Fate::Created);
+                    }
+                }
+                std::cmp::Ordering::Equal => {
+                    let (Some(old), Some(new)) = (old.next(), new.next()) else { break };
+                    if old.content_hash() == new.content_hash() || !is_compared(context, old.id()) {
+                        continue;
+                    }
+                    match kind::alter(old, new, context) {
+                        Some(alteration) => {
+                            disturbed.extend(alteration.disturbs.iter().cloned());
+                            fates.set(old.id(), Fate::Altered(alteration));
+                        }
+                        None => disturbed.push(old.id().clone()),
+                    }
+                }
+            }
+        }
+        for id in disturbed {
+            fates.recreate(&id, context);
+        }
+        fates
+    }
+
+    /// The fate of an object; `None` for one that stays as it is.
+    pub(super) fn get(&self, id: &ObjectId) -> Option<&Fate> {
+        self.fates.get(id)
+    }
+
+    /// All fates, in a fixed order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&ObjectId, &Fate)> {
+        self.order.iter().filter_map(|id| Some((id, self.fates.get(id)?)))
+    }
+
+    /// Whether the object is taken away, for good or for a moment.
+    pub(super) fn goes(&self, id: &ObjectId) -> bool {
+        matches!(self.get(id), Some(Fate::Dropped | Fate::Recreated))
+    }
+
+    /// Whether the object is made, for the first time or again.
+    pub(super) fn comes(&self, id: &ObjectId) -> bool {
+        matches!(self.get(id), Some(Fate::Created | Fate::Recreated))
+    }
+
+    fn set(&mut self, id: &ObjectId, fate: Fate) {
+        if self.fates.insert(id.clone(), fate).is_none() {
+            self.order.push(id.clone());
+        }
+    }
+
+    /// An object that cannot stay takes along its parts and whatever rests on it, as far as that is there before and after.
+    fn recreate(&mut self, id: &ObjectId, context: &Context<'_>) {
+        let mut waiting = vec![id.clone()];
+        while let Some(id) = waiting.pop() {
+            let (Some(old), Some(_)) = (context.from.entry(&id), context.to.entry(&id)) else { continue };
+            if matches!(self.get(&id), Some(Fate::Recreated)) {
+                continue;
+            }
+            self.set(&id, Fate::Recreated);
+            waiting.extend(old.children().filter(|part| goes_with_whole(part)).map(|part| part.id().clone()));
+            waiting.extend(
+                old.dependents()
+                    .filter(|(_, how)| *how != DependencyKind::Extension)
+                    .map(|(other, _)| other.id().clone()),
+            );
+        }
+    }
+}
+
+/// Whether an object disappears with the object of which it is a part. Schemas are emptied before they are dropped.
+pub(super) fn goes_with_whole(part: &Entry<'_>) -> bool {
+    part.parent().is_some_and(|whole| whole.id().kind() != ObjectKind::Schema || is_remark(part.id()))
+}
+
+/// Facts about an object that are nothing without it.
+fn is_remark(id: &ObjectId) -> bool {
+    matches!(id.kind(), ObjectKind::Owner | ObjectKind::Comment | ObjectKind::Grant)
+}
+
+fn is_compared(context: &Context<'_>, id: &ObjectId) -> bool {
+    match id.kind() {
+        ObjectKind::Owner => context.options.owners,
+        ObjectKind::Grant | ObjectKind::DefaultPrivilege => context.options.privileges,
+        _ => true,
+    }
+}

@@ -1,0 +1,208 @@
+//! Constraints of tables.
+
+use limosa_catalog::kind::column::Inheritance;
+use limosa_catalog::kind::constraint::{Constraint, ConstraintRule, Deferrability, ForeignKey, Key, MatchKind, ReferentialAction};
+use limosa_catalog::kind::table::ReplicaIdentity;
+use limosa_catalog::{Entry, Identifier, MemberName, Object, ObjectId};
+
+use super::{Alteration, Context, Part, Rules, Statement};
+use crate::diff::hazard::Hazard;
+use crate::diff::naming::list;
+use crate::diff::{Style, settings};
+
+impl Rules for Constraint {
+    type Name = MemberName;
+
+    fn create(&self, name: &MemberName, entry: Entry<'_>, context: &Context<'_>) -> Part {
+        // What comes from a parent comes with the parent's statement.
+        if self.inheritance == Inheritance::Inherited {
+            return Part::default();
+        }
+        let mut statements = add(self, name, entry, context);
+        statements.extend(around_index(name, self, entry));
+        Part { statements, ..Part::default() }
+    }
+
+    fn remove(&self, name: &MemberName, _: Entry<'_>, _: &Context<'_>) -> Vec<Statement> {
+        if self.inheritance == Inheritance::Inherited {
+            return Vec::new();
+        }
+        vec![Statement::alter_table(&name.relation, format!("DROP CONSTRAINT {}", name.name))]
+    }
+
+    fn alter(&self, new: &Self, name: &MemberName, entry: Entry<'_>, context: &Context<'_>) -> Option<Alteration> {
+        let mut statements = Vec::new();
+        let same_but_validity = Self { not_valid: new.not_valid, ..self.clone() };
+        if same_but_validity == *new && self.not_valid && !new.not_valid {
+            statements.push(validate(name, context));
+            return Some(Alteration { statements, ..Alteration::default() });
+        }
+        let same_but_deferrability = Self { deferrability: new.deferrability, ..self.clone() };
+        if same_but_deferrability == *new && matches!(self.rule, ConstraintRule::ForeignKey(_)) {
+            let words = deferrability(new.deferrability, true);
+            statements.push(Statement::alter_table(&name.relation, format!("ALTER CONSTRAINT {}{words}", name.name)));
+            return Some(Alteration { statements, ..Alteration::default() });
+        }
+        let _ = entry;
+        None
+    }
+}
+
+/// Adds it. On a table with rows that are in use, the rows are looked at, or the index is built, while they stay in use.
+fn add(constraint: &Constraint, name: &MemberName, entry: Entry<'_>, context: &Context<'_>) -> Vec<Statement> {
+    let table = ObjectId::Table(name.relation.clone());
+    let plain = |tail: &str| {
+        let action = format!("ADD CONSTRAINT {} {}{tail}", name.name, definition(constraint));
+        Statement::alter_table(&name.relation, action)
+    };
+    let is_new = !context.from.contains(&table);
+    let is_partitioned = matches!(
+        entry.parent().map(|table| table.object()),
+        Some(Object::Table(table)) if table.partition_by.is_some()
+    );
+    if is_new || context.options.style == Style::Offline || constraint.not_enforced {
+        return vec![plain(if constraint.not_valid { " NOT VALID" } else { "" })];
+    }
+    match &constraint.rule {
+        ConstraintRule::Check(_) => in_two_steps(constraint, name, plain(" NOT VALID"), context),
+        ConstraintRule::ForeignKey(_) if !is_partitioned => in_two_steps(constraint, name, plain(" NOT VALID"), context),
+        ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) if !is_partitioned && !key.without_overlaps => {
+            let unique = matches!(constraint.rule, ConstraintRule::Unique(_));
+            let nulls = if key.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
+            let index = format!(
+                "CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({}){}{nulls}{}{}",
+                name.name,
+                name.relation,
+                list(&key.columns),
+                include(&key.include),
+                settings::with(&key.options),
+                key.tablespace.as_ref().map_or_else(String::new, |name| format!(" TABLESPACE {name}")),
+            );
+            let kind = if unique { "UNIQUE" } else { "PRIMARY KEY" };
+            let using = format!(
+                "ADD CONSTRAINT {} {kind} USING INDEX {}{}",
+                name.name,
+                name.name,
+                deferrability(constraint.deferrability, false)
+            );
+            vec![Statement::text(index).alone(), Statement::alter_table(&name.relation, using)]
+        }
+        ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_) => {
+            vec![plain("").risking(Hazard::BlocksWrites(table))]
+        }
+        ConstraintRule::ForeignKey(_) | ConstraintRule::Exclusion(_) => {
+            vec![plain("").risking(Hazard::ScansTable(table))]
+        }
+    }
+}
+
+fn in_two_steps(constraint: &Constraint, name: &MemberName, add: Statement, context: &Context<'_>) -> Vec<Statement> {
+    if constraint.not_valid { vec![add] } else { vec![add, validate(name, context)] }
+}
+
+fn validate(name: &MemberName, context: &Context<'_>) -> Statement {
+    let validate = Statement::alter_table(&name.relation, format!("VALIDATE CONSTRAINT {}", name.name));
+    match context.options.style {
+        // In a transaction of its own, so that the lock of what came before is not held while rows are read.
+        Style::Online => validate.alone(),
+        Style::Offline => validate,
+    }
+}
+
+/// The constraint as `ADD CONSTRAINT name` goes on, without `NOT VALID`.
+fn definition(constraint: &Constraint) -> String {
+    let mut text = match &constraint.rule {
+        ConstraintRule::PrimaryKey(key) => key_clause("PRIMARY KEY", key),
+        ConstraintRule::Unique(key) => {
+            key_clause(if key.nulls_not_distinct { "UNIQUE NULLS NOT DISTINCT" } else { "UNIQUE" }, key)
+        }
+        ConstraintRule::Check(check) => {
+            format!("CHECK ({}){}", check.expression, if check.no_inherit { " NO INHERIT" } else { "" })
+        }
+        ConstraintRule::ForeignKey(key) => foreign_key(key),
+        ConstraintRule::Exclusion(exclusion) => exclusion.definition.to_string(),
+    };
+    // The server's text of an exclusion constraint says it already.
+    if !matches!(constraint.rule, ConstraintRule::Exclusion(_)) {
+        text.push_str(deferrability(constraint.deferrability, false));
+    }
+    if constraint.not_enforced {
+        text.push_str(" NOT ENFORCED");
+    }
+    text
+}
+
+fn key_clause(kind: &str, key: &Key) -> String {
+    format!(
+        "{kind} ({}{}){}{}{}",
+        list(&key.columns),
+        if key.without_overlaps { " WITHOUT OVERLAPS" } else { "" },
+        include(&key.include),
+        settings::with(&key.options),
+        key.tablespace.as_ref().map_or_else(String::new, |name| format!(" USING INDEX TABLESPACE {name}"))
+    )
+}
+
+fn include(columns: &[Identifier]) -> String {
+    if columns.is_empty() { String::new() } else { format!(" INCLUDE ({})", list(columns)) }
+}
+
+fn foreign_key(key: &ForeignKey) -> String {
+    let columns = |columns: &[Identifier]| match columns.split_last() {
+        Some((last, rest)) if key.period => {
+            let rest = list(rest);
+            format!("{rest}{}PERIOD {last}", if rest.is_empty() { "" } else { ", " })
+        }
+        _ => list(columns),
+    };
+    let mut text = format!(
+        "FOREIGN KEY ({}) REFERENCES {} ({})",
+        columns(&key.columns),
+        key.references,
+        columns(&key.referenced_columns)
+    );
+    if key.match_kind != MatchKind::Simple {
+        text.push_str(&format!(" {}", key.match_kind.as_sql()));
+    }
+    if key.on_update != ReferentialAction::NoAction {
+        text.push_str(&format!(" ON UPDATE {}", key.on_update.as_sql()));
+    }
+    if key.on_delete != ReferentialAction::NoAction {
+        text.push_str(&format!(" ON DELETE {}", key.on_delete.as_sql()));
+        if !key.on_delete_columns.is_empty() {
+            text.push_str(&format!(" ({})", list(&key.on_delete_columns)));
+        }
+    }
+    text
+}
+
+/// In full where something else may have been said before.
+fn deferrability(deferrability: Deferrability, in_full: bool) -> &'static str {
+    match deferrability {
+        Deferrability::NotDeferrable if in_full => " NOT DEFERRABLE",
+        Deferrability::NotDeferrable => "",
+        Deferrability::InitiallyImmediate if in_full => " DEFERRABLE INITIALLY IMMEDIATE",
+        Deferrability::InitiallyImmediate => " DEFERRABLE",
+        Deferrability::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+    }
+}
+
+/// What the table says of the constraint's index.
+fn around_index(name: &MemberName, constraint: &Constraint, entry: Entry<'_>) -> Vec<Statement> {
+    let clustered = match &constraint.rule {
+        ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => key.clustered,
+        ConstraintRule::Exclusion(exclusion) => exclusion.clustered,
+        ConstraintRule::Check(_) | ConstraintRule::ForeignKey(_) => return Vec::new(),
+    };
+    let mut statements = super::index::identity_by(&name.name, entry);
+    if clustered {
+        statements.push(Statement::alter_table(&name.relation, format!("CLUSTER ON {}", name.name)));
+    }
+    statements
+}
+
+/// Kept here so that the two users of it agree: whether a table identifies its rows by this index.
+pub(super) fn is_identity(index: &Identifier, table: &Object) -> bool {
+    matches!(table, Object::Table(table)
+        if table.replica_identity == ReplicaIdentity::Index && table.replica_identity_index.as_ref() == Some(index))
+}

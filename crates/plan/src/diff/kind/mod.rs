@@ -1,0 +1,126 @@
+//! How objects of each kind are created, dropped and altered: one file each, one line each in the registry below.
+
+use limosa_catalog::{DependencyKind, Entry, Object, ObjectId};
+
+use super::fate::Fates;
+use super::statement::Statement;
+use super::{Context, DiffError};
+
+/// What makes an object.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// The statements that make it.
+    pub(super) statements: Vec<Statement>,
+    /// What can be said only when something later is there, such as the column that owns a sequence.
+    pub(super) finish: Vec<Statement>,
+}
+
+/// How an object is altered in its place.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Alteration {
+    /// The statements.
+    pub(super) statements: Vec<Statement>,
+    /// What has to be out of the way meanwhile.
+    pub(super) disturbs: Vec<ObjectId>,
+}
+
+/// The rules of one kind.
+pub(super) trait Rules {
+    /// How the kind is named.
+    type Name;
+
+    /// Makes it. `entry` is in the catalog that is wanted.
+    fn create(&self, name: &Self::Name, entry: Entry<'_>, context: &Context<'_>) -> Part;
+
+    /// Drops it. `entry` is in the catalog that is there.
+    fn remove(&self, name: &Self::Name, entry: Entry<'_>, context: &Context<'_>) -> Vec<Statement>;
+
+    /// Makes it the same as `new` without dropping it; `None` where that is not possible. `entry` is the old one, in the
+    /// catalog that is there.
+    fn alter(&self, new: &Self, name: &Self::Name, entry: Entry<'_>, context: &Context<'_>) -> Option<Alteration>;
+
+    /// Whether the statement that makes the whole makes this part too.
+    fn is_made_with_whole(&self, _entry: Entry<'_>) -> bool {
+        false
+    }
+
+    /// Whether it goes when what owns it goes: a sequence with its column.
+    fn goes_with_owner(&self, _context: &Context<'_>, _fates: &Fates) -> bool {
+        false
+    }
+
+    /// Whether this is needed only to finish it, and not for making it.
+    fn is_needed_late(&self, _needed: &Entry<'_>, _how: DependencyKind) -> bool {
+        false
+    }
+}
+
+macro_rules! registry {
+    ($($module:ident: $Kind:ident),+ $(,)?) => {
+        $(mod $module;)+
+
+        /// Makes an object.
+        pub(super) fn create(entry: Entry<'_>, context: &Context<'_>) -> Result<Part, DiffError> {
+            match (entry.id(), entry.object()) {
+                $((ObjectId::$Kind(name), Object::$Kind(object)) => Ok(object.create(name, entry, context)),)+
+                (id, _) => Err(DiffError::Unsupported(id.clone())),
+            }
+        }
+
+        /// Drops an object.
+        pub(super) fn drop(entry: Entry<'_>, context: &Context<'_>) -> Result<Vec<Statement>, DiffError> {
+            match (entry.id(), entry.object()) {
+                $((ObjectId::$Kind(name), Object::$Kind(object)) => Ok(object.remove(name, entry, context)),)+
+                (id, _) => Err(DiffError::Unsupported(id.clone())),
+            }
+        }
+
+        /// Alters an object in its place, if that is possible.
+        pub(super) fn alter(old: Entry<'_>, new: Entry<'_>, context: &Context<'_>) -> Option<Alteration> {
+            match (old.id(), old.object(), new.object()) {
+                $((ObjectId::$Kind(name), Object::$Kind(old_object), Object::$Kind(new)) => {
+                    old_object.alter(new, name, old, context)
+                })+
+                _ => None,
+            }
+        }
+
+        /// Whether the statement that makes the whole makes this part too.
+        pub(super) fn is_made_with_whole(entry: Entry<'_>) -> bool {
+            match entry.object() {
+                $(Object::$Kind(object) => object.is_made_with_whole(entry),)+
+                _ => false,
+            }
+        }
+
+        /// Whether it goes when what owns it goes.
+        pub(super) fn goes_with_owner(entry: Entry<'_>, context: &Context<'_>, fates: &Fates) -> bool {
+            match entry.object() {
+                $(Object::$Kind(object) => object.goes_with_owner(context, fates),)+
+                _ => false,
+            }
+        }
+
+        /// Whether `needed` is needed only to finish the object.
+        pub(super) fn is_needed_late(entry: &Entry<'_>, needed: &Entry<'_>, how: DependencyKind) -> bool {
+            match entry.object() {
+                $(Object::$Kind(object) => object.is_needed_late(needed, how),)+
+                _ => false,
+            }
+        }
+
+    };
+}
+
+registry! {
+    schema: Schema,
+    table: Table,
+    column: Column,
+    column_default: ColumnDefault,
+    constraint: Constraint,
+    index: Index,
+    sequence: Sequence,
+    view: View,
+    owner: Owner,
+    comment: Comment,
+}

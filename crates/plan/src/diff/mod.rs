@@ -1,0 +1,87 @@
+//! From one catalog to another: what changes, in which order, as SQL.
+//!
+//! Every object has a fate ([`fate`]): it stays, is altered, dropped, created, or dropped and created again because
+//! something that it rests on cannot be changed under it. Fates become actions, each a node of one graph ([`graph`]); its
+//! edges come from the dependencies of both catalogs, from parts and wholes, and from names that must be free before they
+//! are taken. There are no phases: the order is whatever the graph demands, and a readable one where it demands nothing.
+//! How an object of a kind is created, dropped and altered stands in one file for each kind ([`kind`]).
+
+mod compaction;
+mod fate;
+mod graph;
+mod hazard;
+mod kind;
+mod naming;
+mod order;
+mod settings;
+mod slot;
+mod statement;
+
+use limosa_catalog::{Catalog, ObjectId};
+
+pub use hazard::Hazard;
+pub use statement::{AlterTarget, Run, Sql, Statement};
+
+/// How a difference is planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiffOptions {
+    /// Whether what is there stays usable while it is changed.
+    pub style: Style,
+    /// Whether owners are made the same.
+    pub owners: bool,
+    /// Whether privileges are made the same.
+    pub privileges: bool,
+}
+
+impl Default for DiffOptions {
+    fn default() -> Self {
+        Self { style: Style::Online, owners: true, privileges: true }
+    }
+}
+
+/// Whether what is there stays usable while it is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Locks that hold others up are held for a moment only: indexes are built concurrently, constraints are added without
+    /// a look at the rows and validated afterwards.
+    Online,
+    /// The shortest statements.
+    Offline,
+}
+
+/// The statements that take one catalog to another, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Empty where the catalogs are the same.
+    pub statements: Vec<Statement>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DiffError {
+    /// Actions that each have to come before the next, around to the first.
+    #[error("these changes cannot be put in order, since each has to come before the next: {}", .0.join(" → "))]
+    Cycle(Vec<String>),
+    /// The catalogs hold objects of a kind that cannot be planned yet.
+    #[error("a change of {0} cannot be planned")]
+    Unsupported(ObjectId),
+}
+
+/// Both sides, as the rules of a kind see them.
+pub(crate) struct Context<'a> {
+    pub(crate) from: &'a Catalog,
+    pub(crate) to: &'a Catalog,
+    pub(crate) options: &'a DiffOptions,
+}
+
+/// Plans the way from one catalog to another.
+///
+/// # Errors
+/// Changes that cannot be put in order.
+pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Difference, DiffError> {
+    let context = Context { from, to, options };
+    let fates = fate::Fates::of(&context);
+    let graph = graph::Graph::of(&context, &fates)?;
+    let actions = order::sorted(graph)?;
+    Ok(Difference { statements: compaction::compact(actions) })
+}

@@ -1,0 +1,71 @@
+//! Putting actions in order.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+
+use super::DiffError;
+use super::graph::{Action, Graph, Verb};
+
+/// The actions in an order that keeps every firm edge, and of the soft ones all that do not make a circle.
+pub(super) fn sorted(graph: Graph) -> Result<Vec<Action>, DiffError> {
+    let Graph { actions, firm, soft, .. } = graph;
+    let all: BTreeSet<_> = firm.union(&soft).copied().collect();
+    let order = match topological(&actions, &all) {
+        Ok(order) => order,
+        Err(_) if !soft.is_empty() => topological(&actions, &firm).map_err(|stuck| cycle(&actions, &firm, &stuck))?,
+        Err(stuck) => return Err(cycle(&actions, &firm, &stuck)),
+    };
+    let mut actions: Vec<Option<Action>> = actions.into_iter().map(Some).collect();
+    Ok(order.into_iter().filter_map(|at| actions[at].take()).collect())
+}
+
+/// Kahn's algorithm; of the actions that are free to go, the one of the lowest rank goes first. Gives those that are never
+/// free where there is a circle.
+fn topological(actions: &[Action], edges: &BTreeSet<(usize, usize)>) -> Result<Vec<usize>, Vec<usize>> {
+    let mut waits_for = vec![0_usize; actions.len()];
+    edges.iter().for_each(|(_, after)| waits_for[*after] += 1);
+    let free = |at: usize| Reverse((actions[at].rank(), at));
+    let mut ready: BinaryHeap<_> = (0..actions.len()).filter(|at| waits_for[*at] == 0).map(free).collect();
+    let mut order = Vec::with_capacity(actions.len());
+    while let Some(Reverse((_, at))) = ready.pop() {
+        order.push(at);
+        for (_, after) in edges.range((at, 0)..=(at, usize::MAX)) {
+            waits_for[*after] -= 1;
+            if waits_for[*after] == 0 {
+                ready.push(free(*after));
+            }
+        }
+    }
+    if order.len() == actions.len() {
+        return Ok(order);
+    }
+    Err((0..actions.len()).filter(|at| waits_for[*at] > 0).collect())
+}
+
+/// One circle among the actions that are never free: each of them waits for another of them.
+fn cycle(actions: &[Action], edges: &BTreeSet<(usize, usize)>, stuck: &[usize]) -> DiffError {
+    let stuck: BTreeSet<usize> = stuck.iter().copied().collect();
+    let waited_for =
+        |at: usize| edges.iter().find(|(before, after)| *after == at && stuck.contains(before)).map(|edge| edge.0);
+    let mut seen = Vec::new();
+    let mut at = stuck.first().copied();
+    while let Some(current) = at {
+        if let Some(begin) = seen.iter().position(|earlier| *earlier == current) {
+            seen.drain(..begin);
+            break;
+        }
+        seen.push(current);
+        at = waited_for(current);
+    }
+    seen.reverse();
+    DiffError::Cycle(seen.into_iter().map(|at| describe(&actions[at])).collect())
+}
+
+fn describe(action: &Action) -> String {
+    let verb = match action.verb {
+        Verb::Remove | Verb::Drop => "drop",
+        Verb::Create => "create",
+        Verb::Alter | Verb::Finish => "alter",
+    };
+    format!("{verb} {}", action.id)
+}
