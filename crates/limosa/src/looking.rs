@@ -57,7 +57,7 @@ pub(crate) async fn each<'s, T>(
     ask: impl AsyncFn(&'s Part<'s>, Found) -> Result<T, RunError>,
 ) -> Result<Vec<Result<T, Failure>>, Failure> {
     let stop = signals::listen();
-    let mut serving = Serving::new(invocation, project, environment);
+    let mut serving = Serving::new(invocation, project, environment, parts);
     let (mut results, mut elsewhere) = (Vec::new(), Vec::new());
     for (index, part) in parts.iter().enumerate() {
         let mut waiting = Waiting { patience: PATIENCE, observer: &mut Patient, stop: &stop };

@@ -154,7 +154,7 @@ impl Run<'_> {
             Direction::Up => Rollout::forward(&self.project.services)?,
             Direction::Down => Rollout::backward(&self.project.services)?,
         };
-        let mut serving = Serving::new(self.invocation, self.project, self.environment);
+        let mut serving = Serving::new(self.invocation, self.project, self.environment, self.parts);
         let mut told = Vec::new();
         for index in rollout.order() {
             let Some(part) = self.parts.iter().find(|part| part.service.name == self.project.services[index].name)

@@ -9,12 +9,12 @@ use limosa_plan::RetryPolicy;
 use limosa_postgres::provider::{Provider, ProviderError};
 use limosa_postgres::{ClientContext, ConnectionSettings};
 use limosa_project::{
-    Environment, Project, SecretUrl, Service, TargetUrl, TemplateValues, UrlTemplate, UrlTemplateError,
+    Environment, Project, Script, SecretUrl, Service, TargetUrl, TemplateValues, UrlTemplate, UrlTemplateError,
 };
 use limosa_syntax::Diagnostic;
 
 use crate::failure::Failure;
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, Part};
 
 mod local;
 
@@ -47,13 +47,19 @@ pub(crate) struct Serving<'a> {
     invocation: &'a Invocation,
     project: &'a Project,
     environment: &'a Environment,
+    parts: &'a [Part<'a>],
     /// The project's own server, from the first service that needs it.
     local: Option<Box<dyn Provider>>,
 }
 
 impl<'a> Serving<'a> {
-    pub(crate) fn new(invocation: &'a Invocation, project: &'a Project, environment: &'a Environment) -> Self {
-        Self { invocation, project, environment, local: None }
+    pub(crate) fn new(
+        invocation: &'a Invocation,
+        project: &'a Project,
+        environment: &'a Environment,
+        parts: &'a [Part<'a>],
+    ) -> Self {
+        Self { invocation, project, environment, parts, local: None }
     }
 
     /// The variables that a service sees.
@@ -148,7 +154,7 @@ impl<'a> Serving<'a> {
     ) -> Result<Option<(String, bool)>, Failure> {
         if self.local.is_none() {
             let own = self.project.root.join(OWN_FOLDER);
-            let local = local::choose(&self.invocation.environment, &own)?;
+            let local = local::choose(&self.invocation.environment, &own, scripts(self.parts))?;
             if missing == Missing::Leave && !local.data().exists() {
                 return Ok(None);
             }
@@ -211,6 +217,13 @@ async fn open(
             }
         }
     }
+}
+
+/// The scripts that `up` may run, of all services that take part.
+fn scripts<'p>(parts: &'p [Part<'_>]) -> impl Iterator<Item = &'p str> {
+    let versioned = parts.iter().flat_map(|part| &part.set.migrations).map(|migration| &migration.up);
+    let repeatable = parts.iter().flat_map(|part| &part.set.repeatables).map(|repeatable| &repeatable.up);
+    versioned.chain(repeatable).map(Script::text)
 }
 
 /// The folders whose `.env` files a service sees: from its migrations upwards to the project's root.

@@ -7,16 +7,21 @@ use std::path::Path;
 use std::time::Duration;
 
 use limosa_catalog::Identifier;
-use limosa_postgres::provider::embedded::{EmbeddedProvider, EmbeddedSettings};
+use limosa_postgres::provider::embedded::{BundledExtensions, EmbeddedProvider, EmbeddedSettings};
 use limosa_postgres::provider::{Provider, ProviderError, ProviderKind};
 use limosa_testkit::{execute, query};
 
 fn open(data: Option<&Path>) -> Result<Box<EmbeddedProvider>, ProviderError> {
+    open_with(data, BundledExtensions::default())
+}
+
+fn open_with(data: Option<&Path>, extensions: BundledExtensions) -> Result<Box<EmbeddedProvider>, ProviderError> {
     EmbeddedProvider::open(EmbeddedSettings {
         data: data.map(Path::to_owned),
         temporary: env::temp_dir(),
         patience: Duration::ZERO,
         host: None,
+        extensions,
     })
     .map(Box::new)
 }
@@ -66,6 +71,35 @@ fn the_server_is_of_the_version_and_encoding_it_says() {
     assert!(folder.exists());
     provider.stop().unwrap();
     assert!(!folder.exists(), "a throw-away folder is removed");
+}
+
+#[test]
+fn extensions_are_offered_in_every_database_and_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["citext", "hstore", "pg_trgm", "ltree", "unaccent", "btree_gist", "vector"];
+    let needed =
+        BundledExtensions::named_in(names.map(|name| format!("CREATE EXTENSION {name}")).iter().map(|s| s.as_str()));
+    // The second time nobody says what is needed.
+    for (round, extensions) in [needed, BundledExtensions::default()].into_iter().enumerate() {
+        let mut provider = open_with(Some(folder.path()), extensions).unwrap();
+        for service in ["auth", "api"] {
+            let url = provider.database_url(&name(service)).unwrap();
+            if round == 0 {
+                let offered = execute(&url, "SELECT name FROM pg_available_extensions").concat();
+                for name in names {
+                    assert!(offered.contains(&Some(name.to_owned())), "{name} is missing from {offered:?}");
+                    execute(&url, &format!("CREATE EXTENSION {name}"));
+                }
+                execute(
+                    &url,
+                    "CREATE TABLE t (mail citext UNIQUE, place vector(2)); INSERT INTO t VALUES ('A@b', '[1,2]')",
+                );
+            }
+            let rows = execute(&url, "SELECT place <-> '[1,1]', similarity('ab', 'ab') FROM t WHERE mail = 'a@B'");
+            assert_eq!(rows.concat(), ["1", "1"].map(|text| Some(text.to_owned())));
+        }
+        provider.stop().unwrap();
+    }
 }
 
 #[test]

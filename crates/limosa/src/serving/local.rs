@@ -7,7 +7,7 @@ use std::time::Duration;
 #[cfg(unix)]
 use limosa_postgres::provider::binaries::{BinariesProvider, BinariesSettings, BinarySearch};
 #[cfg(feature = "embedded")]
-use limosa_postgres::provider::embedded::{EmbeddedProvider, EmbeddedSettings};
+use limosa_postgres::provider::embedded::{BundledExtensions, EmbeddedProvider, EmbeddedSettings};
 use limosa_postgres::provider::{Provider, ProviderError};
 
 use crate::environment::Environment;
@@ -47,8 +47,12 @@ impl Local {
 }
 
 /// The embedded server, unless binaries are named or this build has none inside. Each major version has a data folder of
-/// its own, since none reads another's.
-pub(super) fn choose(environment: &Environment, own: &Path) -> Result<Local, Failure> {
+/// its own, since none reads another's. `scripts` are those that may run on it.
+pub(super) fn choose<'t>(
+    environment: &Environment,
+    own: &Path,
+    scripts: impl IntoIterator<Item = &'t str>,
+) -> Result<Local, Failure> {
     let named: Vec<PathBuf> = environment
         .variable(BINARIES)
         .filter(|value| !value.is_empty())
@@ -62,6 +66,7 @@ pub(super) fn choose(environment: &Environment, own: &Path) -> Result<Local, Fai
             temporary: environment.temporary.clone(),
             patience: Duration::ZERO,
             host: environment.host.clone(),
+            extensions: BundledExtensions::named_in(scripts),
         };
         return Ok(Local::Embedded(settings, data));
     }

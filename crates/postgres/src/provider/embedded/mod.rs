@@ -4,6 +4,7 @@
 //! parts of the server that do not change are unpacked once into the user's cache folder (see [`cache`]).
 
 pub mod cache;
+mod extensions;
 mod listener;
 mod lock;
 mod server;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use limosa_catalog::{Identifier, ServerMajor, ServerVersion};
 
+pub use self::extensions::BundledExtensions;
 use self::lock::DataFolderLock;
 use self::server::EmbeddedServer;
 use super::databases::{KnownDatabases, maintenance_database};
@@ -36,6 +38,9 @@ pub struct EmbeddedSettings {
     pub patience: Duration,
     /// This machine's name, told to those who wait for us.
     pub host: Option<String>,
+    /// The extensions that may be created or used, beside those that the data folder has needed before. All are offered, but
+    /// the code of others cannot be loaded.
+    pub extensions: BundledExtensions,
 }
 
 /// A provider that serves from inside this process.
@@ -104,7 +109,7 @@ impl EmbeddedProvider {
     fn server(&mut self) -> Result<&EmbeddedServer, ProviderError> {
         if let State::Locked(_) = self.state {
             let State::Locked(lock) = std::mem::replace(&mut self.state, State::Ended) else { return Err(ended()) };
-            let server = EmbeddedServer::start(&self.folder, &self.settings.temporary, lock)?;
+            let server = EmbeddedServer::start(&self.folder, &self.settings, lock)?;
             self.state = State::Serving(server);
         }
         match &self.state {

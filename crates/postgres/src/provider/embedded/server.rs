@@ -13,6 +13,7 @@ use pglite_oxide::PgliteProxy;
 use super::super::ProviderError;
 use super::listener::Listener;
 use super::lock::DataFolderLock;
+use super::{EmbeddedSettings, extensions};
 
 /// The server's native stack. WebAssembly code runs on it, and PostgreSQL's recursion with it.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
@@ -31,8 +32,14 @@ pub(super) struct EmbeddedServer {
 
 impl EmbeddedServer {
     /// Starts the server's thread, which takes the lock with it and keeps it until it ends.
-    pub(super) fn start(folder: &Path, temporary: &Path, lock: DataFolderLock) -> Result<Self, ProviderError> {
-        let listener = Arc::new(Listener::bind(folder, temporary)?);
+    pub(super) fn start(
+        folder: &Path,
+        settings: &EmbeddedSettings,
+        lock: DataFolderLock,
+    ) -> Result<Self, ProviderError> {
+        extensions::unpack(folder)?;
+        let needed = settings.extensions.clone().on_record(folder)?;
+        let listener = Arc::new(Listener::bind(folder, &settings.temporary)?);
         let stopping = Arc::new(AtomicBool::new(false));
         let (sender, ended) = channel();
         let thread_listener = Arc::clone(&listener);
@@ -45,9 +52,14 @@ impl EmbeddedServer {
                 // The order of drops: the lock is given up before the end is announced.
                 let sender = sender;
                 let _lock = lock;
+                let mut loading = needed.load();
                 while !thread_stopping.load(Ordering::SeqCst) {
                     // An error belongs to one connection, whose client has got it or is gone; the next one begins anew.
                     let _ = thread_listener.serve_one(&proxy);
+                    // The first connection is the provider's own, which looks for a database and uses no extension.
+                    if let Some(loading) = loading.take() {
+                        let _ = loading.join();
+                    }
                 }
                 drop(_lock);
                 let _ = sender.send(());
