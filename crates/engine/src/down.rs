@@ -186,7 +186,8 @@ fn unreadable(row: &HistoryRow) -> RunError {
 /// Decides which scripts run; all problems together, before anything runs. Reads the stored SQL in one round trip.
 ///
 /// # Errors
-/// No way back, two that differ, something later that depends on the one migration asked for, statements that cannot run.
+/// No way back, two that differ, something later that depends on the one migration asked for, statements that cannot
+/// run.
 pub(crate) async fn back_jobs(
     target: &Target,
     set: &MigrationSet,
@@ -280,8 +281,8 @@ fn dependants(row: &HistoryRow, kept: &StoredSql, stored: &[StoredSql]) -> Optio
     Some(diagnostic.with_help(format!("take them back too: `limosa down --to` the version before {}", row.version)))
 }
 
-/// Down scripts written for another tool end with a DELETE from that tool's history. On a database that never had it, the
-/// table is not there, and there is nothing to delete.
+/// Down scripts written for another tool end with a DELETE from that tool's history. On a database that never had it,
+/// the table is not there, and there is nothing to delete.
 async fn leave_out_foreign_history(session: &Session, prepared: &mut Prepared) -> Result<(), RunError> {
     let foreign = |step: &Step| {
         step.tag == "DELETE" && step.table.as_ref().is_some_and(|table| is_history_table(table.name.as_str()))

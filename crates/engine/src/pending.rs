@@ -44,8 +44,8 @@ pub struct Pending<'s> {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// The history in the project's words. Rows that no version can be read from cannot have come from a file, and are shown
-/// as they are by `status`.
+/// The history in the project's words. Rows that no version can be read from cannot have come from a file, and are
+/// shown as they are by `status`.
 pub(crate) fn applied(
     history: &History,
     accept_edit: &dyn Fn(&HistoryRow) -> Option<Checksum>,
@@ -72,8 +72,8 @@ pub(crate) fn applied(
 /// Decides what is pending.
 ///
 /// # Errors
-/// Everything that is wrong, together: with the order, the sum file, edited and missing files, and with the statements of
-/// each pending file.
+/// Everything that is wrong, together: with the order, the sum file, edited and missing files, and with the statements
+/// of each pending file.
 pub(crate) fn pending<'s>(
     set: &'s MigrationSet,
     history: &History,
@@ -158,8 +158,8 @@ fn repeatables<'s>(set: &'s MigrationSet, pending: &[usize]) -> Result<Vec<Pendi
 }
 
 impl<'s> Pending<'s> {
-    /// The part that was asked for. What stops short of the end leaves repeatable objects alone: they belong to the newest
-    /// schema.
+    /// The part that was asked for. What stops short of the end leaves repeatable objects alone: they belong to the
+    /// newest schema.
     ///
     /// # Errors
     /// A version to stop at that no file has.
@@ -184,8 +184,8 @@ impl<'s> Pending<'s> {
     }
 }
 
-/// Whether a migration that was begun and edited since can go on: what is done must not have changed. Gives the checksum
-/// under which it then counts as unedited.
+/// Whether a migration that was begun and edited since can go on: what is done must not have changed. Gives the
+/// checksum under which it then counts as unedited.
 pub(crate) fn resume_is_safe(set: &MigrationSet, row: &HistoryRow, stored: &[StoredSql]) -> Option<Checksum> {
     if row.state != RowState::Running {
         return None;

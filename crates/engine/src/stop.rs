@@ -29,8 +29,8 @@ pub fn stop_switch() -> (StopSwitch, StopSignal) {
 }
 
 impl StopSwitch {
-    /// Asks once more: the first time to stop after what is running, the second time to stop now. Returns what is asked for
-    /// from here on.
+    /// Asks once more: the first time to stop after what is running, the second time to stop now. Returns what is asked
+    /// for from here on.
     pub fn ask(&self) -> Urgency {
         self.0.send_modify(|urgency| {
             *urgency = if *urgency == Urgency::Run { Urgency::AfterThis } else { Urgency::Now };

@@ -63,8 +63,8 @@ pub struct TargetReport {
 
 /// Applies what is pending.
 ///
-/// Reads first, without a lock: a target with nothing to do costs one connection and one round trip. What is decided then
-/// is decided again once the lock is held.
+/// Reads first, without a lock: a target with nothing to do costs one connection and one round trip. What is decided
+/// then is decided again once the lock is held.
 pub async fn up(
     target: &Target,
     set: &MigrationSet,

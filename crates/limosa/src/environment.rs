@@ -57,8 +57,8 @@ impl Environment {
         }
     }
 
-    /// The variables as a service sees them: the process's own come before those of the `.env` files, and the file of the
-    /// folder that comes first before the others'.
+    /// The variables as a service sees them: the process's own come before those of the `.env` files, and the file of
+    /// the folder that comes first before the others'.
     ///
     /// # Errors
     /// A `.env` file that cannot be read. Its text is not repeated, for the sake of what it holds.

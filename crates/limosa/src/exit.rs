@@ -29,8 +29,8 @@ impl Exit {
         }
     }
 
-    /// The one code for two targets. A state that has to be resumed must not be missed, an error not be taken for something
-    /// that passes.
+    /// The one code for two targets. A state that has to be resumed must not be missed, an error not be taken for
+    /// something that passes.
     pub(crate) fn and(self, other: Self) -> Self {
         let rank = |exit: Self| match exit {
             Self::Done => 0,

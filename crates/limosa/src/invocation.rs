@@ -36,8 +36,8 @@ impl Invocation {
         selection::environment(project, self.global.env.as_ref())
     }
 
-    /// The services that take part, in the order of the file, with their migrations. What is wrong with the files of any of
-    /// them is reported together.
+    /// The services that take part, in the order of the file, with their migrations. What is wrong with the files of
+    /// any of them is reported together.
     pub(crate) fn parts<'p>(&self, project: &'p Project) -> Result<Vec<Part<'p>>, Failure> {
         let services = selection::services(project, &self.global.services)?;
         let (mut parts, mut problems) = (Vec::new(), Vec::new());

@@ -1,7 +1,7 @@
 //! `limosa`: changes PostgreSQL schemas and data safely, for one database or a fleet.
 //!
-//! Only this crate prints, prompts, exits and reads the environment. A verb is a file in `commands/`: its arguments, its
-//! help, and a thin way from the engine's results to text or JSON.
+//! Only this crate prints, prompts, exits and reads the environment. A verb is a file in `commands/`: its arguments,
+//! its help, and a thin way from the engine's results to text or JSON.
 
 mod cli;
 mod commands;

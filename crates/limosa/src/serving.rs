@@ -21,8 +21,8 @@ mod local;
 /// The folder in a project that holds what Limosa keeps for itself.
 const OWN_FOLDER: &str = ".limosa";
 
-/// How long a server on this machine may take to accept a connection. The embedded one takes the next client only when the
-/// one before has left.
+/// How long a server on this machine may take to accept a connection. The embedded one takes the next client only when
+/// the one before has left.
 const LOCAL_CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Whether a database that the project's own server lacks is made.

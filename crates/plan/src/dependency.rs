@@ -12,8 +12,8 @@ pub struct DependencyCycle {
     pub names: Vec<String>,
 }
 
-/// Puts repeatable files (views, functions, policies) into an order in which each comes after those whose objects it names.
-/// Ties keep the order given. Takes (name, text) pairs, returns indexes.
+/// Puts repeatable files (views, functions, policies) into an order in which each comes after those whose objects it
+/// names. Ties keep the order given. Takes (name, text) pairs, returns indexes.
 ///
 /// # Errors
 /// A circle, with the names in it.
@@ -59,8 +59,8 @@ enum Visit {
     Done,
 }
 
-/// Which of the later migrations, given as (version, up SQL), name an object that this up SQL creates or alters. Returns
-/// (version, object) pairs. By name only, so it may name too many; PostgreSQL itself refuses what it overlooks.
+/// Which of the later migrations, given as (version, up SQL), name an object that this up SQL creates or alters.
+/// Returns (version, object) pairs. By name only, so it may name too many; PostgreSQL itself refuses what it overlooks.
 #[must_use]
 pub fn later_mentions(up: &str, later: &[(&str, &str)]) -> Vec<(String, String)> {
     let made = made_by(up);

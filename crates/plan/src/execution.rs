@@ -24,7 +24,8 @@ pub enum Mode {
 pub enum Waiting {
     /// In short tries: the statement locks a relation so that others queue behind it.
     Briefly,
-    /// With the whole patience: nobody queues behind it, and a short timeout would kill it on an unrelated row or snapshot.
+    /// With the whole patience: nobody queues behind it, and a short timeout would kill it on an unrelated row or
+    /// snapshot.
     Patiently,
     /// Takes no lock worth naming.
     Never,
@@ -54,8 +55,8 @@ pub struct Step {
 /// A part of a migration after which its position is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stage {
-    /// Statements that commit together with the record of their position. `begin` is the file's own BEGIN, where it has one
-    /// with options (an isolation level, say).
+    /// Statements that commit together with the record of their position. `begin` is the file's own BEGIN, where it has
+    /// one with options (an isolation level, say).
     Transaction {
         /// The file's own `BEGIN …`, or `None` for a plain one.
         begin: Option<Span>,
@@ -109,12 +110,12 @@ impl Execution {
 
 /// Decides how the statements of a file are run.
 ///
-/// A file that begins and commits its own transactions keeps them: each becomes a stage, so that the position commits with
-/// it; a file that is nothing but one transaction is run as if it had not said so.
+/// A file that begins and commits its own transactions keeps them: each becomes a stage, so that the position commits
+/// with it; a file that is nothing but one transaction is run as if it had not said so.
 ///
 /// # Errors
-/// Text that cannot be split, transaction control that would make the record untrue (`ROLLBACK`, `PREPARE TRANSACTION`, an
-/// open transaction at the end), and statements that a forced transaction cannot hold.
+/// Text that cannot be split, transaction control that would make the record untrue (`ROLLBACK`, `PREPARE TRANSACTION`,
+/// an open transaction at the end), and statements that a forced transaction cannot hold.
 pub fn plan_execution(source: &Arc<SourceFile>, script: &Script, mode: Mode) -> Result<Execution, Vec<Diagnostic>> {
     let mut errors: Vec<Diagnostic> = script
         .problems

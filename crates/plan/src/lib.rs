@@ -1,8 +1,8 @@
 //! What would run, and how: deciding only, no I/O.
 //!
-//! A migration's statements become an [`Execution`]: one transaction wherever PostgreSQL allows it, otherwise stages whose
-//! position is recorded. Where a stage was cut off between its statement and its record, a [`Probe`] says what to ask the
-//! catalog and what the answer means.
+//! A migration's statements become an [`Execution`]: one transaction wherever PostgreSQL allows it, otherwise stages
+//! whose position is recorded. Where a stage was cut off between its statement and its record, a [`Probe`] says what to
+//! ask the catalog and what the answer means.
 
 mod dependency;
 mod diff;

@@ -189,8 +189,8 @@ impl Probe {
         }
     }
 
-    /// What has to go before a statement that was not begun yet: an invalid index under the name it wants, left by a build
-    /// that was killed. `CREATE INDEX … IF NOT EXISTS` would take it for the real one.
+    /// What has to go before a statement that was not begun yet: an invalid index under the name it wants, left by a
+    /// build that was killed. `CREATE INDEX … IF NOT EXISTS` would take it for the real one.
     #[must_use]
     pub fn leftover(&self, answer: Answer) -> Option<String> {
         match (&self.kind, self.verdict(answer)) {

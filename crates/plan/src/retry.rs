@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// How long a try for a lock may last and how long to go on trying.
 ///
-/// A session that waits for an exclusive lock holds up everybody who comes after it, for as long as it waits. So a try is
-/// short, and patience is spent between tries, when nobody is held up.
+/// A session that waits for an exclusive lock holds up everybody who comes after it, for as long as it waits. So a try
+/// is short, and patience is spent between tries, when nobody is held up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// `lock_timeout` of the first try.
@@ -47,9 +47,9 @@ impl RetryPolicy {
         grown.min(longest).min(self.patience.max(Duration::from_millis(1)))
     }
 
-    /// What to do after the given try, counted from 0, failed. `jitter` is a random number in 0..1: with "full jitter" the
-    /// pause is anywhere between nothing and an exponentially growing bound, so that runners that collided once do not
-    /// collide for ever.
+    /// What to do after the given try, counted from 0, failed. `jitter` is a random number in 0..1: with "full jitter"
+    /// the pause is anywhere between nothing and an exponentially growing bound, so that runners that collided once do
+    /// not collide for ever.
     #[must_use]
     pub fn after(&self, attempt: u32, elapsed: Duration, jitter: f64) -> Retry {
         if elapsed >= self.patience {

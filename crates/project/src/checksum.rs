@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-/// SHA-256 over the text that is applied: the up script alone, with `\r\n` counted as `\n`, without a byte order mark and
-/// without white space at its end.
+/// SHA-256 over the text that is applied: the up script alone, with `\r\n` counted as `\n`, without a byte order mark
+/// and without white space at its end.
 ///
 /// A checkout on Windows, an editor that adds a last newline, and a down section written later below the up section all
 /// leave it as it was.

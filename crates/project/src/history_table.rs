@@ -28,9 +28,9 @@ const NAMES: &[&str] = &[
 
 /// Whether a table of this name (without its schema) is where some tool keeps its history.
 ///
-/// Down scripts written for such a tool delete from it, and must work in a database that never had it. A few of the names
-/// are so plain that an application may use them as well, so a caller that leaves anything out has to see first that the
-/// table is not there.
+/// Down scripts written for such a tool delete from it, and must work in a database that never had it. A few of the
+/// names are so plain that an application may use them as well, so a caller that leaves anything out has to see first
+/// that the table is not there.
 #[must_use]
 pub fn is_history_table(name: &str) -> bool {
     let name = name.to_lowercase();

@@ -1,9 +1,9 @@
 //! What is on disk: `limosa.toml`, services and environments, migration layouts, checksums, the sum file, and what the
 //! files and a history mean together.
 //!
-//! This crate reads (and, where asked, renames and writes) files and does nothing else: it opens no connection, reads no
-//! environment variable and prints nothing. What a history knows comes in as plain data ([`AppliedMigration`]), what is
-//! wrong goes out as [`Diagnostic`](limosa_syntax::Diagnostic)s, all of them together.
+//! This crate reads (and, where asked, renames and writes) files and does nothing else: it opens no connection, reads
+//! no environment variable and prints nothing. What a history knows comes in as plain data ([`AppliedMigration`]), what
+//! is wrong goes out as [`Diagnostic`](limosa_syntax::Diagnostic)s, all of them together.
 
 mod checksum;
 mod config;

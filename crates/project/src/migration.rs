@@ -6,8 +6,8 @@ use limosa_syntax::Diagnostic;
 
 use crate::{Checksum, LayoutName, MigrationName, Script, SumState, Version};
 
-/// Whether a migration runs in a transaction, as far as its layout's own conventions say. Limosa's directive in the text
-/// (`-- limosa: transaction off`) is read together with the statements and takes precedence.
+/// Whether a migration runs in a transaction, as far as its layout's own conventions say. Limosa's directive in the
+/// text (`-- limosa: transaction off`) is read together with the statements and takes precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransactionMode {
     /// The file says nothing: the statements decide.

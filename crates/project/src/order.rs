@@ -7,8 +7,8 @@ use limosa_syntax::{Diagnostic, Span};
 use crate::suggest::{listed, nearest};
 use crate::{Service, ServiceName};
 
-/// The services in an order in which each comes after those that it names in `after`; where that leaves a choice, in the
-/// order of the file. The numbers are positions in `services`.
+/// The services in an order in which each comes after those that it names in `after`; where that leaves a choice, in
+/// the order of the file. The numbers are positions in `services`.
 ///
 /// # Errors
 /// An `after` that names no service, or a cycle, shown as `a → b → a`.

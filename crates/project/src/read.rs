@@ -16,8 +16,8 @@ use crate::{
 /// Reads the migrations folder of a service.
 ///
 /// # Errors
-/// All that is wrong with the folder and its files, together: a folder that is missing or is a file, files that are not UTF-8
-/// or cannot be read, a layout that is not clear, two different down scripts for one migration …
+/// All that is wrong with the folder and its files, together: a folder that is missing or is a file, files that are not
+/// UTF-8 or cannot be read, a layout that is not clear, two different down scripts for one migration …
 pub fn read_migrations(project: &Project, service: &Service) -> Result<MigrationSet, Vec<Diagnostic>> {
     let path = project.path(&service.migrations);
     let shown = shown_folder(service);

@@ -18,14 +18,14 @@ pub struct Rename {
     pub to: String,
 }
 
-/// Plans new versions for my migrations: as soon as one of them comes before the newest of theirs (or has its version), all of
-/// mine move behind it, in the order they have. The renames are in an order in which they can be performed.
+/// Plans new versions for my migrations: as soon as one of them comes before the newest of theirs (or has its version),
+/// all of mine move behind it, in the order they have. The renames are in an order in which they can be performed.
 ///
 /// `theirs` are the migrations that stay: those that are applied, or those that the other branch holds.
 ///
 /// # Errors
-/// A migration whose version is not part of a name (`limosa.toml` gives it, or its tool keeps a journal), or a newest version
-/// after which none can be given.
+/// A migration whose version is not part of a name (`limosa.toml` gives it, or its tool keeps a journal), or a newest
+/// version after which none can be given.
 pub fn plan_rebase(
     set: &MigrationSet,
     theirs: &[AppliedMigration],

@@ -42,7 +42,8 @@ pub struct AppliedMigration {
     pub state: AppliedState,
 }
 
-/// What is left to do, and what stands in the way. The numbers are positions in the set's `migrations` and `repeatables`.
+/// What is left to do, and what stands in the way. The numbers are positions in the set's `migrations` and
+/// `repeatables`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reconciliation {
     /// The migrations to apply, in order.
@@ -66,8 +67,8 @@ pub struct Unfinished {
     pub done: usize,
 }
 
-/// Compares files with a history and reports all problems together: duplicate versions, late arrivals, edited and missing
-/// files, a sum file that does not fit.
+/// Compares files with a history and reports all problems together: duplicate versions, late arrivals, edited and
+/// missing files, a sum file that does not fit.
 #[must_use]
 pub fn reconcile(set: &MigrationSet, applied: &[AppliedMigration], order: OrderPolicy) -> Reconciliation {
     let known = Known::of(applied);
@@ -106,8 +107,8 @@ pub fn reconcile(set: &MigrationSet, applied: &[AppliedMigration], order: OrderP
     found
 }
 
-/// Which of several migrations of one version was applied: the one with the text that is recorded, else the one with the
-/// name, else the first.
+/// Which of several migrations of one version was applied: the one with the text that is recorded, else the one with
+/// the name, else the first.
 pub(crate) fn applied_one(same: &[Migration], record: &AppliedMigration) -> usize {
     let by_text = same.iter().position(|migration| record.checksum == Some(migration.checksum));
     by_text.or_else(|| same.iter().position(|migration| migration.name == record.name)).unwrap_or(0)

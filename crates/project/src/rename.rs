@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::Rename;
 
-/// Why files were not renamed. Whatever was renamed before is back in its place, unless the last variant says otherwise.
+/// Why files were not renamed. Whatever was renamed before is back in its place, unless the last variant says
+/// otherwise.
 #[derive(Debug, thiserror::Error)]
 pub enum RenameError {
     /// A file is not there.

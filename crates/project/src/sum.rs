@@ -1,7 +1,7 @@
 //! `limosa.sum`: a chain of hashes beside the migrations.
 //!
-//! Each line holds the hash of the line before, of its own file's name and of its checksum, so two branches that both add
-//! a migration both change the last line, and git reports a conflict where they meet.
+//! Each line holds the hash of the line before, of its own file's name and of its checksum, so two branches that both
+//! add a migration both change the last line, and git reports a conflict where they meet.
 
 use std::fmt::Write as _;
 use std::sync::Arc;

@@ -10,8 +10,8 @@ use crate::{AppliedMigration, Identity, Migration, MigrationSet, OrderPolicy, Su
 
 /// Compares the sum file with the files.
 ///
-/// What concerns files that are not applied is a warning, since those may be edited freely; `limosa sum` takes the changes
-/// in. A file that is applied and does not fit, a file that is gone, or a broken chain is an error.
+/// What concerns files that are not applied is a warning, since those may be edited freely; `limosa sum` takes the
+/// changes in. A file that is applied and does not fit, a file that is gone, or a broken chain is an error.
 #[must_use]
 pub fn compare_sum(set: &MigrationSet, applied: &[AppliedMigration]) -> Vec<Diagnostic> {
     let (sum, source) = match &set.sum {

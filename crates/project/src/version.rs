@@ -7,9 +7,9 @@ use std::str::FromStr;
 
 /// The version of a migration: one or more numbers joined by dots.
 ///
-/// Versions are compared as numbers, part by part, whatever their length: `10` comes after `9`, `0010` equals `10`, `1.10`
-/// comes after `1.2`, and `1.0` equals `1`, as in every tool that counts. The text is kept as it was written, because
-/// file names and other tools' histories hold it.
+/// Versions are compared as numbers, part by part, whatever their length: `10` comes after `9`, `0010` equals `10`,
+/// `1.10` comes after `1.2`, and `1.0` equals `1`, as in every tool that counts. The text is kept as it was written,
+/// because file names and other tools' histories hold it.
 ///
 /// ```
 /// use limosa_project::Version;

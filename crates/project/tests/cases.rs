@@ -1,11 +1,11 @@
-//! Every file in `tests/cases/project` is a small tree of files, read as a project; what was read, and what is wrong with it,
-//! is the snapshot beside it.
+//! Every file in `tests/cases/project` is a small tree of files, read as a project; what was read, and what is wrong
+//! with it, is the snapshot beside it.
 //!
-//! Before the first header stands what the case is about, and lines `do: …` that say what to do besides reading:
-//! `do: new NAME`, `do: rebase`, `do: sum`, `do: init`. A header is `-- path --`, with `(crlf)`, `(hex)` or `-> target`
-//! after the path where the file has other line ends, is given in hexadecimal, or is a symbolic link; a path that ends in
-//! `/` is an empty folder. The file `applied` is the history: one line `version name checksum state` per migration, `=`
-//! standing for the checksum of the file that is there.
+//! Before the first header stands what the case is about, and lines `do: …` that say what to do besides reading: `do:
+//! new NAME`, `do: rebase`, `do: sum`, `do: init`. A header is `-- path --`, with `(crlf)`, `(hex)` or `-> target`
+//! after the path where the file has other line ends, is given in hexadecimal, or is a symbolic link; a path that ends
+//! in `/` is an empty folder. The file `applied` is the history: one line `version name checksum state` per migration,
+//! `=` standing for the checksum of the file that is there.
 
 #![expect(clippy::unwrap_used, reason = "a test says by panicking that its own set-up is broken")]
 

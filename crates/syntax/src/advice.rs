@@ -19,10 +19,10 @@ const MAX_DEPTH: usize = 50;
 /// A chain of operators makes a tree as deep as the chain is long; a comma or semicolon breaks it.
 const MAX_CHAIN: usize = 400;
 
-/// Warnings about statements that seem to hold a syntax error, for people who write SQL and want to know before they run
-/// it. The parser knows PostgreSQL's grammar but is not PostgreSQL: a server may take what is warned of here, so none of
-/// these is an error. Statements that are very long or deeply nested are passed over, as are those in a script with
-/// errors of its own.
+/// Warnings about statements that seem to hold a syntax error, for people who write SQL and want to know before they
+/// run it. The parser knows PostgreSQL's grammar but is not PostgreSQL: a server may take what is warned of here, so
+/// none of these is an error. Statements that are very long or deeply nested are passed over, as are those in a script
+/// with errors of its own.
 ///
 /// `script` must have been parsed from `text`.
 #[must_use]

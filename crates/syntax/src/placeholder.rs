@@ -42,8 +42,8 @@ pub enum Within<'a> {
     },
 }
 
-/// The placeholders of a text, in their order. Those in comments and in the data of a `COPY` are text like any other and
-/// left out.
+/// The placeholders of a text, in their order. Those in comments and in the data of a `COPY` are text like any other
+/// and left out.
 #[must_use]
 pub fn placeholders(text: &str) -> Vec<Placeholder<'_>> {
     // Most texts hold none, and are not read a second time for it.

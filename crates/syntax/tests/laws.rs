@@ -91,7 +91,8 @@ fn statements() -> impl Strategy<Value = Vec<&'static str>> {
 
 const SPACE: [char; 4] = [' ', '\n', '\r', '\t'];
 
-/// Spans are in order, apart from each other, on character boundaries, not empty, and hold no white space at their ends.
+/// Spans are in order, apart from each other, on character boundaries, not empty, and hold no white space at their
+/// ends.
 fn assert_well_formed(text: &str, section: Span, script: &Script) {
     let mut from = section.start;
     for statement in &script.statements {

@@ -3,8 +3,8 @@
 //!
 //! A file that PostgreSQL must not be asked about says so in a comment, with the reason: `-- oracle: skip (reason)`.
 //!
-//! Python is found through `LIMOSA_TEST_PYTHON`; without it the comparison is skipped. `LIMOSA_TEST_SQL_CORPUS` may name
-//! a further folder, in which files that the oracle cannot parse are passed over.
+//! Python is found through `LIMOSA_TEST_PYTHON`; without it the comparison is skipped. `LIMOSA_TEST_SQL_CORPUS` may
+//! name a further folder, in which files that the oracle cannot parse are passed over.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

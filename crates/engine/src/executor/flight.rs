@@ -42,7 +42,8 @@ impl FlightText {
         self.parts.get(completed).map_or(Origin::Frame, |(_, origin)| *origin)
     }
 
-    /// The step and the byte in it at which the server points; `position` counts characters of the whole message from 1.
+    /// The step and the byte in it at which the server points; `position` counts characters of the whole message from
+    /// 1.
     pub(super) fn locate(&self, position: usize) -> Option<(usize, usize)> {
         let byte = self.text.char_indices().nth(position.checked_sub(1)?)?.0;
         self.parts.iter().find_map(|(range, origin)| match origin {
@@ -76,7 +77,8 @@ impl Surroundings {
         sql
     }
 
-    /// Puts back what a migration may have changed for the whole session: settings, an emptied search_path, another role.
+    /// Puts back what a migration may have changed for the whole session: settings, an emptied search_path, another
+    /// role.
     pub(super) fn put_back(&self) -> Vec<String> {
         let mut sql = vec!["RESET SESSION AUTHORIZATION".to_owned(), "RESET ALL".to_owned()];
         match &self.role {

@@ -1,5 +1,5 @@
-//! A migration that cannot be one transaction: stage by stage, with the position on record before and after each, so that
-//! a run that was killed goes on at the right statement.
+//! A migration that cannot be one transaction: stage by stage, with the position on record before and after each, so
+//! that a run that was killed goes on at the right statement.
 
 use std::time::{Duration, Instant};
 
@@ -208,8 +208,8 @@ impl Executor<'_> {
         }
     }
 
-    /// Finds out about a statement that was begun and whose end is not on record. Gives the position to go on at and, where
-    /// something else has to run in the statement's place, that.
+    /// Finds out about a statement that was begun and whose end is not on record. Gives the position to go on at and,
+    /// where something else has to run in the statement's place, that.
     async fn recover(
         &mut self,
         job: &Job<'_>,

@@ -28,8 +28,8 @@ impl<'a> Watch<'a> {
         Self { control, worker_pid, canceller: worker.canceller(), stop, cancelled: false }
     }
 
-    /// Waits for the future, telling of blockers that a look at half of `wait` and then every second finds, and cancelling
-    /// the worker's statement when a stop is urgent.
+    /// Waits for the future, telling of blockers that a look at half of `wait` and then every second finds, and
+    /// cancelling the worker's statement when a stop is urgent.
     pub(super) async fn over<T>(
         &mut self,
         wait: Duration,

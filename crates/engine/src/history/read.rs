@@ -175,8 +175,8 @@ pub(crate) struct StoredSql {
     pub path: String,
 }
 
-/// Reads the SQL of all versioned migrations of a service (a scan of its rows, out-of-line texts included: as much as the
-/// files are long).
+/// Reads the SQL of all versioned migrations of a service (a scan of its rows, out-of-line texts included: as much as
+/// the files are long).
 ///
 /// # Errors
 /// What the server says.

@@ -1,4 +1,5 @@
-//! The statements that write history. They travel in the same message as the migration they record, so values are literals.
+//! The statements that write history. They travel in the same message as the migration they record, so values are
+//! literals.
 
 use limosa_catalog::{Identifier, Literal};
 

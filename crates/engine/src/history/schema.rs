@@ -25,8 +25,8 @@ const MIGRATIONS: [&str; 2] = [include_str!("schema/0001_history.sql"), include_
 /// The format that this build writes.
 pub(crate) const NEWEST_FORMAT: FormatVersion = FormatVersion(MIGRATIONS.len() as i32);
 
-/// The statements that bring a history from `found` to the newest format, or `None` where it is there already. To be run in
-/// one transaction.
+/// The statements that bring a history from `found` to the newest format, or `None` where it is there already. To be
+/// run in one transaction.
 #[must_use]
 pub(crate) fn upgrade_sql(schema: &Identifier, found: Option<FormatVersion>, schema_exists: bool) -> Option<String> {
     let done = found.map_or(0, |format| usize::try_from(format.0).unwrap_or_default());

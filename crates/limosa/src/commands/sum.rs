@@ -91,7 +91,8 @@ impl Sum {
     }
 }
 
-/// Renews the sum file of a service whose files have just changed on disk; where there is none, none is made. Gives its path.
+/// Renews the sum file of a service whose files have just changed on disk; where there is none, none is made. Gives its
+/// path.
 pub(super) fn renew(project: &Project, part: &Part<'_>) -> Result<Option<String>, Failure> {
     if matches!(part.set.sum, SumState::Absent) {
         return Ok(None);

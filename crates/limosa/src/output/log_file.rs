@@ -48,7 +48,8 @@ impl LogFileError {
     }
 }
 
-/// Appends one line per event: time in UTC, level, service, text. The file and its folder are made with the first event.
+/// Appends one line per event: time in UTC, level, service, text. The file and its folder are made with the first
+/// event.
 #[derive(Debug)]
 pub(crate) struct LogFile {
     path: PathBuf,

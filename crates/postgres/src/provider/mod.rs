@@ -55,8 +55,8 @@ pub trait Provider: Send {
     /// What the server can do.
     fn capabilities(&self) -> Capabilities;
 
-    /// The URL of a database that exists already, starting the server if there is data to serve; `None` where there is no
-    /// such database. Makes nothing: a data folder that is not there yet holds no database.
+    /// The URL of a database that exists already, starting the server if there is data to serve; `None` where there is
+    /// no such database. Makes nothing: a data folder that is not there yet holds no database.
     ///
     /// # Errors
     /// The server cannot be started, or does not answer.

@@ -31,8 +31,8 @@ pub struct Loaded {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Loads the project of a folder: the `limosa.toml` in it or in the nearest folder above. Where there is none and the folder
-/// holds SQL migrations, it is a project of one service named after it, in an embedded environment.
+/// Loads the project of a folder: the `limosa.toml` in it or in the nearest folder above. Where there is none and the
+/// folder holds SQL migrations, it is a project of one service named after it, in an embedded environment.
 ///
 /// # Errors
 /// All that is wrong with the file, together; or that there is neither a file nor migrations.

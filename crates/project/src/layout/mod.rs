@@ -1,8 +1,8 @@
 //! How folders of migrations are laid out: one file per layout, one registry.
 //!
-//! A layout says whether a folder looks like its own, which of the files are migrations, which part of a file is applied
-//! and which reverted, and how a new file is named. All of it is decided from a folder that was read before; nothing here
-//! touches the disk.
+//! A layout says whether a folder looks like its own, which of the files are migrations, which part of a file is
+//! applied and which reverted, and how a new file is named. All of it is decided from a folder that was read before;
+//! nothing here touches the disk.
 
 mod atlas;
 mod dbmate;

@@ -37,8 +37,8 @@ impl Numbering {
         }
     }
 
-    /// A version of this style that comes after `newest`: the time `now`, or the next one after `newest` where that lies
-    /// in the future. Returned as it is spelled in a path, with the version that it means.
+    /// A version of this style that comes after `newest`: the time `now`, or the next one after `newest` where that
+    /// lies in the future. Returned as it is spelled in a path, with the version that it means.
     pub(crate) fn next(self, newest: Option<&Version>, now: Timestamp) -> Option<(String, Version)> {
         let newest_number = newest.and_then(|newest| newest.as_str().parse::<u64>().ok());
         if let Self::Sequence { digits } = self {

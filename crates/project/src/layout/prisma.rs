@@ -1,5 +1,5 @@
-//! Prisma: a folder per migration, with `migration.sql` in it. Prisma has no down scripts of its own; people keep them as
-//! `down.sql` in the folder or below `rollbacks/`.
+//! Prisma: a folder per migration, with `migration.sql` in it. Prisma has no down scripts of its own; people keep them
+//! as `down.sql` in the folder or below `rollbacks/`.
 
 use limosa_syntax::Diagnostic;
 

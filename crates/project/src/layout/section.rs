@@ -44,8 +44,8 @@ impl Sections {
         sections
     }
 
-    /// Sections between marks of both kinds, in either order; text before the first mark belongs to neither. `None` where
-    /// there is no mark for up.
+    /// Sections between marks of both kinds, in either order; text before the first mark belongs to neither. `None`
+    /// where there is no mark for up.
     pub(crate) fn marked(
         file: &FolderFile,
         is_up: impl Fn(&str) -> bool,

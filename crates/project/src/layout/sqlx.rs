@@ -1,5 +1,5 @@
-//! sqlx: pairs or single files, with `-- no-transaction` on the first line. A folder of pairs without that mark reads the
-//! same as golang-migrate's, and is recognised as such.
+//! sqlx: pairs or single files, with `-- no-transaction` on the first line. A folder of pairs without that mark reads
+//! the same as golang-migrate's, and is recognised as such.
 
 use limosa_syntax::Diagnostic;
 

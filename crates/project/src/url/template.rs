@@ -158,8 +158,8 @@ impl UrlTemplate {
 
     /// The URL of one database.
     ///
-    /// Values that go into user, password, database or parameters are percent-encoded, so a variable holds the password as it
-    /// is.
+    /// Values that go into user, password, database or parameters are percent-encoded, so a variable holds the password
+    /// as it is.
     ///
     /// # Errors
     /// A variable that is not set or empty, or a tenant that is missing.

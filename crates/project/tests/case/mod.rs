@@ -35,8 +35,8 @@ impl Case {
         case
     }
 
-    /// Writes the tree into a temporary folder named `clinic`, and hands it to `look`; the folder's own path is replaced
-    /// in what comes back.
+    /// Writes the tree into a temporary folder named `clinic`, and hands it to `look`; the folder's own path is
+    /// replaced in what comes back.
     pub(crate) fn within_tree(&self, look: impl FnOnce(&Path) -> String) -> String {
         let temporary = tempfile::tempdir().unwrap();
         let root = temporary.path().canonicalize().unwrap().join("clinic");

@@ -74,8 +74,8 @@ impl SubstitutionError {
     }
 }
 
-/// Puts values in place of all placeholders, each written so that it stays one value where it stands: a literal in code,
-/// escaped inside quotes. `value` is asked with names such as `env:NAME`.
+/// Puts values in place of all placeholders, each written so that it stays one value where it stands: a literal in
+/// code, escaped inside quotes. `value` is asked with names such as `env:NAME`.
 ///
 /// # Errors
 /// Every placeholder that cannot be replaced, not only the first.

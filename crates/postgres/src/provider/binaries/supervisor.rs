@@ -18,8 +18,8 @@ use super::Account;
 
 /// `$1` is removed at the end if the owner is gone (empty: nothing); the rest is the server's command line.
 ///
-/// The background job must not read the pipe, hence `</dev/null`; the shell itself gives up its standard output, so that
-/// only the server's processes hold that pipe.
+/// The background job must not read the pipe, hence `</dev/null`; the shell itself gives up its standard output, so
+/// that only the server's processes hold that pipe.
 const SCRIPT: &str = r#"
 removed=$1; shift
 "$@" </dev/null &
@@ -68,8 +68,8 @@ pub(super) struct Supervisor {
 }
 
 impl Supervisor {
-    /// Starts `program` with `arguments`; what it writes goes to `log`. `removed` is the folder to delete when the owner
-    /// ends without having called [`Supervisor::release`].
+    /// Starts `program` with `arguments`; what it writes goes to `log`. `removed` is the folder to delete when the
+    /// owner ends without having called [`Supervisor::release`].
     pub(super) fn start(
         program: &Path,
         arguments: &[String],

@@ -36,8 +36,8 @@ mod unix {
     }
 
     impl Listener {
-        /// Listens in the data folder, where a killed process leaves nothing that the next one would not use again; or in
-        /// a temporary folder, where the data folder's path is too long or its file system has no sockets.
+        /// Listens in the data folder, where a killed process leaves nothing that the next one would not use again; or
+        /// in a temporary folder, where the data folder's path is too long or its file system has no sockets.
         pub(in super::super) fn bind(data: &Path, temporary: &Path) -> Result<Self, ProviderError> {
             if let Some((socket, folder)) = bind_in_data(data) {
                 return Ok(Self { socket, folder, _removed: None });
