@@ -20,8 +20,10 @@ impl Files {
         for number in 1..=count {
             let path = migrations.join(format!("{number:05}_add_visit_{number}.sql"));
             let sql = format!(
-                "CREATE TABLE visit_{number} (\n    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n    patient_id bigint NOT NULL,\n    \
-                 reason text NOT NULL,\n    seen_at timestamptz NOT NULL DEFAULT now(),\n    closed boolean NOT NULL DEFAULT false\n);\n\
+                "CREATE TABLE visit_{number} (\n    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n    \
+                 patient_id bigint NOT NULL,\n    \
+                 reason text NOT NULL,\n    seen_at timestamptz NOT NULL DEFAULT now(),\n    closed boolean NOT NULL \
+                 DEFAULT false\n);\n\
                  CREATE INDEX visit_{number}_patient_idx ON visit_{number} (patient_id, seen_at);\n"
             );
             fs::write(&path, sql).unwrap();

@@ -2,8 +2,8 @@
 //!
 //!     cargo build --release && cargo run --release -p limosa-bench [MIGRATIONS]
 //!
-//! Prints what was measured and on what machine; asserts nothing. The CPU of the server is that of all its processes, in
-//! clock ticks of 10 ms; the CPU and the peak memory of a client are its own.
+//! Prints what was measured and on what machine; asserts nothing. The CPU of the server is that of all its processes,
+//! in clock ticks of 10 ms; the CPU and the peak memory of a client are its own.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement prints, and ends when it cannot go on")]
 
 mod files;

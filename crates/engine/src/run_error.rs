@@ -246,18 +246,28 @@ impl RunError {
                     Direction::Down => "down",
                 };
                 vec![
-                    Diagnostic::error("interrupted-statement", format!("`{tag}` of {version} was cut off, and the catalog cannot tell whether it ran"))
-                        .at(file, *span)
-                        .with_label("look whether this took effect")
-                        .with_help(format!(
-                            "if it did, go on with `limosa {verb} --interrupted applied`; if it may run again, `limosa {verb} --interrupted retry`"
-                        )),
+                    Diagnostic::error(
+                        "interrupted-statement",
+                        format!("`{tag}` of {version} was cut off, and the catalog cannot tell whether it ran"),
+                    )
+                    .at(file, *span)
+                    .with_label("look whether this took effect")
+                    .with_help(format!(
+                        "if it did, go on with `limosa {verb} --interrupted applied`; if it may run again, \
+                             `limosa {verb} --interrupted retry`"
+                    )),
                 ]
             }
             Self::AloneBehindPooler { file, span, tag } => vec![
-                Diagnostic::error("needs-a-session", format!("`{tag}` runs outside a transaction, where a pooler in transaction mode keeps no role or search_path"))
-                    .at(file, *span)
-                    .with_help("use a URL that leads to PostgreSQL directly, or to the pooler's session mode"),
+                Diagnostic::error(
+                    "needs-a-session",
+                    format!(
+                        "`{tag}` runs outside a transaction, \
+                         where a pooler in transaction mode keeps no role or search_path"
+                    ),
+                )
+                .at(file, *span)
+                .with_help("use a URL that leads to PostgreSQL directly, or to the pooler's session mode"),
             ],
             Self::DownsDiffer { version, path } => vec![
                 Diagnostic::error("downs-differ", format!("the way back of {version} was edited since it was applied"))
@@ -265,15 +275,21 @@ impl RunError {
                     .with_help("choose one: `--down-from file` or `--down-from history`"),
             ],
             Self::TargetLocked { holder, waited } => vec![
-                Diagnostic::error("target-locked", format!("another run holds the lock of this target, after {:.0} s of waiting", waited.as_secs_f64()))
-                    .with_note(format!("held by {holder}"))
-                    .with_help("wait for it, or give more time with `--wait 30m`; a run that is gone holds no lock"),
+                Diagnostic::error(
+                    "target-locked",
+                    format!(
+                        "another run holds the lock of this target, after {:.0} s of waiting",
+                        waited.as_secs_f64()
+                    ),
+                )
+                .with_note(format!("held by {holder}"))
+                .with_help("wait for it, or give more time with `--wait 30m`; a run that is gone holds no lock"),
             ],
-            Self::ReadOnly { why, .. } => vec![
-                Diagnostic::error("read-only", self.to_string())
-                    .with_note(why.clone())
-                    .with_help("use the URL of the primary; `target_session_attrs=read-write` with several hosts finds it"),
-            ],
+            Self::ReadOnly { why, .. } => {
+                vec![Diagnostic::error("read-only", self.to_string()).with_note(why.clone()).with_help(
+                    "use the URL of the primary; `target_session_attrs=read-write` with several hosts finds it",
+                )]
+            }
             Self::CannotKeepHistory { schema, role, database, error } => vec![
                 Diagnostic::error("no-history", format!("the history schema {schema} cannot be made in {database}"))
                     .with_note(error.to_string())
@@ -284,18 +300,24 @@ impl RunError {
             ],
             Self::Stopped { resumable } => {
                 let diagnostic = Diagnostic::warning("stopped", "stopped on request");
-                vec![match resumable {
-                    Some(at) => diagnostic.with_note(format!(
-                        "{} stands before stage {} of {}; what is done before is recorded", at.version, at.stage, at.of
-                    )),
-                    None => diagnostic.with_note("no migration is half done"),
-                }
-                .with_help("run the same command again to go on")]
+                vec![
+                    match resumable {
+                        Some(at) => diagnostic.with_note(format!(
+                            "{} stands before stage {} of {}; what is done before is recorded",
+                            at.version, at.stage, at.of
+                        )),
+                        None => diagnostic.with_note("no migration is half done"),
+                    }
+                    .with_help("run the same command again to go on"),
+                ]
             }
             Self::Connect(error) => vec![connect(error)],
-            Self::History(HistoryError::Newer { .. }) => vec![
-                Diagnostic::error("newer-history", self.to_string()).with_help("use a Limosa at least as new as the one that wrote it"),
-            ],
+            Self::History(HistoryError::Newer { .. }) => {
+                vec![
+                    Diagnostic::error("newer-history", self.to_string())
+                        .with_help("use a Limosa at least as new as the one that wrote it"),
+                ]
+            }
             Self::History(HistoryError::NoPrivilege { schema, .. }) => vec![
                 Diagnostic::error("no-history", self.to_string())
                     .with_help(format!("connect as the role that owns schema {schema}, or set `owner_role` to it")),

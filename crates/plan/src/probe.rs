@@ -92,7 +92,8 @@ impl Probe {
                 // The index lives in its table's schema, whatever search_path says.
                 let sql = format!(
                     "SELECT CASE WHEN i.indisvalid THEN 'valid' \
-                     WHEN EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid) \
+                     WHEN EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p \
+                                  WHERE p.index_relid = i.indexrelid) \
                      THEN 'building' ELSE 'invalid' END \
                      FROM pg_catalog.pg_class t JOIN pg_catalog.pg_index i ON i.indrelid = t.oid \
                      JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
@@ -112,7 +113,8 @@ impl Probe {
             Effect::AddEnumValue { type_name, label, .. } => (
                 format!("value {label} of {type_name}"),
                 format!(
-                    "SELECT 'valid' FROM pg_catalog.pg_enum WHERE enumtypid = pg_catalog.to_regtype({}) AND enumlabel = {}",
+                    "SELECT 'valid' FROM pg_catalog.pg_enum WHERE enumtypid = pg_catalog.to_regtype({}) \
+                     AND enumlabel = {}",
                     Literal(&type_name.to_string()),
                     Literal(label),
                 ),

@@ -162,7 +162,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_graph_that_points_back_in_the_file_is_ordered(edges in prop::collection::vec((0usize..8, 0usize..8), 0..20)) {
+        fn any_graph_that_points_back_in_the_file_is_ordered(
+            edges in prop::collection::vec((0usize..8, 0usize..8), 0..20),
+        ) {
             let names: Vec<String> = (0..8).map(|at| format!("s{at}")).collect();
             let after = |at: usize| edges.iter().filter(|(a, b)| at == *a.max(b) && a != b)
                 .map(|(a, b)| names[*a.min(b)].as_str()).collect::<Vec<_>>();

@@ -183,10 +183,12 @@ mod tests {
             }
             let (newest, mut expected) = (theirs.iter().max().copied().unwrap_or(0), Vec::new());
             expected.extend(mine.iter().map(|number| format!("{number:03}_mine.sql")));
-            let moved: Vec<(&String, &String)> = files.iter().filter(|(_, first)| first.ends_with("mine.sql")).collect();
+            let moved: Vec<(&String, &String)> =
+                files.iter().filter(|(_, first)| first.ends_with("mine.sql")).collect();
             prop_assert_eq!(moved.iter().map(|(_, first)| (*first).clone()).collect::<Vec<_>>(), expected);
             for (name, _) in moved {
-                prop_assert!(name.as_str() > format!("{newest:03}_zzz").as_str(), "{} must come after {}", name, newest);
+                let last = format!("{newest:03}_zzz");
+                prop_assert!(name.as_str() > last.as_str(), "{} must come after {}", name, newest);
             }
             for number in theirs {
                 let name = format!("{number:03}_theirs.sql");

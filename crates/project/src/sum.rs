@@ -210,7 +210,10 @@ mod tests {
         }
 
         #[test]
-        fn an_edit_an_insertion_and_a_removal_change_every_later_line(files in files(), at in any::<prop::sample::Index>()) {
+        fn an_edit_an_insertion_and_a_removal_change_every_later_line(
+            files in files(),
+            at in any::<prop::sample::Index>(),
+        ) {
             let at = at.index(files.len());
             let before = chain(&files);
             let mut edited = files.clone();
@@ -219,7 +222,8 @@ mod tests {
             inserted.insert(at, ("new.sql".to_owned(), "select".to_owned()));
             let mut removed = files.clone();
             removed.remove(at);
-            for (after, shift, from) in [(chain(&edited), 0i64, at), (chain(&inserted), 1, at), (chain(&removed), -1, at + 1)] {
+            let changed = [(chain(&edited), 0i64, at), (chain(&inserted), 1, at), (chain(&removed), -1, at + 1)];
+            for (after, shift, from) in changed {
                 prop_assert_eq!(&before.lines[..at], &after.lines[..at]);
                 for (position, line) in before.lines.iter().enumerate().skip(from) {
                     let moved = &after.lines[usize::try_from(position as i64 + shift).unwrap()];

@@ -263,7 +263,8 @@ fn shortened(text: &str) -> String {
 #[test]
 fn a_late_migration_is_an_error_in_linear_order_only() {
     let case = Case::parse(
-        "late\n-- migrations/1_a.sql --\nselect 1;\n-- migrations/2_b.sql --\nselect 2;\n-- applied --\n2 b = applied\n",
+        "late\n-- migrations/1_a.sql --\nselect 1;\n-- migrations/2_b.sql --\nselect 2;\n\
+         -- applied --\n2 b = applied\n",
     );
     case.within_tree(|root| {
         let project = load(root).unwrap().project;

@@ -39,6 +39,10 @@ fn write(root: &Path, path: &str, text: &str) {
     std::fs::write(path, text).unwrap();
 }
 
+/// A line of `limosa.toml` that may make sense.
+const KEY_AND_VALUE: &str = "(name|url|after|order|migrations|loose|references|kind|from|é) = \
+    (\"[a-zé:/{}$@.]{0,12}\"|[0-9]{1,3}|true|\\[\"a\"\\]|\\{\\})";
+
 proptest! {
     #[test]
     fn no_sql_file_is_passed_over_in_silence(files in prop::collection::btree_map(file_name(), marks(), 1..8)) {
@@ -53,7 +57,8 @@ proptest! {
         match read_migrations(&project, &project.services[0]) {
             Err(problems) => prop_assert!(problems.iter().any(limosa_syntax::Diagnostic::is_error)),
             Ok(set) => {
-                let scripts = set.migrations.iter().flat_map(|migration| std::iter::once(&migration.up).chain(&migration.down));
+                let scripts =
+                    set.migrations.iter().flat_map(|migration| std::iter::once(&migration.up).chain(&migration.down));
                 let scripts = scripts.chain(set.repeatables.iter().map(|repeatable| &repeatable.up));
                 let read: BTreeSet<&str> = scripts.map(|script| script.source.path.as_str()).collect();
                 for path in files.keys().map(|path| format!("migrations/{path}")) {
@@ -74,9 +79,14 @@ proptest! {
 
     #[test]
     fn any_limosa_toml_is_a_project_or_errors_with_places(lines in prop::collection::vec(prop_oneof![
-        Just("[project]".to_owned()), Just("[run]".to_owned()), Just("[service.api]".to_owned()), Just("[env.prod]".to_owned()),
-        Just("[tenants]".to_owned()), Just("[service.api.loose]".to_owned()), Just("[log]".to_owned()),
-        "(name|url|after|order|migrations|loose|references|kind|from|é) = (\"[a-zé:/{}$@.]{0,12}\"|[0-9]{1,3}|true|\\[\"a\"\\]|\\{\\})",
+        Just("[project]".to_owned()),
+        Just("[run]".to_owned()),
+        Just("[service.api]".to_owned()),
+        Just("[env.prod]".to_owned()),
+        Just("[tenants]".to_owned()),
+        Just("[service.api.loose]".to_owned()),
+        Just("[log]".to_owned()),
+        KEY_AND_VALUE,
         "\\PC{0,20}",
     ], 0..12)) {
         let folder = tempfile::tempdir().unwrap();
@@ -85,7 +95,8 @@ proptest! {
             prop_assert!(!problems.is_empty());
             for problem in problems {
                 if let (Some(source), Some(span)) = (&problem.source, problem.span) {
-                    prop_assert!(source.text.get(span.start..span.end).is_some(), "{} is outside the file", problem.message);
+                    let marked = source.text.get(span.start..span.end);
+                    prop_assert!(marked.is_some(), "{} is outside the file", problem.message);
                 }
             }
         }

@@ -15,7 +15,11 @@ fn texts_are_read_as_recorded() {
     cases.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
     cases.sort();
     assert!(!cases.is_empty(), "there are cases in {}", folder.display());
-    insta::with_settings!({ snapshot_path => folder.join("snapshots"), prepend_module_to_snapshot => false, omit_expression => true }, {
+    insta::with_settings!({
+        snapshot_path => folder.join("snapshots"),
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
         for case in cases {
             let name = case.file_stem().unwrap().to_string_lossy().into_owned();
             insta::assert_snapshot!(name, describe(&fs::read_to_string(&case).unwrap()));

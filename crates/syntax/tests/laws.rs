@@ -1,6 +1,6 @@
 //! What holds for every text.
 
-use limosa_syntax::{Script, Span, advise, enum_values_used_later, placeholders, substitute};
+use limosa_syntax::{Script, Span, Statement, advise, enum_values_used_later, placeholders, substitute};
 use proptest::prelude::*;
 
 /// Pieces of SQL in which quotes, comments, bodies and data open and close at random.
@@ -171,7 +171,8 @@ proptest! {
     fn statements_that_are_joined_come_apart_again(statements in statements()) {
         let text = statements.join(";\n");
         let script = Script::parse(&text);
-        prop_assert_eq!(script.statements.iter().map(|statement| statement.span.of(&text)).collect::<Vec<_>>(), statements);
+        let found: Vec<_> = script.statements.iter().map(|statement| statement.span.of(&text)).collect();
+        prop_assert_eq!(found, statements);
         prop_assert_eq!(script.problems, vec![]);
     }
 
@@ -185,7 +186,8 @@ proptest! {
         };
         prop_assert_eq!(texts(&lf, &unix), texts(&crlf, &windows));
         let tags = |script: &Script| -> Vec<String> {
-            script.statements.iter().map(|statement| format!("{} {:?}", statement.class.tag, statement.class.transaction)).collect()
+            let class = |statement: &Statement| format!("{} {:?}", statement.class.tag, statement.class.transaction);
+            script.statements.iter().map(class).collect()
         };
         prop_assert_eq!(tags(&unix), tags(&windows));
         let directives = |script: &Script| -> Vec<_> {

@@ -116,7 +116,8 @@ pub(crate) fn upsert_repeatable(schema: &Identifier, record: &MigrationRecord<'_
     format!(
         "{} ON CONFLICT (service, kind, version) DO UPDATE SET name = EXCLUDED.name, checksum = EXCLUDED.checksum, \
          up_sql = EXCLUDED.up_sql, path = EXCLUDED.path, applied_at = EXCLUDED.applied_at, \
-         duration_ms = EXCLUDED.duration_ms, applied_by = session_user, state = 'applied', position = 0, in_flight = false, \
+         duration_ms = EXCLUDED.duration_ms, applied_by = session_user, state = 'applied', \
+         position = 0, in_flight = false, \
          error = NULL",
         insert_applied(schema, record, Prepared::No)
     )

@@ -59,7 +59,8 @@ impl Lease {
         service: &str,
     ) -> Result<Option<String>, ServerError> {
         let sql = format!(
-            "SELECT holder || ', since ' || pg_catalog.to_char(acquired_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC' \
+            "SELECT holder || ', since ' || \
+             pg_catalog.to_char(acquired_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC' \
              FROM {schema}.lease WHERE service = $1 AND expires_at > pg_catalog.clock_timestamp()"
         );
         let rows = session.query(&sql, &[(&service, Type::TEXT)]).await?;

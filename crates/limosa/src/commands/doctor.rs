@@ -11,7 +11,8 @@ use crate::output::{self, Verbosity, style};
 use crate::serving::Found;
 
 const EXAMPLES: &str = "\
-Asks and tries nothing out: no lock is taken, nothing is written. Exit code 1 where something would keep `up` from working.
+Asks and tries nothing out: no lock is taken, nothing is written. Exit code 1 where something would keep `up` \
+from working.
 
 Examples:
   limosa doctor                 every service of the default environment
@@ -45,7 +46,8 @@ impl Doctor {
                 }
                 Ok(None) => {
                     let service = style::heading(part.service.name.as_str());
-                    text.push_str(&format!("{service}  {}  yet to be made by `limosa up`\n", part.service.database.as_str()));
+                    let database = part.service.database.as_str();
+                    text.push_str(&format!("{service}  {database}  yet to be made by `limosa up`\n"));
                 }
                 Err(failure) => problems.extend(failure.diagnostics),
             }

@@ -14,8 +14,8 @@ use crate::selection::require_named;
 use crate::signals;
 
 const EXAMPLES: &str = "\
-The way back is the migration's down file; where the checkout lacks it, the down script that the history kept when the
-migration was applied. Rollbacks stay in the event log, with their reason.
+The way back is the migration's down file; where the checkout lacks it, the down script that the history kept \
+when the migration was applied. Rollbacks stay in the event log, with their reason.
 
 Examples:
   limosa --service api down                                    the newest migration of this service
@@ -83,7 +83,8 @@ impl Down {
         if let [only] = told.as_slice()
             && only.downs_differ
             && only.migrations == 0
-            && let Some(from) = ask("Which one runs, the [f]ile or the one in the [h]istory? ").as_deref().and_then(chosen)
+            && let Some(from) =
+                ask("Which one runs, the [f]ile or the one in the [h]istory? ").as_deref().and_then(chosen)
         {
             return Ok(worst(&run.work(&Work::Down { back, from: Some(from) }, &stop).await?));
         }

@@ -13,8 +13,9 @@ use crate::invocation::Invocation;
 use crate::output::{self, Alignment, Cell, DiagnosticJson, Table, diagnostics_json, style, terminal_width};
 
 const EXAMPLES: &str = "\
-Recognises the migrations of Prisma, Flyway, dbmate, goose, sqlx, golang-migrate, node-pg-migrate, Supabase, Drizzle,
-graphile-migrate, Rails, Diesel, refinery, tern and Atlas, and reads them as they are. No file but limosa.toml is written.
+Recognises the migrations of Prisma, Flyway, dbmate, goose, sqlx, golang-migrate, node-pg-migrate, Supabase, \
+Drizzle, graphile-migrate, Rails, Diesel, refinery, tern and Atlas, and reads them as they are. No file but \
+limosa.toml is written.
 
 Examples:
   limosa init                 in the folder of the project

@@ -81,9 +81,12 @@ impl Log {
 fn broken(log: &TargetLog) -> Option<Diagnostic> {
     let event = log.events.iter().find(|event| event.intact == Some(false))?;
     Some(
-        Diagnostic::error("broken-chain", format!("event {} in the log of {} does not fit the one before it", event.seq, log.service))
-            .with_note("it, or an event before it, was changed or removed by other means than limosa")
-            .with_help("compare with a backup, or with the log files that [log] in limosa.toml names"),
+        Diagnostic::error(
+            "broken-chain",
+            format!("event {} in the log of {} does not fit the one before it", event.seq, log.service),
+        )
+        .with_note("it, or an event before it, was changed or removed by other means than limosa")
+        .with_help("compare with a backup, or with the log files that [log] in limosa.toml names"),
     )
 }
 
@@ -105,7 +108,8 @@ fn render(log: &TargetLog) -> String {
     for event in &log.events {
         let record = &event.record;
         let look = if record.kind == "fail" { style::FAILED } else { style::DONE };
-        let name = [record.version.as_deref(), record.name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let name =
+            [record.version.as_deref(), record.name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
         let took = event.duration_ms.map_or_else(String::new, |ms| format!("{ms:.0} ms"));
         table.push([
             record.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string().into(),
@@ -123,7 +127,8 @@ fn render(log: &TargetLog) -> String {
 
 /// The reason that was given, and for a failure what the server said.
 fn remark(event: &LoggedEvent) -> String {
-    let detail = event.record.detail.as_deref().and_then(|detail| serde_json::from_str::<serde_json::Value>(detail).ok());
+    let detail =
+        event.record.detail.as_deref().and_then(|detail| serde_json::from_str::<serde_json::Value>(detail).ok());
     let message = detail.as_ref().and_then(|detail| detail.get("message")?.as_str());
     [event.record.reason.as_deref(), message].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -13,7 +13,8 @@ use crate::invocation::Invocation;
 use crate::output;
 
 const EXAMPLES: &str = "\
-The file gets the layout, the kind of version and the place of the down script that the folder's newest migrations have.
+The file gets the layout, the kind of version and the place of the down script that the folder's newest \
+migrations have.
 
 Examples:
   limosa new add_allergy_table
@@ -47,7 +48,9 @@ impl New {
         let refused = |error: NewFileError| {
             let help = match &error {
                 NewFileError::Name { suggestion, .. } => format!("try `limosa new {suggestion}`"),
-                NewFileError::TooLong { .. } => "say what it does in fewer words; details belong into the file".to_owned(),
+                NewFileError::TooLong { .. } => {
+                    "say what it does in fewer words; details belong into the file".to_owned()
+                }
                 _ => "make the file with that tool, or by hand".to_owned(),
             };
             Failure::from(Diagnostic::error("no-new-migration", error.to_string()).with_help(help))

@@ -18,8 +18,9 @@ use crate::looking::look;
 use crate::output;
 
 const EXAMPLES: &str = "\
-Migrations that are applied in the environment keep their versions; the others, if one of them comes before the newest of
-those, get new ones behind it, in the order they have. With --onto, those in the other branch are the ones that stay.
+Migrations that are applied in the environment keep their versions; the others, if one of them comes before the \
+newest of those, get new ones behind it, in the order they have. With --onto, those in the other branch are the \
+ones that stay.
 
 Examples:
   limosa rebase                     behind what is applied in the default environment
@@ -112,7 +113,8 @@ fn held_by(project: &Project, part: &Part<'_>, commit: &str) -> Result<Vec<Appli
     if !listed.status.success() {
         return Err(refused(String::from_utf8_lossy(&listed.stderr).trim().to_owned()));
     }
-    let paths: Vec<String> = listed.stdout.split(|byte| *byte == 0).map(|path| String::from_utf8_lossy(path).into_owned()).collect();
+    let paths: Vec<String> =
+        listed.stdout.split(|byte| *byte == 0).map(|path| String::from_utf8_lossy(path).into_owned()).collect();
     Ok(those_in(&part.set, &paths))
 }
 
@@ -131,14 +133,19 @@ fn those_in(set: &MigrationSet, paths: &[String]) -> Vec<AppliedMigration> {
 }
 
 /// What is applied under a version would be lost to the history under another.
-fn applied_here(part: &Part<'_>, rename: &Rename, applied: &[AppliedMigration], environment: &str) -> Option<Diagnostic> {
+fn applied_here(
+    part: &Part<'_>,
+    rename: &Rename,
+    applied: &[AppliedMigration],
+    environment: &str,
+) -> Option<Diagnostic> {
     let migration = part.set.migrations.iter().find(|migration| migration.path == rename.from)?;
-    applied.iter().find(|record| record.identity == Identity::Version(migration.version.clone()) && record.name == migration.name)?;
+    applied.iter().find(|record| {
+        record.identity == Identity::Version(migration.version.clone()) && record.name == migration.name
+    })?;
     let (service, version) = (&part.service.name, &migration.version);
     let message = format!("{version} {} would move, and is applied in {environment}", migration.name);
-    Some(
-        Diagnostic::error("applied-here", message)
-            .in_file(&migration.up.source)
-            .with_help(format!("take it back first: `limosa --env {environment} --service {service} down --only {version}`")),
-    )
+    Some(Diagnostic::error("applied-here", message).in_file(&migration.up.source).with_help(format!(
+        "take it back first: `limosa --env {environment} --service {service} down --only {version}`"
+    )))
 }

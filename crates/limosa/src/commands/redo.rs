@@ -13,8 +13,8 @@ use crate::selection::require_named;
 use crate::signals;
 
 const EXAMPLES: &str = "\
-For the migration one is writing: its down file runs, then the file as it is now. The checksum of the edited file takes the
-place of the old one.
+For the migration one is writing: its down file runs, then the file as it is now. The checksum of the edited \
+file takes the place of the old one.
 
 Examples:
   limosa --service api redo             the newest migration

@@ -145,9 +145,11 @@ fn table(seen: &[Seen<'_>], width: Option<usize>) -> String {
         let state = state(seen);
         match &seen.status {
             Ok(status) => {
-                let newest = status.newest().map_or_else(|| "–".to_owned(), |row| format!("{} {}", row.version, row.name));
+                let newest =
+                    status.newest().map_or_else(|| "–".to_owned(), |row| format!("{} {}", row.version, row.name));
                 let applied = status.history.rows.iter().filter(|row| row.state == RowState::Applied).count();
-                let pending = if status.problems.is_empty() { status.pending.len().to_string() } else { "?".to_owned() };
+                let pending =
+                    if status.problems.is_empty() { status.pending.len().to_string() } else { "?".to_owned() };
                 table.push([
                     service,
                     status.database.as_str().into(),

@@ -12,9 +12,9 @@ use crate::looking::look;
 use crate::output;
 
 const EXAMPLES: &str = "\
-The sum file chains the hashes of all migrations, so that two branches which both add one conflict in git and not in
-production. It is renewed after a merge, and after a file that is not applied was edited. A file that is applied and was
-edited is refused: the target is looked at for that.
+The sum file chains the hashes of all migrations, so that two branches which both add one conflict in git and \
+not in production. It is renewed after a merge, and after a file that is not applied was edited. A file that is \
+applied and was edited is refused: the target is looked at for that.
 
 Examples:
   limosa sum             renew limosa.sum of every service

@@ -16,8 +16,8 @@ use crate::run::{Run, Terms, Work, worst};
 use crate::signals;
 
 const EXAMPLES: &str = "\
-Each migration commits together with its record, or not at all; what cannot run in a transaction is recorded statement by
-statement, and a run that was cut off goes on at the right one.
+Each migration commits together with its record, or not at all; what cannot run in a transaction is recorded \
+statement by statement, and a run that was cut off goes on at the right one.
 
 Examples:
   limosa up                                   every service, in order
@@ -131,9 +131,12 @@ impl Up {
         }
         if environment.backup != limosa_project::Backup::Off {
             let name = &environment.name;
-            invocation.warn(&[Diagnostic::warning("no-backup", format!("[env.{name}] asks for a backup, and none is taken"))
-                .with_note("this version reads `backup` and does not act on it yet")
-                .with_help("take one by other means before you go on")]);
+            invocation.warn(&[Diagnostic::warning(
+                "no-backup",
+                format!("[env.{name}] asks for a backup, and none is taken"),
+            )
+            .with_note("this version reads `backup` and does not act on it yet")
+            .with_help("take one by other means before you go on")]);
         }
         if environment.confirm && !invocation.global.yes {
             let pending = show_plan(invocation, &project, environment, &parts, &extent, order).await?;

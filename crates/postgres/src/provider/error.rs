@@ -32,7 +32,8 @@ impl fmt::Display for LockHolder {
 pub enum ProviderError {
     /// No server binaries of the wanted major version were found.
     #[error(
-        "no PostgreSQL server binaries{} were found ({}); install them (Debian: postgresql-15, Homebrew: postgresql@17), \
+        "no PostgreSQL server binaries{} were found ({}); \
+         install them (Debian: postgresql-15, Homebrew: postgresql@17), \
          or name the folder that holds `initdb` and `postgres` in LIMOSA_PG_BIN",
         wanted_text(*wanted),
         found_text(found)
@@ -54,7 +55,10 @@ pub enum ProviderError {
         source: std::io::Error,
     },
     /// A program could not be run.
-    #[error("cannot run {}: {source}; check that the file exists and that {} may execute it", program.display(), account.as_deref().unwrap_or("this user"))]
+    #[error(
+        "cannot run {}: {source}; check that the file exists and that {} may execute it",
+        program.display(), account.as_deref().unwrap_or("this user")
+    )]
     Spawn {
         /// The program.
         program: PathBuf,
@@ -148,7 +152,10 @@ pub enum ProviderError {
         waited: Duration,
     },
     /// The embedded server failed.
-    #[error("the embedded PostgreSQL failed while {doing}: {message}{}", hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default())]
+    #[error(
+        "the embedded PostgreSQL failed while {doing}: {message}{}",
+        hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default()
+    )]
     Embedded {
         /// What was being done.
         doing: &'static str,

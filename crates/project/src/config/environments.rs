@@ -91,7 +91,8 @@ pub(super) fn url(table: &Table<'_>, report: &mut Report<'_>) -> Option<UrlTempl
         UrlTemplateError::LiteralPassword(range) => (
             "password-in-file",
             Some(
-                "put it into an environment variable and write `${env:PGPASSWORD}` in its place, or `env:DATABASE_URL` for the whole URL",
+                "put it into an environment variable and write `${env:PGPASSWORD}` in its place, or \
+                 `env:DATABASE_URL` for the whole URL",
             ),
             Some(range.clone()),
         ),

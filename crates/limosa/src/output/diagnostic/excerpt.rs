@@ -178,7 +178,10 @@ mod tests {
             let line = source.split('\n').nth(excerpt.place.line - 1).unwrap();
             let line = line.replace('\r', " ");
             let first = excerpt.text.split('\n').next().unwrap();
-            prop_assert!(line.contains(first.trim_matches('…')), "{first:?} is not of line {}: {line:?}", excerpt.place.line);
+            prop_assert!(line.contains(first.trim_matches('…')),
+                "{first:?} is not of line {}: {line:?}",
+                excerpt.place.line
+            );
         }
     }
 }

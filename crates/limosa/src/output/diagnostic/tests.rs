@@ -59,7 +59,8 @@ fn a_file_as_a_whole_with_a_fix() {
 
 #[test]
 fn no_place_at_all() {
-    insta::assert_snapshot!(shown(&Diagnostic::warning("stopped", "stopped on request").with_note("no migration is half done")), @r"
+    let stopped = Diagnostic::warning("stopped", "stopped on request").with_note("no migration is half done");
+    insta::assert_snapshot!(shown(&stopped), @r"
     warning[stopped]: stopped on request
      |
      = note: no migration is half done
@@ -160,7 +161,8 @@ proptest! {
         end in 0_usize..300,
         width in 0_usize..200,
     ) {
-        let diagnostic = Diagnostic::error("x", "message").at(&source(text.as_str()), Span { start, end }).with_label("label");
+        let source = source(text.as_str());
+        let diagnostic = Diagnostic::error("x", "message").at(&source, Span { start, end }).with_label("label");
         let rendered = DiagnosticRenderer::new(Some(width)).render(&diagnostic);
         prop_assert!(rendered.contains("message") && !rendered.contains('\r'), "{rendered:?}");
         let plain = strip_str(&rendered).to_string();

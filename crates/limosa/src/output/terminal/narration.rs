@@ -292,7 +292,11 @@ mod tests {
 
     #[test]
     fn errors_only() {
-        insta::assert_snapshot!(told(Verbosity::Quiet, None, &a_run()), @r#"✗ auth: 20241222160000 rename_column_in_users failed: column "fullname" does not exist"#);
+        let quiet = told(Verbosity::Quiet, None, &a_run());
+        insta::assert_snapshot!(
+            quiet,
+            @r#"✗ auth: 20241222160000 rename_column_in_users failed: column "fullname" does not exist"#
+        );
     }
 
     #[test]
