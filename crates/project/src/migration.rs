@@ -66,7 +66,8 @@ pub struct MigrationSet {
     pub shown_folder: String,
     /// The layout that the files were read in.
     pub layout: LayoutName,
-    /// In the order of their versions. Equal versions stand side by side; [`reconcile`](crate::reconcile) reports them.
+    /// In the order of their versions. Equal versions stand side by side; [`reconcile()`](crate::reconcile()) reports
+    /// them.
     pub migrations: Vec<Migration>,
     /// In the order of their names.
     pub repeatables: Vec<Repeatable>,

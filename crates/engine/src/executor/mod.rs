@@ -109,8 +109,8 @@ impl<'a> Executor<'a> {
         }
     }
 
-    /// Sets up the worker session for many migrations: one round trip that saves the server work with each of them. A pooler
-    /// in transaction mode keeps nothing between transactions, so nothing is set up behind it.
+    /// Sets up the worker session for many migrations: one round trip that saves the server work with each of them. A
+    /// pooler in transaction mode keeps nothing between transactions, so nothing is set up behind it.
     pub(crate) async fn set_up_session(&mut self, lock_timeout: Duration) -> Result<(), RunError> {
         if !self.pooled {
             let sql = format!("{};\n{}", flight::lock_timeout("", lock_timeout), history::prepare_records(self.schema));

@@ -81,7 +81,8 @@ const PREPARED_EVENT: &str = "limosa_record_event";
 pub(crate) fn prepare_records(schema: &Identifier) -> String {
     format!(
         "PREPARE {PREPARED_APPLIED} (text, text, text, text, text, text, text, text) AS {};\n\
-         PREPARE {PREPARED_EVENT} (text, bigint, timestamptz, text, text, text, text, text, text, jsonb, text, text) AS {}",
+         PREPARE {PREPARED_EVENT} \
+         (text, bigint, timestamptz, text, text, text, text, text, text, jsonb, text, text) AS {}",
         insert_applied_of(schema, "$1, $2, $3, $4, $5, $6, $7, $8"),
         insert_event_of(schema, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", "$11, $12"),
     )
@@ -96,8 +97,8 @@ fn insert_applied_of(schema: &Identifier, values: &str) -> String {
 
 fn insert_event_of(schema: &Identifier, values: &str, hashes: &str) -> String {
     format!(
-        "INSERT INTO {schema}.event (service, seq, at, kind, version, name, checksum, actor, reason, detail, duration_ms, \
-         previous_hash, hash) VALUES ({values}, {TRANSACTION_MS}, {hashes})"
+        "INSERT INTO {schema}.event (service, seq, at, kind, version, name, checksum, actor, reason, detail, \
+         duration_ms, previous_hash, hash) VALUES ({values}, {TRANSACTION_MS}, {hashes})"
     )
 }
 

@@ -12,8 +12,6 @@ pub(crate) const FAILED: Style = Style::new().red().bold();
 pub(crate) const WARNING: Style = Style::new().yellow();
 /// What to do next, and where something is.
 pub(crate) const HINT: Style = Style::new().cyan();
-/// A command to type.
-pub(crate) const COMMAND: Style = Style::new().green();
 /// The name over what follows.
 pub(crate) const HEADING: Style = Style::new().bold();
 /// What may be overlooked.
@@ -44,11 +42,6 @@ pub(crate) fn hint<T: Display>(text: T) -> Styled<T> {
 /// A file or folder.
 pub(crate) fn path<T: Display>(text: T) -> Styled<T> {
     HINT.style(text)
-}
-
-/// A command to type.
-pub(crate) fn command<T: Display>(text: T) -> Styled<T> {
-    COMMAND.style(text)
 }
 
 /// The name over what follows.

@@ -43,11 +43,6 @@ impl Summary {
         self.rows.push(row);
     }
 
-    /// What was collected.
-    pub(crate) fn rows(&self) -> &[SummaryRow] {
-        &self.rows
-    }
-
     /// The summary as text, each line with a line end; empty where there was no service. `took` is the wall time of the
     /// whole run; `width` the columns that there are.
     pub(crate) fn render(&self, took: Duration, width: Option<usize>) -> String {
@@ -305,7 +300,7 @@ mod tests {
         for event in a_run() {
             summary.on(&event);
         }
-        let rows: Vec<_> = summary.rows().iter().map(|row| (row.service.as_str(), row.database.as_deref())).collect();
+        let rows: Vec<_> = summary.rows.iter().map(|row| (row.service.as_str(), row.database.as_deref())).collect();
         assert_eq!(
             rows,
             [

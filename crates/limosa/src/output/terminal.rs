@@ -30,6 +30,7 @@ impl Terminal {
     }
 
     /// Tells on any writer, without a bar and without regard to width.
+    #[cfg(test)]
     pub(crate) fn plain(verbosity: Verbosity, out: Box<dyn Write + Send>) -> Self {
         Self { narration: Narration::new(verbosity, None), progress: None, out }
     }
