@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use limosa_catalog::ServerMajor;
 
-/// What `pg_dump -s` prints, as sorted statements without comments; the columns of tables are sorted too, as their order is no
-/// difference. `None` where no `pg_dump` of this major version is at hand.
+/// What `pg_dump -s` prints, as sorted statements without comments; the columns of tables are sorted too, as their
+/// order is no difference. `None` where no `pg_dump` of this major version is at hand.
 pub(crate) fn dump(major: ServerMajor, url: &str) -> Option<Vec<String>> {
     let program = program(major)?;
     let output = Command::new(program).args(["-s", "-d", url]).output().unwrap();

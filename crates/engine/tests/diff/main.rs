@@ -1,9 +1,9 @@
-//! Laws of the difference between two schemas, held over every folder of `tests/cases/diff`, in both directions, online and
-//! offline, on every server.
+//! Laws of the difference between two schemas, held over every folder of `tests/cases/diff`, in both directions, online
+//! and offline, on every server.
 //!
-//! A case is a folder `<kind>/<name>` with `a.sql` and `b.sql`. Applying the plan to a copy of A must leave nothing to plan,
-//! and `pg_dump` (where one of the server's major version is at hand) must print the same for both. `setup.sql` runs in
-//! both first. A line `-- forbidden: TEXT` in either file names a text that no statement of the plan may hold;
+//! A case is a folder `<kind>/<name>` with `a.sql` and `b.sql`. Applying the plan to a copy of A must leave nothing to
+//! plan, and `pg_dump` (where one of the server's major version is at hand) must print the same for both. `setup.sql`
+//! runs in both first. A line `-- forbidden: TEXT` in either file names a text that no statement of the plan may hold;
 //! `-- rows: TABLE` a table whose rows (which the files insert) have to be there afterwards.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

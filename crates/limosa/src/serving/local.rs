@@ -46,8 +46,8 @@ impl Local {
     }
 }
 
-/// The embedded server, unless binaries are named or this build has none inside. Each major version has a data folder of
-/// its own, since none reads another's. `scripts` are those that may run on it.
+/// The embedded server, unless binaries are named or this build has none inside. Each major version has a data folder
+/// of its own, since none reads another's. `scripts` are those that may run on it.
 pub(super) fn choose<'t>(
     environment: &Environment,
     own: &Path,

@@ -1,5 +1,5 @@
-//! What stands around a migration: extensions, roles, users, folders and statements of others. Each test runs the program
-//! itself.
+//! What stands around a migration: extensions, roles, users, folders and statements of others. Each test runs the
+//! program itself.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod project;

@@ -19,7 +19,8 @@ fn can_join(last: &Statement, next: &Statement) -> bool {
     let (Sql::Alter { target, .. }, Sql::Alter { target: other, actions }) = (&last.sql, &next.sql) else {
         return false;
     };
-    // A rename or an attached partition stands alone in its ALTER TABLE; a validation has to commit apart from the rest.
+    // A rename or an attached partition stands alone in its ALTER TABLE; a validation has to commit apart from the
+    // rest.
     let alone = |action: &String| {
         ["RENAME", "ATTACH", "DETACH", "SET SCHEMA", "VALIDATE"].iter().any(|word| action.starts_with(word))
     };

@@ -99,7 +99,8 @@ impl Fates {
         }
     }
 
-    /// An object that cannot stay takes along its parts and whatever rests on it, as far as that is there before and after.
+    /// An object that cannot stay takes along its parts and whatever rests on it, as far as that is there before and
+    /// after.
     fn recreate(&mut self, id: &ObjectId, context: &Context<'_>) {
         let mut waiting = vec![id.clone()];
         while let Some(id) = waiting.pop() {

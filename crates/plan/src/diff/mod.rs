@@ -1,10 +1,11 @@
 //! From one catalog to another: what changes, in which order, as SQL.
 //!
 //! Every object has a fate ([`fate`]): it stays, is altered, dropped, created, or dropped and created again because
-//! something that it rests on cannot be changed under it. Fates become actions, each a node of one graph ([`graph`]); its
-//! edges come from the dependencies of both catalogs, from parts and wholes, and from names that must be free before they
-//! are taken. There are no phases: the order is whatever the graph demands, and a readable one where it demands nothing.
-//! How an object of a kind is created, dropped and altered stands in one file for each kind ([`kind`]).
+//! something that it rests on cannot be changed under it. Fates become actions, each a node of one graph ([`graph`]);
+//! its edges come from the dependencies of both catalogs, from parts and wholes, and from names that must be free
+//! before they are taken. There are no phases: the order is whatever the graph demands, and a readable one where it
+//! demands nothing. How an object of a kind is created, dropped and altered stands in one file for each kind
+//! ([`kind`]).
 
 mod compaction;
 mod fate;
@@ -42,8 +43,8 @@ impl Default for DiffOptions {
 /// Whether what is there stays usable while it is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// Locks that hold others up are held for a moment only: indexes are built concurrently, constraints are added without
-    /// a look at the rows and validated afterwards.
+    /// Locks that hold others up are held for a moment only: indexes are built concurrently, constraints are added
+    /// without a look at the rows and validated afterwards.
     Online,
     /// The shortest statements.
     Offline,

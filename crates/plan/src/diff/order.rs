@@ -19,8 +19,8 @@ pub(super) fn sorted(graph: Graph) -> Result<Vec<Action>, DiffError> {
     Ok(order.into_iter().filter_map(|at| actions[at].take()).collect())
 }
 
-/// Kahn's algorithm; of the actions that are free to go, the one of the lowest rank goes first. Gives those that are never
-/// free where there is a circle.
+/// Kahn's algorithm; of the actions that are free to go, the one of the lowest rank goes first. Gives those that are
+/// never free where there is a circle.
 fn topological(actions: &[Action], edges: &BTreeSet<(usize, usize)>) -> Result<Vec<usize>, Vec<usize>> {
     let mut waits_for = vec![0_usize; actions.len()];
     edges.iter().for_each(|(_, after)| waits_for[*after] += 1);

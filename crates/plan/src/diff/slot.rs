@@ -58,8 +58,8 @@ fn is_primary_key(entry: &Entry<'_>) -> bool {
     matches!(entry.object(), Object::Constraint(constraint) if matches!(constraint.rule, ConstraintRule::PrimaryKey(_)))
 }
 
-/// Foreign keys between tables that are all dropped and refer to each other in a circle. Each table would have to be dropped
-/// before the next, so these keys are dropped first, by statements of their own.
+/// Foreign keys between tables that are all dropped and refer to each other in a circle. Each table would have to be
+/// dropped before the next, so these keys are dropped first, by statements of their own.
 pub(super) fn foreign_keys_in_circles(context: &Context<'_>, fates: &Fates) -> BTreeSet<ObjectId> {
     let mut keys: Vec<(ObjectId, ObjectName, ObjectName)> = Vec::new();
     for entry in context.from.of_kind(ObjectKind::Constraint) {
@@ -72,7 +72,8 @@ pub(super) fn foreign_keys_in_circles(context: &Context<'_>, fates: &Fates) -> B
             keys.push((entry.id().clone(), name.relation.clone(), key.references.clone()));
         }
     }
-    // What is not in a circle falls away when tables without a key, or to which none leads, are taken off again and again.
+    // What is not in a circle falls away when tables without a key, or to which none leads, are taken off again and
+    // again.
     loop {
         let mut leads: BTreeMap<&ObjectName, (usize, usize)> = BTreeMap::new();
         for (_, from, to) in &keys {

@@ -212,8 +212,9 @@ impl Change<'_> {
         }
     }
 
-    /// `SET NOT NULL` reads every row under a lock that keeps everybody out, unless a valid check constraint proves that it
-    /// need not (since PostgreSQL 12). The check is added without a look at the rows and validated while they are in use.
+    /// `SET NOT NULL` reads every row under a lock that keeps everybody out, unless a valid check constraint proves
+    /// that it need not (since PostgreSQL 12). The check is added without a look at the rows and validated while they
+    /// are in use.
     fn set_not_null(&mut self, new: &NotNull) {
         let relation = &self.name.relation;
         let own = &self.name.name;

@@ -20,7 +20,8 @@ impl Rules for ColumnDefault {
         Some(Alteration { statements: vec![set(new, name)], ..Alteration::default() })
     }
 
-    /// With a column that is made, so that the rows that are there get it. The columns of a view are not made one by one.
+    /// With a column that is made, so that the rows that are there get it. The columns of a view are not made one by
+    /// one.
     fn is_made_with_whole(&self, entry: Entry<'_>) -> bool {
         entry.parent().is_some_and(|whole| whole.id().kind() == ObjectKind::Column)
     }

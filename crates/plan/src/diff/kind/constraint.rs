@@ -48,7 +48,8 @@ impl Rules for Constraint {
     }
 }
 
-/// Adds it. On a table with rows that are in use, the rows are looked at, or the index is built, while they stay in use.
+/// Adds it. On a table with rows that are in use, the rows are looked at, or the index is built, while they stay in
+/// use.
 fn add(constraint: &Constraint, name: &MemberName, entry: Entry<'_>, context: &Context<'_>) -> Vec<Statement> {
     let table = ObjectId::Table(name.relation.clone());
     let plain = |tail: &str| {

@@ -35,8 +35,8 @@ pub(super) trait Rules {
     /// Drops it. `entry` is in the catalog that is there.
     fn remove(&self, name: &Self::Name, entry: Entry<'_>, context: &Context<'_>) -> Vec<Statement>;
 
-    /// Makes it the same as `new` without dropping it; `None` where that is not possible. `entry` is the old one, in the
-    /// catalog that is there.
+    /// Makes it the same as `new` without dropping it; `None` where that is not possible. `entry` is the old one, in
+    /// the catalog that is there.
     fn alter(&self, new: &Self, name: &Self::Name, entry: Entry<'_>, context: &Context<'_>) -> Option<Alteration>;
 
     /// Whether the statement that makes the whole makes this part too.

@@ -1,9 +1,10 @@
-//! The extensions that the embedded server offers: citext, hstore, pg_trgm, vector and all others that are packed with it.
+//! The extensions that the embedded server offers: citext, hstore, pg_trgm, vector and all others that are packed with
+//! it.
 //!
 //! An extension has two parts. Its files must lie in the data folder, where `CREATE EXTENSION` looks for them: all are
-//! unpacked once. Its native code must be loaded by this process before PostgreSQL asks for it, since there is no compiler
-//! inside; that takes milliseconds for each at every start, so it is done for those that the caller may need, and for those
-//! that were needed in this data folder before.
+//! unpacked once. Its native code must be loaded by this process before PostgreSQL asks for it, since there is no
+//! compiler inside; that takes milliseconds for each at every start, so it is done for those that the caller may need,
+//! and for those that were needed in this data folder before.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -27,8 +28,8 @@ const NEEDED: &str = "limosa.extensions.needed";
 pub struct BundledExtensions(BTreeSet<&'static str>);
 
 impl BundledExtensions {
-    /// Those whose names occur in texts that speak of extensions, in whatever way: in `CREATE EXTENSION`, in a `DO` block, in
-    /// a comment. One too many costs milliseconds, one too few an error.
+    /// Those whose names occur in texts that speak of extensions, in whatever way: in `CREATE EXTENSION`, in a `DO`
+    /// block, in a comment. One too many costs milliseconds, one too few an error.
     #[must_use]
     pub fn named_in<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         let word = b"extension";

@@ -38,8 +38,8 @@ pub struct EmbeddedSettings {
     pub patience: Duration,
     /// This machine's name, told to those who wait for us.
     pub host: Option<String>,
-    /// The extensions that may be created or used, beside those that the data folder has needed before. All are offered, but
-    /// the code of others cannot be loaded.
+    /// The extensions that may be created or used, beside those that the data folder has needed before. All are
+    /// offered, but the code of others cannot be loaded.
     pub extensions: BundledExtensions,
 }
 
