@@ -4,6 +4,7 @@
 //! [`RunError`]s that carry diagnostics.
 
 mod clock;
+mod desired;
 mod doctor;
 mod down;
 mod event;
@@ -22,6 +23,7 @@ mod stop;
 mod target;
 mod up;
 
+pub use desired::{DesiredError, Replay, load_schema, replay};
 pub use doctor::{CheckName, Examination, Finding, FindingState, doctor};
 pub use down::{Back, DownFrom, DownOptions, down};
 pub use event::{Blocker, Direction, Event, Observer, TargetOutcome};

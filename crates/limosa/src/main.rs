@@ -13,6 +13,7 @@ mod invocation;
 mod looking;
 mod output;
 mod run;
+mod schemas;
 mod selection;
 mod serving;
 mod signals;

@@ -18,6 +18,8 @@ use crate::invocation::{Invocation, Part};
 
 mod local;
 
+pub(crate) use local::shadow;
+
 /// The folder in a project that holds what Limosa keeps for itself.
 const OWN_FOLDER: &str = ".limosa";
 
@@ -227,12 +229,12 @@ fn scripts<'p>(parts: &'p [Part<'_>]) -> impl Iterator<Item = &'p str> {
 }
 
 /// The folders whose `.env` files a service sees: from its migrations upwards to the project's root.
-fn folders(root: &Path, migrations: &Path) -> Vec<PathBuf> {
+pub(crate) fn folders(root: &Path, migrations: &Path) -> Vec<PathBuf> {
     migrations.ancestors().map(|folder| root.join(folder)).collect()
 }
 
 /// The service's schemas, then `public`, where extensions usually are.
-fn search_path(schemas: &[Identifier]) -> Option<String> {
+pub(crate) fn search_path(schemas: &[Identifier]) -> Option<String> {
     if schemas.is_empty() {
         return None;
     }

@@ -12,6 +12,7 @@ mod pooler;
 mod server_error;
 mod session;
 mod settings;
+mod shadow;
 mod tls;
 
 pub use facts::{FACTS_SQL, FactsError, ServerFacts};
@@ -23,6 +24,7 @@ pub use settings::{
     ChannelBinding, ClientContext, ConnectionSettings, Endpoint, Host, SettingsError, SettingsWarning, SslMode,
     TargetSessionAttributes,
 };
+pub use shadow::Shadow;
 pub use tls::TlsError;
 pub use tokio_postgres::Row;
 pub use tokio_postgres::error::SqlState;

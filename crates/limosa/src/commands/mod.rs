@@ -1,6 +1,7 @@
 //! The verbs: one file each, one line each in the two lists below.
 
 // Not from the macro's list, in which rustfmt would not see them.
+mod diff;
 mod doctor;
 mod down;
 mod init;
@@ -47,6 +48,7 @@ verbs! {
     new::New,
     status::Status,
     plan::Plan,
+    diff::Diff,
     up::Up,
     down::Down,
     redo::Redo,

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 #[cfg(feature = "embedded")]
 use std::time::Duration;
 
+use limosa_catalog::ServerMajor;
+use limosa_postgres::Shadow;
 #[cfg(unix)]
 use limosa_postgres::provider::binaries::{BinariesProvider, BinariesSettings, BinarySearch};
 #[cfg(feature = "embedded")]
@@ -94,4 +96,56 @@ fn binaries(_: &Environment, _: &Path, _: Vec<PathBuf>) -> Result<Local, Failure
         "server binaries are run on Unix only",
         "give the environment a `url`, or use the PostgreSQL inside limosa",
     ))
+}
+
+/// A throw-away server for questions. Of the major version that is wanted where binaries of it are found, else the embedded
+/// one.
+pub(crate) fn shadow<'t>(
+    environment: &Environment,
+    major: Option<ServerMajor>,
+    scripts: impl IntoIterator<Item = &'t str>,
+) -> Result<Shadow, Failure> {
+    let named: Vec<PathBuf> = environment
+        .variable(BINARIES)
+        .filter(|value| !value.is_empty())
+        .map(|value| std::env::split_paths(value).collect())
+        .unwrap_or_default();
+    #[cfg(unix)]
+    {
+        let wanted = major.filter(|major| !named.is_empty() || !is_embedded(*major));
+        let search = BinarySearch { named: named.clone(), path: environment.path.clone(), usual_folders: true };
+        let use_binaries = wanted.is_some() || !named.is_empty() || cfg!(not(feature = "embedded"));
+        if use_binaries && search.find(wanted).is_ok() {
+            let temporary = environment.temporary.clone();
+            let settings = BinariesSettings { search, major: wanted, data: None, temporary };
+            return Ok(Shadow::on(Box::new(BinariesProvider::new(&settings)?)));
+        }
+    }
+    #[cfg(feature = "embedded")]
+    {
+        let settings = EmbeddedSettings {
+            data: None,
+            temporary: environment.temporary.clone(),
+            patience: Duration::ZERO,
+            host: environment.host.clone(),
+            extensions: BundledExtensions::named_in(scripts),
+        };
+        Ok(Shadow::on(Box::new(EmbeddedProvider::open(settings)?)))
+    }
+    #[cfg(not(feature = "embedded"))]
+    Err(Failure::usage(
+        "no-shadow",
+        "there are no PostgreSQL server binaries to compute with, and this limosa has no server inside",
+        "install PostgreSQL, or name the folder with `initdb` and `postgres` in LIMOSA_PG_BIN",
+    ))
+}
+
+#[cfg(all(unix, feature = "embedded"))]
+fn is_embedded(major: ServerMajor) -> bool {
+    major == EmbeddedProvider::major()
+}
+
+#[cfg(all(unix, not(feature = "embedded")))]
+fn is_embedded(_: ServerMajor) -> bool {
+    false
 }

@@ -86,3 +86,33 @@ pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Diffe
     let actions = order::sorted(graph)?;
     Ok(Difference { statements: compaction::compact(actions) })
 }
+
+impl Difference {
+    /// The statements as a script that `psql` and `limosa up` run alike. Where a statement has to commit by itself, the others
+    /// stand in transactions of their own; risks stand above their statements as comments.
+    #[must_use]
+    pub fn to_sql(&self) -> String {
+        let blocks = self.statements.iter().any(|statement| statement.run == Run::Alone);
+        let mut text = String::new();
+        let mut open = false;
+        for statement in &self.statements {
+            let together = statement.run == Run::Together;
+            if blocks && together != open {
+                text.push_str(if together { "BEGIN;\n\n" } else { "COMMIT;\n\n" });
+                open = together;
+            }
+            for hazard in &statement.hazards {
+                text.push_str(&format!("-- {hazard}\n"));
+            }
+            text.push_str(&format!("{statement};\n\n"));
+        }
+        if open {
+            text.push_str("COMMIT;\n");
+        }
+        text.truncate(text.trim_end().len());
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text
+    }
+}

@@ -1,0 +1,11 @@
+//! Catalogs of schemas that are not in a database yet: those of schema files, and those that migrations lead to. A shadow
+//! computes them, so that no parser of ours can disagree with PostgreSQL's.
+
+mod failure;
+mod replay;
+mod roles;
+mod schema_files;
+
+pub use failure::DesiredError;
+pub use replay::{Replay, replay};
+pub use schema_files::load_schema;

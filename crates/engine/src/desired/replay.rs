@@ -1,0 +1,112 @@
+//! The catalog that migrations lead to.
+
+use std::time::Duration;
+
+use limosa_catalog::{Catalog, Identifier};
+use limosa_plan::RetryPolicy;
+use limosa_postgres::{ConnectionSettings, Session, Shadow};
+use limosa_project::{MigrationSet, OrderPolicy};
+
+use super::failure::DesiredError;
+use super::roles::{make_role, missing_role};
+use crate::event::{Event, Observer};
+use crate::executor::Lookup;
+use crate::run_error::RunError;
+use crate::stop::{StopSignal, stop_switch};
+use crate::target::Target;
+use crate::up::{Extent, UpOptions, up};
+
+/// What a replay needs to know besides the migrations.
+pub struct Replay<'a> {
+    /// The service.
+    pub service: &'a str,
+    /// The schema of its history, which is not part of the catalog.
+    pub history_schema: &'a Identifier,
+    /// The role that owns what migrations create.
+    pub owner_role: Option<&'a Identifier>,
+    /// Where unqualified names go.
+    pub search_path: Option<&'a str>,
+    /// Values for placeholders, by name.
+    pub values: &'a Lookup<'a>,
+    /// How far.
+    pub extent: Extent,
+}
+
+struct Silent;
+
+impl Observer for Silent {
+    fn on(&mut self, _: &Event) {}
+}
+
+impl Replay<'_> {
+    /// A shadow database as a target like any other.
+    pub(crate) fn target(&self, settings: ConnectionSettings, takes_one_connection: bool) -> Target {
+        Target {
+            service: self.service.to_owned(),
+            settings,
+            history_schema: self.history_schema.clone(),
+            owner_role: self.owner_role.cloned(),
+            search_path: self.search_path.map(str::to_owned),
+            retry: RetryPolicy { first_try: Duration::from_secs(5), patience: Duration::from_secs(60) },
+            statement_timeout: None,
+            single_connection: takes_one_connection,
+        }
+    }
+}
+
+/// Runs the migrations in a new shadow database, as `up` would, and reads its catalog.
+///
+/// # Errors
+/// A migration that does not run, or a shadow that cannot be had.
+pub async fn replay(shadow: &mut Shadow, set: &MigrationSet, replay: &Replay<'_>) -> Result<Catalog, DesiredError> {
+    let settings = shadow.database().await?;
+    let target = replay.target(settings, shadow.takes_one_connection());
+    let (_switch, stop) = stop_switch();
+    run_up(&target, set, replay, replay.extent.clone(), &stop).await?;
+    read_catalog(&target).await
+}
+
+/// Applies what is pending, making roles that the shadow lacks.
+pub(crate) async fn run_up(
+    target: &Target,
+    set: &MigrationSet,
+    replay: &Replay<'_>,
+    extent: Extent,
+    stop: &StopSignal,
+) -> Result<(), DesiredError> {
+    if let Some(role) = &target.owner_role {
+        let session = Session::connect(&target.settings).await?;
+        // Roles belong to the server, which may have this one already.
+        let _ = make_role(&session, role).await;
+        session.close().await;
+    }
+    loop {
+        let options = UpOptions {
+            extent: extent.clone(),
+            order: OrderPolicy::Any,
+            reason: None,
+            actor: "shadow",
+            wait: Duration::ZERO,
+            interrupted: None,
+            values: replay.values,
+        };
+        let Some(error) = up(target, set, &options, &mut Silent, stop).await.error else { return Ok(()) };
+        let role = match &error {
+            RunError::Statement(failure) => missing_role(&failure.error),
+            _ => None,
+        };
+        let Some(role) = role else { return Err(DesiredError::Replay(Box::new(error))) };
+        let session = Session::connect(&target.settings).await?;
+        let made = make_role(&session, &role).await;
+        session.close().await;
+        made?;
+    }
+}
+
+/// The catalog of a target, its history left out.
+pub(crate) async fn read_catalog(target: &Target) -> Result<Catalog, DesiredError> {
+    let session = Session::connect(&target.settings).await?;
+    let catalog = session.catalog(std::slice::from_ref(&target.history_schema)).await;
+    session.close().await;
+    Ok(catalog?)
+}
