@@ -1,7 +1,7 @@
 //! `diff`.
 
 use clap::Args;
-use limosa_plan::{DiffOptions, Difference, Run, Style, diff};
+use limosa_plan::{DiffOptions, Difference, Owners, Run, Style, diff};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
 
@@ -70,7 +70,11 @@ impl Diff {
         let options = DiffOptions {
             style: if self.offline { Style::Offline } else { Style::Online },
             // What a file says nothing about is not a difference.
-            owners: !self.no_owners && self.from.says_owners() && self.to.says_owners(),
+            owners: match (self.from.says_owners(), self.to.says_owners()) {
+                (true, true) if !self.no_owners => Owners::Compare,
+                (true, _) => Owners::Keep,
+                (false, _) => Owners::Ignore,
+            },
             privileges: !self.no_privileges,
         };
         let mut schemas = Schemas::new(invocation)?;

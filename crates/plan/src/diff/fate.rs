@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use limosa_catalog::{DependencyKind, Entry, ObjectId, ObjectKind};
 
-use super::Context;
 use super::kind::{self, Alteration};
+use super::{Context, Owners};
 
 /// What becomes of an object that does not simply stay.
 #[derive(Debug, Clone)]
@@ -108,6 +108,9 @@ impl Fates {
             if matches!(self.get(&id), Some(Fate::Recreated)) {
                 continue;
             }
+            if id.kind() == ObjectKind::Owner && context.options.owners == Owners::Ignore {
+                continue;
+            }
             self.set(&id, Fate::Recreated);
             waiting.extend(old.children().filter(|part| goes_with_whole(part)).map(|part| part.id().clone()));
             waiting.extend(
@@ -131,7 +134,7 @@ fn is_remark(id: &ObjectId) -> bool {
 
 fn is_compared(context: &Context<'_>, id: &ObjectId) -> bool {
     match id.kind() {
-        ObjectKind::Owner => context.options.owners,
+        ObjectKind::Owner => context.options.owners == Owners::Compare,
         ObjectKind::Grant | ObjectKind::DefaultPrivilege => context.options.privileges,
         _ => true,
     }

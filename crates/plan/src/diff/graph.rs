@@ -8,7 +8,7 @@ use super::fate::{Fate, Fates, goes_with_whole};
 use super::kind::{self, Part};
 use super::slot::slots;
 use super::statement::Statement;
-use super::{Context, DiffError};
+use super::{Context, DiffError, Owners};
 
 /// What is done with an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,7 +74,9 @@ impl Graph {
     }
 
     fn create(&mut self, id: &ObjectId, context: &Context<'_>, fates: &Fates) -> Result<(), DiffError> {
-        let Some(new) = context.to.entry(id) else { return Ok(()) };
+        let keeps_owner = id.kind() == ObjectKind::Owner && context.options.owners == Owners::Keep;
+        let side = if keeps_owner { context.from } else { context.to };
+        let Some(new) = side.entry(id) else { return Ok(()) };
         // A part that the whole's own statement makes has no action of its own.
         if kind::is_made_with_whole(new) && new.parent().is_some_and(|whole| fates.comes(whole.id())) {
             return Ok(());

@@ -21,6 +21,7 @@ mod statement;
 use limosa_catalog::{Catalog, ObjectId};
 
 pub use hazard::Hazard;
+
 pub use statement::{AlterTarget, Run, Sql, Statement};
 
 /// How a difference is planned.
@@ -28,16 +29,27 @@ pub use statement::{AlterTarget, Run, Sql, Statement};
 pub struct DiffOptions {
     /// Whether what is there stays usable while it is changed.
     pub style: Style,
-    /// Whether owners are made the same.
-    pub owners: bool,
+    /// What happens to owners.
+    pub owners: Owners,
     /// Whether privileges are made the same.
     pub privileges: bool,
 }
 
 impl Default for DiffOptions {
     fn default() -> Self {
-        Self { style: Style::Online, owners: true, privileges: true }
+        Self { style: Style::Online, owners: Owners::Compare, privileges: true }
     }
+}
+
+/// What happens to owners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owners {
+    /// They are made the same.
+    Compare,
+    /// They are no difference; what has to be made again gets back the owner it had.
+    Keep,
+    /// They are no difference, and mean nothing on either side.
+    Ignore,
 }
 
 /// Whether what is there stays usable while it is changed.
