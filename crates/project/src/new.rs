@@ -70,6 +70,29 @@ pub struct NewMigration {
     pub warnings: Vec<Diagnostic>,
 }
 
+impl NewMigration {
+    /// The same files with these scripts in them: each in its own file, or above and below the line that parts them.
+    #[must_use]
+    pub fn with_scripts(mut self, up: &str, down: &str) -> Self {
+        match self.files.as_mut_slice() {
+            [only] => {
+                let lines: Vec<&str> = only.text.lines().collect();
+                let parting = lines.iter().rposition(|line| !line.trim().is_empty()).unwrap_or_default();
+                let head: String =
+                    lines[..parting].iter().filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
+                let line = lines.get(parting).copied().unwrap_or_default();
+                only.text = format!("{head}{}\n\n{line}\n\n{}\n", up.trim_end(), down.trim_end());
+            }
+            [first, second, ..] => {
+                first.text = up.to_owned();
+                second.text = down.to_owned();
+            }
+            [] => {}
+        }
+        self
+    }
+}
+
 /// Why there is no new migration.
 #[derive(Debug, thiserror::Error)]
 pub enum NewFileError {
@@ -223,6 +246,24 @@ fn write_one(path: &Path, text: &str) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scripts_stand_in_their_files_or_on_both_sides_of_the_parting_line() {
+        let migration = |texts: &[&str]| NewMigration {
+            version: Version::new("1").unwrap(),
+            files: texts.iter().map(|text| NewFile { path: "1_a.sql".into(), text: (*text).into() }).collect(),
+            warnings: Vec::new(),
+        };
+        let texts = |files: &[&str]| -> Vec<String> {
+            migration(files).with_scripts("UP;\n", "DOWN;\n").files.into_iter().map(|file| file.text).collect()
+        };
+        assert_eq!(texts(&["", ""]), ["UP;\n", "DOWN;\n"]);
+        assert_eq!(
+            texts(&["-- migrate:up\n\n-- migrate:down\n"]),
+            ["-- migrate:up\nUP;\n\n-- migrate:down\n\nDOWN;\n"]
+        );
+        assert_eq!(texts(&["\n-- limosa:down\n"]), ["UP;\n\n-- limosa:down\n\nDOWN;\n"]);
+    }
 
     #[test]
     fn names_are_snake_case_and_the_nearest_one_is_offered() {

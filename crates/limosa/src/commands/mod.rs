@@ -4,6 +4,7 @@
 mod diff;
 mod doctor;
 mod down;
+mod generate;
 mod init;
 mod log;
 mod new;
@@ -49,6 +50,7 @@ verbs! {
     status::Status,
     plan::Plan,
     diff::Diff,
+    generate::Generate,
     up::Up,
     down::Down,
     redo::Redo,
