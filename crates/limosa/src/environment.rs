@@ -1,6 +1,8 @@
 //! What the operating system says: variables, folders, who is at the keyboard. The only place that asks.
 #![expect(clippy::disallowed_methods, reason = "this is the one module that reads the environment")]
 
+mod account;
+
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,6 +10,7 @@ use std::path::{Path, PathBuf};
 use limosa_postgres::ClientContext;
 use limosa_syntax::Diagnostic;
 
+use self::account::Account;
 use crate::failure::Failure;
 
 /// The file with variables for development, beside limosa.toml or in a service's folder.
@@ -20,7 +23,7 @@ pub(crate) struct Environment {
     /// The value of PATH, which need not be text.
     pub(crate) path: Option<OsString>,
     home: Option<PathBuf>,
-    user: Option<String>,
+    account: Option<Account>,
     /// This machine's name.
     pub(crate) host: Option<String>,
     /// Where temporary files go.
@@ -36,7 +39,7 @@ impl Environment {
         Ok(Self {
             path: std::env::var_os("PATH"),
             home: std::env::home_dir(),
-            user: named("USER").or_else(|| named("LOGNAME")).or_else(|| named("USERNAME")),
+            account: Account::effective(),
             host: host().or_else(|| named("COMPUTERNAME")),
             temporary: std::env::temp_dir(),
             variables,
@@ -50,11 +53,24 @@ impl Environment {
 
     /// Who runs this, for the record: `anna@laptop`.
     pub(crate) fn actor(&self) -> String {
-        let user = self.user.as_deref().unwrap_or("unknown");
+        let numbered = || self.account.as_ref().map(|account| format!("uid {}", account.number));
+        let user = self.logged_in().map(str::to_owned).or_else(|| self.user()).or_else(numbered);
+        let user = user.unwrap_or_else(|| "unknown".to_owned());
         match &self.host {
             Some(host) => format!("{user}@{host}"),
-            None => user.to_owned(),
+            None => user,
         }
+    }
+
+    /// The name of the login, which `su` and `sudo` may have left as it was.
+    fn logged_in(&self) -> Option<&str> {
+        ["USER", "LOGNAME", "USERNAME"].into_iter().filter_map(|name| self.variable(name)).find(|name| !name.is_empty())
+    }
+
+    /// The default role: as with libpq the effective user, whatever the environment says. Accounts that the user
+    /// database does not know have the name of their login.
+    fn user(&self) -> Option<String> {
+        self.account.as_ref().and_then(|account| account.name.clone()).or_else(|| self.logged_in().map(str::to_owned))
     }
 
     /// The variables as a service sees them: the process's own come before those of the `.env` files, and the file of
@@ -69,7 +85,7 @@ impl Environment {
                 variables.entry(name).or_insert(value);
             }
         }
-        Ok(ClientContext { variables, home: self.home.clone(), user: self.user.clone() })
+        Ok(ClientContext { variables, home: self.home.clone(), user: self.user() })
     }
 }
 
@@ -117,7 +133,7 @@ mod tests {
             variables: variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             path: None,
             home: None,
-            user: Some("anna".into()),
+            account: Some(Account { number: 1000, name: None }),
             host: Some("laptop".into()),
             temporary: PathBuf::new(),
         }
@@ -133,6 +149,22 @@ mod tests {
         let context = environment(&[("A", "process")]).with_files(&[service, root.path().to_owned()]).unwrap();
         let read = |name: &str| context.variables.get(name).map(String::as_str);
         assert_eq!([read("A"), read("B"), read("C")], [Some("process"), Some("service"), Some("root value")]);
+    }
+
+    #[test]
+    fn the_actor_is_the_login_and_the_default_role_is_the_account() {
+        let known = |variables: &[(&str, &str)]| {
+            let account = Some(Account { number: 1000, name: Some("cron".into()) });
+            Environment { account, ..environment(variables) }
+        };
+        let user = |environment: Environment| environment.with_files(&[]).unwrap().user;
+        assert_eq!(known(&[("USER", "anna")]).actor(), "anna@laptop");
+        assert_eq!(known(&[("USER", ""), ("LOGNAME", "anna")]).actor(), "anna@laptop");
+        assert_eq!(known(&[]).actor(), "cron@laptop");
+        assert_eq!(environment(&[]).actor(), "uid 1000@laptop");
+        assert_eq!(user(known(&[("USER", "anna")])).as_deref(), Some("cron"));
+        assert_eq!(user(environment(&[("USER", "anna")])).as_deref(), Some("anna"));
+        assert_eq!(user(environment(&[])), None, "a number is no role");
     }
 
     #[test]
