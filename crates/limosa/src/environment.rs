@@ -51,6 +51,16 @@ impl Environment {
         self.variables.get(name).map(String::as_str)
     }
 
+    /// Starts the program again in this process, with one variable changed. Returns only where that fails.
+    #[cfg(all(unix, feature = "embedded"))]
+    pub(crate) fn start_again_with(&self, name: &str, value: &str) {
+        use std::os::unix::process::CommandExt as _;
+
+        if let Ok(program) = std::env::current_exe() {
+            let _ = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(name, value).exec();
+        }
+    }
+
     /// Who runs this, for the record: `anna@laptop`.
     pub(crate) fn actor(&self) -> String {
         let numbered = || self.account.as_ref().map(|account| format!("uid {}", account.number));

@@ -27,8 +27,21 @@ impl Invocation {
     /// Loads the project, telling its warnings.
     pub(crate) fn project(&self) -> Result<Project, Failure> {
         let Loaded { project, warnings } = load(&self.global.directory)?;
+        #[cfg(all(unix, feature = "embedded"))]
+        if self.may_be_embedded(&project) {
+            crate::serving::cache::ensure(&self.environment, &project.root);
+        }
         self.warn(&warnings);
         Ok(project)
+    }
+
+    #[cfg(all(unix, feature = "embedded"))]
+    fn may_be_embedded(&self, project: &Project) -> bool {
+        match (&self.global.url, self.environment_of(project)) {
+            (Some(url), _) => url == "embedded",
+            (None, Ok(environment)) => environment.url == limosa_project::UrlTemplate::Embedded,
+            (None, Err(_)) => false,
+        }
     }
 
     /// The environment that was asked for, or the default.

@@ -16,6 +16,8 @@ use limosa_syntax::Diagnostic;
 use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
 
+#[cfg(all(unix, feature = "embedded"))]
+pub(crate) mod cache;
 mod local;
 
 pub(crate) use local::shadow;

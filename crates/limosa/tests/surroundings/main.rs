@@ -4,5 +4,7 @@
 
 mod project;
 
+#[cfg(all(unix, feature = "embedded"))]
+mod cache;
 #[cfg(feature = "embedded")]
 mod extensions;
