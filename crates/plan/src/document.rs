@@ -62,6 +62,8 @@ pub struct PlannedStatement {
     /// The main object, where the text names one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
+    /// Its text in one line, without comments; at most 200 characters.
+    pub summary: String,
     /// How its locks are waited for: `briefly`, `patiently` or `never`.
     pub waits: &'static str,
     /// Why it runs outside a transaction, where it does.
@@ -72,6 +74,8 @@ pub struct PlannedStatement {
 }
 
 impl PlannedStatement {
+    const SUMMARY_CHARACTERS: usize = 200;
+
     /// The statements of an execution, with their lines and texts.
     #[must_use]
     pub fn of(execution: &Execution, text: &str) -> Vec<Self> {
@@ -80,6 +84,7 @@ impl PlannedStatement {
             line: lines.locate(text, step.span.start).line,
             tag: step.tag.clone(),
             object: step.object.clone(),
+            summary: limosa_syntax::summarize(step.span.of(text), Self::SUMMARY_CHARACTERS),
             waits: match step.waiting {
                 Waiting::Briefly => "briefly",
                 Waiting::Patiently => "patiently",

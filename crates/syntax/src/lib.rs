@@ -14,6 +14,7 @@ mod problem;
 mod script;
 mod span;
 mod splitter;
+mod summary;
 mod token;
 mod words;
 
@@ -28,3 +29,4 @@ pub use placeholder::{Placeholder, SubstitutionError, Within, placeholders, subs
 pub use problem::Problem;
 pub use script::{Script, Statement};
 pub use span::{LineColumn, LineIndex, Span};
+pub use summary::summarize;

@@ -10,13 +10,16 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
 use crate::looking::look;
-use crate::output::{self, Alignment, Cell, Table, Verbosity, one_line, style, terminal_width};
+use crate::output::{self, Alignment, Cell, Table, Verbosity, fit, one_line, several_lines, style, terminal_width};
 
 const EXAMPLES: &str = "\
 Examples:
   limosa plan                     every service of the default environment
   limosa --env prod plan -v       with the text of each statement
   limosa --json plan > plan.json  the versioned document";
+
+/// The columns that a statement may take where there is no terminal to fill.
+const WIDTH_OFF_TERMINAL: usize = 80;
 
 /// Show what `up` would run, statement by statement; writes nothing
 #[derive(Debug, Args)]
@@ -145,19 +148,38 @@ fn render(document: &PlanDocument, verbose: bool, width: Option<usize>) -> Strin
 }
 
 fn statements(migration: &PlannedMigration, verbose: bool, width: Option<usize>) -> String {
+    if verbose {
+        return migration.statements.iter().map(|statement| whole(statement, width)).collect();
+    }
     let mut table = Table::new([Alignment::Right, Alignment::Left, Alignment::Left]).indented(4).firm(0);
     for statement in &migration.statements {
-        let what = match &statement.object {
-            Some(object) => format!("{} {object}", statement.tag),
-            None => statement.tag.clone(),
-        };
-        let what = if verbose { one_line(&statement.sql).into_owned() } else { what };
-        let note = match (&statement.alone, statement.waits) {
-            (Some(reason), _) => Cell::styled(format!("alone: {reason}"), style::WARNING),
-            (None, "patiently") => Cell::styled("may wait long for rows", style::FAINT),
-            _ => "".into(),
-        };
-        table.push([Cell::styled(statement.line.to_string(), style::FAINT), what.into(), note]);
+        let summary = one_line(&statement.summary);
+        let summary = if width.is_some() { summary } else { fit(&summary, WIDTH_OFF_TERMINAL).into_owned().into() };
+        table.push([line(statement), summary.into_owned().into(), note(statement)]);
     }
     table.render(width)
+}
+
+/// A statement with its whole text.
+fn whole(statement: &PlannedStatement, width: Option<usize>) -> String {
+    let mut table = Table::new([Alignment::Right, Alignment::Left, Alignment::Left]).indented(4).firm(0);
+    table.push([line(statement), statement.tag.clone().into(), note(statement)]);
+    let mut text = table.render(width);
+    for line in several_lines(&statement.sql).lines() {
+        text.push_str(format!("      {line}").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn line(statement: &PlannedStatement) -> Cell {
+    Cell::styled(statement.line.to_string(), style::FAINT)
+}
+
+fn note(statement: &PlannedStatement) -> Cell {
+    match (&statement.alone, statement.waits) {
+        (Some(reason), _) => Cell::styled(format!("alone: {reason}"), style::WARNING),
+        (None, "patiently") => Cell::styled("may wait long for rows", style::FAINT),
+        _ => "".into(),
+    }
 }

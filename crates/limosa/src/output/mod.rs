@@ -25,10 +25,10 @@ pub(crate) use self::diagnostic::{DiagnosticJson, diagnostics_json, render_diagn
 pub(crate) use self::fan_out::FanOut;
 pub(crate) use self::json::JsonLines;
 pub(crate) use self::log_file::LogFile;
-pub(crate) use self::one_line::one_line;
+pub(crate) use self::one_line::{one_line, several_lines};
 pub(crate) use self::stream::{print, print_json, tell};
 pub(crate) use self::summary::Summary;
 pub(crate) use self::table::{Alignment, Cell, Table};
 pub(crate) use self::terminal::Terminal;
 pub(crate) use self::verbosity::Verbosity;
-pub(crate) use self::width::terminal_width;
+pub(crate) use self::width::{fit, terminal_width};

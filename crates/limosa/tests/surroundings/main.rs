@@ -2,6 +2,8 @@
 //! program itself.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[cfg(feature = "embedded")]
+mod plan;
 mod project;
 
 #[cfg(all(unix, feature = "embedded"))]
