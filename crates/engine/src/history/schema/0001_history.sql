@@ -39,7 +39,7 @@ CREATE TABLE {schema}.event (
     checksum text,
     actor text NOT NULL,
     reason text,
-    detail jsonb,
+    detail json,
     duration_ms double precision,
     previous_hash text NOT NULL,
     hash text NOT NULL,
