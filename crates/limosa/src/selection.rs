@@ -1,6 +1,6 @@
 //! Which environment and which services are meant.
 
-use limosa_project::{Environment, EnvironmentName, Project, Service};
+use limosa_project::{Environment, EnvironmentName, Project, Service, did_you_mean};
 use limosa_syntax::Diagnostic;
 
 use crate::cli::ServiceChoice;
@@ -13,12 +13,9 @@ pub(crate) fn environment<'p>(
 ) -> Result<&'p Environment, Failure> {
     let wanted = name.unwrap_or(&project.default_environment);
     project.environment(wanted).ok_or_else(|| {
-        let known: Vec<&str> = project.environments.iter().map(|environment| environment.name.as_str()).collect();
-        Failure::usage(
-            "unknown-environment",
-            format!("there is no environment `{wanted}` in this project"),
-            format!("known are {}; add `[env.{wanted}]` to limosa.toml for a new one", known.join(", ")),
-        )
+        let known = project.environments.iter().map(|environment| environment.name.as_str());
+        let meant = did_you_mean(wanted.as_str(), known);
+        Failure::usage("unknown-environment", format!("there is no environment `{wanted}` in this project"), meant)
     })
 }
 
@@ -29,10 +26,10 @@ pub(crate) fn services<'p>(project: &'p Project, choices: &[ServiceChoice]) -> R
         if let ServiceChoice::Named(name) = choice
             && project.service(name).is_none()
         {
-            let known: Vec<&str> = project.services.iter().map(|service| service.name.as_str()).collect();
+            let known = project.services.iter().map(|service| service.name.as_str());
             unknown.push(
                 Diagnostic::error("unknown-service", format!("there is no service `{name}` in this project"))
-                    .with_help(format!("known are {}", known.join(", "))),
+                    .with_help(did_you_mean(name.as_str(), known)),
             );
         }
     }

@@ -197,7 +197,7 @@ fn transactions(source: &Arc<SourceFile>, statements: &[Statement], errors: &mut
             TransactionRule::Control(TransactionControl::Rollback) => errors.push(refuse(
                 "rollback-in-migration",
                 "a migration that rolls itself back would be recorded as applied",
-                "remove the `ROLLBACK`; `limosa prove` and `limosa plan` rehearse without changing anything",
+                "remove the `ROLLBACK`; `limosa plan` shows what would run without running it",
             )),
             TransactionRule::Control(TransactionControl::Prepare) => errors.push(refuse(
                 "prepared-transaction",

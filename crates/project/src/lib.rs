@@ -54,6 +54,7 @@ pub use rename::{RenameError, apply_renames};
 pub use run::{OrderPolicy, RunSettings};
 pub use script::{Script, Separator};
 pub use service::{LooseFile, Service};
+pub use suggest::did_you_mean;
 pub use sum::{SUM_FILE, SumError, SumFile, SumLine, SumState};
 pub use sum_check::{compare_sum, rehash};
 pub use tenants::{TenantKind, TenantSource, Tenants};

@@ -170,7 +170,7 @@ fn edited(set: &MigrationSet, migration: &Migration, record: &AppliedMigration) 
         AppliedState::Applied => {
             Diagnostic::error("edited-applied-file", format!("`{path}` was edited after it was applied")).with_help(
                 "put the text back and write the change as a new migration (`limosa new`); \
-                 if the new text has the same effect, accept it with `limosa repair`",
+                 the newest one, while you are still writing it, runs anew with `limosa redo`",
             )
         }
         AppliedState::Running { done } => Diagnostic::error(
@@ -195,7 +195,7 @@ fn missing(set: &MigrationSet, known: &Known<'_>, found: &mut Reconciliation) {
         let message =
             format!("version {version} `{}` is applied, and `{}` holds no file for it", record.name, set.shown_folder);
         found.problems.push(Diagnostic::error("missing-applied-file", message).with_help(
-            "check out the version of the code that has it, or restore it from the history with `limosa repair`",
+            "check out the version of the code that has it, or take it back with `limosa down`: the history keeps its SQL",
         ));
         if let AppliedState::Running { done } = record.state {
             found.unfinished.push(Unfinished { migration: None, version: version.clone(), done });
@@ -211,7 +211,7 @@ fn late(set: &MigrationSet, pending: &[usize], known: &Known<'_>) -> Vec<Diagnos
         let message = format!("`{path}` comes before version {newest} `{}`, which is already applied", record.name);
         Diagnostic::error("out-of-sequence", message)
             .in_file(source(migration))
-            .with_help("move it behind with `limosa rebase`, or allow any order with `order = \"any\"` under [run]")
+            .with_help("move it behind with `limosa rebase`, or apply it late with `--order any`; `order = \"any\"` under [run] allows that always")
     });
     late.collect()
 }

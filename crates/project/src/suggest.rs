@@ -20,6 +20,13 @@ pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
+/// What to say to a name that is not known: the one that was probably meant, or all that there are.
+#[must_use]
+pub fn did_you_mean<'a>(found: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    nearest(found, known.clone())
+        .map_or_else(|| format!("known are {}", listed(known)), |near| format!("did you mean `{near}`?"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,6 +38,8 @@ mod tests {
         assert_eq!(nearest("Layout", known), Some("layout"));
         assert_eq!(nearest("ulr", known), Some("url"));
         assert_eq!(nearest("database", known), None);
+        assert_eq!(did_you_mean("afer", known), "did you mean `after`?");
+        assert_eq!(did_you_mean("zzz", ["a", "b"]), "known are `a` and `b`");
         assert_eq!(listed(known), "`migrations`, `layout`, `after` and `url`");
     }
 }

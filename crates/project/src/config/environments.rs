@@ -2,7 +2,7 @@
 
 use limosa_syntax::{Diagnostic, Span};
 
-use crate::suggest::{listed, nearest};
+use crate::suggest::did_you_mean;
 use crate::{Backup, Environment, EnvironmentName, RunSettings, UrlTemplate, UrlTemplateError};
 
 use super::run;
@@ -72,10 +72,8 @@ pub(super) fn default_name(
     let wanted = named.map_or(DEVELOPMENT, |named| named.value);
     let found = environments.iter().find(|environment| environment.name.as_str() == wanted);
     if let (None, Some(named)) = (found, named) {
-        let help = nearest(wanted, names())
-            .map_or_else(|| format!("known are {}", listed(names())), |near| format!("did you mean `{near}`?"));
         let error = Diagnostic::error("unknown-environment", format!("there is no environment `{wanted}`"));
-        report.push(error.with_help(help), named.span);
+        report.push(error.with_help(did_you_mean(wanted, names())), named.span);
     }
     found.map(|environment| environment.name.clone())
 }
