@@ -195,7 +195,8 @@ fn missing(set: &MigrationSet, known: &Known<'_>, found: &mut Reconciliation) {
         let message =
             format!("version {version} `{}` is applied, and `{}` holds no file for it", record.name, set.shown_folder);
         found.problems.push(Diagnostic::error("missing-applied-file", message).with_help(
-            "check out the version of the code that has it, or take it back with `limosa down`: the history keeps its SQL",
+            "check out the version of the code that has it, or take it back with `limosa down`: \
+             the history keeps its SQL",
         ));
         if let AppliedState::Running { done } = record.state {
             found.unfinished.push(Unfinished { migration: None, version: version.clone(), done });
@@ -209,9 +210,10 @@ fn late(set: &MigrationSet, pending: &[usize], known: &Known<'_>) -> Vec<Diagnos
     let late = pending.filter(|migration| migration.version < *newest).map(|migration| {
         let path = set.shown(&migration.path);
         let message = format!("`{path}` comes before version {newest} `{}`, which is already applied", record.name);
-        Diagnostic::error("out-of-sequence", message)
-            .in_file(source(migration))
-            .with_help("move it behind with `limosa rebase`, or apply it late with `--order any`; `order = \"any\"` under [run] allows that always")
+        Diagnostic::error("out-of-sequence", message).in_file(source(migration)).with_help(
+            "move it behind with `limosa rebase`, or apply it late with `--order any`; \
+                 `order = \"any\"` under [run] allows that always",
+        )
     });
     late.collect()
 }

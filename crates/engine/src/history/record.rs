@@ -82,7 +82,7 @@ pub(crate) fn prepare_records(schema: &Identifier) -> String {
     format!(
         "PREPARE {PREPARED_APPLIED} (text, text, text, text, text, text, text, text) AS {};\n\
          PREPARE {PREPARED_EVENT} \
-         (text, bigint, timestamptz, text, text, text, text, text, text, jsonb, text, text) AS {}",
+         (text, bigint, timestamptz, text, text, text, text, text, text, json, text, text) AS {}",
         insert_applied_of(schema, "$1, $2, $3, $4, $5, $6, $7, $8"),
         insert_event_of(schema, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", "$11, $12"),
     )

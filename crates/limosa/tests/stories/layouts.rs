@@ -2,8 +2,8 @@
 
 use crate::project::Project;
 
-/// Files that the folder of a layout holds, the layout's name, and the files that `new add_allergy` makes in it, with `…`
-/// for the version.
+/// Files that the folder of a layout holds, the layout's name, and the files that `new add_allergy` makes in it, with
+/// `…` for the version.
 const FOLDERS: &[(&[&str], &str, &[&str])] = &[
     (
         &["migrations/20240101120000_create_patient.sql", "migrations/20240101120000_create_patient.down.sql"],

@@ -1,6 +1,7 @@
 //! The everyday use of the program, told from outside: files in a folder, a command line, what is printed, what is then
 //! in the database. Each story is played on every server that the tests know; some on the embedded one, too.
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a test says where it failed, and finds programs")]
 
 mod down;
 mod environments;
