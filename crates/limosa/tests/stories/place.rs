@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use limosa_catalog::Identifier;
 use limosa_postgres::provider::Provider as _;
-use limosa_postgres::provider::embedded::{EmbeddedProvider, EmbeddedSettings};
+use limosa_postgres::provider::embedded::{BundledExtensions, EmbeddedProvider, EmbeddedSettings};
 use limosa_testkit::{Database, Rows, execute, servers};
 
 use crate::project::Project;
@@ -56,6 +56,7 @@ impl EmbeddedServer {
             temporary: env::temp_dir(),
             patience: Duration::from_secs(60),
             host: None,
+            extensions: BundledExtensions::default(),
         };
         Self(Box::new(EmbeddedProvider::open(settings).unwrap()))
     }
