@@ -28,6 +28,7 @@ pub struct Catalog {
     /// The same, sorted by what is depended on.
     edges_back: Vec<Edge>,
     uncovered: Vec<Uncovered>,
+    unseen: Vec<String>,
     hash: Hash,
 }
 
@@ -66,6 +67,7 @@ impl Catalog {
         objects: Vec<(ObjectId, Object)>,
         dependencies: &[(u32, u32, DependencyKind)],
         uncovered: Vec<Uncovered>,
+        unseen: Vec<String>,
     ) -> Self {
         let mut order: Vec<u32> = (0..place(objects.len())).collect();
         order.sort_unstable_by(|a, b| objects[*a as usize].0.cmp(&objects[*b as usize].0));
@@ -80,15 +82,10 @@ impl Catalog {
             .collect();
         let mut objects: Vec<_> = objects.into_iter().map(Some).collect();
         let sorted = order.iter().filter_map(|old| objects[*old as usize].take()).collect();
-        Self::of_sorted(major, sorted, edges, uncovered)
+        Self { uncovered, unseen, ..Self::of_sorted(major, sorted, edges) }
     }
 
-    pub(crate) fn of_sorted(
-        major: ServerMajor,
-        objects: Vec<(ObjectId, Object)>,
-        mut edges: Vec<Edge>,
-        uncovered: Vec<Uncovered>,
-    ) -> Self {
+    pub(crate) fn of_sorted(major: ServerMajor, objects: Vec<(ObjectId, Object)>, mut edges: Vec<Edge>) -> Self {
         edges.sort_unstable();
         edges.dedup();
         let mut edges_back = edges.clone();
@@ -103,7 +100,17 @@ impl Catalog {
         };
         let entries: Vec<_> = objects.into_iter().zip(parents).map(stored).collect();
         let (below_from, below) = below(&entries);
-        let mut catalog = Self { major, entries, below_from, below, edges, edges_back, uncovered, hash: Hash::of("") };
+        let mut catalog = Self {
+            major,
+            entries,
+            below_from,
+            below,
+            edges,
+            edges_back,
+            uncovered: Vec::new(),
+            unseen: Vec::new(),
+            hash: Hash::of(""),
+        };
         catalog.hash_trees();
         catalog
     }
@@ -178,6 +185,12 @@ impl Catalog {
     #[must_use]
     pub fn uncovered(&self) -> &[Uncovered] {
         &self.uncovered
+    }
+
+    /// What the reader had no right to see, in words: `the connection of subscription s`.
+    #[must_use]
+    pub fn unseen(&self) -> &[String] {
+        &self.unseen
     }
 
     /// The facts about an object.
@@ -313,7 +326,12 @@ fn parents(objects: &[(ObjectId, Object)]) -> Vec<Option<u32>> {
         let natural = match (id, object) {
             (ObjectId::Owner(of) | ObjectId::Comment(of), _) => find(of),
             (ObjectId::Grant(grant), _) => find(&grant.on),
+            (ObjectId::SecurityLabel(label), _) => find(&label.on),
             (_, Object::Index(index)) => relations.get(&index.table).copied(),
+            (_, Object::Statistics(statistics)) => relations.get(&statistics.table).copied(),
+            (ObjectId::UserMapping(name), _) => find(&ObjectId::Server(name.server.clone())),
+            (ObjectId::PublicationTable(name), _) => find(&ObjectId::Publication(name.publication.clone())),
+            (ObjectId::PublicationSchema(name), _) => find(&ObjectId::Publication(name.publication.clone())),
             (ObjectId::DomainConstraint(name), _) => find(&ObjectId::Domain(name.relation.clone())),
             (ObjectId::ColumnDefault(name), _) => find(&ObjectId::Column(name.clone())),
             _ => None,
@@ -349,7 +367,43 @@ fn below(entries: &[Stored]) -> (Vec<u32>, Vec<u32>) {
 /// Counts what no other question asks about.
 pub(crate) const UNCOVERED: Question = Question {
     about: "objects of other kinds",
-    sql: "SELECT NULL::text, NULL::text, 0 WHERE false",
+    // Whatever a user makes has a row in pg_depend, at least for its schema or owner; pg_shdepend has those that have
+    // only an owner. The classes are those of `Class`.
+    sql: "SELECT 'objects in ' || k.classid::pg_catalog.regclass::text,
+                 COALESCE(pg_catalog.pg_describe_object(k.classid, pg_catalog.min(k.objid), 0), '?'),
+                 pg_catalog.count(*)
+          FROM (SELECT d.classid, d.objid FROM pg_catalog.pg_depend d
+                WHERE d.objid >= 16384 AND d.deptype <> 'e'
+                  AND d.classid NOT IN (1247, 1255, 1259, 2601, 2602, 2603, 2604, 2605, 2606, 2607, 2612, 2615, 2616,
+                    2617, 2753, 2618, 2620, 3576, 3079, 2328, 1417, 1418, 3456, 3466, 3256, 6104, 6106, 6237, 6100,
+                    3381, 3600, 3601, 3602, 3764, 826)
+                UNION
+                SELECT s.classid, s.objid FROM pg_catalog.pg_shdepend s
+                WHERE s.dbid = (SELECT d.oid FROM pg_catalog.pg_database d
+                                WHERE d.datname = pg_catalog.current_database())
+                  AND s.objid >= 16384
+                  AND s.classid NOT IN (1247, 1255, 1259, 2601, 2602, 2603, 2604, 2605, 2606, 2607, 2612, 2615, 2616,
+                    2617, 2753, 2618, 2620, 3576, 3079, 2328, 1417, 1418, 3456, 3466, 3256, 6104, 6106, 6237, 6100,
+                    3381, 3600, 3601, 3602, 3764, 826, 2613)) k
+          GROUP BY k.classid
+          UNION ALL
+          SELECT 'relations of kind ' || c.relkind::text,
+                 pg_catalog.min(pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname)),
+                 pg_catalog.count(*)
+          FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          WHERE c.relkind NOT IN ('r', 'p', 'f', 'v', 'm', 'c', 'S', 'i', 'I', 't') AND n.nspname !~ '^pg_'
+            AND n.nspname <> ALL ($1)
+          GROUP BY c.relkind
+          UNION ALL
+          SELECT 'constraints of kind ' || con.contype::text, pg_catalog.min(con.conname::text), pg_catalog.count(*)
+          FROM pg_catalog.pg_constraint con
+          WHERE con.contype NOT IN ('c', 'f', 'n', 'p', 'u', 't', 'x') AND con.oid >= 16384
+          GROUP BY con.contype
+          UNION ALL
+          SELECT 'types of kind ' || t.typtype::text, pg_catalog.min(t.typname::text), pg_catalog.count(*)
+          FROM pg_catalog.pg_type t
+          WHERE t.typtype NOT IN ('b', 'c', 'd', 'e', 'p', 'r', 'm') AND t.oid >= 16384
+          GROUP BY t.typtype",
     read: |reading, columns| {
         let uncovered = Uncovered { what: columns.sql()?, example: columns.sql()?, count: columns.number()? };
         reading.leave_uncovered(uncovered);

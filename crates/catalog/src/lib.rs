@@ -45,7 +45,7 @@ pub use object_name::{
     CastName, ColumnName, MemberName, MethodMemberName, ObjectName, OperatorName, PublicationSchemaName,
     PublicationTableName, RoutineName, TransformName, UserMappingName,
 };
-pub use reading::{Question, Reader, questions};
+pub use reading::{Asker, Question, Reader, questions};
 pub use row::{DecodeError, Row};
 pub use setting::Setting;
 pub use snapshot::SnapshotError;

@@ -116,7 +116,7 @@ impl Catalog {
             objects.push(object);
         }
         let edges = edges.ok_or_else(|| line(text.lines().count(), "the end is missing"))?;
-        let catalog = Self::of_sorted(major, objects, edges, Vec::new());
+        let catalog = Self::of_sorted(major, objects, edges);
         let found = catalog.fingerprint();
         if found == said { Ok(catalog) } else { Err(SnapshotError::Fingerprint { said, found }) }
     }

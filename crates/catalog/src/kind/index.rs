@@ -139,7 +139,7 @@ fn read(reading: &mut Reading, columns: &mut Columns<'_>) -> Result<(), DecodeEr
     let name = columns.object_name()?;
     let constraint: Option<u32> = columns.optional_number()?;
     let relation = columns.oid()?;
-    if reading.is_member(Class::Relation, oid) {
+    if reading.relation(relation).is_none_or(|table| table.slot.is_none()) {
         reading.know_index(oid, name, None);
         return Ok(());
     }

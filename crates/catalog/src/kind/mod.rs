@@ -12,7 +12,10 @@ use std::sync::Arc;
 use crate::difference::{Compare, FieldDifference};
 use crate::fact::{Malformed, Value, Writer};
 use crate::identifier::Identifier;
-use crate::object_name::{ColumnName, MemberName, Named, ObjectName, RoutineName};
+use crate::object_name::{
+    CastName, ColumnName, MemberName, MethodMemberName, Named, ObjectName, OperatorName, PublicationSchemaName,
+    PublicationTableName, RoutineName, TransformName, UserMappingName,
+};
 use crate::reading::Question;
 
 macro_rules! registry {
@@ -129,6 +132,14 @@ registry! {
     extension: Extension(Identifier), "extension";
     /// A schema.
     schema: Schema(Identifier), "schema";
+    /// A procedural language.
+    language: Language(Identifier), "language";
+    /// An access method.
+    access_method: AccessMethod(Identifier), "access method";
+    /// A collation.
+    collation: Collation(ObjectName), "collation";
+    /// A conversion between encodings.
+    conversion: Conversion(ObjectName), "conversion";
     /// An enumerated type.
     enum_type: Enum(ObjectName), "enum type";
     /// A composite type.
@@ -141,6 +152,12 @@ registry! {
     domain: Domain(ObjectName), "domain";
     /// A check constraint of a domain.
     domain_constraint: DomainConstraint(MemberName), "domain constraint";
+    /// A foreign-data wrapper.
+    foreign_data_wrapper: ForeignDataWrapper(Identifier), "foreign-data wrapper";
+    /// A foreign server.
+    server: Server(Identifier), "server";
+    /// A user mapping.
+    user_mapping: UserMapping(UserMappingName), "user mapping";
     /// A table, partitioned or not.
     table: Table(ObjectName), "table";
     /// A foreign table.
@@ -159,16 +176,48 @@ registry! {
     constraint: Constraint(MemberName), "constraint";
     /// An index that no constraint owns.
     index: Index(ObjectName), "index";
+    /// Extended statistics.
+    statistics: Statistics(ObjectName), "statistics";
     /// A function, window functions included.
     function: Function(RoutineName), "function";
     /// A procedure.
     procedure: Procedure(RoutineName), "procedure";
+    /// An aggregate function.
+    aggregate: Aggregate(RoutineName), "aggregate";
     /// A trigger.
     trigger: Trigger(MemberName), "trigger";
     /// A rewrite rule other than the one that makes a view.
     rule: Rule(MemberName), "rule";
     /// A row security policy.
     policy: Policy(MemberName), "policy";
+    /// An event trigger.
+    event_trigger: EventTrigger(Identifier), "event trigger";
+    /// An operator.
+    operator: Operator(OperatorName), "operator";
+    /// An operator family.
+    operator_family: OperatorFamily(MethodMemberName), "operator family";
+    /// An operator class.
+    operator_class: OperatorClass(MethodMemberName), "operator class";
+    /// A cast.
+    cast: Cast(CastName), "cast";
+    /// A transform.
+    transform: Transform(TransformName), "transform";
+    /// A text search parser.
+    text_search_parser: TextSearchParser(ObjectName), "text search parser";
+    /// A text search template.
+    text_search_template: TextSearchTemplate(ObjectName), "text search template";
+    /// A text search dictionary.
+    text_search_dictionary: TextSearchDictionary(ObjectName), "text search dictionary";
+    /// A text search configuration.
+    text_search_configuration: TextSearchConfiguration(ObjectName), "text search configuration";
+    /// A publication.
+    publication: Publication(Identifier), "publication";
+    /// A table in a publication.
+    publication_table: PublicationTable(PublicationTableName), "published table";
+    /// A schema in a publication.
+    publication_schema: PublicationSchema(PublicationSchemaName), "published schema";
+    /// A subscription.
+    subscription: Subscription(Identifier), "subscription";
     /// Privileges granted to a role by default on objects to be made.
     default_privilege: DefaultPrivilege(default_privilege::DefaultPrivilegeName), "default privileges";
     /// The owner of an object.
@@ -177,6 +226,8 @@ registry! {
     grant: Grant(grant::GrantName), "privileges";
     /// The comment on an object.
     comment: Comment(Arc<ObjectId>), "comment";
+    /// A security label on an object.
+    security_label: SecurityLabel(security_label::SecurityLabelName), "security label";
 }
 
 impl ObjectId {

@@ -60,11 +60,8 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
           WHERE n.nspname !~ '^pg_' AND n.nspname <> ALL ($1)",
     read: |reading, columns| {
         let (oid, relation) = (columns.oid()?, columns.oid()?);
-        let Some(table) = reading.relation(relation) else { return Ok(()) };
+        let Some(table) = reading.relation(relation).filter(|table| table.slot.is_some()) else { return Ok(()) };
         let relation = table.name.clone();
-        if reading.is_member(Class::Policy, oid) {
-            return Ok(());
-        }
         let id = ObjectId::Policy(MemberName { relation, name: columns.name()? });
         let policy = Policy {
             combination: if columns.flag()? { PolicyCombination::Permissive } else { PolicyCombination::Restrictive },

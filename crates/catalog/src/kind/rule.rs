@@ -25,11 +25,8 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
           WHERE r.rulename <> '_RETURN' AND n.nspname !~ '^pg_' AND n.nspname <> ALL ($1)",
     read: |reading, columns| {
         let (oid, relation) = (columns.oid()?, columns.oid()?);
-        let Some(table) = reading.relation(relation) else { return Ok(()) };
+        let Some(table) = reading.relation(relation).filter(|table| table.slot.is_some()) else { return Ok(()) };
         let relation = table.name.clone();
-        if reading.is_member(Class::Rule, oid) {
-            return Ok(());
-        }
         let id = ObjectId::Rule(MemberName { relation, name: columns.name()? });
         let rule = Rule { definition: columns.sql()?, enabled: columns.word()? };
         reading.add_known(Class::Rule, oid, id, rule);

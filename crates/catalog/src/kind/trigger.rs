@@ -49,11 +49,8 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
           WHERE NOT t.tgisinternal AND n.nspname !~ '^pg_' AND n.nspname <> ALL ($1)",
     read: |reading, columns| {
         let (oid, relation) = (columns.oid()?, columns.oid()?);
-        let Some(table) = reading.relation(relation) else { return Ok(()) };
+        let Some(table) = reading.relation(relation).filter(|table| table.slot.is_some()) else { return Ok(()) };
         let relation: ObjectName = table.name.clone();
-        if reading.is_member(Class::Trigger, oid) {
-            return Ok(());
-        }
         let name: Identifier = columns.name()?;
         let trigger = Trigger {
             definition: columns.sql()?,

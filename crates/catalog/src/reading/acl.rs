@@ -104,8 +104,9 @@ pub(crate) fn built_in_privileges(kind: ObjectKind, grantee: &Grantee, major: Se
         }
         (Kind::Sequence, Grantee::Owner) => b"rwU",
         (Kind::Schema, Grantee::Owner) => b"UC",
-        (Kind::Function | Kind::Procedure, _) => b"X",
-        (Kind::Enum | Kind::Domain | Kind::CompositeType | Kind::Range | Kind::BaseType, _) => b"U",
+        (Kind::Function | Kind::Procedure | Kind::Aggregate, _) => b"X",
+        (Kind::Enum | Kind::Domain | Kind::CompositeType | Kind::Range | Kind::BaseType | Kind::Language, _) => b"U",
+        (Kind::ForeignDataWrapper | Kind::Server, Grantee::Owner) => b"U",
         _ => b"",
     };
     of_letters(letters)

@@ -28,6 +28,8 @@ classes! {
     Conversion = 2607,
     Language = 2612,
     Schema = 2615,
+    OpclassOperator = 2602,
+    OpclassFunction = 2603,
     Opclass = 2616,
     Operator = 2617,
     Opfamily = 2753,

@@ -23,7 +23,7 @@ use crate::version::ServerMajor;
 pub(crate) use acl::{built_in_privileges, of_letters as privileges_of_letters};
 pub(crate) use address::{Address, Class, OidMap};
 pub(crate) use lookups::{EXTENSION_MEMBERS, KnownOpclass, KnownType, collation_unless, opclass_unless_default};
-pub use question::{Question, questions};
+pub use question::{Asker, Question, questions};
 
 /// What the catalogs abbreviate to a letter.
 pub(crate) trait Lettered: Sized {
@@ -42,10 +42,10 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader of the answers of a server of this major version.
+    /// A reader of the answers that are given to someone.
     #[must_use]
-    pub fn new(major: ServerMajor) -> Self {
-        Self { reading: Reading::new(major), names: Interner::default() }
+    pub fn new(asker: Asker) -> Self {
+        Self { reading: Reading::new(asker), names: Interner::default() }
     }
 
     /// Takes one row of the answer to a question.
@@ -60,7 +60,7 @@ impl Reader {
     /// Puts everything that was read together.
     #[must_use]
     pub fn finish(self) -> Catalog {
-        let Reading { major, objects, edges, known, columns, uncovered, .. } = self.reading;
+        let Reading { major, objects, edges, known, columns, uncovered, unseen, .. } = self.reading;
         let place = |address: Address, part: i16| {
             let column = (address.class == Class::Relation && part != 0)
                 .then(|| columns.get(&(address.oid, part)).and_then(|column: &KnownColumn| column.slot))
@@ -73,7 +73,7 @@ impl Reader {
             Some((from, to, edge.kind))
         });
         let resolved: Vec<_> = resolved.collect();
-        Catalog::assemble(major, objects, &resolved, uncovered)
+        Catalog::assemble(major, objects, &resolved, uncovered, unseen)
     }
 }
 
@@ -113,6 +113,7 @@ struct Edge {
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) major: ServerMajor,
+    pub(crate) is_superuser: bool,
     objects: Vec<(ObjectId, Object)>,
     known: OidMap<Address, Slot>,
     members: OidMap<Address, Slot>,
@@ -125,12 +126,14 @@ pub(crate) struct Reading {
     position: (u32, i16),
     edges: Vec<Edge>,
     uncovered: Vec<Uncovered>,
+    unseen: Vec<String>,
 }
 
 impl Reading {
-    fn new(major: ServerMajor) -> Self {
+    fn new(asker: Asker) -> Self {
         Self {
-            major,
+            major: asker.major,
+            is_superuser: asker.is_superuser,
             objects: Vec::new(),
             known: OidMap::default(),
             members: OidMap::default(),
@@ -142,6 +145,7 @@ impl Reading {
             position: (0, 0),
             edges: Vec::new(),
             uncovered: Vec::new(),
+            unseen: Vec::new(),
         }
     }
 
@@ -225,6 +229,11 @@ impl Reading {
     /// Records what is there and not covered.
     pub(crate) fn leave_uncovered(&mut self, uncovered: Uncovered) {
         self.uncovered.push(uncovered);
+    }
+
+    /// Records what may be there and was not shown.
+    pub(crate) fn leave_unseen(&mut self, what: String) {
+        self.unseen.push(what);
     }
 
     /// The object in a place.

@@ -4,7 +4,7 @@ mod error;
 mod row;
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
-use limosa_catalog::{Catalog, Identifier, Question, Reader, ServerMajor, questions};
+use limosa_catalog::{Asker, Catalog, Identifier, Question, Reader, questions};
 use tokio_postgres::types::Type;
 
 pub use error::IntrospectError;
@@ -35,10 +35,11 @@ impl Session {
     /// # Errors
     /// See [`IntrospectError`]. The transaction is ended in any case.
     pub async fn catalog(&self, left_out: &[Identifier]) -> Result<Catalog, IntrospectError> {
-        let major = self.facts().await?.version.major();
+        let facts = self.facts().await?;
+        let asker = Asker { major: facts.version.major(), is_superuser: facts.is_superuser };
         let mut last = None;
         for _ in 0..ATTEMPTS {
-            match self.read_catalog(major, left_out).await {
+            match self.read_catalog(asker, left_out).await {
                 Err(error) if error.is_change_meanwhile() => last = Some(error),
                 result => return result,
             }
@@ -46,11 +47,11 @@ impl Session {
         Err(IntrospectError::Changing { attempts: ATTEMPTS, source: last.map(Box::new) })
     }
 
-    async fn read_catalog(&self, major: ServerMajor, left_out: &[Identifier]) -> Result<Catalog, IntrospectError> {
+    async fn read_catalog(&self, asker: Asker, left_out: &[Identifier]) -> Result<Catalog, IntrospectError> {
         let mut left_out: Vec<&str> = left_out.iter().map(Identifier::as_str).collect();
         left_out.push("information_schema");
         let (begun, read, ended) =
-            tokio::join!(biased; self.flight(BEGIN), self.ask_all(major, &left_out), self.flight("ROLLBACK"));
+            tokio::join!(biased; self.flight(BEGIN), self.ask_all(asker, &left_out), self.flight("ROLLBACK"));
         begun.map_err(|error| error.error)?;
         let catalog = read?;
         ended.map_err(|error| error.error)?;
@@ -58,16 +59,16 @@ impl Session {
     }
 
     /// Sends every question at once and takes the answers in order.
-    async fn ask_all(&self, major: ServerMajor, left_out: &[&str]) -> Result<Catalog, IntrospectError> {
+    async fn ask_all(&self, asker: Asker, left_out: &[&str]) -> Result<Catalog, IntrospectError> {
         let ask = |question: &'static Question| {
-            let sql = question.sql(major);
+            let sql = question.sql(asker);
             async move {
                 let rows = self.query_rows(&sql, &[(&left_out, Type::TEXT_ARRAY)]).await;
                 (question, rows)
             }
         };
         let mut answers: FuturesOrdered<_> = questions().map(ask).collect();
-        let mut reader = Reader::new(major);
+        let mut reader = Reader::new(asker);
         while let Some((question, rows)) = answers.next().await {
             let failed = |error| IntrospectError::Question { about: question.about, source: error };
             let mut rows = rows.map_err(failed)?;
