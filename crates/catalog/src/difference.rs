@@ -26,6 +26,11 @@ impl FieldDifference {
 
 /// What can tell its fields.
 pub(crate) trait Compare {
+    /// The names of the fields that count.
+    const FIELDS: &[&str];
+    /// The names of those that are only notes.
+    const NOTES: &[&str];
+
     /// The fields that do not hold their usual values, notes included, as canonical texts.
     fn fields(&self) -> Vec<(&'static str, String)>;
 

@@ -32,6 +32,9 @@ macro_rules! fact {
         }
 
         impl $crate::difference::Compare for $name {
+            const FIELDS: &[&str] = &[$(stringify!($field)),*];
+            const NOTES: &[&str] = &[$($(stringify!($note)),*)?];
+
             fn differing_fields(&self, _other: &Self) -> Vec<$crate::difference::FieldDifference> {
                 #[allow(unused_mut, reason = "a struct may have no fields")]
                 let mut found = Vec::new();

@@ -37,6 +37,19 @@ macro_rules! registry {
                 match self { $(Self::$kind => $words,)+ }
             }
 
+            /// The names of the fields by which two objects of the kind can differ.
+            #[must_use]
+            pub fn fields(self) -> &'static [&'static str] {
+                match self { $(Self::$kind => $module::$kind::FIELDS,)+ }
+            }
+
+            /// The names of the fields that are known besides and count for nothing: a column's position, a function's
+            /// whole statement.
+            #[must_use]
+            pub fn notes(self) -> &'static [&'static str] {
+                match self { $(Self::$kind => $module::$kind::NOTES,)+ }
+            }
+
             /// As it is saved.
             fn saved(self) -> &'static str {
                 match self { $(Self::$kind => stringify!($module),)+ }

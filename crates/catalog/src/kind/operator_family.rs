@@ -23,7 +23,8 @@ macro_rules! members {
                             m.amopopr::pg_catalog.regoperator::text,
                             CASE WHEN m.amoppurpose = 'o' THEN
                               (SELECT pg_catalog.format(' FOR ORDER BY %I.%I', sn.nspname, sf.opfname)
-                               FROM pg_catalog.pg_opfamily sf JOIN pg_catalog.pg_namespace sn ON sn.oid = sf.opfnamespace
+                               FROM pg_catalog.pg_opfamily sf
+                               JOIN pg_catalog.pg_namespace sn ON sn.oid = sf.opfnamespace
                                WHERE sf.oid = m.amopsortfamily) END)
                    FROM pg_catalog.pg_amop m JOIN pg_catalog.pg_depend d ON d.classid = 2602 AND d.objid = m.oid
                    WHERE d.refclassid = ", $class, " AND d.refobjid = ", $object, " AND d.objsubid = 0

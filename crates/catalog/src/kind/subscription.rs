@@ -29,7 +29,8 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
                  s.subconninfo, --superuser
                  NULL::text, --others
                  ARRAY(SELECT p FROM pg_catalog.unnest(s.subpublications) p ORDER BY p), s.subenabled, s.subslotname,
-                 ARRAY['binary=' || s.subbinary, 'streaming=' || s.substream::text, 'two_phase=' || (s.subtwophasestate <> 'd'),
+                 ARRAY['binary=' || s.subbinary, 'streaming=' || s.substream::text,
+                   'two_phase=' || (s.subtwophasestate <> 'd'),
                    'disable_on_error=' || s.subdisableonerr,
                    'password_required=' || s.subpasswordrequired, --16+
                    'run_as_owner=' || s.subrunasowner, --16+

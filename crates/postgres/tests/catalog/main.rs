@@ -4,6 +4,7 @@
 mod fixtures;
 mod text;
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use limosa_catalog::{Catalog, Identifier};
@@ -29,8 +30,36 @@ async fn catalog(database: &Database) -> Catalog {
 }
 
 /// A database with what a script makes.
-fn database(server: &Server, sql: &str) -> Database {
-    let database = server.fresh_database();
-    database.execute(sql);
-    database
+struct Loaded(Database);
+
+impl Loaded {
+    fn new(server: &Server, sql: &str) -> Self {
+        let loaded = Self(server.fresh_database());
+        loaded.execute(sql);
+        loaded
+    }
+}
+
+impl Deref for Loaded {
+    type Target = Database;
+
+    fn deref(&self) -> &Database {
+        &self.0
+    }
+}
+
+impl Drop for Loaded {
+    fn drop(&mut self) {
+        // A database with a subscription cannot be dropped, and one with a slot asks the other server first.
+        let sql = "DO $$DECLARE name text;
+                   BEGIN
+                     FOR name IN SELECT quote_ident(subname) FROM pg_subscription JOIN pg_database d ON d.oid = subdbid
+                                 WHERE datname = current_database() LOOP
+                       EXECUTE 'ALTER SUBSCRIPTION ' || name || ' DISABLE';
+                       EXECUTE 'ALTER SUBSCRIPTION ' || name || ' SET (slot_name = NONE)';
+                       EXECUTE 'DROP SUBSCRIPTION ' || name;
+                     END LOOP;
+                   END$$";
+        let _ = self.0.query(sql);
+    }
 }

@@ -1,0 +1,18 @@
+CREATE COLLATION copied FROM "C";
+CREATE COLLATION by_libc (PROVIDER = libc, LC_COLLATE = 'C', LC_CTYPE = 'POSIX');
+CREATE COLLATION german (PROVIDER = icu, LOCALE = 'de-u-co-phonebk', DETERMINISTIC = false);
+COMMENT ON COLLATION german IS 'of the telephone book';
+ALTER COLLATION german OWNER TO pg_monitor;
+CREATE TABLE named (n text COLLATE german);
+CREATE DEFAULT CONVERSION to_latin FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;
+CREATE CONVERSION from_latin FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+COMMENT ON CONVERSION to_latin IS 'loses some';
+ALTER CONVERSION to_latin OWNER TO pg_monitor;
+CREATE TRUSTED LANGUAGE pl HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
+COMMENT ON LANGUAGE pl IS 'once more';
+ALTER LANGUAGE pl OWNER TO pg_monitor;
+REVOKE USAGE ON LANGUAGE pl FROM PUBLIC;
+CREATE FUNCTION in_pl() RETURNS int LANGUAGE pl AS 'BEGIN RETURN 1; END';
+CREATE ACCESS METHOD btree2 TYPE INDEX HANDLER bthandler;
+CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
+COMMENT ON ACCESS METHOD btree2 IS 'again';

@@ -1,0 +1,1 @@
+CREATE COLLATION ruled (PROVIDER = icu, LOCALE = 'und', RULES = '&a < g');

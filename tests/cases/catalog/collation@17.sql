@@ -1,0 +1,1 @@
+CREATE COLLATION built_in (PROVIDER = builtin, LOCALE = 'C.UTF-8');

@@ -1,0 +1,2 @@
+CREATE DOMAIN named AS integer CONSTRAINT must_be NOT NULL;
+CREATE DOMAIN unnamed AS integer NOT NULL;

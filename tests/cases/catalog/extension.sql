@@ -1,0 +1,10 @@
+CREATE SCHEMA tools;
+CREATE EXTENSION hstore SCHEMA tools VERSION '1.8';
+CREATE EXTENSION citext SCHEMA tools VERSION '1.6';
+COMMENT ON EXTENSION hstore IS 'pairs';
+CREATE TABLE person (email tools.citext COLLATE "C", tags tools.hstore DEFAULT ''::tools.hstore, more tools.hstore[]);
+CREATE INDEX person_tags_idx ON person USING gist (tags tools.gist_hstore_ops (siglen = 32));
+CREATE FUNCTION one(tools.citext) RETURNS tools.hstore LANGUAGE sql AS 'SELECT ''a=>1''::tools.hstore';
+CREATE FUNCTION goes_with_hstore() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION goes_with_hstore DEPENDS ON EXTENSION hstore;
+CREATE DOMAIN email AS tools.citext CHECK (VALUE OPERATOR(tools.~~) '%@%');

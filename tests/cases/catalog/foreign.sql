@@ -1,0 +1,24 @@
+CREATE EXTENSION postgres_fdw;
+CREATE FOREIGN DATA WRAPPER own OPTIONS (anything 'goes');
+CREATE FOREIGN DATA WRAPPER bare;
+CREATE FOREIGN DATA WRAPPER checked HANDLER postgres_fdw_handler VALIDATOR postgresql_fdw_validator;
+COMMENT ON FOREIGN DATA WRAPPER own IS 'by hand';
+GRANT USAGE ON FOREIGN DATA WRAPPER own TO pg_monitor;
+CREATE SERVER far TYPE 'big' VERSION '7' FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'far.example', port '5433');
+CREATE SERVER nothing FOREIGN DATA WRAPPER bare;
+COMMENT ON SERVER far IS 'away';
+GRANT USAGE ON FOREIGN SERVER far TO pg_monitor WITH GRANT OPTION;
+ALTER SERVER nothing OWNER TO pg_monitor;
+CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS ("user" 'guest', password 'secret');
+CREATE USER MAPPING FOR pg_monitor SERVER far;
+CREATE FOREIGN TABLE visit (id int OPTIONS (column_name 'number') NOT NULL, body text DEFAULT 'x',
+  CONSTRAINT positive CHECK (id > 0)) SERVER far OPTIONS (schema_name 'clinic', table_name 'visit');
+COMMENT ON FOREIGN TABLE visit IS 'there';
+COMMENT ON COLUMN visit.id IS 'its number';
+GRANT SELECT ON visit TO pg_monitor;
+CREATE TABLE parent (id int, at date) PARTITION BY LIST (id);
+CREATE FOREIGN TABLE part PARTITION OF parent FOR VALUES IN (1) SERVER far;
+CREATE TABLE inherited (id int);
+CREATE FOREIGN TABLE inherits () INHERITS (inherited) SERVER far;
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER t BEFORE INSERT ON visit FOR EACH ROW EXECUTE FUNCTION f();

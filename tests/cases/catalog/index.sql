@@ -1,0 +1,22 @@
+CREATE COLLATION plain FROM "C";
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE note (id integer, body text, code varchar(9), fixed char(4), tags text[], m mood, doc tsvector, at timestamptz,
+  plain_body text COLLATE plain);
+CREATE INDEX by_body ON note (body);
+CREATE UNIQUE INDEX by_many ON note (id DESC, body NULLS FIRST, at DESC NULLS LAST) INCLUDE (code, m);
+CREATE UNIQUE INDEX nulls_once ON note (code) NULLS NOT DISTINCT;
+CREATE INDEX by_expressions ON note (lower(body), id, ((id + 1)) DESC, (body || 'x') COLLATE "C" text_pattern_ops);
+ALTER INDEX by_expressions ALTER COLUMN 3 SET STATISTICS 77;
+CREATE INDEX some_rows ON note (m, tags, code, fixed, plain_body) WHERE id > 5 AND body IS NOT NULL;
+CREATE INDEX other_collation ON note (body COLLATE plain, plain_body COLLATE "default");
+CREATE INDEX patterns ON note (body text_pattern_ops, code varchar_pattern_ops, fixed bpchar_pattern_ops, code bpchar_ops);
+CREATE INDEX by_hash ON note USING hash (id) WITH (fillfactor = 60);
+CREATE INDEX by_gin ON note USING gin (doc, tags) WITH (fastupdate = off, gin_pending_list_limit = 128);
+CREATE INDEX by_brin ON note USING brin (at) WITH (pages_per_range = 16);
+CREATE INDEX by_gist ON note USING gist (doc tsvector_ops (siglen = 100));
+CREATE INDEX to_cluster ON note (at);
+ALTER TABLE note CLUSTER ON to_cluster;
+COMMENT ON INDEX by_body IS 'for search';
+CREATE MATERIALIZED VIEW seen AS SELECT id, body FROM note;
+CREATE UNIQUE INDEX seen_id ON seen (id);
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'by_brin'::regclass;

@@ -1,0 +1,9 @@
+CREATE TABLE note (id int, owner name);
+ALTER TABLE note ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everyone ON note USING (true);
+CREATE POLICY own ON note AS RESTRICTIVE FOR UPDATE TO pg_monitor, CURRENT_USER, pg_read_all_data
+  USING (owner = CURRENT_USER) WITH CHECK (owner = CURRENT_USER AND id > 0);
+CREATE POLICY reads ON note FOR SELECT TO PUBLIC USING (id IN (SELECT n.id FROM note n));
+CREATE POLICY writes ON note FOR INSERT WITH CHECK (id < 100);
+CREATE POLICY "Del etes" ON note FOR DELETE USING (false);
+COMMENT ON POLICY own ON note IS 'mine';

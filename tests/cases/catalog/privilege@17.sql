@@ -1,0 +1,2 @@
+CREATE TABLE maintained (id int);
+GRANT MAINTAIN ON maintained TO pg_monitor;

@@ -1,0 +1,22 @@
+CREATE TYPE shape AS (id integer, label text);
+CREATE TABLE plain (id integer);
+CREATE UNLOGGED TABLE unlogged (id integer);
+CREATE TABLE tuned (id integer, body text) WITH (fillfactor = 70, autovacuum_enabled = false,
+  toast.autovacuum_vacuum_scale_factor = 0.3, parallel_workers = 2);
+CREATE TABLE typed OF shape (PRIMARY KEY (id), label WITH OPTIONS DEFAULT 'x');
+CREATE TABLE identified_fully (id integer);
+ALTER TABLE identified_fully REPLICA IDENTITY FULL;
+CREATE TABLE identified_not (id integer);
+ALTER TABLE identified_not REPLICA IDENTITY NOTHING;
+CREATE TABLE identified_by_index (id integer NOT NULL);
+CREATE UNIQUE INDEX the_identity ON identified_by_index (id);
+ALTER TABLE identified_by_index REPLICA IDENTITY USING INDEX the_identity;
+CREATE TABLE secured (id integer);
+ALTER TABLE secured ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE otherwise_kept (id integer) USING heap2;
+COMMENT ON TABLE plain IS E'two\nlines, a tab\t, "quotes" and \\ 🦆';
+ALTER TABLE plain OWNER TO pg_monitor;
+CREATE TABLE no_columns ();
+CREATE TABLE had_columns (gone integer, kept integer, gone_too text, last integer);
+ALTER TABLE had_columns DROP COLUMN gone, DROP COLUMN gone_too;

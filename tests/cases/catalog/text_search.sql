@@ -1,0 +1,16 @@
+CREATE TEXT SEARCH DICTIONARY plain (TEMPLATE = simple, STOPWORDS = english, ACCEPT = false);
+CREATE TEXT SEARCH DICTIONARY bare (TEMPLATE = simple);
+CREATE TEXT SEARCH PARSER words (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype,
+  HEADLINE = prsd_headline);
+CREATE TEXT SEARCH TEMPLATE template (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+CREATE TEXT SEARCH CONFIGURATION empty (PARSER = words);
+CREATE TEXT SEARCH CONFIGURATION mixed (COPY = english);
+ALTER TEXT SEARCH CONFIGURATION mixed ALTER MAPPING FOR asciiword, word WITH plain, bare, english_stem;
+ALTER TEXT SEARCH CONFIGURATION mixed DROP MAPPING FOR url;
+COMMENT ON TEXT SEARCH CONFIGURATION mixed IS 'mixed';
+COMMENT ON TEXT SEARCH DICTIONARY plain IS 'plain';
+COMMENT ON TEXT SEARCH PARSER words IS 'words';
+COMMENT ON TEXT SEARCH TEMPLATE template IS 'template';
+ALTER TEXT SEARCH CONFIGURATION mixed OWNER TO pg_monitor;
+ALTER TEXT SEARCH DICTIONARY plain OWNER TO pg_monitor;
+CREATE TABLE doc (body text, tsv tsvector GENERATED ALWAYS AS (to_tsvector('mixed', body)) STORED);
