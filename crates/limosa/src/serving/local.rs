@@ -72,6 +72,8 @@ pub(super) fn choose<'t>(
         };
         return Ok(Local::Embedded(settings, data));
     }
+    #[cfg(not(feature = "embedded"))]
+    drop(scripts);
     binaries(environment, own, named)
 }
 
