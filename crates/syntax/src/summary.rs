@@ -3,8 +3,8 @@
 use crate::Span;
 use crate::lexer::Lexer;
 
-/// The beginning of a statement in one line: no comments, and one space for every run of white space, line breaks in quotes
-/// included. What is longer than `characters` ends in `…`; no more of it is read than is shown.
+/// The beginning of a statement in one line: no comments, and one space for every run of white space, line breaks in
+/// quotes included. What is longer than `characters` ends in `…`; no more of it is read than is shown.
 #[must_use]
 pub fn summarize(sql: &str, characters: usize) -> String {
     let mut summary = Summary { text: String::new(), room: characters };

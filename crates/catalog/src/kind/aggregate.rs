@@ -106,8 +106,7 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
           WHERE p.oid >= 16384 AND n.nspname !~ '^pg_' AND n.nspname <> ALL ($1)",
     read: |reading, columns| {
         let oid = columns.oid()?;
-        let name =
-            RoutineName { schema: columns.name()?, name: columns.name()?, arguments: columns.types()?.into() };
+        let name = RoutineName { schema: columns.name()?, name: columns.name()?, arguments: columns.types()?.into() };
         let (owner, acl) = (columns.name()?, columns.optional_texts()?);
         if reading.is_member(Class::Routine, oid) {
             return Ok(());

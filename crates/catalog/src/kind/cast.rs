@@ -57,8 +57,7 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
         if reading.is_member(Class::Cast, oid) {
             return Ok(());
         }
-        let cast =
-            Cast { method: columns.word()?, function: columns.optional_sql()?, context: columns.word()? };
+        let cast = Cast { method: columns.word()?, function: columns.optional_sql()?, context: columns.word()? };
         reading.add_known(Class::Cast, oid, id, cast);
         Ok(())
     },

@@ -238,11 +238,7 @@ fn read(reading: &mut Reading, columns: &mut Columns<'_>) -> Result<(), DecodeEr
             if letter == ConstraintType::Check {
                 ConstraintRule::Check(Check { expression: columns.sql()?, no_inherit })
             } else {
-                ConstraintRule::Exclusion(Exclusion {
-                    definition: columns.sql()?,
-                    tablespace: None,
-                    clustered: false,
-                })
+                ConstraintRule::Exclusion(Exclusion { definition: columns.sql()?, tablespace: None, clustered: false })
             }
         }
     };

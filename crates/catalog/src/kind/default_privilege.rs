@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::fact::{fact, name, words};
 use crate::identifier::Identifier;
-use crate::kind::{ObjectId, ObjectKind};
 use crate::kind::grant::{GrantedPrivilege, Grantee};
+use crate::kind::{ObjectId, ObjectKind};
 use crate::object_name::Named;
 use crate::reading::{Class, Question, built_in_privileges, privileges_of_letters};
 use crate::version::ServerMajor;

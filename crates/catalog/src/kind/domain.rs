@@ -63,8 +63,7 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
             base_type,
             collation,
             default,
-            not_null: not_null
-                .then(|| DomainNotNull { name: constraint_name.filter(|name| name.as_str() != made_up) }),
+            not_null: not_null.then(|| DomainNotNull { name: constraint_name.filter(|name| name.as_str() != made_up) }),
         };
         let id = ObjectId::Domain(name);
         let slot = reading.add_known(Class::Type, oid, id.clone(), domain);

@@ -38,9 +38,7 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
             server: columns.name()?,
             options: columns.settings()?,
             inherits: Vec::new(),
-            partition_of: columns
-                .optional_sql()?
-                .map(|bound| Box::new(Partition { parent: name.clone(), bound })),
+            partition_of: columns.optional_sql()?.map(|bound| Box::new(Partition { parent: name.clone(), bound })),
         };
         let id = ObjectId::ForeignTable(name.clone());
         match reading.add_relation(oid, name, &owner, &id, table) {

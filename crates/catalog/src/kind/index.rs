@@ -226,8 +226,7 @@ impl KeyParts<'_> {
     ) -> Result<Vec<IndexKey>, DecodeError> {
         const DESCENDING: i16 = 1;
         const NULLS_FIRST: i16 = 2;
-        let mut expressions =
-            self.expressions.iter().zip(&self.expression_types).zip(&self.expression_collations);
+        let mut expressions = self.expressions.iter().zip(&self.expression_types).zip(&self.expression_collations);
         let mut keys = Vec::with_capacity(numbers.len());
         for (place, number) in numbers.iter().enumerate() {
             let (of, data_type, own_collation) = match number {

@@ -39,8 +39,7 @@ pub(crate) const QUESTIONS: &[Question] = &[
         ),
         read: |reading, columns| {
             let oid = columns.oid()?;
-            let name =
-                MethodMemberName { schema: columns.name()?, name: columns.name()?, method: columns.name()? };
+            let name = MethodMemberName { schema: columns.name()?, name: columns.name()?, method: columns.name()? };
             let owner = columns.name()?;
             if reading.is_member(Class::Opclass, oid) {
                 return Ok(());

@@ -56,8 +56,7 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
     ),
     read: |reading, columns| {
         let oid = columns.oid()?;
-        let name =
-            MethodMemberName { schema: columns.name()?, name: columns.name()?, method: columns.name()? };
+        let name = MethodMemberName { schema: columns.name()?, name: columns.name()?, method: columns.name()? };
         let owner = columns.name()?;
         if reading.is_member(Class::Opfamily, oid) {
             return Ok(());

@@ -101,8 +101,7 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
             }
             return Ok(());
         }
-        let sequence =
-            Sequence { persistence, options, owned_by: owning.map(|(column, _)| Box::new(column)) };
+        let sequence = Sequence { persistence, options, owned_by: owning.map(|(column, _)| Box::new(column)) };
         match reading.add_relation(oid, name, &owner, &id, sequence) {
             Some(_) => reading.own_and_grant(&id, owner, acl.as_deref(), columns),
             None => Ok(()),

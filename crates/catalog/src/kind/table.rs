@@ -116,9 +116,7 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
             inherits: Vec::new(),
             partition_by: columns.optional_sql()?,
             // Its name comes with the question about inheritance.
-            partition_of: columns
-                .optional_sql()?
-                .map(|bound| Box::new(Partition { parent: name.clone(), bound })),
+            partition_of: columns.optional_sql()?.map(|bound| Box::new(Partition { parent: name.clone(), bound })),
         };
         let id = ObjectId::Table(name.clone());
         match reading.add_relation(oid, name, &owner, &id, table) {

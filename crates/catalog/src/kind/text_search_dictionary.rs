@@ -31,8 +31,7 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
             return Ok(());
         }
         let owner = columns.name()?;
-        let dictionary =
-            TextSearchDictionary { template: columns.object_name()?, options: columns.optional_sql()? };
+        let dictionary = TextSearchDictionary { template: columns.object_name()?, options: columns.optional_sql()? };
         reading.add_known(Class::TextSearchDictionary, oid, id.clone(), dictionary);
         reading.own(&id, owner);
         Ok(())

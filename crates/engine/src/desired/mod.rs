@@ -1,5 +1,5 @@
-//! Catalogs of schemas that are not in a database yet: those of schema files, and those that migrations lead to. A shadow
-//! computes them, so that no parser of ours can disagree with PostgreSQL's.
+//! Catalogs of schemas that are not in a database yet: those of schema files, and those that migrations lead to. A
+//! shadow computes them, so that no parser of ours can disagree with PostgreSQL's.
 
 mod failure;
 mod replay;

@@ -12,8 +12,8 @@ pub(super) fn missing_role(error: &ServerError) -> Option<Identifier> {
     Identifier::new(name).ok()
 }
 
-/// Makes a role that owns and is granted things, and does nothing else. The shadow's own role becomes a member, so that it
-/// can give objects to it.
+/// Makes a role that owns and is granted things, and does nothing else. The shadow's own role becomes a member, so that
+/// it can give objects to it.
 pub(super) async fn make_role(session: &Session, role: &Identifier) -> Result<(), ServerError> {
     let sql = format!("CREATE ROLE {role} NOLOGIN");
     session.flight(&sql).await.map(drop).map_err(|failure| failure.error)

@@ -19,8 +19,8 @@ struct Pending<'a> {
 
 /// Loads schema files into a new shadow database and reads its catalog.
 ///
-/// Statements run one by one. One that fails for want of something is tried again after the others, round after round, as
-/// long as a round gets any further; so files, and statements in them, can stand in any order.
+/// Statements run one by one. One that fails for want of something is tried again after the others, round after round,
+/// as long as a round gets any further; so files, and statements in them, can stand in any order.
 ///
 /// # Errors
 /// Every statement that does not load, with the server's words and its place.

@@ -15,8 +15,8 @@ use crate::output;
 use crate::schemas::{Schemas, Side};
 
 const EXAMPLES: &str = "\
-Compares what the service's migrations lead to with the schema that it declares, and writes what is missing as a migration
-with its way back. Read it before it is applied: a renamed column looks like one dropped and one added.
+Compares what the service's migrations lead to with the schema that it declares, and writes what is missing as a \
+migration with its way back. Read it before it is applied: a renamed column looks like one dropped and one added.
 
 Examples:
   limosa generate add_allergies

@@ -100,8 +100,8 @@ fn binaries(_: &Environment, _: &Path, _: Vec<PathBuf>) -> Result<Local, Failure
     ))
 }
 
-/// A throw-away server for questions. Of the major version that is wanted where binaries of it are found, else the embedded
-/// one.
+/// A throw-away server for questions. Of the major version that is wanted where binaries of it are found, else the
+/// embedded one.
 pub(crate) fn shadow<'t>(
     environment: &Environment,
     major: Option<ServerMajor>,

@@ -220,7 +220,11 @@ impl Change<'_> {
         let own = &self.name.name;
         if new.name.is_some() || new.not_valid || new.no_inherit {
             let name = new.name.as_ref().map_or_else(String::new, |name| format!("CONSTRAINT {name} "));
-            let tail = format!("{}{}", if new.no_inherit { " NO INHERIT" } else { "" }, if new.not_valid { " NOT VALID" } else { "" });
+            let tail = format!(
+                "{}{}",
+                if new.no_inherit { " NO INHERIT" } else { "" },
+                if new.not_valid { " NOT VALID" } else { "" }
+            );
             let scan = Hazard::ScansTable(self.table());
             let add = Statement::alter_table(relation, format!("ADD {name}NOT NULL {own}{tail}"));
             self.statements.push(if new.not_valid { add } else { add.risking(scan) });

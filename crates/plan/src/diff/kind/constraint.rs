@@ -1,7 +1,9 @@
 //! Constraints of tables.
 
 use limosa_catalog::kind::column::Inheritance;
-use limosa_catalog::kind::constraint::{Constraint, ConstraintRule, Deferrability, ForeignKey, Key, MatchKind, ReferentialAction};
+use limosa_catalog::kind::constraint::{
+    Constraint, ConstraintRule, Deferrability, ForeignKey, Key, MatchKind, ReferentialAction,
+};
 use limosa_catalog::kind::table::ReplicaIdentity;
 use limosa_catalog::{Entry, Identifier, MemberName, Object, ObjectId};
 
@@ -66,7 +68,9 @@ fn add(constraint: &Constraint, name: &MemberName, entry: Entry<'_>, context: &C
     }
     match &constraint.rule {
         ConstraintRule::Check(_) => in_two_steps(constraint, name, plain(" NOT VALID"), context),
-        ConstraintRule::ForeignKey(_) if !is_partitioned => in_two_steps(constraint, name, plain(" NOT VALID"), context),
+        ConstraintRule::ForeignKey(_) if !is_partitioned => {
+            in_two_steps(constraint, name, plain(" NOT VALID"), context)
+        }
         ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) if !is_partitioned && !key.without_overlaps => {
             let unique = matches!(constraint.rule, ConstraintRule::Unique(_));
             let nulls = if key.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };

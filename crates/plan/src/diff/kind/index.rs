@@ -18,7 +18,8 @@ impl Rules for Index {
             return Part::default();
         }
         let table = ObjectId::Table(self.table.clone());
-        let is_new = !context.from.contains(&table) && !context.from.contains(&ObjectId::MaterializedView(self.table.clone()));
+        let is_new =
+            !context.from.contains(&table) && !context.from.contains(&ObjectId::MaterializedView(self.table.clone()));
         let create = match (context.options.style, is_new, self.partitioned) {
             (Style::Online, false, false) => Statement::text(statement("CONCURRENTLY ", self, name)).alone(),
             (_, false, _) => Statement::text(statement("", self, name)).risking(Hazard::BlocksWrites(table)),
@@ -28,7 +29,8 @@ impl Rules for Index {
         for (number, key) in self.keys.iter().enumerate() {
             if let Some(target) = key.statistics_target {
                 let number = number + 1;
-                statements.push(Statement::text(format!("ALTER INDEX {name} ALTER COLUMN {number} SET STATISTICS {target}")));
+                statements
+                    .push(Statement::text(format!("ALTER INDEX {name} ALTER COLUMN {number} SET STATISTICS {target}")));
             }
         }
         if let Some(whole) = &self.partition_of {
@@ -72,13 +74,15 @@ impl Rules for Index {
             statements.push(Statement::text(format!("ALTER INDEX {name} SET TABLESPACE {tablespace}")));
         }
         if self.clustered != new.clustered {
-            let action = if new.clustered { format!("CLUSTER ON {}", name.name) } else { "SET WITHOUT CLUSTER".to_owned() };
+            let action =
+                if new.clustered { format!("CLUSTER ON {}", name.name) } else { "SET WITHOUT CLUSTER".to_owned() };
             statements.push(Statement::alter_table(&self.table, action));
         }
         for (number, (old, new)) in self.keys.iter().zip(&new.keys).enumerate() {
             if old.statistics_target != new.statistics_target {
                 let (number, target) = (number + 1, new.statistics_target.unwrap_or(-1));
-                statements.push(Statement::text(format!("ALTER INDEX {name} ALTER COLUMN {number} SET STATISTICS {target}")));
+                statements
+                    .push(Statement::text(format!("ALTER INDEX {name} ALTER COLUMN {number} SET STATISTICS {target}")));
             }
         }
         Some(Alteration { statements, ..Alteration::default() })
