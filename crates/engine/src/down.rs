@@ -9,13 +9,13 @@ use limosa_syntax::Diagnostic;
 
 use crate::event::{Direction, Event, Observer, TargetOutcome};
 use crate::executor::{Executor, InterruptedStatement, Job, Lookup, Placeholders, Surroundings};
-use crate::history::{History, HistoryRow, MigrationRecord, RowState, StoredSql, read_stored_sql};
+use crate::history::{ChainLink, History, HistoryRow, MigrationRecord, RowState, StoredSql, read_stored_sql};
 use crate::lock::{Locked, Request, take};
 use crate::prepare::{Prepared, prepare};
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
 use crate::target::{Target, open, search_path};
-use crate::up::{TargetReport, actor};
+use crate::up::{TargetReport, actor, leave_snapshot};
 
 /// Which migrations are taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub struct DownOptions<'a> {
     pub interrupted: Option<InterruptedStatement>,
     /// Values for placeholders, by name.
     pub values: &'a Lookup<'a>,
+    /// Whether the catalog is kept afterwards, to tell drift by.
+    pub leaves_snapshot: bool,
 }
 
 /// One migration that is to be taken back.
@@ -82,11 +84,11 @@ pub async fn down(
     let database = target.database();
     observer.on(&Event::TargetBegun { service: target.service.clone(), database: database.clone() });
     let mut reverted = 0;
-    let result = run(target, set, options, observer, stop, &mut reverted).await;
+    let mut warnings = Vec::new();
+    let result = run(target, set, options, observer, stop, &mut reverted, &mut warnings).await;
     let outcome = TargetOutcome::of(&result, reverted);
     let took = begun.elapsed();
     observer.on(&Event::TargetDone { service: target.service.clone(), outcome, took });
-    let warnings = Vec::new();
     TargetReport {
         service: target.service.clone(),
         database,
@@ -104,6 +106,7 @@ async fn run(
     observer: &mut dyn Observer,
     stop: &StopSignal,
     reverted: &mut usize,
+    warnings: &mut Vec<Diagnostic>,
 ) -> Result<(), RunError> {
     let opened = open(target).await?;
     if choose(&opened.history, &options.back)?.is_empty() {
@@ -121,7 +124,12 @@ async fn run(
             direction: Direction::Down,
             migrations: jobs.len(),
         });
-        revert(target, options, observer, stop, &locked, &actor, jobs, reverted).await
+        let mut last = locked.history.last.clone();
+        let result = revert(target, options, observer, stop, &locked, &actor, jobs, reverted, &mut last).await;
+        if *reverted > 0 && options.leaves_snapshot {
+            warnings.extend(leave_snapshot(target, &locked, &last).await);
+        }
+        result
     }
     .await;
     locked.release().await;
@@ -325,6 +333,7 @@ async fn revert(
     actor: &str,
     jobs: Vec<BackJob>,
     reverted: &mut usize,
+    last: &mut ChainLink,
 ) -> Result<(), RunError> {
     let placeholders = Placeholders::new(options.values);
     let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
@@ -360,6 +369,7 @@ async fn revert(
                 retry: job.prepared.retry(target.retry),
             })
             .await?;
+        *last = executor.last.clone();
         *reverted += 1;
     }
     Ok(())

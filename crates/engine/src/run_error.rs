@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use limosa_catalog::Identifier;
-use limosa_postgres::{ConnectError, FactsError, ServerError};
+use limosa_plan::{Change, Changed};
+use limosa_postgres::{ConnectError, FactsError, IntrospectError, ServerError};
 use limosa_syntax::{Diagnostic, SourceFile, Span, SubstitutionError};
 
 use crate::event::{Blocker, Direction};
@@ -116,6 +117,12 @@ pub enum RunError {
         /// How long this run waited.
         waited: Duration,
     },
+    /// The database is not what the last run left.
+    #[error("the schema was changed by other means than limosa in {} place(s)", .0.len())]
+    Drift(Vec<Change>),
+    /// The catalog cannot be read.
+    #[error(transparent)]
+    Introspect(#[from] IntrospectError),
     /// A statement failed.
     #[error("{}: {}", .0.version, .0.masked)]
     Statement(Box<StatementFailure>),
@@ -192,7 +199,7 @@ impl RunError {
     #[must_use]
     pub fn ending(&self) -> Ending {
         match self {
-            Self::Problems(_) | Self::Down(_) | Self::DownsDiffer { .. } => Ending::Finding,
+            Self::Problems(_) | Self::Drift(_) | Self::Down(_) | Self::DownsDiffer { .. } => Ending::Finding,
             Self::TargetLocked { .. } | Self::LocksNotFree { .. } => Ending::TryAgain,
             Self::Stopped { .. } | Self::Undecided { .. } => Ending::Resumable,
             Self::Statement(failure) => match failure.in_effect {
@@ -324,6 +331,8 @@ impl RunError {
             ],
             Self::History(_) | Self::Unusable(_) => vec![Diagnostic::error("unusable-target", self.to_string())],
             Self::Server(error) => vec![server(error)],
+            Self::Introspect(error) => vec![Diagnostic::error("catalog", error.to_string())],
+            Self::Drift(changes) => vec![drift(changes)],
         }
     }
 }
@@ -344,6 +353,33 @@ fn server(error: &ServerError) -> Diagnostic {
             .with_help("when the server is back, run the same command again: it looks first and finishes the work");
     }
     diagnostic
+}
+
+/// How many changed objects an error names.
+const NAMED: usize = 8;
+
+fn drift(changes: &[Change]) -> Diagnostic {
+    let message = "the database is not what the last run left";
+    let mut diagnostic = Diagnostic::error("drift", message);
+    diagnostic.notes = changes.iter().take(NAMED).map(change_line).collect();
+    if changes.len() > NAMED {
+        diagnostic.notes.push(format!("and {} more", changes.len() - NAMED));
+    }
+    diagnostic.with_help("`limosa drift` shows all of it and mends it; `--allow drift` goes on, and keeps it on record")
+}
+
+/// One line about what happened to an object.
+#[must_use]
+pub fn change_line(change: &Change) -> String {
+    match &change.what {
+        Changed::Added => format!("{} was added", change.id),
+        Changed::Removed => format!("{} is gone", change.id),
+        Changed::Altered(fields) => {
+            let fields: Vec<String> =
+                fields.iter().map(|it| format!("{}: {} → {}", it.field, it.from, it.to)).collect();
+            format!("{} was changed ({})", change.id, fields.join(", "))
+        }
+    }
 }
 
 fn locks_not_free(waited: Duration, blockers: &[Blocker], failure: &StatementFailure) -> Diagnostic {

@@ -2,15 +2,18 @@
 
 use std::time::{Duration, Instant};
 
+use limosa_plan::Change;
 use limosa_project::{MigrationSet, OrderPolicy, Version};
 use limosa_syntax::Diagnostic;
 
+use crate::drift::{DriftFound, DriftPolicy, look};
 use crate::event::{Direction, Event, Observer, TargetOutcome};
 use crate::executor::{Executor, InterruptedStatement, Job, Lookup, Placeholders, Surroundings};
-use crate::history::{History, MigrationRecord, RowState, read_stored_sql};
+use crate::history::{ChainLink, History, MigrationRecord, RowState, read_stored_sql};
 use crate::lock::{Locked, Request, take};
 use crate::pending::{Pending, pending, resume_is_safe};
 use crate::run_error::RunError;
+use crate::snapshot;
 use crate::stop::StopSignal;
 use crate::target::{Opened, Target, open, search_path};
 
@@ -42,6 +45,8 @@ pub struct UpOptions<'a> {
     pub interrupted: Option<InterruptedStatement>,
     /// Values for placeholders, by name (`env:SMTP_PASSWORD`).
     pub values: &'a Lookup<'a>,
+    /// What is done about drift.
+    pub drift: DriftPolicy,
 }
 
 /// How a run on one target ended.
@@ -108,12 +113,54 @@ async fn run(
     let result = async {
         let decided = decide(set, target, options, &locked.worker, &locked.history).await?;
         warnings.extend(decided.warnings);
+        let drift = drifted(target, &options.drift, &locked, decided.jobs.is_empty()).await?;
         observer.on(&Event::Planned { service, direction: Direction::Up, migrations: decided.jobs.len() });
-        apply(target, options, observer, stop, &locked, &actor, &decided.jobs, applied).await
+        let mut last = locked.history.last.clone();
+        let result =
+            apply(target, options, observer, stop, &locked, &actor, &decided.jobs, &drift, applied, &mut last).await;
+        if *applied > 0 && !matches!(options.drift, DriftPolicy::Unwatched) {
+            warnings.extend(leave_snapshot(target, &locked, &last).await);
+        }
+        result
     }
     .await;
     locked.release().await;
     result
+}
+
+/// What was changed by other means since the last run, as far as that is allowed.
+async fn drifted(
+    target: &Target,
+    policy: &DriftPolicy,
+    locked: &Locked,
+    nothing_to_do: bool,
+) -> Result<Vec<Change>, RunError> {
+    let (ignore, allowed) = match policy {
+        DriftPolicy::Refuse(ignore) => (ignore, false),
+        DriftPolicy::Allow(ignore) => (ignore, true),
+        DriftPolicy::Unwatched => return Ok(Vec::new()),
+    };
+    if nothing_to_do {
+        return Ok(Vec::new());
+    }
+    match look(&locked.worker, target, ignore).await? {
+        DriftFound::Compared(compared) if !compared.changes.is_empty() && !allowed => {
+            Err(RunError::Drift(compared.changes))
+        }
+        DriftFound::Compared(compared) => Ok(compared.changes),
+        DriftFound::NoSnapshot | DriftFound::Stale | DriftFound::Upgraded { .. } => Ok(Vec::new()),
+    }
+}
+
+/// Keeps the catalog as it is now. Where that fails, what was applied stays applied, and drift cannot be told until the next
+/// run.
+pub(crate) async fn leave_snapshot(target: &Target, locked: &Locked, last: &ChainLink) -> Option<Diagnostic> {
+    let error = snapshot::keep(&locked.worker, target, last).await.err()?;
+    Some(
+        Diagnostic::warning("no-snapshot", "the catalog could not be kept after the run")
+            .with_note(error.to_string())
+            .with_help("`limosa drift` has nothing to compare with until a run leaves a snapshot"),
+    )
 }
 
 /// The operating system's user, and the role it works under.
@@ -156,12 +203,17 @@ async fn apply(
     locked: &Locked,
     actor: &str,
     jobs: &[crate::pending::PendingJob<'_>],
+    drift: &[Change],
     applied: &mut usize,
+    last: &mut ChainLink,
 ) -> Result<(), RunError> {
     let placeholders = Placeholders::new(options.values);
     let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
     executor.interrupted = options.interrupted;
     executor.set_up_session(target.retry.first_try).await?;
+    if !drift.is_empty() {
+        executor.record_drift(drift, options.reason).await?;
+    }
     for job in jobs {
         if stop.is_asked() {
             return Err(RunError::Stopped { resumable: None });
@@ -192,6 +244,7 @@ async fn apply(
                 retry: job.prepared.retry(target.retry),
             })
             .await?;
+        *last = executor.last.clone();
         *applied += 1;
     }
     Ok(())

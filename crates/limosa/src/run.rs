@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use limosa_engine::{
-    Direction, DownOptions, Event, InterruptedStatement, Observer, Rollout, RunError, StopSignal, TargetOutcome,
-    TargetReport, UpOptions, down, up,
+    Direction, DownOptions, DriftPolicy, Event, InterruptedStatement, Observer, Rollout, RunError, StopSignal,
+    TargetOutcome, TargetReport, UpOptions, down, up,
 };
 use limosa_project::{Environment, OrderPolicy, Project};
 use limosa_syntax::Diagnostic;
@@ -42,6 +42,7 @@ pub(crate) struct Terms {
     pub(crate) reason: Option<String>,
     pub(crate) wait: Duration,
     pub(crate) interrupted: Option<InterruptedStatement>,
+    pub(crate) drift: DriftPolicy,
 }
 
 /// A run over services.
@@ -215,6 +216,7 @@ impl Run<'_> {
                     wait: self.terms.wait,
                     interrupted: self.terms.interrupted,
                     values: &values,
+                    drift: self.terms.drift.clone(),
                 };
                 up(&target, &part.set, &options, observer, stop).await.into()
             }
@@ -227,6 +229,7 @@ impl Run<'_> {
                     wait: self.terms.wait,
                     interrupted: self.terms.interrupted,
                     values: &values,
+                    leaves_snapshot: true,
                 };
                 down(&target, &part.set, &options, observer, stop).await.into()
             }

@@ -12,7 +12,10 @@ mod probe;
 mod retry;
 
 pub use dependency::{DependencyCycle, later_mentions, repeatable_order};
-pub use diff::{AlterTarget, DiffError, DiffOptions, Difference, Hazard, Owners, Run, Sql, Statement, Style, diff};
+pub use diff::{
+    AlterTarget, Change, Changed, DiffError, DiffOptions, Difference, Hazard, IgnoreRule, Owners, Run, Sql, Statement,
+    Style, compare, diff,
+};
 pub use document::{PlanDocument, PlannedMigration, PlannedStatement, PlannedTarget};
 pub use execution::{Execution, Mode, Stage, Step, Waiting, plan_execution};
 pub use probe::{Answer, Probe, Recovery, Verdict};

@@ -7,6 +7,7 @@
 
 mod checksum;
 mod config;
+mod drift;
 mod environment;
 mod file;
 mod folder;
@@ -36,6 +37,7 @@ mod version;
 
 pub use checksum::{Checksum, InvalidChecksum};
 pub use config::{CONFIG_FILE, Loaded, load};
+pub use drift::{DriftSettings, IgnoredObject};
 pub use environment::{Backup, Environment};
 pub use history_table::is_history_table;
 pub use init::{Proposal, ProposedService, recognise};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use limosa_catalog::Identifier;
 use limosa_syntax::{SourceFile, Span};
 
-use crate::{Environment, EnvironmentName, LogSettings, RunSettings, Service, ServiceName, Tenants};
+use crate::{DriftSettings, Environment, EnvironmentName, LogSettings, RunSettings, Service, ServiceName, Tenants};
 
 /// A project, read and checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,8 @@ pub struct Project {
     pub run: RunSettings,
     /// Log files.
     pub logs: Option<LogSettings>,
+    /// What is no drift.
+    pub drift: DriftSettings,
     /// Tables whose content other parts of Limosa read: `policy`, `lint`, `seed` …
     pub raw: BTreeMap<String, RawTable>,
 }

@@ -89,6 +89,7 @@ pub(crate) async fn run_up(
             wait: Duration::ZERO,
             interrupted: None,
             values: replay.values,
+            drift: crate::drift::DriftPolicy::Unwatched,
         };
         let Some(error) = up(target, set, &options, &mut Silent, stop).await.error else { return Ok(()) };
         let role = match &error {

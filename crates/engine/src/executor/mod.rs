@@ -10,14 +10,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use limosa_catalog::Identifier;
-use limosa_plan::{Execution, RetryPolicy, Step};
+use limosa_plan::{Change, Execution, RetryPolicy, Step};
 use limosa_postgres::{ServerError, Session};
 use limosa_syntax::SourceFile;
 
 use crate::event::{Blocker, Direction, Event, Observer};
 use crate::history::{self, ChainLink, EventRecord, HistoryRow, MigrationRecord, Prepared};
 use crate::lock::Locked;
-use crate::run_error::RunError;
+use crate::run_error::{RunError, change_line};
 use crate::stop::StopSignal;
 use crate::target::Target;
 
@@ -193,6 +193,26 @@ impl<'a> Executor<'a> {
             reason: job.reason.map(ToOwned::to_owned),
             detail,
         }
+    }
+
+    /// Puts drift that is run over on record.
+    pub(crate) async fn record_drift(&mut self, drift: &[Change], reason: Option<&str>) -> Result<(), RunError> {
+        let lines: Vec<String> = drift.iter().map(change_line).collect();
+        let event = EventRecord {
+            service: self.service.to_owned(),
+            at: self.clock.now(),
+            kind: "drift".to_owned(),
+            version: None,
+            name: None,
+            checksum: None,
+            actor: self.actor.clone(),
+            reason: reason.map(ToOwned::to_owned),
+            detail: Some(serde_json::json!({ "allowed": lines }).to_string()),
+        };
+        let (sql, link) = history::append_event(self.schema, &self.last, &event, Prepared::No);
+        self.write_history(&[sql]).await?;
+        self.last = link;
+        Ok(())
     }
 
     /// A failure is history too. It is put on record after the fact, as far as the connection still serves.

@@ -64,6 +64,7 @@ async fn apply(target: &Target, set: &MigrationSet) -> TargetReport {
         wait: Duration::ZERO,
         interrupted: None,
         values: &|_| None,
+        drift: limosa_engine::DriftPolicy::Unwatched,
     };
     let (_switch, stop) = stop_switch();
     up(target, set, &options, &mut Deaf, &stop).await

@@ -76,6 +76,7 @@ impl Diff {
                 (false, _) => Owners::Ignore,
             },
             privileges: !self.no_privileges,
+            ignore: Vec::new(),
         };
         let mut schemas = Schemas::new(invocation)?;
         let catalogs = schemas.both(&self.from, &self.to).await;

@@ -4,6 +4,7 @@
 mod diff;
 mod doctor;
 mod down;
+mod drift;
 mod generate;
 mod init;
 mod log;
@@ -51,6 +52,7 @@ verbs! {
     plan::Plan,
     diff::Diff,
     generate::Generate,
+    drift::Drift,
     up::Up,
     down::Down,
     redo::Redo,

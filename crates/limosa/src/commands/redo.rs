@@ -43,7 +43,7 @@ impl Redo {
         let stop = signals::listen();
         let mut exit = Exit::Done;
         for part in &parts {
-            let terms = self.run.terms(environment.run.order);
+            let terms = self.run.terms(environment.run.order, &project);
             let run = Run { invocation, project: &project, environment, parts: std::slice::from_ref(part), terms };
             // The down file belongs to the file being written; the history's is of an older text.
             let back = Work::Down { back: Back::Steps(self.steps), from: Some(DownFrom::File) };

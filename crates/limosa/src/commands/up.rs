@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
-use limosa_engine::{Extent, InterruptedStatement};
-use limosa_project::{OrderPolicy, Version};
+use limosa_engine::{DriftPolicy, Extent, InterruptedStatement};
+use limosa_plan::IgnoreRule;
+use limosa_project::{OrderPolicy, Project, Version};
 use limosa_syntax::Diagnostic;
 
 use super::plan::show_plan;
@@ -54,9 +55,18 @@ pub(crate) struct RunArgs {
     /// How long to wait for another run on the same target: 30s, 10m, 1h.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
     wait: Duration,
+    /// A danger that is run into on purpose, by its name.
+    #[arg(long, value_enum, value_name = "HAZARD")]
+    allow: Vec<Hazard>,
     /// What became of the statement that was cut off, where limosa cannot see it.
     #[arg(long, value_enum, value_name = "WHAT")]
     interrupted: Option<Interrupted>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Hazard {
+    /// The schema was changed by other means since the last run.
+    Drift,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -86,9 +96,15 @@ impl Order {
 }
 
 impl RunArgs {
-    pub(crate) fn terms(&self, order: OrderPolicy) -> Terms {
+    pub(crate) fn terms(&self, order: OrderPolicy, project: &Project) -> Terms {
+        let ignore = project.drift.ignore.clone().into_iter();
+        let ignore = ignore.map(|it| IgnoreRule { object: it.object, reason: it.reason }).collect();
         Terms {
             order,
+            drift: match self.allow.contains(&Hazard::Drift) {
+                true => DriftPolicy::Allow(ignore),
+                false => DriftPolicy::Refuse(ignore),
+            },
             reason: self.reason.clone(),
             wait: self.wait,
             interrupted: self.interrupted.map(|found| match found {
@@ -146,7 +162,7 @@ impl Up {
             confirm(&invocation.global, &format!("Apply this to {}?", environment.name))?;
         }
         let stop = signals::listen();
-        let terms = self.run.terms(order);
+        let terms = self.run.terms(order, &project);
         let run = Run { invocation, project: &project, environment, parts: &parts, terms };
         Ok(worst(&run.work(&Work::Up { extent }, &stop).await?))
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use limosa_catalog::{DependencyKind, Entry, ObjectId, ObjectKind};
 
+use super::ignore::ignored;
 use super::kind::{self, Alteration};
 use super::{Context, Owners};
 
@@ -43,18 +44,18 @@ impl Fates {
             };
             match order {
                 std::cmp::Ordering::Less => {
-                    if let Some(old) = old.next().filter(|old| is_compared(context, old.id())) {
+                    if let Some(old) = old.next().filter(|old| is_compared(context, old)) {
                         fates.set(old.id(), Fate::Dropped);
                     }
                 }
                 std::cmp::Ordering::Greater => {
-                    if let Some(new) = new.next().filter(|new| is_compared(context, new.id())) {
+                    if let Some(new) = new.next().filter(|new| is_compared(context, new)) {
                         fates.set(new.id(), Fate::Created);
                     }
                 }
                 std::cmp::Ordering::Equal => {
                     let (Some(old), Some(new)) = (old.next(), new.next()) else { break };
-                    if old.content_hash() == new.content_hash() || !is_compared(context, old.id()) {
+                    if old.content_hash() == new.content_hash() || !is_compared(context, &old) {
                         continue;
                     }
                     match kind::alter(old, new, context) {
@@ -132,10 +133,12 @@ fn is_remark(id: &ObjectId) -> bool {
     matches!(id.kind(), ObjectKind::Owner | ObjectKind::Comment | ObjectKind::Grant)
 }
 
-fn is_compared(context: &Context<'_>, id: &ObjectId) -> bool {
-    match id.kind() {
+/// Whether a difference in this object counts.
+pub(super) fn is_compared(context: &Context<'_>, entry: &Entry<'_>) -> bool {
+    let counts = match entry.id().kind() {
         ObjectKind::Owner => context.options.owners == Owners::Compare,
         ObjectKind::Grant | ObjectKind::DefaultPrivilege => context.options.privileges,
         _ => true,
-    }
+    };
+    counts && ignored(&context.options.ignore, entry).is_none()
 }

@@ -8,9 +8,11 @@
 //! ([`kind`]).
 
 mod compaction;
+mod compare;
 mod fate;
 mod graph;
 mod hazard;
+mod ignore;
 mod kind;
 mod naming;
 mod order;
@@ -20,7 +22,9 @@ mod statement;
 
 use limosa_catalog::{Catalog, ObjectId};
 
+pub use compare::{Change, Changed, compare};
 pub use hazard::Hazard;
+pub use ignore::IgnoreRule;
 
 pub use statement::{AlterTarget, Run, Sql, Statement};
 
@@ -33,11 +37,13 @@ pub struct DiffOptions {
     pub owners: Owners,
     /// Whether privileges are made the same.
     pub privileges: bool,
+    /// What is somebody else's.
+    pub ignore: Vec<IgnoreRule>,
 }
 
 impl Default for DiffOptions {
     fn default() -> Self {
-        Self { style: Style::Online, owners: Owners::Compare, privileges: true }
+        Self { style: Style::Online, owners: Owners::Compare, privileges: true, ignore: Vec::new() }
     }
 }
 

@@ -12,16 +12,15 @@ use crate::order::order_problems;
 use crate::{Project, RawTable, RunSettings};
 
 use super::table::{Report, Table};
-use super::{Loaded, environments, logs, run, services, tenants};
+use super::{Loaded, drift, environments, logs, run, services, tenants};
 
 /// The schema that holds the history, unless the file names another.
 pub(super) const HISTORY_SCHEMA: &str = "limosa";
 
-const READ: &[&str] = &["project", "run", "env", "service", "tenants", "log"];
+const READ: &[&str] = &["project", "run", "env", "service", "tenants", "log", "drift"];
 
 /// Tables that other parts of Limosa read.
-const RAW: &[&str] =
-    &["policy", "lint", "seed", "backfill", "ids", "check", "consumer", "online", "prove", "drift", "report"];
+const RAW: &[&str] = &["policy", "lint", "seed", "backfill", "ids", "check", "consumer", "online", "prove", "report"];
 
 /// Reads the file of a project.
 pub(super) fn read(root: &Path, source: &Arc<SourceFile>) -> Result<Loaded, Vec<Diagnostic>> {
@@ -90,6 +89,7 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
     report.problems.extend(order_problems(&services));
     let tenants = top.table("tenants", "tenants", report).and_then(|table| tenants::read(&table, report));
     let logs = top.table("log", "log", report).map(|table| logs::read(&table, report));
+    let drift = top.table("drift", "drift", report).map(|table| drift::read(&table, report)).unwrap_or_default();
     let single = services::name_of_single(name, root);
     Some(Project {
         root: root.to_owned(),
@@ -102,6 +102,7 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
         tenants,
         run,
         logs,
+        drift,
         raw: BTreeMap::new(),
     })
 }

@@ -1,6 +1,7 @@
 //! `limosa.toml`: found, read and checked, with all that is wrong reported together.
 
 mod document;
+mod drift;
 mod environments;
 mod implicit;
 mod logs;
