@@ -14,6 +14,8 @@ pub const BINARY_VARIABLE: &str = "LIMOSA_TEST_BINARY";
 pub const BINARIES_VARIABLE: &str = "LIMOSA_TEST_PG_BIN";
 /// A Python interpreter that has `pglast`, PostgreSQL's own parser.
 pub const PYTHON_VARIABLE: &str = "LIMOSA_TEST_PYTHON";
+/// A `pg_dump` of the newest major version that the tests run on.
+pub const PG_DUMP_VARIABLE: &str = "LIMOSA_TEST_PG_DUMP";
 /// Set to `1` when the slow laws shall be tested too.
 pub const THOROUGH_VARIABLE: &str = "LIMOSA_TEST_THOROUGH";
 
@@ -33,6 +35,12 @@ pub fn thorough() -> bool {
 #[must_use]
 pub fn python() -> Option<PathBuf> {
     variable(PYTHON_VARIABLE).map(PathBuf::from)
+}
+
+/// The `pg_dump` that the test run names, or the one in `PATH`.
+#[must_use]
+pub fn pg_dump() -> PathBuf {
+    variable(PG_DUMP_VARIABLE).map_or_else(|| PathBuf::from("pg_dump"), PathBuf::from)
 }
 
 /// Where the tests look for server binaries: what the test run names, `LIMOSA_PG_BIN`, what an earlier run has fetched

@@ -14,6 +14,16 @@ pub(crate) enum Direction {
     Back,
 }
 
+impl Direction {
+    /// The way back.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Forth => Self::Back,
+            Self::Back => Self::Forth,
+        }
+    }
+}
+
 /// One folder.
 #[derive(Debug)]
 pub(crate) struct Case {
@@ -41,13 +51,13 @@ impl Case {
         cases
     }
 
-    /// The texts to begin with and to arrive at.
-    pub(crate) fn texts(&self, direction: Direction) -> (String, String) {
-        let text = |own: &str| format!("{}\n{own}", self.setup);
-        match direction {
-            Direction::Forth => (text(&self.a), text(&self.b)),
-            Direction::Back => (text(&self.b), text(&self.a)),
-        }
+    /// The text to begin with.
+    pub(crate) fn text(&self, direction: Direction) -> String {
+        let own = match direction {
+            Direction::Forth => &self.a,
+            Direction::Back => &self.b,
+        };
+        format!("{}\n{own}", self.setup)
     }
 
     /// Whether no file asks for a newer server with `-- since: 18`.

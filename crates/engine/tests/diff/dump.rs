@@ -1,12 +1,13 @@
 //! `pg_dump`, an observer that is not us.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use limosa_catalog::ServerMajor;
 
 /// What `pg_dump -s` prints, as sorted statements without comments; the columns of tables are sorted too, as their
-/// order is no difference. `None` where no `pg_dump` of this major version is at hand.
+/// order is no difference. `None` where no `pg_dump` that reads this major version is at hand.
 pub(crate) fn dump(major: ServerMajor, url: &str) -> Option<Vec<String>> {
     let program = program(major)?;
     let output = Command::new(program).args(["-s", "-d", url]).output().unwrap();
@@ -29,12 +30,15 @@ fn sorted_columns(statement: &str) -> String {
     lines.join("\n")
 }
 
-fn program(major: ServerMajor) -> Option<&'static str> {
-    static VERSION: OnceLock<Option<u32>> = OnceLock::new();
-    let version = VERSION.get_or_init(|| {
-        let output = Command::new("pg_dump").arg("--version").output().ok()?;
+/// A `pg_dump` reads servers of its own major version and older ones.
+fn program(major: ServerMajor) -> Option<&'static Path> {
+    static PROGRAM: OnceLock<Option<(PathBuf, u16)>> = OnceLock::new();
+    let program = PROGRAM.get_or_init(|| {
+        let program = limosa_testkit::pg_dump();
+        let output = Command::new(&program).arg("--version").output().ok()?;
         let text = String::from_utf8(output.stdout).ok()?;
-        text.split_whitespace().find_map(|word| word.split('.').next()?.parse().ok())
+        let version = text.split_whitespace().find_map(|word| word.split('.').next()?.parse().ok())?;
+        Some((program, version))
     });
-    (*version == Some(u32::from(major.number()))).then_some("pg_dump")
+    program.as_ref().filter(|(_, version)| *version >= major.number()).map(|(program, _)| program.as_path())
 }

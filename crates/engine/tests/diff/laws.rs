@@ -8,15 +8,49 @@ use limosa_testkit::{Database, Server, query};
 use crate::case::{Case, Direction};
 use crate::dump::dump;
 
-/// Holds all laws for one case in one direction.
-pub(crate) fn hold(server: &Server, case: &Case, direction: Direction, style: Style) -> Result<(), String> {
-    let (a, b) = case.texts(direction);
-    let (from, to) = (server.fresh_database(), server.fresh_database());
-    query(from.url(), &a).map_err(|error| format!("the schema to begin with: {error}"))?;
-    query(to.url(), &b).map_err(|error| format!("the schema to arrive at: {error}"))?;
+/// Holds all laws for one case: one database goes from A to B online and back offline, another from B to A online and back
+/// offline. Each thus meets both what a file makes and what a plan has made.
+pub(crate) fn hold(server: &Server, case: &Case) -> Vec<String> {
+    let mut broken = Vec::new();
+    let ends = match [Direction::Forth, Direction::Back].map(|direction| End::load(server, case, direction)) {
+        [Ok(a), Ok(b)] => [a, b],
+        ends => return ends.into_iter().filter_map(Result::err).collect(),
+    };
+    for (direction, from, to) in [(Direction::Forth, &ends[0], &ends[1]), (Direction::Back, &ends[1], &ends[0])] {
+        // Each database is first the end of the other's way; what is wanted there is remembered from its beginning.
+        for (style, wanted) in [(Style::Online, to), (Style::Offline, from)] {
+            if let Err(why) = travel(case, &from.database, wanted, style) {
+                let direction = if style == Style::Online { direction } else { direction.other() };
+                broken.push(format!("{} {direction:?} {style:?} on {}: {why}", case.name, server.major()));
+                break;
+            }
+        }
+    }
+    broken
+}
+
+/// A database as one of the files makes it.
+struct End {
+    database: Database,
+    catalog: Catalog,
+    dump: Option<Vec<String>>,
+}
+
+impl End {
+    fn load(server: &Server, case: &Case, direction: Direction) -> Result<Self, String> {
+        let database = server.fresh_database();
+        let told = |error: String| format!("{}: the schema that {direction:?} begins with: {error}", case.name);
+        query(database.url(), &case.text(direction)).map_err(|error| told(error.to_string()))?;
+        let catalog = catalog(&database).map_err(told)?;
+        let dump = dump(server.major(), database.url());
+        Ok(Self { database, catalog, dump })
+    }
+}
+
+/// Takes a database to what is wanted.
+fn travel(case: &Case, database: &Database, wanted: &End, style: Style) -> Result<(), String> {
     let options = DiffOptions { style, ..DiffOptions::default() };
-    let wanted = catalog(&to)?;
-    let plan = diff(&catalog(&from)?, &wanted, &options).map_err(|error| error.to_string())?;
+    let plan = diff(&catalog(database)?, &wanted.catalog, &options).map_err(|error| error.to_string())?;
     let script: Vec<String> = plan.statements.iter().map(|statement| format!("{statement};")).collect();
     let told = |what: &str| format!("{what}\n--- the plan\n{}", script.join("\n"));
     for forbidden in case.marks("forbidden") {
@@ -24,26 +58,27 @@ pub(crate) fn hold(server: &Server, case: &Case, direction: Direction, style: St
             return Err(told(&format!("the plan holds {forbidden:?}")));
         }
     }
-    let rows =
-        |table: &str| query(from.url(), &format!("SELECT count(*) FROM {table}")).map_err(|error| error.to_string());
+    let rows = |table: &str| {
+        query(database.url(), &format!("SELECT count(*) FROM {table}")).map_err(|error| error.to_string())
+    };
     let before: Vec<_> = case.marks("rows").map(rows).collect::<Result<_, _>>()?;
-    apply(&from, &plan.statements).map_err(|why| told(&why))?;
+    apply(database, &plan.statements).map_err(|why| told(&why))?;
     let after: Vec<_> = case.marks("rows").map(rows).collect::<Result<_, _>>()?;
     if before != after {
         return Err(told(&format!("rows before {before:?}, after {after:?}")));
     }
-    let left = diff(&catalog(&from)?, &wanted, &options).map_err(|error| error.to_string())?;
+    let left = diff(&catalog(database)?, &wanted.catalog, &options).map_err(|error| error.to_string())?;
     if !left.statements.is_empty() {
         let left: Vec<String> = left.statements.iter().map(|statement| format!("{statement};")).collect();
         return Err(told(&format!("something is left to do:\n{}", left.join("\n"))));
     }
-    match (dump(server.major(), from.url()), dump(server.major(), to.url())) {
-        (Some(found), Some(expected)) if found != expected => {
+    match (dump(database.server().major(), database.url()), &wanted.dump) {
+        (Some(found), Some(expected)) if found != *expected => {
             let only = |one: &[String], other: &[String], mark: &str| -> String {
                 let only = one.iter().filter(|statement| !other.contains(statement));
                 only.map(|statement| format!("{mark} {statement}\n")).collect()
             };
-            let difference = only(&expected, &found, "-") + &only(&found, &expected, "+");
+            let difference = only(expected, &found, "-") + &only(&found, expected, "+");
             Err(told(&format!("pg_dump sees a difference (- wanted, + found):\n{difference}")))
         }
         _ => Ok(()),
