@@ -32,6 +32,10 @@ pub struct StatementFailure {
     pub error: ServerError,
     /// The same in one line, with the values of placeholders taken out.
     pub masked: String,
+    /// What the server added, line by line, with the values of placeholders taken out.
+    pub detail: Option<String>,
+    /// What the server advises, with the values of placeholders taken out.
+    pub hint: Option<String>,
     /// What of the migration is in effect.
     pub in_effect: InEffect,
 }
@@ -96,6 +100,16 @@ pub enum RunError {
         database: String,
         /// Whether it is a standby, or a setting.
         why: String,
+    },
+    /// The role that is to own what migrations create cannot be taken on.
+    #[error("{login} cannot become {owner}, the owner_role of this service: {error}")]
+    CannotBecomeOwner {
+        /// The role of `owner_role`.
+        owner: Identifier,
+        /// The role that logged in.
+        login: String,
+        /// What the server said.
+        error: ServerError,
     },
     /// The history schema cannot be made.
     #[error("the history schema {schema} cannot be made or changed: {error}")]
@@ -297,12 +311,24 @@ impl RunError {
                     "use the URL of the primary; `target_session_attrs=read-write` with several hosts finds it",
                 )]
             }
+            Self::CannotBecomeOwner { owner, login, error } => vec![
+                Diagnostic::error(
+                    "owner-role",
+                    format!("{login} cannot become {owner}, the `owner_role` of this service"),
+                )
+                .with_note(error.to_string())
+                .with_help(if crate::server_words::code(error) == Some("42501") {
+                    format!("let an administrator run: GRANT {owner} TO {}", quoted(login))
+                } else {
+                    format!("let an administrator run: CREATE ROLE {owner}; or name another role as `owner_role`")
+                }),
+            ],
             Self::CannotKeepHistory { schema, role, database, error } => vec![
                 Diagnostic::error("no-history", format!("the history schema {schema} cannot be made in {database}"))
                     .with_note(error.to_string())
                     .with_help(format!(
                         "let an administrator run: CREATE SCHEMA {schema} AUTHORIZATION {}",
-                        Identifier::new(role.as_str()).map_or_else(|_| role.clone(), |role| role.to_string())
+                        quoted(role)
                     )),
             ],
             Self::Stopped { resumable } => {
@@ -335,6 +361,10 @@ impl RunError {
             Self::Drift(changes) => vec![drift(changes)],
         }
     }
+}
+
+fn quoted(role: &str) -> String {
+    Identifier::new(role).map_or_else(|_| role.to_owned(), |role| role.to_string())
 }
 
 fn connect(error: &ConnectError) -> Diagnostic {
@@ -432,12 +462,10 @@ impl StatementFailure {
             diagnostic = diagnostic.in_file(&self.source);
         }
         if let ServerError::Database(error) = &self.error {
-            // Detail and hint repeat values; with a placeholder in play they stay out.
             diagnostic.label = Some(format!("PostgreSQL says {}", error.sqlstate.code()));
-            let unmasked = self.error.to_string() == self.masked;
-            diagnostic.notes.extend(error.detail.clone().filter(|_| unmasked));
-            diagnostic.help = error.hint.clone().filter(|_| unmasked);
         }
+        diagnostic.notes.extend(self.detail.clone());
+        diagnostic.help.clone_from(&self.hint);
         diagnostic.notes.push(match self.in_effect {
             InEffect::Nothing => {
                 format!("{what}{} {} was rolled back; nothing of it is in effect", self.version, self.name)

@@ -26,3 +26,13 @@ pub(crate) fn is_missing(error: &ServerError) -> bool {
 pub(crate) fn position(error: &ServerError) -> Option<usize> {
     error.database().and_then(|error| error.position)
 }
+
+/// What the server adds to its message. It repeats values of rows.
+pub(crate) fn detail(error: &ServerError) -> Option<&str> {
+    error.database().and_then(|error| error.detail.as_deref())
+}
+
+/// What the server advises.
+pub(crate) fn hint(error: &ServerError) -> Option<&str> {
+    error.database().and_then(|error| error.hint.as_deref())
+}

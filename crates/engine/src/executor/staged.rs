@@ -295,6 +295,8 @@ impl Executor<'_> {
             point,
             tag: Some(step.tag.clone()),
             masked: self.placeholders.mask(&error.to_string()),
+            detail: crate::server_words::detail(&error).map(|text| self.placeholders.mask(text)),
+            hint: crate::server_words::hint(&error).map(|text| self.placeholders.mask(text)),
             error,
             in_effect: InEffect::Nothing,
         }

@@ -169,6 +169,8 @@ impl Executor<'_> {
             }),
             tag: step.map(|(step, _)| step.tag.clone()),
             masked: self.placeholders.mask(&failure.error.to_string()),
+            detail: crate::server_words::detail(&failure.error).map(|text| self.placeholders.mask(text)),
+            hint: crate::server_words::hint(&failure.error).map(|text| self.placeholders.mask(text)),
             error: failure.error,
             in_effect: crate::run_error::InEffect::Nothing,
         }

@@ -198,6 +198,12 @@ async fn ensure_history(target: &Target, session: &Session, seen: &History) -> R
         }
         let _ = session.flight("ROLLBACK").await;
         let facts = session.facts().await?;
+        if let Some(owner) = &target.owner_role
+            && let Err(failure) = session.flight(&format!("SET ROLE {owner};\nRESET ROLE")).await
+        {
+            let (owner, login, error) = (owner.clone(), facts.session_user, failure.error);
+            return Err(RunError::CannotBecomeOwner { owner, login, error });
+        }
         return Err(RunError::CannotKeepHistory {
             schema: schema.clone(),
             role: target.owner_role.as_ref().map_or(facts.current_user, |role| role.as_str().to_owned()),

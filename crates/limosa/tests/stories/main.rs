@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a test says where it failed, and finds programs")]
 
+mod connections;
 mod down;
 mod environments;
 mod first_use;
@@ -10,6 +11,8 @@ mod fleet;
 mod layouts;
 mod order;
 mod outcome;
+mod owners;
 mod place;
 mod project;
+mod scripts;
 mod sum;

@@ -90,6 +90,15 @@ impl Project {
         outcome(&words, &output)
     }
 
+    /// Runs the program as [`Project::limosa`] does, with so much address space at most.
+    pub(crate) fn limosa_within(&self, kilobytes: u64, words: &str) -> Outcome {
+        let words = split(words);
+        let shell = ["-c", &format!("ulimit -v {kilobytes}; exec \"$0\" \"$@\""), LIMOSA].map(str::to_owned);
+        let all = [shell.as_slice(), &words].concat();
+        let output = self.command(Path::new("sh"), &all).stdin(Stdio::null()).output().unwrap();
+        outcome(&words, &output)
+    }
+
     /// Runs the program on a terminal, with these keys pressed. Both streams arrive as one; `None` where this machine
     /// has no program to make a terminal.
     pub(crate) fn limosa_on_a_terminal(&self, words: &str, keys: &str) -> Option<Outcome> {
