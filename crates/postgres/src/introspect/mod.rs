@@ -24,7 +24,7 @@ SELECT pg_catalog.set_config(name, value, true) FROM (VALUES
   ('search_path', ''), ('quote_all_identifiers', 'off'), ('standard_conforming_strings', 'on'),
   ('DateStyle', 'ISO, YMD'), ('IntervalStyle', 'postgres'), ('TimeZone', 'UTC'), ('bytea_output', 'hex'),
   ('extra_float_digits', '1'), ('lc_monetary', 'C'), ('lc_numeric', 'C'), ('xmlbinary', 'base64'),
-  ('jit', 'off'), ('default_text_search_config', 'pg_catalog.simple')) AS pinned (name, value)";
+  ('jit', 'off'), ('max_parallel_workers_per_gather', '0'), ('work_mem', '64MB')) AS pinned (name, value)";
 
 impl Session {
     /// Reads the schema of the database, in one transaction that changes nothing and two round trips.
