@@ -281,6 +281,46 @@ fn every_crate_says_what_it_is() {
     assert_none("a crate begins with a sentence that says what it is", &broken);
 }
 
+#[test]
+fn every_crate_has_the_lints_of_the_workspace() {
+    // xtask is no part of the product: it prints and reads the environment.
+    let members = crates().into_iter().map(|name| format!("crates/{name}")).chain(["testkit", "bench"].map(Into::into));
+    let inherits = |member: &String| {
+        let manifest: toml::Table =
+            fs::read_to_string(root().join(member).join("Cargo.toml")).unwrap().parse().unwrap();
+        manifest.get("lints").and_then(|lints| lints.get("workspace")).and_then(toml::Value::as_bool) == Some(true)
+    };
+    let broken: Vec<_> = members.filter(|member| !inherits(member)).collect();
+    assert_none("clippy holds a wall only where `lints.workspace = true` stands", &broken);
+}
+
+#[test]
+fn names_and_values_are_quoted_in_one_place() {
+    let words =
+        ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "DROP ", "ALTER ", "SET ", "COMMENT ", "GRANT "];
+    // A quote written by hand around a value that is filled in: `\"{` or `'{` in a text that is SQL.
+    let quotes = [concat!("\\\"", "{"), concat!("'", "{")];
+    let mut broken = Vec::new();
+    for name in crates().iter().filter(|name| *name != "limosa") {
+        let suspect = |line: &str| {
+            // A constant's name is no input.
+            let quoted =
+                quotes.iter().flat_map(|quote| line.match_indices(quote).map(|(at, _)| &line[at + quote.len()..]));
+            let is_input = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_uppercase());
+            !is_comment(line) && words.iter().any(|word| contains_word(line, word)) && quoted.clone().any(is_input)
+        };
+        broken.extend(lines(&sources(name), suspect));
+    }
+    assert_none("names go into SQL through Identifier, values through parameters or Literal", &broken);
+}
+
+#[test]
+fn licences_and_first_pages_are_there() {
+    let wanted = ["LICENSE-MIT", "LICENSE-APACHE", "README.md", "ARCHITECTURE.md", "Cargo.lock"];
+    let missing = wanted.into_iter().filter(|name| fs::metadata(root().join(name)).map_or(0, |file| file.len()) == 0);
+    assert_none("somebody who comes here finds", &missing.map(str::to_owned).collect::<Vec<_>>());
+}
+
 fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with("//")
 }

@@ -40,7 +40,7 @@ mod tests {
     #[test]
     fn the_first_line_with_the_number_names_the_user() {
         let database =
-            "root:x:0:0:root:/root:/bin/sh\n# a remark\n:x:7:7::/:\nanna:x:1000:1000::/home/anna:\ntoor:x:0:0::/:\n";
+            "root:x:0:0:root:/root:/bin/sh\n# a remark\n:x:7:7::/:\nanna:x:1000:1000::/srv/anna:\ntoor:x:0:0::/:\n";
         assert_eq!(name_in(database, 0), Some("root"));
         assert_eq!(name_in(database, 1000), Some("anna"));
         assert_eq!(name_in(database, 7), None);

@@ -3,7 +3,8 @@ use crate::project::Project;
 #[test]
 fn the_plan_says_what_each_statement_does_and_verbosely_in_full() {
     let session = "ALTER TABLE \"Session\" -- who\n  ADD COLUMN \"trustedDeviceId\" text;\n\
-                   DELETE FROM \"Session\" WHERE \"endedAt\" < now() - interval '90 days' AND \"userId\" IS NOT NULL;\n";
+                   DELETE FROM \"Session\" WHERE \"endedAt\" < now() - interval '90 days' \
+                   AND \"userId\" IS NOT NULL;\n";
     let project = Project::of(&[
         ("limosa.toml", "[service.auth]\nmigrations = \"auth\"\n"),
         ("auth/001_session.sql", session),
