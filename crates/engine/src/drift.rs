@@ -26,7 +26,8 @@ pub enum DriftFound {
     NoSnapshot,
     /// The last run was cut off before it could look at what it left; the next one looks again.
     Stale,
-    /// The server is of another major version than it was, and prints its catalog differently; the next run looks again.
+    /// The server is of another major version than it was, and prints its catalog differently; the next run looks
+    /// again.
     Upgraded {
         /// The version at the last run.
         from: i32,

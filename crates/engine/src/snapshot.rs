@@ -13,8 +13,8 @@ const KEPT: i64 = 5;
 /// The newest snapshot of a database, whichever service's run left it: services may share a database, and each run sees
 /// the whole of it.
 ///
-/// It is stale when something was applied or reverted afterwards by a run that was cut off before it could look, or when a
-/// migration is half done. One index scan over the events, few of which are newer than a snapshot.
+/// It is stale when something was applied or reverted afterwards by a run that was cut off before it could look, or
+/// when a migration is half done. One index scan over the events, few of which are newer than a snapshot.
 const NEWEST_SQL: &str = "\
 SELECT s.fingerprint, s.server_major, (extract(epoch FROM s.taken_at) * 1000000)::bigint, s.catalog,
        EXISTS (SELECT FROM {schema}.event e WHERE e.service = s.service AND e.seq > s.event_seq
@@ -54,7 +54,7 @@ pub(crate) async fn keep(session: &Session, target: &Target, last: &ChainLink) -
     let schema = &target.history_schema;
     let role = target.owner_role.as_ref().map(|role| format!(";\nSET LOCAL ROLE {role}")).unwrap_or_default();
     let (fingerprint, text) = (catalog.fingerprint().to_string(), catalog.to_snapshot().into_bytes());
-    let major = i32::try_from(catalog.major().number()).unwrap_or_default();
+    let major = i32::from(catalog.major().number());
     session.flight(&format!("BEGIN{role}")).await.map_err(|failure| failure.error)?;
     let insert = format!(
         "INSERT INTO {schema}.snapshot (service, event_seq, fingerprint, server_major, catalog, taken_at) \

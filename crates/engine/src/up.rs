@@ -152,8 +152,8 @@ async fn drifted(
     }
 }
 
-/// Keeps the catalog as it is now. Where that fails, what was applied stays applied, and drift cannot be told until the next
-/// run.
+/// Keeps the catalog as it is now. Where that fails, what was applied stays applied, and drift cannot be told until the
+/// next run.
 pub(crate) async fn leave_snapshot(target: &Target, locked: &Locked, last: &ChainLink) -> Option<Diagnostic> {
     let error = snapshot::keep(&locked.worker, target, last).await.err()?;
     Some(

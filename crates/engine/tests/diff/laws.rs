@@ -8,8 +8,8 @@ use limosa_testkit::{Database, Server, query};
 use crate::case::{Case, Direction};
 use crate::dump::dump;
 
-/// Holds all laws for one case: one database goes from A to B online and back offline, another from B to A online and back
-/// offline. Each thus meets both what a file makes and what a plan has made.
+/// Holds all laws for one case: one database goes from A to B online and back offline, another from B to A online and
+/// back offline. Each thus meets both what a file makes and what a plan has made.
 pub(crate) fn hold(server: &Server, case: &Case) -> Vec<String> {
     let mut broken = Vec::new();
     let ends = match [Direction::Forth, Direction::Back].map(|direction| End::load(server, case, direction)) {

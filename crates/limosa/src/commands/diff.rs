@@ -13,10 +13,14 @@ use crate::schemas::{Schemas, Side};
 
 const EXAMPLES: &str = "\
 FROM and TO are each one of
-  db                 the service's database in the chosen environment      env:NAME   the same in another
-  postgresql://…     any database                                          FILE.sql   a file of SQL, or a folder of them
-  migrations         what the service's migrations lead to                 schema     the schema that the service declares
-  cmd:COMMAND        what a command prints                                 FILE.json  a saved catalog
+  db              the service's database in the chosen environment
+  env:NAME        the same in another
+  postgresql://…  any database
+  migrations      what the service's migrations lead to
+  schema          the schema that the service declares
+  FILE.sql        a file of SQL, or a folder of them
+  FILE.json       a saved catalog
+  cmd:COMMAND     what a command prints
 
 Prints the SQL that makes FROM like TO. Exit code 1 where they differ.
 

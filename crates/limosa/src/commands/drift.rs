@@ -15,8 +15,9 @@ use crate::output::{self, style};
 use crate::serving::Found;
 
 const EXAMPLES: &str = "\
-Each run of `up` or `down` keeps the catalog that it leaves, in the target. Drift is what differs from that: what somebody
-changed by hand. Migrations that are pending are no drift. Objects that are somebody else's are named in limosa.toml:
+Each run of `up` or `down` keeps the catalog that it leaves, in the target. Drift is what differs from that: what \
+somebody changed by hand. Migrations that are pending are no drift. Objects that are somebody else's are named in \
+limosa.toml:
 
   [drift]
   ignore = [{ object = \"table public.visit_2*\", reason = \"partitions, made by a job\" }]
@@ -93,7 +94,8 @@ impl Drift {
         }
         if !invocation.global.json {
             invocation.warn(&[Diagnostic::warning("drift", "a database is not what the last run left").with_help(
-                "put it right, take it over with `limosa generate NAME --to db`, or run over it with `up --allow drift`",
+                "put it right, take it over with `limosa generate NAME --to db`, \
+                 or run over it with `up --allow drift`",
             )]);
         }
         Ok(Exit::Findings)

@@ -2,11 +2,12 @@
 
 use limosa_catalog::{Entry, ObjectId};
 
-/// Objects that are somebody else's: partitions that another program makes, a table of an extension that is no extension.
+/// Objects that are somebody else's: partitions that another program makes, a table of an extension that is no
+/// extension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IgnoreRule {
-    /// An object as people say it, such as `table public.visit_2026`; `*` stands for any text. What is part of an object that
-    /// is ignored is ignored as well.
+    /// An object as people say it, such as `table public.visit_2026`; `*` stands for any text. What is part of an
+    /// object that is ignored is ignored as well.
     pub object: String,
     /// Why.
     pub reason: String,

@@ -106,8 +106,8 @@ pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Diffe
 }
 
 impl Difference {
-    /// The statements as a script that `psql` and `limosa up` run alike. Where a statement has to commit by itself, the others
-    /// stand in transactions of their own; risks stand above their statements as comments.
+    /// The statements as a script that `psql` and `limosa up` run alike. Where a statement has to commit by itself, the
+    /// others stand in transactions of their own; risks stand above their statements as comments.
     #[must_use]
     pub fn to_sql(&self) -> String {
         let blocks = self.statements.iter().any(|statement| statement.run == Run::Alone);
