@@ -53,7 +53,8 @@ fn where_file_and_history_differ_somebody_has_to_choose() {
 
         // On a terminal there is somebody to ask.
         database.execute("DROP TABLE kept");
-        project.limosa("up").exits(0);
+        project.limosa("up").exits(1).says("drift");
+        project.limosa("up --allow drift").exits(0);
         project.write("migrations/002_create_audit.down.sql", edited);
         let Some(asked) = project.limosa_on_a_terminal("down", "f\n") else { return };
         asked.exits(0).says("[f]ile").says("1 migration reverted");
