@@ -211,7 +211,7 @@ pub(crate) async fn back_jobs(
     } else {
         rows.iter().map(|row| row.version.clone()).collect()
     };
-    let stored = read_stored_sql(session, &target.history_schema, &target.service, &wanted).await?;
+    let stored = read_stored_sql(session, target.history(), &wanted).await?;
     let (mut jobs, mut errors) = (Vec::new(), Vec::new());
     for row in rows {
         let Some(kept) = stored.iter().find(|stored| stored.version == row.version).cloned() else {
@@ -338,7 +338,7 @@ async fn revert(
     let placeholders = Placeholders::new(options.values);
     let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
     executor.interrupted = options.interrupted;
-    executor.set_up_session(target.retry.first_try).await?;
+    executor.set_up_session(target).await?;
     for job in &jobs {
         if stop.is_asked() {
             return Err(RunError::Stopped { resumable: None });

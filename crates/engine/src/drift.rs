@@ -79,7 +79,7 @@ pub async fn drift(target: &Target, ignore: &[IgnoreRule]) -> Result<Drift, RunE
 
 /// Looks over an open session.
 pub(crate) async fn look(session: &Session, target: &Target, ignore: &[IgnoreRule]) -> Result<DriftFound, RunError> {
-    let Some(snapshot) = snapshot::newest(session, &target.history_schema).await? else {
+    let Some(snapshot) = snapshot::newest(session, target.history()).await? else {
         return Ok(DriftFound::NoSnapshot);
     };
     if snapshot.stale {

@@ -48,7 +48,7 @@ pub async fn log(target: &Target, newest: usize) -> Result<Log, RunError> {
         target.history_schema
     );
     let limit = i64::try_from(newest).unwrap_or(i64::MAX);
-    let rows = opened.session.query(&sql, &[(&service, Type::TEXT), (&limit, Type::INT8)]).await?;
+    let rows = target.history().query(&opened.session, &sql, &[(&service, Type::TEXT), (&limit, Type::INT8)]).await?;
     opened.session.close().await;
     let decoded: Vec<(LoggedEvent, String, String)> = rows.iter().map(|row| decode(&service, row)).collect();
     let events = decoded

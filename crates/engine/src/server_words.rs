@@ -17,6 +17,11 @@ pub(crate) fn is_cancelled(error: &ServerError) -> bool {
     code(error) == Some("57014")
 }
 
+/// 42501: the role has not the right.
+pub(crate) fn is_forbidden(error: &ServerError) -> bool {
+    code(error) == Some("42501")
+}
+
 /// 42P01 undefined table, 3F000 undefined schema.
 pub(crate) fn is_missing(error: &ServerError) -> bool {
     matches!(code(error), Some("42P01" | "3F000"))

@@ -3,7 +3,7 @@
 use limosa_catalog::{Catalog, Identifier};
 use limosa_postgres::{IntrospectError, Session, Type};
 
-use crate::history::ChainLink;
+use crate::history::{ChainLink, HistoryPlace};
 use crate::run_error::RunError;
 use crate::target::Target;
 
@@ -36,9 +36,9 @@ pub(crate) struct Snapshot {
 }
 
 /// Reads the newest snapshot; `None` where there is none.
-pub(crate) async fn newest(session: &Session, schema: &Identifier) -> Result<Option<Snapshot>, RunError> {
-    let sql = NEWEST_SQL.replace("{schema}", &schema.to_string());
-    let rows = session.query(&sql, &[]).await?;
+pub(crate) async fn newest(session: &Session, place: HistoryPlace<'_>) -> Result<Option<Snapshot>, RunError> {
+    let sql = NEWEST_SQL.replace("{schema}", &place.schema.to_string());
+    let rows = place.query(session, &sql, &[]).await?;
     Ok(rows.first().map(|row| Snapshot {
         fingerprint: row.get(0),
         major: row.get(1),

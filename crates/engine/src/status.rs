@@ -81,7 +81,7 @@ pub async fn status<'s>(
     let stored = if running.is_empty() {
         Vec::new()
     } else {
-        read_stored_sql(&opened.session, &target.history_schema, &target.service, &running).await?
+        read_stored_sql(&opened.session, target.history(), &running).await?
     };
     opened.session.close().await;
     let decided = pending(set, &opened.history, order, &|row| resume_is_safe(set, row, &stored));

@@ -6,7 +6,7 @@ use limosa_catalog::{Identifier, ServerVersion};
 use limosa_plan::RetryPolicy;
 use limosa_postgres::{ConnectError, ConnectionSettings, ServerFacts, Session};
 
-use crate::history::{History, read_history};
+use crate::history::{History, HistoryPlace, read_history};
 use crate::jitter::jitter;
 use crate::run_error::RunError;
 
@@ -33,6 +33,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// Where its history is.
+    pub(crate) fn history(&self) -> HistoryPlace<'_> {
+        HistoryPlace { schema: &self.history_schema, service: &self.service, owner: self.owner_role.as_ref() }
+    }
+
     /// The database as people name it.
     #[must_use]
     pub fn database(&self) -> String {
@@ -54,8 +59,7 @@ pub(crate) struct Opened {
 /// Connects and reads facts and history, in one round trip after connecting.
 pub(crate) async fn open(target: &Target) -> Result<Opened, RunError> {
     let session = connect(target).await?;
-    let (facts, history) =
-        tokio::join!(session.facts(), read_history(&session, &target.history_schema, &target.service));
+    let (facts, history) = tokio::join!(session.facts(), read_history(&session, target.history()));
     let facts = facts?;
     let version = facts.version;
     Ok(Opened { session, facts, version, history: history? })

@@ -187,7 +187,7 @@ async fn decide<'s>(
     let stored = if unfinished.is_empty() {
         Vec::new()
     } else {
-        read_stored_sql(session, &target.history_schema, &target.service, &unfinished).await?
+        read_stored_sql(session, target.history(), &unfinished).await?
     };
     let may_resume = |row: &crate::history::HistoryRow| resume_is_safe(set, row, &stored);
     let pending = pending(set, history, options.order, &may_resume)?;
@@ -210,7 +210,7 @@ async fn apply(
     let placeholders = Placeholders::new(options.values);
     let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
     executor.interrupted = options.interrupted;
-    executor.set_up_session(target.retry.first_try).await?;
+    executor.set_up_session(target).await?;
     if !drift.is_empty() {
         executor.record_drift(drift, options.reason).await?;
     }

@@ -33,7 +33,7 @@ async fn look(session: &Session, subject: &Subject<'_>) -> Result<Option<Finding
     let (runner, worker, lease) = tokio::join!(
         LockKey::runner(schema, service).holder(session),
         LockKey::worker(schema, service).holder(session),
-        Lease::holder(session, schema, service),
+        Lease::holder(session, target.history()),
     );
     let lease = match lease {
         // A history that cannot be read is what another check says.

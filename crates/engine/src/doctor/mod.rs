@@ -107,8 +107,7 @@ pub async fn doctor(target: &Target, set: Option<&MigrationSet>) -> Examination 
 }
 
 async fn examine(target: &Target, session: &Session, set: Option<&MigrationSet>) -> Vec<Finding> {
-    let (facts, history) =
-        tokio::join!(session.facts(), read_history(session, &target.history_schema, &target.service));
+    let (facts, history) = tokio::join!(session.facts(), read_history(session, target.history()));
     let facts = match facts {
         Ok(facts) => facts,
         Err(FactsError::Server(error)) => return vec![connection::lost(&error)],

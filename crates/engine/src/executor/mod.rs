@@ -97,7 +97,7 @@ impl<'a> Executor<'a> {
             control: locked.control.as_deref(),
             pooled: locked.pooled,
             session: SessionState::default(),
-            surroundings: Surroundings::default(),
+            surroundings: Surroundings { role: target.owner_role.clone(), ..Surroundings::default() },
             actor: actor.to_owned(),
             clock: locked.clock,
             last: locked.history.last.clone(),
@@ -111,14 +111,20 @@ impl<'a> Executor<'a> {
 
     /// Sets up the worker session for many migrations: one round trip that saves the server work with each of them. A
     /// pooler in transaction mode keeps nothing between transactions, so nothing is set up behind it.
-    pub(crate) async fn set_up_session(&mut self, lock_timeout: Duration) -> Result<(), RunError> {
+    pub(crate) async fn set_up_session(&mut self, target: &Target) -> Result<(), RunError> {
         if !self.pooled {
-            let sql = format!("{};\n{}", flight::lock_timeout("", lock_timeout), history::prepare_records(self.schema));
-            match self.worker.flight(&sql).await {
+            // As the owner, who alone may be able to look up the history's tables.
+            let owner = target.owner_role.as_ref().map(|role| format!("SET LOCAL ROLE {role};\n")).unwrap_or_default();
+            let lock_timeout = target.retry.first_try;
+            let settings = flight::lock_timeout("", lock_timeout);
+            let records = history::prepare_records(self.schema);
+            match self.worker.flight(&format!("BEGIN;\n{owner}{settings};\n{records};\nCOMMIT")).await {
                 Ok(_) => self.session = SessionState { lock_timeout: Some(lock_timeout), records: Prepared::Yes },
                 Err(failure) if failure.error.is_connection_lost() => return Err(failure.error.into()),
-                // A role that may write history only as the owner cannot prepare it. Each migration then says it all.
-                Err(_) => {}
+                // Each migration then says it all, and if that fails, why.
+                Err(_) => {
+                    let _ = self.worker.flight("ROLLBACK").await;
+                }
             }
         }
         Ok(())

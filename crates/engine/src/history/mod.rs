@@ -1,12 +1,14 @@
 //! A target's history: which migrations are in effect, and the append-only log of all that was done.
 
 mod chain;
+mod place;
 mod read;
 mod record;
 mod schema;
 
 pub use chain::EventRecord;
 pub(crate) use chain::{ChainLink, FIRST_LINK};
+pub(crate) use place::HistoryPlace;
 pub use read::{History, HistoryError, HistoryRow, RowState};
 pub(crate) use read::{StoredSql, read_history, read_stored_sql};
 pub(crate) use record::{

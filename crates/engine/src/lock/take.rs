@@ -58,7 +58,7 @@ pub(crate) async fn take(
     if target.single_connection {
         let worker_pid = opened.facts.backend_pid;
         ensure_history(target, &opened.session, &opened.history).await?;
-        let history = read_history(&opened.session, &target.history_schema, &target.service).await?;
+        let history = read_history(&opened.session, target.history()).await?;
         return Ok(Locked {
             worker: opened.session,
             worker_pid,
@@ -76,7 +76,7 @@ pub(crate) async fn take(
         // The lease is a row of the history, so the history comes first; its making is guarded by its own transaction.
         ensure_history(target, &worker, &opened.history).await?;
         let lease = take_lease(&control, &mut waiting).await?;
-        let history = read_history(&worker, &target.history_schema, &target.service).await?;
+        let history = read_history(&worker, target.history()).await?;
         return Ok(Locked {
             worker,
             worker_pid: 0,
@@ -101,7 +101,7 @@ pub(crate) async fn take(
         waiting.for_key(key, &worker).await?;
     }
     ensure_history(target, &worker, &opened.history).await?;
-    let (facts, history) = tokio::join!(worker.facts(), read_history(&worker, &target.history_schema, &target.service));
+    let (facts, history) = tokio::join!(worker.facts(), read_history(&worker, target.history()));
     let (facts, history) = (facts?, history?);
     Ok(Locked {
         worker_pid: facts.backend_pid,
@@ -155,14 +155,14 @@ impl Waiting<'_, '_> {
 }
 
 async fn take_lease(control: &Arc<Session>, waiting: &mut Waiting<'_, '_>) -> Result<Lease, RunError> {
-    let (schema, service) = (&waiting.request.target.history_schema, waiting.request.target.service.as_str());
+    let place = waiting.request.target.history();
     // Two runs of one person on one machine are still two holders.
     let holder = format!("{} ({:08x})", waiting.request.actor, (jitter() * f64::from(u32::MAX)) as u32);
     loop {
-        if let Some(lease) = Lease::try_take(control, schema, service, &holder).await? {
+        if let Some(lease) = Lease::try_take(control, place, &holder).await? {
             return Ok(lease);
         }
-        let other = Lease::holder(control, schema, service).await?;
+        let other = Lease::holder(control, place).await?;
         waiting.pause(other).await?;
     }
 }
