@@ -21,8 +21,8 @@ pub(crate) struct HistoryPlace<'a> {
 
 impl HistoryPlace<'_> {
     /// Makes requests as the owner, in a transaction that travels with them: it costs no round trip and leaves nothing
-    /// behind in a session that a pooler may give to others. The requests must all be sent when the future is first polled,
-    /// as those of a [`Session`] are, alone or joined.
+    /// behind in a session that a pooler may give to others. The requests must all be sent when the future is first
+    /// polled, as those of a [`Session`] are, alone or joined.
     ///
     /// # Errors
     /// The role cannot be taken, or the transaction cannot commit; requests that fail say so themselves.
@@ -56,7 +56,8 @@ impl HistoryPlace<'_> {
     }
 
     /// Whether the role that logged in may be able to do what failed for the owner: reach a history from before there
-    /// was an owner, or one whose owner's role it cannot take. The latter is said when something is to be made as the owner.
+    /// was an owner, or one whose owner's role it cannot take. The latter is said when something is to be made as the
+    /// owner.
     pub(crate) fn may_differ_for_login(self, error: &ServerError) -> bool {
         let no_such_role = code(error) == Some("22023");
         self.owner.is_some() && (is_forbidden(error) || no_such_role)
