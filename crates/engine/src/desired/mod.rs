@@ -2,10 +2,12 @@
 //! shadow computes them, so that no parser of ours can disagree with PostgreSQL's.
 
 mod failure;
+mod prove;
 mod replay;
 mod roles;
 mod schema_files;
 
 pub use failure::DesiredError;
+pub use prove::{Proof, ProofDifference, ProofStep, ProofVerdict, prove};
 pub use replay::{Replay, replay};
 pub use schema_files::load_schema;

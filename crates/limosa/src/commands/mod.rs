@@ -10,6 +10,7 @@ mod init;
 mod log;
 mod new;
 mod plan;
+mod prove;
 mod rebase;
 mod redo;
 mod status;
@@ -53,6 +54,7 @@ verbs! {
     diff::Diff,
     generate::Generate,
     drift::Drift,
+    prove::Prove,
     up::Up,
     down::Down,
     redo::Redo,
