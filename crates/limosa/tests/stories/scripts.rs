@@ -111,7 +111,7 @@ fn what_editors_leave_in_files_does_not_matter() {
 
 #[test]
 fn a_large_file_runs_in_bounded_memory() {
-    let (rows, most_kilobytes) = if thorough() { (1_000_000, 1_000_000) } else { (40_000, 300_000) };
+    let (rows, most_kilobytes) = if thorough() { (1_000_000, 1_500_000) } else { (40_000, 300_000) };
     on_servers(|database| {
         let mut text = String::from("CREATE TABLE reading (id int, note text);\n");
         for id in 0..rows {
