@@ -141,15 +141,17 @@ impl Catalog {
     fn tree_hash(&self, parent: Option<usize>, children: std::ops::Range<usize>) -> Hash {
         let mut hasher = Hash::builder();
         let parent = parent.map(|parent| &self.entries[parent]);
-        let known = parent.map_or(0, |parent| {
+        let above = parent.map_or_else(Vec::new, |parent| {
             hasher.add(parent.content.as_bytes());
-            parent.id.path().len()
+            parent.id.path()
         });
         for child in &self.below[children] {
             let child = &self.entries[*child as usize];
-            // A child's name repeats its parent's; without that, the hash is the same under another name.
             hasher.add_part(child.id.kind().words());
-            for part in child.id.path().iter().skip(known) {
+            // Most of a child's name repeats its parent's; without that, the hash is the same under another name.
+            let path = child.id.path();
+            let repeated = path.iter().zip(&above).take_while(|(own, above)| own == above).count();
+            for part in path.iter().skip(repeated) {
                 hasher.add_part(part);
             }
             hasher.add(child.tree.as_bytes());

@@ -1,4 +1,5 @@
-//! Reads the catalogs of the databases that are named, at the same time, and tells how long that took.
+//! Reads the catalogs of the databases whose URLs are given, at the same time, and tells how long that took. Of a
+//! single database it prints all facts.
 
 use std::time::Instant;
 

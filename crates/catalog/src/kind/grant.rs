@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::fact::{Malformed, Value, Writer, fact, name, words};
 use crate::identifier::Identifier;
 use crate::kind::{ObjectId, ObjectKind};
-use crate::object_name::{Named, ObjectName};
+use crate::object_name::{Named, ObjectName, RoutineName};
 use crate::reading::{Question, built_in_privileges};
 use crate::version::ServerMajor;
 
@@ -183,5 +183,74 @@ impl Value for GrantedPrivilege {
     }
 }
 
-/// Privileges come with their objects.
-pub(crate) const QUESTIONS: &[Question] = &[];
+/// Privileges come with their objects, except on what is no object here: members of extensions, and the system's own.
+pub(crate) const QUESTIONS: &[Question] = &[Question {
+    about: "privileges on members of extensions and on the system's objects",
+    sql: "SELECT k.kind, k.schema, k.name, k.arguments, pg_catalog.pg_get_userbyid(k.owner), k.acl::text[],
+                 i.initprivs::text[]
+          FROM (SELECT 1259::oid AS class, c.oid, c.relkind::text AS kind, n.nspname AS schema, c.relname AS name,
+                       NULL::text[] AS arguments, c.relowner AS owner, c.relacl AS acl
+                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relacl IS NOT NULL AND n.nspname <> ALL ($1)
+                UNION ALL
+                SELECT 1255, p.oid, 'function ' || p.prokind::text, n.nspname, p.proname,
+                       ARRAY(SELECT pg_catalog.format_type(t, NULL)
+                             FROM pg_catalog.unnest(p.proargtypes) WITH ORDINALITY AS a(t, place) ORDER BY a.place),
+                       p.proowner, p.proacl
+                FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+                WHERE p.proacl IS NOT NULL AND n.nspname <> ALL ($1)
+                UNION ALL
+                SELECT 1247, t.oid, 'type ' || t.typtype::text, n.nspname, t.typname, NULL, t.typowner, t.typacl
+                FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+                WHERE t.typacl IS NOT NULL AND n.nspname <> ALL ($1)
+                UNION ALL
+                SELECT 2612, l.oid, 'language', NULL, l.lanname, NULL, l.lanowner, l.lanacl
+                FROM pg_catalog.pg_language l WHERE l.lanacl IS NOT NULL
+                UNION ALL
+                SELECT 2328, f.oid, 'wrapper', NULL, f.fdwname, NULL, f.fdwowner, f.fdwacl
+                FROM pg_catalog.pg_foreign_data_wrapper f WHERE f.fdwacl IS NOT NULL
+                UNION ALL
+                SELECT 1417, s.oid, 'server', NULL, s.srvname, NULL, s.srvowner, s.srvacl
+                FROM pg_catalog.pg_foreign_server s WHERE s.srvacl IS NOT NULL) k
+          LEFT JOIN pg_catalog.pg_init_privs i ON i.classoid = k.class AND i.objoid = k.oid AND i.objsubid = 0
+          WHERE (k.oid < 16384 OR EXISTS (SELECT FROM pg_catalog.pg_depend d
+                                          WHERE d.classid = k.class AND d.objid = k.oid AND d.deptype = 'e'))
+            AND k.acl::text IS DISTINCT FROM i.initprivs::text",
+    read: |reading, columns| {
+        let kind = columns.text()?;
+        let (schema, name) = (columns.optional_name()?, columns.name()?);
+        let arguments = columns.types()?;
+        let object = |kind: fn(ObjectName) -> ObjectId| {
+            schema.clone().map(|schema| kind(ObjectName { schema, name: name.clone() }))
+        };
+        let routine = |kind: fn(RoutineName) -> ObjectId| {
+            let arguments = arguments.clone().into();
+            schema.clone().map(|schema| kind(RoutineName { schema, name: name.clone(), arguments }))
+        };
+        let id = match kind {
+            "r" | "p" => object(ObjectId::Table),
+            "v" => object(ObjectId::View),
+            "m" => object(ObjectId::MaterializedView),
+            "f" => object(ObjectId::ForeignTable),
+            "S" => object(ObjectId::Sequence),
+            "function f" | "function w" => routine(ObjectId::Function),
+            "function p" => routine(ObjectId::Procedure),
+            "function a" => routine(ObjectId::Aggregate),
+            "type e" => object(ObjectId::Enum),
+            "type c" => object(ObjectId::CompositeType),
+            "type d" => object(ObjectId::Domain),
+            "type r" => object(ObjectId::Range),
+            "type b" | "type p" => object(ObjectId::BaseType),
+            "language" => Some(ObjectId::Language(name.clone())),
+            "wrapper" => Some(ObjectId::ForeignDataWrapper(name.clone())),
+            "server" => Some(ObjectId::Server(name.clone())),
+            _ => None,
+        };
+        let owner = columns.name()?;
+        let (acl, initial) = (columns.optional_texts()?, columns.optional_texts()?);
+        match id {
+            Some(id) => reading.grant_on_member(&id, &owner, acl.as_deref(), initial.as_deref(), columns),
+            None => Ok(()),
+        }
+    },
+}];

@@ -1,6 +1,7 @@
 //! Privileges, as `aclitem` prints them.
 
 use super::Reading;
+use super::acl_item::AclItem;
 use crate::identifier::Identifier;
 use crate::kind::default_privilege::{DefaultPrivilege, DefaultPrivilegeObjects};
 use crate::kind::grant::{Grant, GrantName, GrantedPrivilege, Grantee, Privilege};
@@ -34,26 +35,45 @@ impl Reading {
     ) -> Result<(), DecodeError> {
         // Null says that nobody has touched them.
         let Some(acl) = acl else { return Ok(()) };
-        let mut given: Vec<(Grantee, Option<Identifier>, Vec<GrantedPrivilege>)> = Vec::new();
-        for item in acl {
-            let item = AclItem::read(item, columns)?;
-            let grantor = (owner != Some(&item.grantor)).then_some(item.grantor);
-            given.push((grantee(item.grantee, owner), grantor, item.privileges));
-        }
-        for grantee in [Grantee::Owner, Grantee::Public] {
-            if !given.iter().any(|(other, grantor, _)| *other == grantee && grantor.is_none()) {
-                given.push((grantee, None, Vec::new()));
-            }
-        }
-        for (grantee, grantor, privileges) in given {
-            let built_in = built_in_privileges(id.kind(), &grantee, self.major);
-            if grantor.is_none() && privileges == built_in {
-                continue;
-            }
-            let name = GrantName { on: id.clone().into(), grantee, grantor };
-            self.add(ObjectId::Grant(name), Grant { privileges });
-        }
+        let built_in = [Grantee::Owner, Grantee::Public].map(|grantee| Given {
+            privileges: built_in_privileges(id.kind(), &grantee, self.major),
+            grantee,
+            grantor: None,
+        });
+        let given = Given::read(owner, acl, columns)?;
+        self.grant_differing(id, &given, &built_in);
         Ok(())
+    }
+
+    /// Records the privileges in which an object of an extension, or of the system, differs from what it was made with.
+    pub(crate) fn grant_on_member(
+        &mut self,
+        id: &ObjectId,
+        owner: &Identifier,
+        acl: Option<&[&str]>,
+        initial: Option<&[&str]>,
+        columns: &Columns<'_>,
+    ) -> Result<(), DecodeError> {
+        let Some(initial) = initial else { return self.grant(id, Some(owner), acl, columns) };
+        let given = Given::read(Some(owner), acl.unwrap_or_default(), columns)?;
+        let initial = Given::read(Some(owner), initial, columns)?;
+        self.grant_differing(id, &given, &initial);
+        Ok(())
+    }
+
+    /// Records what is given and was not from the start, and what was and is not any more.
+    fn grant_differing(&mut self, id: &ObjectId, given: &[Given], from_the_start: &[Given]) {
+        let revoked = |start: &Given| Given { privileges: Vec::new(), ..start.clone() };
+        let gone = from_the_start.iter().filter(|start| !given.iter().any(|given| given.is_between_same(start)));
+        let all: Vec<_> = given.iter().cloned().chain(gone.map(revoked)).collect();
+        for Given { grantee, grantor, privileges } in all {
+            let same = from_the_start.iter().find(|start| start.grantee == grantee && start.grantor == grantor);
+            let before = same.map_or(&[][..], |start| &start.privileges);
+            if privileges != before {
+                let name = GrantName { on: id.clone().into(), grantee, grantor };
+                self.add(ObjectId::Grant(name), Grant { privileges });
+            }
+        }
     }
 
     /// The default privileges of one entry, by grantee. An entry without a schema says all that holds, of which only
@@ -83,6 +103,30 @@ impl Reading {
             *privileges != DefaultPrivilege::built_in(objects, grantee, self.major).privileges
         });
         Ok(given)
+    }
+}
+
+/// What one role has from another.
+#[derive(Debug, Clone)]
+struct Given {
+    grantee: Grantee,
+    /// `None` for the owner.
+    grantor: Option<Identifier>,
+    privileges: Vec<GrantedPrivilege>,
+}
+
+impl Given {
+    fn read(owner: Option<&Identifier>, acl: &[&str], columns: &Columns<'_>) -> Result<Vec<Self>, DecodeError> {
+        let read = |text: &&str| {
+            let item = AclItem::read(text, columns)?;
+            let grantor = (owner != Some(&item.grantor)).then_some(item.grantor);
+            Ok(Self { grantee: grantee(item.grantee, owner), grantor, privileges: item.privileges })
+        };
+        acl.iter().map(read).collect()
+    }
+
+    fn is_between_same(&self, other: &Self) -> bool {
+        (&self.grantee, &self.grantor) == (&other.grantee, &other.grantor)
     }
 }
 
@@ -121,86 +165,4 @@ pub(crate) fn of_letters(letters: &[u8]) -> Vec<GrantedPrivilege> {
         .collect();
     privileges.sort();
     privileges
-}
-
-/// One entry of a list of privileges: `grantee=letters/grantor`, where `*` behind a letter lets it be handed on.
-struct AclItem {
-    grantee: Option<Identifier>,
-    privileges: Vec<GrantedPrivilege>,
-    grantor: Identifier,
-}
-
-impl AclItem {
-    fn read(text: &str, columns: &Columns<'_>) -> Result<Self, DecodeError> {
-        let expected = || columns.unusable(format!("expected a privilege such as role=r/owner, found {text}"));
-        Self::parse(text).ok_or_else(expected)
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let (grantee, rest) = role(text)?;
-        let (letters, grantor) = rest.strip_prefix('=')?.split_once('/')?;
-        let mut privileges: Vec<GrantedPrivilege> = Vec::new();
-        for letter in letters.bytes() {
-            match letter {
-                b'*' => privileges.last_mut()?.grantable = true,
-                _ => {
-                    privileges.push(GrantedPrivilege { privilege: Privilege::of_letter(letter)?, grantable: false });
-                }
-            }
-        }
-        privileges.sort();
-        let (grantor, "") = role(grantor)? else { return None };
-        Some(Self { grantee, privileges, grantor: grantor? })
-    }
-}
-
-/// Reads a role's name from the beginning of a text: in quotes where it holds anything but letters, digits and `_`. An
-/// empty name is `PUBLIC`.
-fn role(text: &str) -> Option<(Option<Identifier>, &str)> {
-    let Some(mut rest) = text.strip_prefix('"') else {
-        let end = text.find(['=', '/']).unwrap_or(text.len());
-        let (name, rest) = text.split_at(end);
-        return Some((if name.is_empty() { None } else { Some(Identifier::new(name).ok()?) }, rest));
-    };
-    let mut name = String::new();
-    loop {
-        let (part, after) = rest.split_once('"')?;
-        name.push_str(part);
-        match after.strip_prefix('"') {
-            Some(after) => {
-                name.push('"');
-                rest = after;
-            }
-            None => return Some((Some(Identifier::new(name).ok()?), after)),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(text: &str) -> (Option<String>, String, String) {
-        let item = AclItem::parse(text).unwrap_or_else(|| panic!("{text} is an entry"));
-        let privileges: Vec<_> = item.privileges.iter().map(ToString::to_string).collect();
-        (item.grantee.map(|role| role.as_str().to_owned()), privileges.join(", "), item.grantor.as_str().to_owned())
-    }
-
-    #[test]
-    fn an_entry_has_a_grantee_privileges_and_a_grantor() {
-        let of = |grantee: Option<&str>, privileges: &str, grantor: &str| {
-            (grantee.map(str::to_owned), privileges.to_owned(), grantor.to_owned())
-        };
-        assert_eq!(parsed("=X/app"), of(None, "EXECUTE", "app"));
-        assert_eq!(parsed("web=r*w/app"), of(Some("web"), "SELECT WITH GRANT OPTION, UPDATE", "app"));
-        assert_eq!(parsed("\"a=\"\"b/\"=U/\"c d\""), of(Some("a=\"b/"), "USAGE", "c d"));
-        assert_eq!(parsed("ü=/app"), of(Some("ü"), "", "app"));
-    }
-
-    #[test]
-    fn what_is_no_entry_is_refused() {
-        for text in ["", "web", "web=r", "web=r/", "web=?/app", "\"web=r/app", "web=*r/app", "web=r/app="] {
-            assert!(AclItem::parse(text).is_none(), "{text}");
-        }
-    }
 }

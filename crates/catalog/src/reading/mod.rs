@@ -5,6 +5,7 @@
 //! in the server: the names of a table are sent once and not with each of its columns.
 
 mod acl;
+mod acl_item;
 mod address;
 mod lookups;
 mod question;

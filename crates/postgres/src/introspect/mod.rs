@@ -29,6 +29,9 @@ SELECT pg_catalog.set_config(name, value, true) FROM (VALUES
 impl Session {
     /// Reads the schema of the database, in one transaction that changes nothing and two round trips.
     ///
+    /// The functions that print definitions look at the tables that these name, so a reading waits for migrations that
+    /// have locked such a table; the session's `lock_timeout` sets an end to that.
+    ///
     /// `left_out` are schemas that do not count, such as the one that holds Limosa's own history. The session must not
     /// be in a transaction.
     ///

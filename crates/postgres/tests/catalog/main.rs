@@ -1,6 +1,8 @@
 //! Catalogs of real databases.
 #![expect(clippy::unwrap_used, reason = "what a test unwraps is what it expects")]
 
+mod changes;
+mod circumstances;
 mod fixtures;
 mod text;
 
