@@ -14,5 +14,6 @@ mod outcome;
 mod owners;
 mod place;
 mod project;
+mod schema;
 mod scripts;
 mod sum;

@@ -1,0 +1,106 @@
+//! A declared schema: what it differs in, the migrations generated from it, drift, and proofs.
+
+use crate::place::on_servers;
+use crate::project::Project;
+
+const TOML: &str = "[project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n\
+                    [service.clinic]\nmigrations = \"migrations\"\nschema = \"schema\"\n";
+
+/// A service that declares a table, a view on it in a file that comes first, and a privilege of a role that no shadow has.
+fn declared(project: Project) -> Project {
+    let project = project
+        .with("limosa.toml", TOML)
+        .with("schema/1_views.sql", "CREATE VIEW adult AS SELECT id FROM patient WHERE age > 17;\n")
+        .with("schema/2_tables.sql", "CREATE TABLE patient (id bigint PRIMARY KEY, age int NOT NULL);\n");
+    std::fs::create_dir(project.path().join("migrations")).unwrap();
+    project
+}
+
+#[test]
+fn migrations_are_generated_from_the_declared_schema_and_lead_there_and_back() {
+    on_servers(|database| {
+        let project = declared(Project::on(database));
+        project.limosa("generate create_patient").exits(0).says("_create_patient.sql").says("_create_patient.down.sql");
+        project.limosa("generate create_patient_again").exits(0).says("nothing to generate");
+        project.limosa("up").exits(0);
+        project.limosa("diff db schema").exits(0).says("no difference");
+
+        project.write(
+            "schema/2_tables.sql",
+            "CREATE TABLE patient (id bigint PRIMARY KEY, age bigint NOT NULL, name text);\n\
+             CREATE INDEX patient_name ON patient (name);\n",
+        );
+        let differs = project.limosa("diff db schema").exits(1);
+        assert!(differs.stdout.contains("DROP VIEW \"public\".\"adult\""), "{differs}");
+        assert!(differs.stdout.contains("CREATE INDEX CONCURRENTLY \"patient_name\""), "{differs}");
+        assert!(!differs.stdout.contains("DROP TABLE"), "{differs}");
+        database.execute("INSERT INTO patient VALUES (1, 40)");
+        project.limosa("generate widen_age").exits(0);
+        project.limosa("up").exits(0);
+        project.limosa("diff db schema").exits(0);
+        let rows = database.execute("SELECT (SELECT count(*) FROM adult), (SELECT age FROM patient)");
+        assert_eq!(rows, [["1", "40"].map(|text| Some(text.to_owned()))], "the row is there, and the view sees it");
+        project.limosa("down").exits(0);
+        project.limosa("diff db migrations").exits(1).says("patient_name");
+        project.limosa("up").exits(0);
+        project.limosa("prove").exits(0).says("2 of 2 migrations proven");
+    });
+}
+
+#[test]
+fn what_somebody_changed_by_hand_is_drift() {
+    on_servers(|database| {
+        let project = declared(Project::on(database));
+        project.limosa("drift").exits(0).says("no run has left a snapshot");
+        project.limosa("generate create_patient").exits(0);
+        project.limosa("up").exits(0);
+        project.limosa("drift").exits(0).says("no drift");
+
+        // A migration that is pending is none.
+        project.write("migrations/20990101000000_add_note.sql", "ALTER TABLE patient ADD note text;\n");
+        project.limosa("drift").exits(0).says("no drift");
+
+        database.execute(
+            "ALTER TABLE patient ADD by_hand text; CREATE TABLE queue_1 (id int); COMMENT ON TABLE patient IS 'x'",
+        );
+        let drift = project.limosa("drift").exits(1);
+        for line in ["column public.patient.by_hand was added", "table public.queue_1 was added", "comment"] {
+            assert!(drift.stdout.contains(line), "{line:?} is missing in {drift}");
+        }
+        let json = project.limosa("--json drift").exits(1).json();
+        assert_eq!(json[0]["state"], "drifted");
+        assert_eq!(json[0]["changes"].as_array().map(Vec::len), Some(3), "{json}");
+        project.limosa("up").exits(1).says("error[drift]").says("--allow drift");
+        let ignored =
+            format!("{TOML}[drift]\nignore = [{{ object = \"table public.queue_*\", reason = \"a job's\" }}]\n");
+        project.write("limosa.toml", ignored);
+        project.limosa("drift").exits(1).never_says("queue_1");
+        project.limosa("up --allow drift --reason 'hotfix of Friday'").exits(0);
+        project.limosa("log").exits(0).says("drift").says("hotfix of Friday");
+        project.limosa("drift").exits(0).says("no drift");
+    });
+}
+
+#[test]
+fn a_way_back_that_leaves_something_is_found_by_the_proof() {
+    let project = Project::new()
+        .with("migrations/001_create_patient.sql", "CREATE TABLE patient (id int);\nCREATE INDEX ON patient (id);\n")
+        .with("migrations/001_create_patient.down.sql", "DROP TABLE patient;\n")
+        .with("migrations/002_create_visit.sql", "CREATE TABLE visit (id int);\nCREATE TYPE mood AS ENUM ('ok');\n")
+        .with("migrations/002_create_visit.down.sql", "DROP TABLE visit;\n");
+    let proof = project.limosa("prove").exits(1);
+    for line in ["✓ 001 create_patient", "the way back leaves something else", "enum type public.mood was added"] {
+        assert!(proof.all().contains(line), "{line:?} is missing in {proof}");
+    }
+}
+
+#[test]
+fn a_schema_that_does_not_load_is_shown_with_its_place() {
+    let project = Project::new()
+        .with("a.sql", "CREATE TABLE patient (id int);\n")
+        .with("b.sql", "CREATE TABLE patient (id int);\nCREATE VIEW v AS SELECT nope\nFROM patient;\n");
+    let failed = project.limosa("diff a.sql b.sql").exits(1);
+    for line in ["column \"nope\" does not exist", "b.sql:2:25"] {
+        assert!(failed.stderr.contains(line), "{line:?} is missing in {failed}");
+    }
+}
