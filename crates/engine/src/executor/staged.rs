@@ -188,11 +188,26 @@ impl Executor<'_> {
         Ok(())
     }
 
+    async fn look(&self, probe: &Probe) -> Result<Answer, ServerError> {
+        let rows = self.worker.query(probe.sql(), &[]).await?;
+        Ok(Answer::read(rows.first().and_then(|row| row.get::<_, Option<&str>>(0))))
+    }
+
+    /// Whether a statement that failed has to be asked about when the run goes on: it may have done something that only a
+    /// person can see, or has left half of it. Somebody may finish that by hand, and then it is done. What was there
+    /// before, whole, is another's.
+    async fn left_something(&self, step: &Step) -> bool {
+        match Recovery::of(step.effect.as_ref()) {
+            Recovery::Unknown => true,
+            Recovery::RunAgain => false,
+            Recovery::Ask(probe) => matches!(self.look(&probe).await, Ok(Answer::Invalid | Answer::Building)),
+        }
+    }
+
     async fn ask(&mut self, job: &Job<'_>, probe: &Probe) -> Result<Answer, RunError> {
         let mut told = false;
         loop {
-            let rows = self.worker.query(probe.sql(), &[]).await?;
-            let answer = Answer::read(rows.first().and_then(|row| row.get::<_, Option<&str>>(0)));
+            let answer = self.look(probe).await?;
             if probe.verdict(answer) != Verdict::Wait {
                 return Ok(answer);
             }
@@ -269,11 +284,11 @@ impl Executor<'_> {
             RunError::Stopped { .. } => self.stopped(job, index, stages),
             other => other,
         };
-        // The server's answer tells that nothing is running any more. What it left behind is found by looking, except
-        // where only a person can.
-        let in_flight = stages[index].steps().first().is_some_and(|step| {
-            matches!(stages[index], Stage::Alone { .. }) && Recovery::of(step.effect.as_ref()) == Recovery::Unknown
-        });
+        // The server's answer tells that nothing is running any more; what it left behind is another matter.
+        let in_flight = match &stages[index] {
+            Stage::Alone { step, .. } => self.left_something(step).await,
+            Stage::Transaction { .. } => false,
+        };
         let mark = history::mark_position(self.schema, &job.record, index, in_flight, Some(&error.headline()));
         // The failure itself is what matters; if this note cannot be written, the mark made before the stage stands.
         let _ = self.write_history(&[mark]).await;

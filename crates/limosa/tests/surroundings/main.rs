@@ -2,6 +2,7 @@
 //! program itself.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod mended_by_hand;
 mod owner_role;
 #[cfg(feature = "embedded")]
 mod plan;
