@@ -146,7 +146,8 @@ fn passwords_and_secrets_show_up_nowhere() {
             "INSERT INTO mail SELECT '${env:SMTP_PASSWORD}'::int::text;\n",
             "INSERT INTO nowhere VALUES ('${env:SMTP_PASSWORD}');\n",
             "CREATE UNIQUE INDEX ON mail (password);\nINSERT INTO mail VALUES ('${env:SMTP_PASSWORD}');\n",
-            "DO $$ BEGIN RAISE EXCEPTION 'no %', '${env:SMTP_PASSWORD}'\nUSING DETAIL = '${env:SMTP_PASSWORD}'; END $$;\n",
+            "DO $$ BEGIN RAISE EXCEPTION 'no %', '${env:SMTP_PASSWORD}' \
+             USING DETAIL = '${env:SMTP_PASSWORD}'; END $$;\n",
             "DO $$ BEGIN RAISE WARNING 'heard %', '${env:SMTP_PASSWORD}'; END $$;\nSELECT 1 / 0;\n",
         ];
         for text in failing {
