@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 pub struct ProxyCounts {
     /// Connections that clients have made.
     pub connections: u64,
-    /// How often the direction has turned from server to client back to client to server: each is a time that a client
-    /// has waited for an answer before it went on, connecting and logging in included. A connection that pipelines
-    /// perfectly counts one for all that it sends before it reads.
+    /// How often the direction has turned from client to server to server to client: each is an answer that a client has
+    /// waited for, connecting and logging in included. A connection that pipelines perfectly counts one for all that it
+    /// sends before it reads.
     pub round_trips: u64,
 }
 
@@ -176,7 +176,8 @@ fn take_in(
             return Ok(());
         }
         let mut last = last.lock().expect("no thread panics with the direction");
-        if *last == Direction::ToClient && direction == Direction::ToServer {
+        // With the answer: a farewell, which has none, is no round trip.
+        if *last == Direction::ToServer && direction == Direction::ToClient {
             shared.round_trips.fetch_add(1, Ordering::SeqCst);
         }
         *last = direction;
