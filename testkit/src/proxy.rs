@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 pub struct ProxyCounts {
     /// Connections that clients have made.
     pub connections: u64,
-    /// How often the direction has turned from client to server to server to client: each is an answer that a client has
-    /// waited for, connecting and logging in included. A connection that pipelines perfectly counts one for all that it
-    /// sends before it reads.
+    /// How often the direction has turned from client to server to server to client: each is an answer that a client
+    /// has waited for, connecting and logging in included. A connection that pipelines perfectly counts one for all
+    /// that it sends before it reads.
     pub round_trips: u64,
 }
 

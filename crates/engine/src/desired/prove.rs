@@ -68,8 +68,8 @@ impl Observer for Silent {
     fn on(&mut self, _: &Event) {}
 }
 
-/// Proves every migration of a set, in order, in one shadow database; `told` hears of each as it is done. A migration that
-/// cannot be applied at all ends the proof.
+/// Proves every migration of a set, in order, in one shadow database; `told` hears of each as it is done. A migration
+/// that cannot be applied at all ends the proof.
 ///
 /// # Errors
 /// A migration that does not run the first time, or a shadow that cannot be had.
@@ -95,7 +95,8 @@ pub async fn prove(
             None => ProofVerdict::NoDown,
             Some(_) => there_and_back(&target, set, replay, migration, (&before, &after), stop).await?,
         };
-        // Whatever came of it, the next one is proven on the state that this one leads to, if that can be reached again.
+        // Whatever came of it, the next one is proven on the state that this one leads to, if that can be reached
+        // again.
         let goes_on = match verdict {
             ProofVerdict::UpFailsAgain(_) => false,
             _ => run_up(&target, set, replay, extent(), stop).await.is_ok(),

@@ -14,8 +14,8 @@ pub(super) const CHECK: Check = Check { name: NAME, look: |session, subject| Box
 
 const SQL: &str = include_str!("set_role.sql");
 
-/// Whether the login role may `SET ROLE` to the owner role. Whether it inherits its rights makes no difference: all that
-/// is done with them is done as the owner.
+/// Whether the login role may `SET ROLE` to the owner role. Whether it inherits its rights makes no difference: all
+/// that is done with them is done as the owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Membership {
     May,

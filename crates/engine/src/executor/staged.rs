@@ -193,8 +193,8 @@ impl Executor<'_> {
         Ok(Answer::read(rows.first().and_then(|row| row.get::<_, Option<&str>>(0))))
     }
 
-    /// Whether a statement that failed has to be asked about when the run goes on: it may have done something that only a
-    /// person can see, or has left half of it. Somebody may finish that by hand, and then it is done. What was there
+    /// Whether a statement that failed has to be asked about when the run goes on: it may have done something that only
+    /// a person can see, or has left half of it. Somebody may finish that by hand, and then it is done. What was there
     /// before, whole, is another's.
     async fn left_something(&self, step: &Step) -> bool {
         match Recovery::of(step.effect.as_ref()) {

@@ -13,8 +13,9 @@ use crate::serving::{folders, search_path, shadow};
 use crate::signals;
 
 const EXAMPLES: &str = "\
-For each migration that has a way back: up, down, up in a throw-away database. After the way back the catalog must be what
-it was before, and after the second time up what it was after the first, with privileges and comments.
+For each migration that has a way back: up, down, up in a throw-away database. After the way back the catalog \
+must be what it was before, and after the second time up what it was after the first, with privileges and \
+comments.
 
 Examples:
   limosa prove                          every service

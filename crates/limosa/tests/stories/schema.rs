@@ -6,7 +6,8 @@ use crate::project::Project;
 const TOML: &str = "[project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n\
                     [service.clinic]\nmigrations = \"migrations\"\nschema = \"schema\"\n";
 
-/// A service that declares a table, a view on it in a file that comes first, and a privilege of a role that no shadow has.
+/// A service that declares a table, a view on it in a file that comes first, and a privilege of a role that no shadow
+/// has.
 fn declared(project: Project) -> Project {
     let project = project
         .with("limosa.toml", TOML)

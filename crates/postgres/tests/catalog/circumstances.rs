@@ -66,10 +66,13 @@ async fn a_role_without_rights_sees_all_but_what_is_secret() {
 async fn settings_make_no_difference() {
     let sql = "CREATE SCHEMA app; CREATE TYPE app.mood AS ENUM ('a'); CREATE SEQUENCE app.s;
                CREATE TABLE app.t (a date DEFAULT '2020-12-31', b interval DEFAULT '1 year 2 days 03:04:05',
-                 c float8 DEFAULT 0.1234567890123456, d bytea DEFAULT '\\xdead', e timestamptz DEFAULT '2020-01-01 00:00+00',
-                 f text DEFAULT 'back\\slash', g app.mood DEFAULT 'a', h int DEFAULT nextval('app.s'), i money DEFAULT '$1.50',
+                 c float8 DEFAULT 0.1234567890123456, d bytea DEFAULT '\\xdead',
+                 e timestamptz DEFAULT '2020-01-01 00:00+00',
+                 f text DEFAULT 'back\\slash', g app.mood DEFAULT 'a', h int DEFAULT nextval('app.s'),
+                 i money DEFAULT '$1.50',
                  j timestamptz DEFAULT '2020-06-01 12:00:00+00'::timestamptz);
-               CREATE VIEW app.v AS SELECT a, '2 days'::interval AS b, '2020-12-31'::date AS c, 1.5::float4 AS d FROM app.t;
+               CREATE VIEW app.v AS
+                    SELECT a, '2 days'::interval AS b, '2020-12-31'::date AS c, 1.5::float4 AS d FROM app.t;
                CREATE FUNCTION app.f(a app.mood DEFAULT 'a', b date DEFAULT '2020-12-31') RETURNS app.mood LANGUAGE sql
                  AS 'SELECT $1';";
     for server in servers() {
