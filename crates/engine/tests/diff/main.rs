@@ -4,18 +4,20 @@
 //! A case is a folder `<kind>/<name>` with `a.sql` and `b.sql`. Applying the plan to a copy of A must leave nothing to
 //! plan, and `pg_dump` (where one of the server's major version is at hand) must print the same for both. `setup.sql`
 //! runs in both first. A line `-- forbidden: TEXT` in either file names a text that no statement of the plan may hold;
-//! `-- rows: TABLE` a table whose rows (which the files insert) have to be there afterwards.
+//! `-- rows: TABLE` a table whose rows (which the files insert) have to be there afterwards; `-- role: NAME` a role
+//! that the server shall have.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod case;
 mod dump;
 mod laws;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use limosa_testkit::servers;
+use limosa_testkit::{Server, query, servers};
 
 use crate::case::Case;
 
@@ -30,6 +32,7 @@ fn every_case_holds_the_laws() {
     let cases: Vec<Case> = Case::all(&folder).into_iter().filter(|case| case.name.contains(&only)).collect();
     assert!(!cases.is_empty(), "there is no case with {only:?} in its name");
     for server in servers() {
+        make_roles(&server, &cases);
         let jobs: Vec<&Case> = cases.iter().filter(|case| case.runs_on(server.major())).collect();
         let (next, broken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
         std::thread::scope(|scope| {
@@ -51,5 +54,16 @@ fn every_case_holds_the_laws() {
             server.major(),
             broken.join("\n\n")
         );
+    }
+}
+
+/// Roles belong to the whole server, so they are there before any case begins, and stay.
+fn make_roles(server: &Server, cases: &[Case]) {
+    let roles: BTreeSet<&str> = cases.iter().flat_map(|case| case.marks("role")).collect();
+    for role in roles {
+        let sql = format!(
+            "DO $$ BEGIN CREATE ROLE {role}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        );
+        query(server.url(), &sql).unwrap_or_else(|error| panic!("role {role}: {error}"));
     }
 }

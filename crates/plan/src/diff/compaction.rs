@@ -1,12 +1,20 @@
 //! Fewer statements, to the same effect.
 
 use super::graph::Action;
+use super::routine::UNCHECKED;
 use super::statement::{Run, Sql, Statement};
 
 /// The statements of actions in their order; neighbouring actions on one table become one statement.
 pub(super) fn compact(actions: Vec<Action>) -> Vec<Statement> {
     let mut compacted: Vec<Statement> = Vec::new();
+    let mut is_unchecked = false;
     for statement in actions.into_iter().flat_map(|action| action.statements) {
+        // A setting is said once for each stretch of statements that run together.
+        let is_setting = matches!(&statement.sql, Sql::Text(text) if text == UNCHECKED);
+        if is_setting && is_unchecked {
+            continue;
+        }
+        is_unchecked = statement.run == Run::Together && (is_unchecked || is_setting);
         match compacted.last_mut() {
             Some(last) if can_join(last, &statement) => join(last, statement),
             _ => compacted.push(statement),

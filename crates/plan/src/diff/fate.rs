@@ -1,12 +1,12 @@
 //! What becomes of each object.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use limosa_catalog::{DependencyKind, Entry, ObjectId, ObjectKind};
+use limosa_catalog::{DependencyKind, Entry, Object, ObjectId, ObjectKind};
 
 use super::ignore::ignored;
 use super::kind::{self, Alteration};
-use super::{Context, Owners};
+use super::{Context, Owners, aside};
 
 /// What becomes of an object that does not simply stay.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub(super) enum Fate {
     Altered(Alteration),
     /// It goes and comes back, since what it rests on is changed in a way that its presence forbids.
     Recreated,
+    /// A type that goes and comes back, and stands aside meanwhile, as columns hold it.
+    SetAside,
 }
 
 /// The fates of all objects that do not stay as they are.
@@ -27,6 +29,7 @@ pub(super) struct Fates {
     fates: HashMap<ObjectId, Fate>,
     /// In the order in which they were found, so that nothing depends on hashing.
     order: Vec<ObjectId>,
+    aside: BTreeSet<ObjectId>,
 }
 
 impl Fates {
@@ -51,6 +54,7 @@ impl Fates {
                 std::cmp::Ordering::Greater => {
                     if let Some(new) = new.next().filter(|new| is_compared(context, new)) {
                         fates.set(new.id(), Fate::Created);
+                        disturbed.extend(kind::disturbs(new, context));
                     }
                 }
                 std::cmp::Ordering::Equal => {
@@ -71,6 +75,10 @@ impl Fates {
         for id in disturbed {
             fates.recreate(&id, context);
         }
+        let dropped = fates.iter().filter(|(_, fate)| matches!(fate, Fate::Dropped)).map(|(id, _)| id.clone());
+        for id in dropped.collect::<Vec<_>>() {
+            fates.follow_dropped(&id, context);
+        }
         fates
     }
 
@@ -86,12 +94,12 @@ impl Fates {
 
     /// Whether the object is taken away, for good or for a moment.
     pub(super) fn goes(&self, id: &ObjectId) -> bool {
-        matches!(self.get(id), Some(Fate::Dropped | Fate::Recreated))
+        matches!(self.get(id), Some(Fate::Dropped | Fate::Recreated | Fate::SetAside))
     }
 
     /// Whether the object is made, for the first time or again.
     pub(super) fn comes(&self, id: &ObjectId) -> bool {
-        matches!(self.get(id), Some(Fate::Created | Fate::Recreated))
+        matches!(self.get(id), Some(Fate::Created | Fate::Recreated | Fate::SetAside))
     }
 
     fn set(&mut self, id: &ObjectId, fate: Fate) {
@@ -106,20 +114,67 @@ impl Fates {
         let mut waiting = vec![id.clone()];
         while let Some(id) = waiting.pop() {
             let (Some(old), Some(_)) = (context.from.entry(&id), context.to.entry(&id)) else { continue };
-            if matches!(self.get(&id), Some(Fate::Recreated)) {
+            if matches!(self.get(&id), Some(Fate::Recreated | Fate::SetAside)) {
                 continue;
             }
-            if id.kind() == ObjectKind::Owner && context.options.owners == Owners::Ignore {
-                continue;
-            }
-            self.set(&id, Fate::Recreated);
+            let is_held = aside::is_type(&id) && aside::is_held(old);
+            self.set(&id, if is_held { Fate::SetAside } else { Fate::Recreated });
             waiting.extend(old.children().filter(|part| goes_with_whole(part)).map(|part| part.id().clone()));
-            waiting.extend(
-                old.dependents()
-                    .filter(|(_, how)| *how != DependencyKind::Extension)
-                    .map(|(other, _)| other.id().clone()),
-            );
+            let dependents = old.dependents().filter(|(_, how)| *how != DependencyKind::Extension);
+            for (other, _) in dependents {
+                match other.object() {
+                    Object::Column(column) if is_held && column.generated.is_none() => {
+                        waiting.extend(self.retype(other, &id, context));
+                    }
+                    _ => waiting.push(other.id().clone()),
+                }
+            }
         }
+    }
+
+    /// What rests on a dropped object and stays as it is rests on another one afterwards, of another kind and the same
+    /// name: a table that becomes a view.
+    fn follow_dropped(&mut self, id: &ObjectId, context: &Context<'_>) {
+        let Some(old) = context.from.entry(id) else { return };
+        for (other, how) in old.dependents() {
+            match other.object() {
+                Object::Column(column) if column.generated.is_none() && aside::stays(other.id(), id, context) => {
+                    self.aside.insert(id.clone());
+                    for id in self.retype(other, id, context) {
+                        self.recreate(&id, context);
+                    }
+                }
+                Object::Column(column) if column.generated.is_none() => {}
+                Object::Table(_) => {}
+                _ if how != DependencyKind::Extension && self.get(other.id()).is_none() => {
+                    self.recreate(other.id(), context);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a dropped type stands aside first, as columns hold it until they hold another one of its name.
+    pub(super) fn stands_aside(&self, id: &ObjectId) -> bool {
+        self.aside.contains(id)
+    }
+
+    /// The column gets the type that takes the place of the one that was set aside. Gives what is in the way of that.
+    fn retype(&mut self, column: Entry<'_>, data_type: &ObjectId, context: &Context<'_>) -> Vec<ObjectId> {
+        let id = column.id();
+        if !aside::stays(id, data_type, context) {
+            return Vec::new();
+        }
+        let Some(mut alteration) = kind::retype(column, context) else { return Vec::new() };
+        match self.fates.get(id) {
+            Some(Fate::Dropped | Fate::Created | Fate::Recreated | Fate::SetAside) => return Vec::new(),
+            // Its other changes follow.
+            Some(Fate::Altered(other)) => alteration.statements.extend(other.statements.iter().cloned()),
+            None => {}
+        }
+        let disturbs = alteration.disturbs.clone();
+        self.set(id, Fate::Altered(alteration));
+        disturbs
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use limosa_catalog::{Entry, ObjectId, ObjectKind};
+use limosa_catalog::{DependencyKind, Entry, ObjectId, ObjectKind};
 
 use super::fate::{Fate, Fates, goes_with_whole};
 use super::kind::{self, Part};
 use super::slot::slots;
 use super::statement::Statement;
-use super::{Context, DiffError, Owners};
+use super::{Context, DiffError, Owners, aside};
 
 /// What is done with an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +42,10 @@ pub(super) struct Graph {
     /// Edges that are given up where they would make a circle.
     pub(super) soft: BTreeSet<(usize, usize)>,
     removes: HashMap<ObjectId, usize>,
+    /// Where a type gets out of the way; it is removed later.
+    asides: HashMap<ObjectId, usize>,
+    /// Where types that stand aside are removed.
+    last: BTreeSet<usize>,
     creates: HashMap<ObjectId, usize>,
     alters: HashMap<ObjectId, usize>,
 }
@@ -53,9 +57,14 @@ impl Graph {
         for (id, fate) in fates.iter() {
             match fate {
                 Fate::Created => graph.create(id, context, fates)?,
+                Fate::Dropped if fates.stands_aside(id) => graph.set_aside(id, context),
                 Fate::Dropped => graph.remove(id, Verb::Drop, context, fates, &explicit)?,
                 Fate::Recreated => {
                     graph.remove(id, Verb::Remove, context, fates, &explicit)?;
+                    graph.create(id, context, fates)?;
+                }
+                Fate::SetAside => {
+                    graph.set_aside(id, context);
                     graph.create(id, context, fates)?;
                 }
                 Fate::Altered(alteration) => {
@@ -81,7 +90,8 @@ impl Graph {
         if kind::is_made_with_whole(new) && new.parent().is_some_and(|whole| fates.comes(whole.id())) {
             return Ok(());
         }
-        let Part { statements, finish } = kind::create(new, context)?;
+        let Part { mut statements, finish } = kind::create(new, context)?;
+        statements.extend(kind::withhold(new, context));
         let at = self.add(id, Verb::Create, statements);
         self.creates.insert(id.clone(), at);
         if !finish.is_empty() {
@@ -107,6 +117,16 @@ impl Graph {
         let at = self.add(id, verb, kind::drop(old, context)?);
         self.removes.insert(id.clone(), at);
         Ok(())
+    }
+
+    fn set_aside(&mut self, id: &ObjectId, context: &Context<'_>) {
+        let Some(old) = context.from.entry(id) else { return };
+        let aside = self.add(id, Verb::Remove, aside::set_aside(old, context));
+        let last = self.add(id, Verb::Drop, aside::drop_aside(old, context));
+        self.asides.insert(id.clone(), aside);
+        self.removes.insert(id.clone(), last);
+        self.last.insert(last);
+        self.firm.insert((aside, last));
     }
 
     /// The action that takes an object away: its own, or that of what takes it along.
@@ -141,23 +161,50 @@ impl Graph {
         let mut holders: HashMap<super::slot::Slot, usize> = HashMap::new();
         for (id, _) in fates.iter() {
             if let Some(old) = context.from.entry(id).filter(|old| fates.goes(old.id()))
-                && let Some(removal) = self.removal(&old)
+                && let Some(removal) = self.asides.get(id).copied().or_else(|| self.removal(&old))
             {
                 holders.extend(slots(&old).into_iter().map(|slot| (slot, removal)));
             }
         }
         for (id, _) in fates.iter() {
             if let Some(new) = context.to.entry(id) {
-                self.connect_new(&new, fates, &holders);
+                self.connect_new(&new, context, fates, &holders);
             }
             if let Some(old) = context.from.entry(id) {
-                self.connect_old(&old, fates);
+                self.connect_old(&old, context, fates);
             }
+        }
+        self.order_overloads();
+        self.soft.extend(super::mention::order(context, &self.creates, &self.alters, &self.removes));
+    }
+
+    /// Functions of one name go before others of that name come, so that no call can mean either.
+    fn order_overloads(&mut self) {
+        let name = |id: &ObjectId| match id {
+            ObjectId::Function(name) | ObjectId::Procedure(name) | ObjectId::Aggregate(name) => {
+                Some((name.schema.clone(), name.name.clone()))
+            }
+            _ => None,
+        };
+        let mut gone: HashMap<_, Vec<usize>> = HashMap::new();
+        for (id, at) in &self.removes {
+            gone.entry(name(id)).or_default().push(*at);
+        }
+        gone.remove(&None);
+        for (id, at) in &self.creates {
+            let others = gone.get(&name(id)).into_iter().flatten();
+            self.soft.extend(others.map(|other| (*other, *at)));
         }
     }
 
     /// What an object needs in the catalog that is wanted is there before it is made or altered.
-    fn connect_new(&mut self, new: &Entry<'_>, fates: &Fates, holders: &HashMap<super::slot::Slot, usize>) {
+    fn connect_new(
+        &mut self,
+        new: &Entry<'_>,
+        context: &Context<'_>,
+        fates: &Fates,
+        holders: &HashMap<super::slot::Slot, usize>,
+    ) {
         let own = if fates.comes(new.id()) { self.making(new) } else { self.alters.get(new.id()).copied() };
         let Some(own) = own else { return };
         let finish = self.finish_of(own);
@@ -165,7 +212,9 @@ impl Graph {
             let whole = self.making(&whole);
             self.before(whole, Some(own));
         }
-        for (needed, how) in new.depends_on() {
+        let unrecorded = kind::also_needs(*new).into_iter().filter_map(|id| context.to.entry(&id));
+        let needs: Vec<_> = new.depends_on().chain(unrecorded.map(|entry| (entry, DependencyKind::Normal))).collect();
+        for (needed, how) in needs {
             let late = kind::is_needed_late(new, &needed, how);
             let at = if late { finish } else { Some(own) };
             let making = self.making(&needed);
@@ -185,15 +234,14 @@ impl Graph {
     }
 
     /// What rests on an object in the catalog that is there is gone, or rests on it no more, before it is taken away.
-    fn connect_old(&mut self, old: &Entry<'_>, fates: &Fates) {
-        let removal = if fates.goes(old.id()) { self.removal(old) } else { None };
-        let altering = self.alters.get(old.id()).copied();
+    fn connect_old(&mut self, old: &Entry<'_>, context: &Context<'_>, fates: &Fates) {
         for (other, _) in old.dependents() {
-            let gone = if fates.goes(other.id()) { self.removal(&other) } else { None };
-            let changed = self.alters.get(other.id()).copied();
-            self.before(gone.or(changed), removal);
-            self.before(gone, altering);
+            self.connect_dependent(old, &other, context, fates);
         }
+        for needed in kind::also_needs(*old).iter().filter_map(|id| context.from.entry(id)) {
+            self.connect_dependent(&needed, old, context, fates);
+        }
+        let removal = if fates.goes(old.id()) { self.removal(old) } else { None };
         if let Some(whole) = old.parent().filter(|whole| fates.goes(whole.id())) {
             let whole = self.removal(&whole);
             self.before(removal, whole);
@@ -201,7 +249,31 @@ impl Graph {
         // What comes back is made after it was taken away.
         if fates.comes(old.id()) {
             let making = self.creates.get(old.id()).copied();
-            self.before(removal, making);
+            self.before(self.asides.get(old.id()).copied().or(removal), making);
+        }
+    }
+
+    fn connect_dependent(&mut self, old: &Entry<'_>, other: &Entry<'_>, context: &Context<'_>, fates: &Fates) {
+        let removal = if fates.goes(old.id()) { self.removal(old) } else { None };
+        let altering = self.alters.get(old.id()).copied();
+        let gone = if fates.goes(other.id()) { self.removal(other) } else { None };
+        let changed = self.alters.get(other.id()).copied();
+        self.before(gone.or(changed), removal);
+        // A type that stands aside is in nobody's way.
+        let gone = gone.filter(|gone| !self.last.contains(gone));
+        self.before(gone, altering);
+        // What is set aside has another name, by which its dependents cannot be dropped; dependents that stand aside
+        // have to do so as long as they are made from it.
+        if let Some(aside) = self.asides.get(old.id()).copied() {
+            self.before(gone, Some(aside));
+        }
+        // A column that gets another type does so before its old one is altered.
+        if let (Some(changed), Some(altering)) = (changed, altering)
+            && changed != altering
+            && aside::is_type(old.id())
+            && !aside::stays(other.id(), old.id(), context)
+        {
+            self.soft.insert((changed, altering));
         }
     }
 

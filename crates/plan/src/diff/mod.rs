@@ -7,6 +7,7 @@
 //! demands nothing. How an object of a kind is created, dropped and altered stands in one file for each kind
 //! ([`kind`]).
 
+mod aside;
 mod compaction;
 mod compare;
 mod fate;
@@ -14,8 +15,11 @@ mod graph;
 mod hazard;
 mod ignore;
 mod kind;
+mod mention;
 mod naming;
 mod order;
+mod privileges;
+mod routine;
 mod settings;
 mod slot;
 mod statement;

@@ -1,7 +1,7 @@
 //! Putting actions in order.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use super::DiffError;
 use super::graph::{Action, Graph, Verb};
@@ -9,11 +9,23 @@ use super::graph::{Action, Graph, Verb};
 /// The actions in an order that keeps every firm edge, and of the soft ones all that do not make a circle.
 pub(super) fn sorted(graph: Graph) -> Result<Vec<Action>, DiffError> {
     let Graph { actions, firm, soft, .. } = graph;
-    let all: BTreeSet<_> = firm.union(&soft).copied().collect();
-    let order = match topological(&actions, &all) {
-        Ok(order) => order,
-        Err(_) if !soft.is_empty() => topological(&actions, &firm).map_err(|stuck| cycle(&actions, &firm, &stuck))?,
-        Err(stuck) => return Err(cycle(&actions, &firm, &stuck)),
+    let mut edges: BTreeSet<_> = firm.union(&soft).copied().collect();
+    let order = loop {
+        let stuck = match topological(&actions, &edges) {
+            Ok(order) => break order,
+            Err(stuck) => stuck,
+        };
+        // Of each circle that is found, the edges that can be given up are.
+        let circle = circle(&edges, &stuck);
+        let before = edges.len();
+        for edge in circle.iter().copied().zip(circle.iter().copied().cycle().skip(1)) {
+            if !firm.contains(&edge) {
+                edges.remove(&edge);
+            }
+        }
+        if edges.len() == before {
+            return Err(DiffError::Cycle(circle.into_iter().map(|at| describe(&actions[at])).collect()));
+        }
     };
     let mut actions: Vec<Option<Action>> = actions.into_iter().map(Some).collect();
     Ok(order.into_iter().filter_map(|at| actions[at].take()).collect())
@@ -43,10 +55,13 @@ fn topological(actions: &[Action], edges: &BTreeSet<(usize, usize)>) -> Result<V
 }
 
 /// One circle among the actions that are never free: each of them waits for another of them.
-fn cycle(actions: &[Action], edges: &BTreeSet<(usize, usize)>, stuck: &[usize]) -> DiffError {
+fn circle(edges: &BTreeSet<(usize, usize)>, stuck: &[usize]) -> Vec<usize> {
     let stuck: BTreeSet<usize> = stuck.iter().copied().collect();
-    let waited_for =
-        |at: usize| edges.iter().find(|(before, after)| *after == at && stuck.contains(before)).map(|edge| edge.0);
+    let waits: BTreeMap<usize, usize> = edges
+        .iter()
+        .filter(|(before, after)| stuck.contains(before) && stuck.contains(after))
+        .map(|(before, after)| (*after, *before))
+        .collect();
     let mut seen = Vec::new();
     let mut at = stuck.first().copied();
     while let Some(current) = at {
@@ -55,10 +70,10 @@ fn cycle(actions: &[Action], edges: &BTreeSet<(usize, usize)>, stuck: &[usize]) 
             break;
         }
         seen.push(current);
-        at = waited_for(current);
+        at = waits.get(&current).copied();
     }
     seen.reverse();
-    DiffError::Cycle(seen.into_iter().map(|at| describe(&actions[at])).collect())
+    seen
 }
 
 fn describe(action: &Action) -> String {

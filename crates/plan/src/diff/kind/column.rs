@@ -1,7 +1,9 @@
 //! Columns.
 
+use limosa_catalog::kind::constraint::ConstraintRule;
+use limosa_catalog::kind::index::{IndexKey, IndexedValue};
 use limosa_catalog::kind::column::{Column, Generated, GeneratedKind, Identity, Inheritance, NotNull};
-use limosa_catalog::{ColumnName, Entry, Identifier, Object, ObjectId, ObjectKind};
+use limosa_catalog::{ColumnName, Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName};
 
 use super::sequence::counting;
 use super::{Alteration, Context, Part, Rules, Statement};
@@ -58,6 +60,20 @@ impl Rules for Column {
 
     fn is_made_with_whole(&self, _: Entry<'_>) -> bool {
         true
+    }
+
+    /// An inherited column changes with its parent's.
+    fn also_needs(&self, name: &ColumnName, entry: Entry<'_>) -> Vec<ObjectId> {
+        let of = |relation: &ObjectName| {
+            ObjectId::Column(ColumnName { relation: relation.clone(), name: name.name.clone() })
+        };
+        match entry.parent().map(|whole| whole.object()) {
+            Some(Object::Table(table)) if self.inheritance != Inheritance::Own => {
+                let partition = table.partition_of.iter().map(|partition| of(&partition.parent));
+                partition.chain(table.inherits.iter().map(of)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -128,6 +144,40 @@ fn not_null_clause(not_null: &NotNull) -> String {
     format!("{name}NOT NULL{}", if not_null.no_inherit { " NO INHERIT" } else { "" })
 }
 
+/// The column with the type that has taken the place of its own, under the same name. Values pass through text, the
+/// only form that both types are sure to share.
+pub(super) fn retyped(column: &Column, name: &ColumnName, entry: Entry<'_>, context: &Context<'_>) -> Alteration {
+    let mut change = Change { name, entry, context, statements: Vec::new(), disturbs: Vec::new() };
+    if column.inheritance == Inheritance::Own {
+        let (own, data_type) = (&name.name, &column.data_type);
+        let collation = collate(column);
+        let action = format!("ALTER COLUMN {own} TYPE {data_type}{collation} USING {own}::text::{data_type}");
+        let (rewrites, may_not_fit) = (Hazard::RewritesTable(change.table()), Hazard::MayNotFit(entry.id().clone()));
+        let statement = Statement::alter_table(&name.relation, action).risking(rewrites).risking(may_not_fit);
+        change.statements.push(statement);
+    }
+    change.make_way();
+    // Old and new values cannot be compared, so whatever compares them waits as well.
+    let compares = |other: &Entry<'_>| match other.object() {
+        Object::Constraint(constraint) => {
+            !matches!(constraint.rule, ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_))
+        }
+        Object::Index(index) => {
+            let computed = |key: &IndexKey| matches!(key.of, IndexedValue::Expression(_));
+            index.predicate.is_some() || index.keys.iter().any(computed)
+        }
+        Object::Statistics(_) => true,
+        _ => false,
+    };
+    let compared = entry.dependents().map(|(other, _)| other).filter(compares).map(|other| other.id().clone());
+    change.disturbs.extend(compared);
+    change.done()
+}
+
+fn collate(column: &Column) -> String {
+    column.collation.as_ref().map_or_else(String::new, |collation| format!(" COLLATE {collation}"))
+}
+
 /// A column on the way from the one to the other.
 struct Change<'a> {
     name: &'a ColumnName,
@@ -170,7 +220,7 @@ impl Change<'_> {
 
     fn retype(&mut self, old: &Column, new: &Column) {
         let own = &self.name.name;
-        let collation = new.collation.as_ref().map_or_else(String::new, |collation| format!(" COLLATE {collation}"));
+        let collation = collate(new);
         let using = if new.generated.is_some() || old.data_type == new.data_type {
             String::new()
         } else {
@@ -179,6 +229,11 @@ impl Change<'_> {
         let action = format!("ALTER COLUMN {own} TYPE {}{collation}{using}", new.data_type);
         let statement = Statement::alter_table(&self.name.relation, action);
         self.statements.push(statement.risking(Hazard::RewritesTable(self.table())));
+        self.make_way();
+    }
+
+    /// What PostgreSQL does not let a column change its type under.
+    fn make_way(&mut self) {
         // PostgreSQL takes indexes and check constraints along by itself, and refuses what is listed here.
         let in_the_way = |id: &ObjectId| {
             matches!(

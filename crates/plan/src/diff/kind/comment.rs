@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use limosa_catalog::kind::Comment;
-use limosa_catalog::{Entry, Literal, ObjectId};
+use limosa_catalog::{Entry, Literal, Object, ObjectId};
 
 use super::{Alteration, Context, Part, Rules, Statement};
 use crate::diff::naming::spoken;
@@ -15,12 +15,24 @@ impl Rules for Comment {
         Part { statements: vec![set(self, of)], ..Part::default() }
     }
 
-    fn remove(&self, of: &Arc<ObjectId>, _: Entry<'_>, _: &Context<'_>) -> Vec<Statement> {
+    fn remove(&self, of: &Arc<ObjectId>, _: Entry<'_>, context: &Context<'_>) -> Vec<Statement> {
+        if is_on_dropped_attribute(of, context) {
+            return Vec::new();
+        }
         vec![Statement::text(format!("COMMENT ON {} IS NULL", spoken(of)))]
     }
 
     fn alter(&self, new: &Self, of: &Arc<ObjectId>, _: Entry<'_>, _: &Context<'_>) -> Option<Alteration> {
         Some(Alteration { statements: vec![set(new, of)], ..Alteration::default() })
+    }
+}
+
+/// The attributes of a composite type are no objects of their own, and go when the type is altered.
+fn is_on_dropped_attribute(of: &ObjectId, context: &Context<'_>) -> bool {
+    let ObjectId::Column(column) = of else { return false };
+    match context.to.get(&ObjectId::CompositeType(column.relation.clone())) {
+        Some(Object::CompositeType(new)) => new.attributes.iter().all(|attribute| attribute.name != column.name),
+        _ => false,
     }
 }
 

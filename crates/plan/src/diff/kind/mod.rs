@@ -49,6 +49,16 @@ pub(super) trait Rules {
         false
     }
 
+    /// What has to be made anew so that this can be added to it. `entry` is in the catalog that is wanted.
+    fn disturbs(&self, _name: &Self::Name, _entry: Entry<'_>, _context: &Context<'_>) -> Vec<ObjectId> {
+        Vec::new()
+    }
+
+    /// What it needs besides what the server recorded.
+    fn also_needs(&self, _name: &Self::Name, _entry: Entry<'_>) -> Vec<ObjectId> {
+        Vec::new()
+    }
+
     /// Whether this is needed only to finish it, and not for making it.
     fn is_needed_late(&self, _needed: &Entry<'_>, _how: DependencyKind) -> bool {
         false
@@ -101,6 +111,22 @@ macro_rules! registry {
             }
         }
 
+        /// What has to be made anew so that the object can be added to it.
+        pub(super) fn disturbs(entry: Entry<'_>, context: &Context<'_>) -> Vec<ObjectId> {
+            match (entry.id(), entry.object()) {
+                $((ObjectId::$Kind(name), Object::$Kind(object)) => object.disturbs(name, entry, context),)+
+                _ => Vec::new(),
+            }
+        }
+
+        /// What the object needs besides what the server recorded.
+        pub(super) fn also_needs(entry: Entry<'_>) -> Vec<ObjectId> {
+            match (entry.id(), entry.object()) {
+                $((ObjectId::$Kind(name), Object::$Kind(object)) => object.also_needs(name, entry),)+
+                _ => Vec::new(),
+            }
+        }
+
         /// Whether `needed` is needed only to finish the object.
         pub(super) fn is_needed_late(entry: &Entry<'_>, needed: &Entry<'_>, how: DependencyKind) -> bool {
             match entry.object() {
@@ -112,8 +138,26 @@ macro_rules! registry {
     };
 }
 
+/// Withholds what default privileges would give a new object.
+pub(super) use grant::withhold;
+
+/// Gives a column, through text, the type that took the place of its own under the same name.
+pub(super) fn retype(column: Entry<'_>, context: &Context<'_>) -> Option<Alteration> {
+    match (column.id(), column.object()) {
+        (ObjectId::Column(name), Object::Column(object)) => Some(column::retyped(object, name, column, context)),
+        _ => None,
+    }
+}
+
 registry! {
+    extension: Extension,
     schema: Schema,
+    enum_type: Enum,
+    composite_type: CompositeType,
+    range: Range,
+    base_type: BaseType,
+    domain: Domain,
+    domain_constraint: DomainConstraint,
     table: Table,
     column: Column,
     column_default: ColumnDefault,
@@ -121,6 +165,14 @@ registry! {
     index: Index,
     sequence: Sequence,
     view: View,
+    materialized_view: MaterializedView,
+    function: Function,
+    procedure: Procedure,
+    trigger: Trigger,
+    rule: Rule,
+    policy: Policy,
+    default_privilege: DefaultPrivilege,
     owner: Owner,
+    grant: Grant,
     comment: Comment,
 }

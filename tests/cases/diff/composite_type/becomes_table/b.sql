@@ -1,0 +1,1 @@
+CREATE TABLE thing (a int, b text);

@@ -1,0 +1,4 @@
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO diff_reader;
+CREATE TABLE fresh (a serial);
+CREATE VIEW v AS SELECT a FROM fresh;
+GRANT INSERT ON fresh TO diff_reader;

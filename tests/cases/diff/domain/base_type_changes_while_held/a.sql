@@ -1,0 +1,8 @@
+CREATE DOMAIN code AS varchar(10) DEFAULT 'x' CONSTRAINT c CHECK (VALUE <> '');
+CREATE TABLE t (id int, c code NOT NULL);
+CREATE INDEX ON t (c);
+CREATE VIEW v AS SELECT c FROM t;
+CREATE FUNCTION f(code) RETURNS code LANGUAGE sql AS 'SELECT $1';
+COMMENT ON DOMAIN code IS 'A code';
+INSERT INTO t VALUES (1, 'abc');
+-- rows: t

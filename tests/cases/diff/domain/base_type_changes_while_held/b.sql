@@ -1,0 +1,9 @@
+CREATE DOMAIN code AS text DEFAULT 'x' CONSTRAINT c CHECK (VALUE <> '');
+CREATE TABLE t (id int, c code NOT NULL);
+CREATE INDEX ON t (c);
+CREATE VIEW v AS SELECT c FROM t;
+CREATE FUNCTION f(code) RETURNS code LANGUAGE sql AS 'SELECT $1';
+COMMENT ON DOMAIN code IS 'A code';
+INSERT INTO t VALUES (1, 'abc');
+-- forbidden: DROP COLUMN
+-- forbidden: DROP TABLE

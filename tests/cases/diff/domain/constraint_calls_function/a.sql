@@ -1,0 +1,5 @@
+CREATE FUNCTION good(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 <> ''''';
+CREATE DOMAIN d AS text CONSTRAINT good CHECK (good(VALUE));
+CREATE TABLE t (d d);
+INSERT INTO t VALUES ('a');
+-- rows: t

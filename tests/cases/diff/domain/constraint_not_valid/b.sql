@@ -1,0 +1,2 @@
+CREATE DOMAIN positive AS int;
+ALTER DOMAIN positive ADD CONSTRAINT p CHECK (VALUE > 0);

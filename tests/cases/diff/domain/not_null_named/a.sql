@@ -1,0 +1,2 @@
+-- since: 17
+CREATE DOMAIN d AS int CONSTRAINT must NOT NULL;

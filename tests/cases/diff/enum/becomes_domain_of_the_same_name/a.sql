@@ -1,0 +1,2 @@
+CREATE TYPE kind AS ENUM ('a', 'b');
+CREATE FUNCTION f(kind) RETURNS kind LANGUAGE sql AS 'SELECT $1';

@@ -1,0 +1,2 @@
+CREATE DOMAIN kind AS text CHECK (VALUE IN ('a', 'b'));
+CREATE FUNCTION f(kind) RETURNS kind LANGUAGE sql AS 'SELECT $1';

@@ -1,0 +1,3 @@
+CREATE TYPE kind AS ENUM ('x', 'y');
+CREATE TABLE t (id int, kind kind NOT NULL DEFAULT 'x');
+-- forbidden: DROP COLUMN

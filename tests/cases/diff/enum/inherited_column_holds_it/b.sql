@@ -1,0 +1,7 @@
+CREATE TYPE e AS ENUM ('z', 'x');
+CREATE TABLE p (a e);
+CREATE TABLE c (b int) INHERITS (p);
+CREATE VIEW v AS SELECT a FROM c ORDER BY a;
+INSERT INTO c VALUES ('x', 1);
+-- forbidden: DROP TABLE
+-- forbidden: DROP COLUMN

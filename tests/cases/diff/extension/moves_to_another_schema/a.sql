@@ -1,0 +1,4 @@
+CREATE SCHEMA one;
+CREATE SCHEMA two;
+CREATE EXTENSION citext SCHEMA one;
+CREATE TABLE t (n one.citext);

@@ -1,0 +1,4 @@
+CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT a + 1';
+CREATE VIEW v AS SELECT f(1) AS x;
+CREATE TABLE t (a int DEFAULT f(1));
+-- forbidden: DROP

@@ -1,0 +1,4 @@
+CREATE TABLE t (a int, b int);
+CREATE TABLE u (a bigint);
+CREATE FUNCTION f() RETURNS bigint LANGUAGE sql RETURN (SELECT sum(a) FROM u)::bigint;
+CREATE FUNCTION g(x int) RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT a, b FROM t WHERE a = x; END;

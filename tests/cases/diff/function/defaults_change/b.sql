@@ -1,0 +1,2 @@
+CREATE FUNCTION f(a int DEFAULT 0, b text DEFAULT ', y', c numeric(10,2) DEFAULT 2.5) RETURNS text LANGUAGE sql AS 'SELECT b';
+CREATE FUNCTION g(a int) RETURNS int LANGUAGE sql AS 'SELECT a';

@@ -1,0 +1,4 @@
+CREATE FUNCTION twice(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT a * 2';
+CREATE TABLE t (a int, b int GENERATED ALWAYS AS (twice(a)) STORED);
+INSERT INTO t VALUES (1);
+-- rows: t

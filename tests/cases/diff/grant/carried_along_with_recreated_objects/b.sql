@@ -1,0 +1,7 @@
+CREATE FUNCTION f(b int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+REVOKE ALL ON FUNCTION f(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION f(int) TO diff_reader;
+CREATE VIEW v AS SELECT a, f(a) AS x FROM t;
+GRANT SELECT ON v TO diff_reader;
+GRANT UPDATE (a) ON v TO diff_writer;
+ALTER VIEW v OWNER TO diff_owner;

@@ -1,0 +1,11 @@
+CREATE SCHEMA s;
+GRANT USAGE ON SCHEMA s TO diff_reader;
+CREATE TABLE s.u (a serial, b int);
+GRANT SELECT, INSERT ON s.u TO diff_reader;
+GRANT UPDATE (b) ON s.u TO diff_writer;
+GRANT USAGE ON SEQUENCE s.u_a_seq TO diff_reader;
+CREATE FUNCTION s.f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
+REVOKE ALL ON FUNCTION s.f() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION s.f() TO "Diff Odd";
+ALTER TABLE s.u OWNER TO diff_owner;
+ALTER FUNCTION s.f() OWNER TO diff_owner;

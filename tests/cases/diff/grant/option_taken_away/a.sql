@@ -1,0 +1,1 @@
+GRANT SELECT ON t TO diff_reader WITH GRANT OPTION;

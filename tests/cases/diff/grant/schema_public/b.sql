@@ -1,0 +1,2 @@
+REVOKE USAGE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO diff_reader;

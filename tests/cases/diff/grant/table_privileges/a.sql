@@ -1,0 +1,3 @@
+GRANT SELECT, INSERT ON t TO diff_reader;
+GRANT ALL ON t TO diff_writer;
+GRANT SELECT ON t TO PUBLIC;

@@ -1,0 +1,3 @@
+GRANT SELECT, UPDATE ON t TO diff_reader WITH GRANT OPTION;
+GRANT SELECT ON t TO diff_writer;
+GRANT TRUNCATE ON t TO "Diff Odd";

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW m WITH (autovacuum_enabled = false) AS SELECT 1 AS a;
+-- forbidden: DROP

@@ -1,0 +1,5 @@
+CREATE SCHEMA s AUTHORIZATION diff_owner;
+CREATE TABLE s.u (id serial PRIMARY KEY);
+ALTER TABLE s.u OWNER TO diff_owner;
+CREATE TYPE s.e AS ENUM ('a');
+ALTER TYPE s.e OWNER TO diff_owner;

@@ -1,0 +1,3 @@
+CREATE TABLE u (id serial PRIMARY KEY, i int GENERATED ALWAYS AS IDENTITY);
+GRANT SELECT ON u TO diff_reader;
+ALTER TABLE u OWNER TO diff_owner;

@@ -1,0 +1,4 @@
+-- role: diff_reader
+-- role: diff_writer
+-- role: diff_owner
+-- role: "Diff Odd"

@@ -1,0 +1,3 @@
+CREATE POLICY p ON t USING (a > 0);
+CREATE POLICY q ON t FOR UPDATE TO diff_reader USING (a > 0) WITH CHECK (a > 1);
+COMMENT ON POLICY p ON t IS 'c';

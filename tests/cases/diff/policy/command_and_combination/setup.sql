@@ -1,0 +1,5 @@
+-- role: diff_reader
+-- role: diff_writer
+-- role: diff_owner
+-- role: "Diff Odd"
+CREATE TABLE t (id int PRIMARY KEY, a int, b text);

@@ -1,0 +1,1 @@
+CREATE TYPE span AS RANGE (SUBTYPE = int4, MULTIRANGE_TYPE_NAME = "Many Spans");

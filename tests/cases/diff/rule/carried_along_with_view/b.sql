@@ -1,0 +1,5 @@
+CREATE TABLE t (a bigint, b text);
+CREATE VIEW v AS SELECT b, a FROM t;
+CREATE RULE ins AS ON INSERT TO v DO INSTEAD INSERT INTO t VALUES (NEW.a, NEW.b);
+COMMENT ON RULE ins ON v IS 'kept';
+-- forbidden: DROP TABLE
