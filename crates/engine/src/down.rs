@@ -109,7 +109,8 @@ async fn run(
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<(), RunError> {
     let opened = open(target).await?;
-    if choose(&opened.history, &options.back)?.is_empty() {
+    // What looks half done may be another run's work of this very moment; only under the lock can it be told apart.
+    if !opened.history.is_unsettled() && choose(&opened.history, &options.back)?.is_empty() {
         opened.session.close().await;
         return Ok(());
     }

@@ -99,11 +99,14 @@ async fn run(
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<(), RunError> {
     let opened = open(target).await?;
-    let decided = decide(set, target, options, &opened.session, &opened.history).await?;
-    if decided.jobs.is_empty() {
-        warnings.extend(decided.warnings);
-        opened.session.close().await;
-        return Ok(());
+    // What looks half done may be another run's work of this very moment; only under the lock can it be told apart.
+    if !opened.history.is_unsettled() {
+        let decided = decide(set, target, options, &opened.session, &opened.history).await?;
+        if decided.jobs.is_empty() {
+            warnings.extend(decided.warnings);
+            opened.session.close().await;
+            return Ok(());
+        }
     }
     crate::target::refuse_read_only(target, &opened)?;
     let service = target.service.clone();

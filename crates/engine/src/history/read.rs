@@ -64,6 +64,12 @@ impl History {
         Self { format: None, rows: Vec::new(), last: FIRST_LINK }
     }
 
+    /// Whether a migration was begun in stages and not finished, by a run that was cut off or by one that is at it.
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        self.rows.iter().any(|row| row.state != RowState::Applied)
+    }
+
     /// The row of a version.
     #[must_use]
     pub fn row(&self, version: &str) -> Option<&HistoryRow> {
