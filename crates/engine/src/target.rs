@@ -1,6 +1,6 @@
 //! A target: one service's database in one environment.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use limosa_catalog::{Identifier, ServerVersion};
 use limosa_plan::RetryPolicy;
@@ -67,15 +67,36 @@ pub(crate) async fn open(target: &Target) -> Result<Opened, RunError> {
 
 /// Connects; a server whose connections are all taken is asked again for as long as locks would be.
 pub(crate) async fn connect(target: &Target) -> Result<Session, ConnectError> {
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     loop {
         match Session::connect(&target.settings).await {
-            Err(error) if has_no_room(&error) && begun.elapsed() < target.retry.patience => {
-                tokio::time::sleep(Duration::from_millis(50) + Duration::from_millis(250).mul_f64(jitter())).await;
-            }
+            Err(error) if has_no_room(&error) && begun.elapsed() < target.retry.patience => make_room().await,
             result => return result,
         }
     }
+}
+
+/// Connects a second time. Where there is no room for it, the first connection is given up as well, and both are tried for
+/// again: many runs that keep one and want another would wait for each other.
+pub(crate) async fn connect_pair(target: &Target, first: Session) -> Result<(Session, Session), ConnectError> {
+    let begun = Instant::now();
+    let mut first = first;
+    loop {
+        match Session::connect(&target.settings).await {
+            Ok(second) => return Ok((first, second)),
+            Err(error) if has_no_room(&error) && begun.elapsed() < target.retry.patience => {
+                first.close().await;
+                make_room().await;
+                first = connect(target).await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// A pause of a random length, so that those who compete for the same connections come at different times.
+async fn make_room() {
+    tokio::time::sleep(Duration::from_millis(50) + Duration::from_millis(250).mul_f64(jitter())).await;
 }
 
 /// Whether the server is there and only has no connection to spare, or is about to be.

@@ -12,7 +12,7 @@ use crate::history::{History, NEWEST_FORMAT, read_history, upgrade_sql};
 use crate::jitter::jitter;
 use crate::run_error::RunError;
 use crate::stop::{StopSignal, Urgency};
-use crate::target::{Opened, Target, connect};
+use crate::target::{Opened, Target, connect, connect_pair};
 
 /// A target that this run has to itself, with a history of the newest format.
 pub(crate) struct Locked {
@@ -69,10 +69,10 @@ pub(crate) async fn take(
             lease: None,
         });
     }
-    let control = Arc::new(opened.session);
-    let worker = connect(target).await?;
+    let (control, worker) = connect_pair(target, opened.session).await?;
     let mut waiting = Waiting { begun: Instant::now(), request, observer, stop: stop.clone(), told: None };
     if is_transaction_pooled(&control, &worker).await? {
+        let control = Arc::new(control);
         // The lease is a row of the history, so the history comes first; its making is guarded by its own transaction.
         ensure_history(target, &worker, &opened.history).await?;
         let lease = take_lease(&control, &mut waiting).await?;
@@ -88,13 +88,12 @@ pub(crate) async fn take(
         });
     }
     let runner = LockKey::runner(&target.history_schema, &target.service);
-    let worker = if runner.try_take(&control).await? {
-        worker
+    let (control, worker) = if runner.try_take(&control).await? {
+        (control, worker)
     } else {
-        // While waiting, one connection is enough: many may wait at once.
         worker.close().await;
-        waiting.for_key(runner, &control).await?;
-        connect(target).await?
+        let control = waiting.for_turn(runner, control).await?;
+        (control, connect(target).await?)
     };
     let key = LockKey::worker(&target.history_schema, &target.service);
     if !key.try_take(&worker).await? {
@@ -107,7 +106,7 @@ pub(crate) async fn take(
         worker_pid: facts.backend_pid,
         clock: ServerClock::from_microseconds(facts.server_time),
         worker,
-        control: Some(control),
+        control: Some(Arc::new(control)),
         pooled: false,
         history,
         lease: None,
@@ -124,6 +123,19 @@ struct Waiting<'a, 'b> {
 }
 
 impl Waiting<'_, '_> {
+    /// Waits for the lock without keeping a connection meanwhile: many that wait would leave none for the one that works.
+    async fn for_turn(&mut self, key: LockKey, mut session: Session) -> Result<Session, RunError> {
+        loop {
+            if key.try_take(&session).await? {
+                return Ok(session);
+            }
+            let holder = key.holder(&session).await?;
+            session.close().await;
+            self.pause(holder).await?;
+            session = connect(self.request.target).await?;
+        }
+    }
+
     async fn for_key(&mut self, key: LockKey, session: &Session) -> Result<(), RunError> {
         loop {
             if key.try_take(session).await? {
