@@ -11,6 +11,7 @@ use crate::event::{Direction, Event, Observer, TargetOutcome};
 use crate::executor::{Executor, InterruptedStatement, Job, Lookup, Placeholders, Surroundings};
 use crate::history::{ChainLink, History, HistoryRow, MigrationRecord, RowState, StoredSql, read_stored_sql};
 use crate::lock::{Locked, Request, take};
+use crate::pending::same_so_far;
 use crate::prepare::{Prepared, prepare};
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
@@ -255,8 +256,14 @@ fn script_for(
         kept.down.as_ref().map(|text| Script::of_text(&format!("{} (down, from the history)", kept.path), text));
     let same =
         |a: &Script, b: &Script| a.text().replace("\r\n", "\n").trim_end() == b.text().replace("\r\n", "\n").trim_end();
-    // What is half done goes on with the script that began it.
-    let from = if row.state == RowState::Reverting { Some(DownFrom::History) } else { from };
+    // What is half done goes on with the script that began it, unless only the rest of it was mended.
+    let from = match (row.state, &file, &history) {
+        (RowState::Reverting, Some(file), Some(history)) if same_so_far(history, file, TransactionMode::Auto, row) => {
+            Some(DownFrom::File)
+        }
+        (RowState::Reverting, ..) => Some(DownFrom::History),
+        _ => from,
+    };
     Ok(match (file, history, from) {
         (Some(file), Some(history), None) if !same(file, &history) => {
             return Err(RunError::DownsDiffer { version: row.version.clone(), path: file.source.path.clone() });

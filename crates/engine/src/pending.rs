@@ -194,15 +194,23 @@ pub(crate) fn resume_is_safe(set: &MigrationSet, row: &HistoryRow, stored: &[Sto
     let migration = set.find(&version)?;
     let before = stored.iter().find(|stored| stored.version == row.version)?;
     let was = Script::of_text(&migration.up.source.path, &before.up);
+    same_so_far(&was, &migration.up, migration.transaction, row).then_some(migration.checksum)
+}
+
+/// Whether the stages that a row says are done are the same in two texts of a script.
+pub(crate) fn same_so_far(was: &Script, now: &Script, mode: TransactionMode, row: &HistoryRow) -> bool {
+    // A stage that may be running counts as done until the catalog says otherwise.
+    let done = row.position + usize::from(row.in_flight);
+    if done == 0 {
+        return true;
+    }
     let stages_of = |script: &Script| -> Option<Vec<Vec<String>>> {
-        let Execution::Staged(stages) = prepare(script, migration.transaction).ok()?.execution else { return None };
+        let Execution::Staged(stages) = prepare(script, mode).ok()?.execution else { return None };
         let texts = |stage: &limosa_plan::Stage| -> Vec<String> {
             stage.steps().iter().map(|step| step.span.of(&script.source.text).replace("\r\n", "\n")).collect()
         };
         Some(stages.iter().map(texts).collect())
     };
-    let (was, now) = (stages_of(&was)?, stages_of(&migration.up)?);
-    // A stage that may be running counts as done until the catalog says otherwise.
-    let done = row.position + usize::from(row.in_flight);
-    (now.len() >= done && was.get(..done)? == now.get(..done)?).then_some(migration.checksum)
+    let (Some(was), Some(now)) = (stages_of(was), stages_of(now)) else { return false };
+    was.len() >= done && now.get(..done) == was.get(..done)
 }

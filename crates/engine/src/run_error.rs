@@ -216,6 +216,8 @@ impl RunError {
             Self::Problems(_) | Self::Drift(_) | Self::Down(_) | Self::DownsDiffer { .. } => Ending::Finding,
             Self::TargetLocked { .. } | Self::LocksNotFree { .. } => Ending::TryAgain,
             Self::Stopped { .. } | Self::Undecided { .. } => Ending::Resumable,
+            Self::Server(error) if error.is_connection_lost() => Ending::Resumable,
+            Self::Statement(failure) if failure.error.is_connection_lost() => Ending::Resumable,
             Self::Statement(failure) => match failure.in_effect {
                 InEffect::Nothing => Ending::Error,
                 InEffect::Stages { .. } => Ending::Resumable,

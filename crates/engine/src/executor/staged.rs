@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use limosa_plan::{Answer, Probe, Recovery, Retry, Stage, Step, Verdict};
+use limosa_plan::{Answer, Probe, Recovery, Retry, Stage, Step, Verdict, Waiting};
 use limosa_postgres::ServerError;
 
 use super::flight;
@@ -25,8 +25,10 @@ impl Executor<'_> {
         let mut substitute = None;
         if let Some(row) = job.unfinished {
             position = row.position.min(stages.len());
-            if row.checksum != job.record.checksum && job.direction == Direction::Up {
-                self.write_history(&[history::begin_stages(self.schema, &job.record, false)]).await?;
+            match job.direction {
+                Direction::Up if row.checksum == job.record.checksum => {}
+                Direction::Up => self.write_history(&[history::begin_stages(self.schema, &job.record, false)]).await?,
+                Direction::Down => self.write_history(&[history::mend_down(self.schema, &job.record)]).await?,
             }
             if row.in_flight
                 && let Some(Stage::Alone { step, .. }) = stages.get(position)
@@ -95,7 +97,9 @@ impl Executor<'_> {
         step: &Step,
         substitute: Option<String>,
     ) -> Result<(), RunError> {
-        self.surround_session(job, step).await?;
+        let recovery = Recovery::of(step.effect.as_ref());
+        let mut lock_timeout = alone_lock_timeout(job, step, 0);
+        self.surround_session(job, step, lock_timeout).await?;
         let sql = match substitute {
             Some(sql) => sql,
             None => self.placeholders.fill(job.source, step.span)?,
@@ -103,22 +107,19 @@ impl Executor<'_> {
         let begun = Instant::now();
         let mut attempt = 0;
         loop {
-            if let Recovery::Ask(probe) = Recovery::of(step.effect.as_ref())
-                && let Some(clean_up) = probe.leftover(self.ask(job, &probe).await?)
-            {
-                self.remark(
-                    job,
-                    format!("{} was left unfinished by a build that was cut off; dropping it", probe.subject()),
-                );
-                self.worker.flight(&clean_up).await.map_err(|failure| RunError::from(failure.error))?;
-            }
+            self.clean_up(job, &recovery).await?;
             self.write_history(&[history::mark_position(self.schema, &job.record, index, true, None)]).await?;
             let Err(error) = self.send_alone(job, &sql).await else { break };
             if is_cancelled(&error) && self.stop.is_asked() {
                 return Err(RunError::Stopped { resumable: None });
             }
             let failure = self.alone_failure(job, step, error);
-            if !is_lock_failure(&failure.error) {
+            // What may have committed a part of itself before it failed is not for us to run again.
+            if !is_lock_failure(&failure.error) || recovery == Recovery::Unknown {
+                if !failure.error.is_connection_lost() {
+                    // An invalid unique index goes on refusing rows. Where it cannot go now, the next run drops it.
+                    let _ = self.clean_up(job, &recovery).await;
+                }
                 return Err(RunError::Statement(Box::new(failure)));
             }
             let Retry::After { pause, .. } = job.retry.after(attempt, begun.elapsed(), jitter()) else {
@@ -137,7 +138,16 @@ impl Executor<'_> {
                 why: failure.masked.clone(),
                 pause,
             });
-            tokio::time::sleep(pause).await;
+            let mut stop = self.stop.clone();
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = stop.at_least(Urgency::AfterThis) => return Err(RunError::Stopped { resumable: None }),
+            }
+            let wanted = alone_lock_timeout(job, step, attempt);
+            if wanted != lock_timeout {
+                lock_timeout = wanted;
+                self.surround_session(job, step, lock_timeout).await?;
+            }
         }
         let (record, link) = self.after_stage(job, index, of);
         self.write_history(&record).await?;
@@ -148,6 +158,15 @@ impl Executor<'_> {
                 .await
                 .map_err(|f| f.error)?;
         }
+        Ok(())
+    }
+
+    /// Drops what a build that was cut off has left under the name that the statement wants.
+    async fn clean_up(&mut self, job: &Job<'_>, recovery: &Recovery) -> Result<(), RunError> {
+        let Recovery::Ask(probe) = recovery else { return Ok(()) };
+        let Some(clean_up) = probe.leftover(self.ask(job, probe).await?) else { return Ok(()) };
+        self.remark(job, format!("{} was left unfinished by a build that was cut off; dropping it", probe.subject()));
+        self.worker.flight(&clean_up).await.map_err(|failure| RunError::from(failure.error))?;
         Ok(())
     }
 
@@ -170,7 +189,7 @@ impl Executor<'_> {
     }
 
     /// Outside a transaction, role, search_path and timeouts can only be the session's.
-    async fn surround_session(&mut self, job: &Job<'_>, step: &Step) -> Result<(), RunError> {
+    async fn surround_session(&mut self, job: &Job<'_>, step: &Step, wait: Duration) -> Result<(), RunError> {
         let mut settings = self.surroundings.set("");
         if self.pooled {
             if settings.is_empty() {
@@ -182,7 +201,7 @@ impl Executor<'_> {
                 tag: step.tag.clone(),
             });
         }
-        settings.push(flight::lock_timeout("", job.retry.patience));
+        settings.push(flight::lock_timeout("", wait));
         self.session.lock_timeout = None;
         self.worker.flight(&settings.join(";\n")).await.map_err(|failure| failure.error)?;
         Ok(())
@@ -232,7 +251,7 @@ impl Executor<'_> {
         position: usize,
         step: &Step,
     ) -> Result<(usize, Option<String>), RunError> {
-        self.surround_session(job, step).await?;
+        self.surround_session(job, step, alone_lock_timeout(job, step, 0)).await?;
         let (position, substitute, found) = match Recovery::of(step.effect.as_ref()) {
             Recovery::RunAgain => (position, None, "running it again does no harm".to_owned()),
             Recovery::Ask(probe) => match probe.verdict(self.ask(job, &probe).await?) {
@@ -276,20 +295,27 @@ impl Executor<'_> {
 
     /// Puts on record why a stage failed, and adds to the error how far the migration came.
     async fn stage_failed(&mut self, job: &Job<'_>, index: usize, stages: &[Stage], error: RunError) -> RunError {
-        let error = match error {
-            RunError::Statement(mut failure) => {
-                failure.in_effect = InEffect::Stages { done: index, of: stages.len() };
-                RunError::Statement(failure)
-            }
-            RunError::Stopped { .. } => self.stopped(job, index, stages),
-            other => other,
-        };
         // The server's answer tells that nothing is running any more; what it left behind is another matter.
         let in_flight = match &stages[index] {
             Stage::Alone { step, .. } => self.left_something(step).await,
             Stage::Transaction { .. } => false,
         };
-        let mark = history::mark_position(self.schema, &job.record, index, in_flight, Some(&error.headline()));
+        let untouched = index == 0 && !in_flight;
+        let error = match error {
+            RunError::Statement(mut failure) => {
+                if !untouched {
+                    failure.in_effect = InEffect::Stages { done: index, of: stages.len() };
+                }
+                RunError::Statement(failure)
+            }
+            RunError::Stopped { .. } if !untouched => self.stopped(job, index, stages),
+            other => other,
+        };
+        let mark = if untouched {
+            history::not_begun(self.schema, &job.record, job.direction == Direction::Down)
+        } else {
+            history::mark_position(self.schema, &job.record, index, in_flight, Some(&error.headline()))
+        };
         // The failure itself is what matters; if this note cannot be written, the mark made before the stage stands.
         let _ = self.write_history(&[mark]).await;
         error
@@ -315,6 +341,15 @@ impl Executor<'_> {
             error,
             in_effect: InEffect::Nothing,
         }
+    }
+}
+
+/// How long the server lets a statement of its own transaction wait for a lock. One that others queue behind waits briefly
+/// and is tried again.
+fn alone_lock_timeout(job: &Job<'_>, step: &Step, attempt: u32) -> Duration {
+    match step.waiting {
+        Waiting::Briefly => job.retry.lock_timeout(attempt),
+        Waiting::Patiently | Waiting::Never => job.retry.patience,
     }
 }
 

@@ -39,7 +39,12 @@ impl Executor<'_> {
             Direction::Down => history::delete_row(self.schema, &job.record),
         };
         let (event, link) = self.finished(job);
-        self.run_transaction(job, begin, steps, &[row, event]).await?;
+        // Begun in stages by a run that was cut off before the first, and one transaction since the file was edited.
+        let begun = job.unfinished.filter(|_| job.direction == Direction::Up);
+        let mut record: Vec<String> =
+            begun.map(|_| history::delete_row(self.schema, &job.record)).into_iter().collect();
+        record.extend([row, event]);
+        self.run_transaction(job, begin, steps, &record).await?;
         self.last = link;
         Ok(())
     }

@@ -160,6 +160,22 @@ pub(crate) fn mark_position(
     )
 }
 
+/// Keeps the down script that goes on with what an earlier text of it began.
+#[must_use]
+pub(crate) fn mend_down(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
+    format!("UPDATE {schema}.migration SET down_sql = {} WHERE {}", Literal::or_null(record.down), record.key())
+}
+
+/// Puts the row back to what it was before the first stage was begun: none, or that of a migration in effect.
+#[must_use]
+pub(crate) fn not_begun(schema: &Identifier, record: &MigrationRecord<'_>, reverting: bool) -> String {
+    if reverting {
+        let settled = "state = 'applied', position = 0, in_flight = false, error = NULL";
+        return format!("UPDATE {schema}.migration SET {settled} WHERE {}", record.key());
+    }
+    delete_row(schema, record)
+}
+
 /// Records that all stages are done.
 #[must_use]
 pub(crate) fn finish_stages(schema: &Identifier, record: &MigrationRecord<'_>) -> String {
