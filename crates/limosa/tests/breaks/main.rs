@@ -1,0 +1,17 @@
+//! Nothing is ever lost or half done: the program is broken off, kept out and lied to in every way that a database can
+//! meet, on real servers, and each time the next run has to finish the work.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod database;
+mod patience;
+mod project;
+mod session;
+mod tap;
+
+mod every_kind;
+
+mod killed_client;
+mod killed_server;
+mod locks;
+mod many_at_once;
+mod signals;
