@@ -6,18 +6,45 @@ use crate::session::Session;
 /// Whether two open sessions to the same database go through a transaction pooler, such as PgBouncer with
 /// `pool_mode = transaction`.
 ///
-/// Behind one, a server process is lent out for a transaction and then given to whoever asks next. So two sessions that
-/// are asked in turn name the same process, or one session names another process the second time; a real session, or
-/// one behind a session pooler, keeps a process of its own for life. Four round trips, no waiting.
+/// A session that got its mark through to the server has a server process of its own: one round trip tells. Where a pooler
+/// stands between, it is made to show its mode. In transaction mode a server process is lent out for a transaction and then
+/// given to whoever asks next; so the two sessions open and end transactions in an order that makes them change places,
+/// whether the pooler hands out first what it got back last, or what it got back first. That takes a handful of round trips,
+/// and some dozens to be sure of the contrary; no waiting.
 ///
 /// # Errors
 /// A session cannot be asked.
 pub async fn is_transaction_pooled(a: &Session, b: &Session) -> Result<bool, ServerError> {
-    let first = (backend(a).await?, backend(b).await?);
-    if first.0 == first.1 {
-        return Ok(true);
+    let (a_is_own, b_is_own) = tokio::join!(a.is_own(), b.is_own());
+    if a_is_own? && b_is_own? {
+        return Ok(false);
     }
-    Ok(first != (backend(a).await?, backend(b).await?))
+    let first = (begin(a).await?, begin(b).await?);
+    for round in 0..ROUNDS {
+        let (before, after) = if round % 2 == 0 { (a, b) } else { (b, a) };
+        commit(before).await?;
+        commit(after).await?;
+        if first != (begin(a).await?, begin(b).await?) {
+            commit(a).await?;
+            commit(b).await?;
+            return Ok(true);
+        }
+    }
+    commit(a).await?;
+    commit(b).await?;
+    Ok(false)
+}
+
+/// Two are enough where nobody else asks the pooler for anything meanwhile. Others can undo an exchange by chance.
+const ROUNDS: u32 = 12;
+
+async fn begin(session: &Session) -> Result<i32, ServerError> {
+    session.flight("BEGIN").await.map_err(|failure| failure.error)?;
+    backend(session).await
+}
+
+async fn commit(session: &Session) -> Result<(), ServerError> {
+    session.flight("COMMIT").await.map(|_| ()).map_err(|failure| failure.error)
 }
 
 async fn backend(session: &Session) -> Result<i32, ServerError> {

@@ -1,5 +1,6 @@
 //! Opening a session: hosts, their addresses, and for each the ways in that `sslmode` allows.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -87,10 +88,17 @@ enum Way {
     Tls,
 }
 
+/// A word that no other session has. The standard library seeds each `RandomState` anew from the system's randomness.
+fn mark() -> String {
+    format!("{:016x}", RandomState::new().hash_one(0_u8))
+}
+
 struct Attempt<'a> {
     settings: &'a ConnectionSettings,
     endpoint: &'a Endpoint,
     circumstances: Circumstances,
+    /// What the session is marked with, to be told from all others.
+    mark: String,
 }
 
 impl<'a> Attempt<'a> {
@@ -101,7 +109,7 @@ impl<'a> Attempt<'a> {
             database: settings.database().to_owned(),
             mode: settings.ssl_mode(),
         };
-        Self { settings, endpoint, circumstances }
+        Self { settings, endpoint, circumstances, mark: mark() }
     }
 
     async fn places(&self) -> Result<Vec<Place>, ConnectError> {
@@ -134,8 +142,9 @@ impl<'a> Attempt<'a> {
 
     async fn connect_place(&self, place: &Place, wanted: TargetSessionAttributes) -> Result<Session, ConnectError> {
         let session = match self.in_time(self.with_options(place, true)).await {
-            // Without the search path, if it was that which a pooler refused; the caller of the session sets it then.
-            Err(ConnectError::UnsupportedStartupParameter { .. }) if self.settings.search_path().is_some() => {
+            // Without the mark and the search path, if it was those which a pooler refused; the caller of the session sets the
+            // path then. Poolers word the refusal of options in many ways.
+            Err(ConnectError::UnsupportedStartupParameter { .. } | ConnectError::Refused { .. }) => {
                 let mut session = self.in_time(self.with_options(place, false)).await?;
                 session.unset_search_path = self.settings.search_path().map(str::to_owned);
                 session
@@ -151,7 +160,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Tries the ways in, one after the other, as far as `sslmode` allows.
-    async fn with_options(&self, place: &Place, with_search_path: bool) -> Result<Session, ConnectError> {
+    async fn with_options(&self, place: &Place, with_mark: bool) -> Result<Session, ConnectError> {
         let (first, second) = match (place, self.settings.ssl_mode()) {
             // There is no TLS on Unix sockets, and no need of it.
             #[cfg(unix)]
@@ -161,7 +170,7 @@ impl<'a> Attempt<'a> {
             (_, SslMode::Prefer) => (Way::TlsIfOffered, Some(Way::Plain)),
             (_, SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull) => (Way::Tls, None),
         };
-        let error = match self.go(place, first, with_search_path).await {
+        let error = match self.go(place, first, with_mark).await {
             Ok(session) => return Ok(session),
             Err(error) => error,
         };
@@ -173,13 +182,13 @@ impl<'a> Attempt<'a> {
         };
         match second.filter(|_| worth_it) {
             // If neither works, the first refusal is the one that the settings preferred to hear of.
-            Some(way) => self.go(place, way, with_search_path).await.map_err(|_| error),
+            Some(way) => self.go(place, way, with_mark).await.map_err(|_| error),
             None => Err(error),
         }
     }
 
-    async fn go(&self, place: &Place, way: Way, with_search_path: bool) -> Result<Session, ConnectError> {
-        let config = self.config(place, way, with_search_path);
+    async fn go(&self, place: &Place, way: Way, with_mark: bool) -> Result<Session, ConnectError> {
+        let config = self.config(place, way, with_mark);
         if way == Way::Plain {
             return self.open(place, &config, NoTls, None).await;
         }
@@ -211,10 +220,10 @@ impl<'a> Attempt<'a> {
             circumstances: self.circumstances.clone(),
         };
         let server = self.circumstances.server.clone();
-        Ok(Session { client, driver, shared, canceller, server, unset_search_path: None })
+        Ok(Session { client, driver, shared, canceller, server, mark: self.mark.clone(), unset_search_path: None })
     }
 
-    fn config(&self, place: &Place, way: Way, with_search_path: bool) -> Config {
+    fn config(&self, place: &Place, way: Way, with_mark: bool) -> Config {
         let settings = self.settings;
         let mut config = Config::new();
         match place {
@@ -226,7 +235,7 @@ impl<'a> Attempt<'a> {
         if let Some(password) = settings.password_for(self.endpoint) {
             config.password(password.reveal());
         }
-        if let Some(options) = settings.startup_options(with_search_path) {
+        if let Some(options) = settings.startup_options(with_mark.then_some(&self.mark)) {
             config.options(options);
         }
         if let Some(name) = settings.application_name() {

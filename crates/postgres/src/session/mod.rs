@@ -28,6 +28,9 @@ pub use flight::{Flight, FlightError};
 
 use driver::Shared;
 
+/// A setting of our own invention, which PostgreSQL takes when connecting and poolers refuse or swallow.
+pub(crate) const MARK: &str = "limosa.session";
+
 /// How long a session that is closed may take to say goodbye. A server that hangs is left without one.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -44,6 +47,8 @@ pub struct Session {
     shared: Arc<Shared>,
     canceller: Canceller,
     server: String,
+    /// What was sent when connecting as the setting [`MARK`].
+    mark: String,
     unset_search_path: Option<String>,
 }
 
@@ -116,6 +121,14 @@ impl Session {
     #[must_use]
     pub fn unset_search_path(&self) -> Option<&str> {
         self.unset_search_path.as_deref()
+    }
+
+    /// Whether the server process that answers was started for this session and no other. It is not where a pooler stands
+    /// between, whatever its mode. One round trip.
+    pub(crate) async fn is_own(&self) -> Result<bool, ServerError> {
+        let sql = format!("SELECT pg_catalog.current_setting('{MARK}', true)");
+        let rows = self.query(&sql, &[]).await?;
+        Ok(rows.first().and_then(|row| row.get::<_, Option<&str>>(0)) == Some(self.mark.as_str()))
     }
 
     /// Whether the connection has ended, from either side.

@@ -181,10 +181,12 @@ impl ConnectionSettings {
     }
 
     /// The startup parameter `options`; with the search path in it if `with_search_path`.
-    pub(crate) fn startup_options(&self, with_search_path: bool) -> Option<String> {
-        let search_path = self.search_path.as_deref().filter(|_| with_search_path);
+    /// The options to be sent when connecting; with a mark, also those that not every pooler lets through.
+    pub(crate) fn startup_options(&self, mark: Option<&String>) -> Option<String> {
+        let search_path = self.search_path.as_deref().filter(|_| mark.is_some());
         let search_path = search_path.map(|path| format!("-c search_path={}", escape_option(path)));
-        let parts: Vec<String> = self.options.clone().into_iter().chain(search_path).collect();
+        let mark = mark.map(|mark| format!("-c {}={mark}", crate::session::MARK));
+        let parts: Vec<String> = self.options.clone().into_iter().chain(search_path).chain(mark).collect();
         Some(parts.join(" ")).filter(|options| !options.is_empty())
     }
 
