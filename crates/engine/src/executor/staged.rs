@@ -19,8 +19,12 @@ use crate::stop::Urgency;
 /// How often to ask whether another session has finished what this one waits for.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
+/// When to look for the first time at what a patient statement waits for, at half of this.
+const FIRST_LOOK: Duration = Duration::from_millis(500);
+
 impl Executor<'_> {
     pub(super) async fn run_staged(&mut self, job: &Job<'_>, stages: &[Stage]) -> Result<(), RunError> {
+        self.refuse_alone_behind_pooler(job, stages)?;
         let mut position = 0;
         let mut substitute = None;
         if let Some(row) = job.unfinished {
@@ -99,7 +103,7 @@ impl Executor<'_> {
     ) -> Result<(), RunError> {
         let recovery = Recovery::of(step.effect.as_ref());
         let mut lock_timeout = alone_lock_timeout(job, step, 0);
-        self.surround_session(job, step, lock_timeout).await?;
+        self.surround_session(lock_timeout).await?;
         let sql = match substitute {
             Some(sql) => sql,
             None => self.placeholders.fill(job.source, step.span)?,
@@ -109,7 +113,7 @@ impl Executor<'_> {
         loop {
             self.clean_up(job, &recovery).await?;
             self.write_history(&[history::mark_position(self.schema, &job.record, index, true, None)]).await?;
-            let Err(error) = self.send_alone(job, &sql).await else { break };
+            let Err(error) = self.send_alone(job, &sql, lock_timeout).await else { break };
             if is_cancelled(&error) && self.stop.is_asked() {
                 return Err(RunError::Stopped { resumable: None });
             }
@@ -146,7 +150,7 @@ impl Executor<'_> {
             let wanted = alone_lock_timeout(job, step, attempt);
             if wanted != lock_timeout {
                 lock_timeout = wanted;
-                self.surround_session(job, step, lock_timeout).await?;
+                self.surround_session(lock_timeout).await?;
             }
         }
         let (record, link) = self.after_stage(job, index, of);
@@ -170,7 +174,7 @@ impl Executor<'_> {
         Ok(())
     }
 
-    async fn send_alone(&mut self, job: &Job<'_>, sql: &str) -> Result<(), ServerError> {
+    async fn send_alone(&mut self, job: &Job<'_>, sql: &str, lock_timeout: Duration) -> Result<(), ServerError> {
         let mut watch =
             Watch::new(self.control.filter(|_| !self.pooled), self.worker_pid, self.worker, self.stop.clone());
         let blockers = &mut self.blockers;
@@ -184,22 +188,30 @@ impl Executor<'_> {
             });
             *blockers = found.to_vec();
         };
-        let sent = watch.over(Duration::from_millis(500), self.worker.flight(sql), &mut tell).await;
+        let sent = watch.over(lock_timeout.min(FIRST_LOOK), self.worker.flight(sql), &mut tell).await;
         sent.map(|_| ()).map_err(|failure| failure.error)
     }
 
+    /// Behind a pooler that keeps nothing of a session, what runs outside a transaction has no role, search_path or timeout.
+    /// Refused before anything is begun.
+    fn refuse_alone_behind_pooler(&self, job: &Job<'_>, stages: &[Stage]) -> Result<(), RunError> {
+        if !self.pooled || self.surroundings.set("").is_empty() {
+            return Ok(());
+        }
+        let alone = |stage: &Stage| match stage {
+            Stage::Alone { step, .. } => {
+                Some(RunError::AloneBehindPooler { file: job.source.clone(), span: step.span, tag: step.tag.clone() })
+            }
+            Stage::Transaction { .. } => None,
+        };
+        stages.iter().find_map(alone).map_or(Ok(()), Err)
+    }
+
     /// Outside a transaction, role, search_path and timeouts can only be the session's.
-    async fn surround_session(&mut self, job: &Job<'_>, step: &Step, wait: Duration) -> Result<(), RunError> {
+    async fn surround_session(&mut self, wait: Duration) -> Result<(), RunError> {
         let mut settings = self.surroundings.set("");
         if self.pooled {
-            if settings.is_empty() {
-                return Ok(());
-            }
-            return Err(RunError::AloneBehindPooler {
-                file: job.source.clone(),
-                span: step.span,
-                tag: step.tag.clone(),
-            });
+            return Ok(());
         }
         settings.push(flight::lock_timeout("", wait));
         self.session.lock_timeout = None;
@@ -251,7 +263,7 @@ impl Executor<'_> {
         position: usize,
         step: &Step,
     ) -> Result<(usize, Option<String>), RunError> {
-        self.surround_session(job, step, alone_lock_timeout(job, step, 0)).await?;
+        self.surround_session(alone_lock_timeout(job, step, 0)).await?;
         let (position, substitute, found) = match Recovery::of(step.effect.as_ref()) {
             Recovery::RunAgain => (position, None, "running it again does no harm".to_owned()),
             Recovery::Ask(probe) => match probe.verdict(self.ask(job, &probe).await?) {
