@@ -1,5 +1,6 @@
 //! Somebody else holds the locks.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
@@ -68,27 +69,28 @@ fn other_clients_go_on_while_a_migration_waits_for_an_exclusive_lock() {
         let neighbour = occupied(&database, "BEGIN; SELECT * FROM a");
         let run = "patience = \"10m\"\nlock_timeout = \"50ms\"";
         let project = Project::new(database.url(), run, &[("0001_change", statement, "")]);
-        let (reads, stop) = (AtomicU64::new(0), AtomicBool::new(false));
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                let reader = Neighbour::connect(database.url(), "reader");
-                while !stop.load(Ordering::SeqCst) {
-                    reader.run("SELECT * FROM a");
-                    reads.fetch_add(1, Ordering::SeqCst);
-                }
-            });
-            let mut run = project.start(&["-v", "up"]);
-            run.wait_to_say("night report");
-            // The lock is never free, and yet reading makes progress, again and again: the tries are short.
-            for _ in 0..5 {
-                let so_far = reads.load(Ordering::SeqCst);
-                wait_until("another hundred reads", || reads.load(Ordering::SeqCst) > so_far + 100);
-                assert!(run.is_running(), "the run gave up");
+        let (reads, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+        let (counted, stopped, url) = (Arc::clone(&reads), Arc::clone(&stop), database.url().to_owned());
+        let reading = thread::spawn(move || {
+            let reader = Neighbour::connect(&url, "reader");
+            while !stopped.load(Ordering::SeqCst) {
+                reader.run("SELECT * FROM a");
+                counted.fetch_add(1, Ordering::SeqCst);
+                thread::yield_now();
             }
-            neighbour.run("COMMIT");
-            run.end().must_exit(0);
-            stop.store(true, Ordering::SeqCst);
         });
+        let mut run = project.start(&["-v", "up"]);
+        run.wait_to_say("night report");
+        // The lock is never free, and yet reading makes progress, again and again: the tries are short.
+        for _ in 0..5 {
+            let so_far = reads.load(Ordering::SeqCst);
+            wait_until("another hundred reads", || reads.load(Ordering::SeqCst) > so_far + 100);
+            assert!(run.is_running(), "the run gave up");
+        }
+        neighbour.run("COMMIT");
+        run.end().must_exit(0);
+        stop.store(true, Ordering::SeqCst);
+        reading.join().unwrap();
     }
 }
 

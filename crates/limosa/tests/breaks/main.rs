@@ -1,6 +1,7 @@
 //! Nothing is ever lost or half done: the program is broken off, kept out and lied to in every way that a database can
 //! meet, on real servers, and each time the next run has to finish the work.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::print_stdout, reason = "a test says how many rounds it made")]
 
 mod database;
 mod patience;
@@ -14,4 +15,6 @@ mod killed_client;
 mod killed_server;
 mod locks;
 mod many_at_once;
+mod pooler;
+mod runner_lock;
 mod signals;

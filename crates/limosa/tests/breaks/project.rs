@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::patience::wait_for;
+use crate::patience::{DEADLINE, wait_for};
 
 /// A folder with limosa.toml and migrations.
 pub(crate) struct Project {
@@ -139,15 +140,17 @@ impl Running {
 
     /// Waits until it has written this to its error output.
     pub(crate) fn wait_to_say(&mut self, words: &str) {
-        wait_for(&format!("`{words}` from `limosa {}`", self.arguments), || {
+        let begun = Instant::now();
+        loop {
+            let running = self.is_running();
             let said = self.err.so_far();
             if said.contains(words) {
-                return Some(());
+                return;
             }
-            let ended = self.child.as_mut().and_then(|child| child.try_wait().unwrap());
-            assert!(ended.is_none(), "it ended ({ended:?}) without a word of `{words}`:\n{said}{}", self.out.so_far());
-            None
-        });
+            let in_vain = if running { begun.elapsed() > DEADLINE } else { true };
+            assert!(!in_vain, "`limosa {}` does not say `{words}`, running: {running}:\n{said}", self.arguments);
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Waits until it has written so many lines to its error output; whether it did not end before.

@@ -65,11 +65,6 @@ impl Tap {
         server.replacen(&address_of(server).to_string(), &self.address.to_string(), 1)
     }
 
-    /// How many messages the client has sent so far.
-    pub(crate) fn sent(&self) -> u32 {
-        self.shared.sent.load(Ordering::SeqCst)
-    }
-
     /// Whether the moment has come.
     pub(crate) fn has_struck(&self) -> bool {
         *self.shared.struck.lock().unwrap()
