@@ -92,9 +92,11 @@ async fn what_a_failed_run_left_is_found() {
         let target = target(database.url());
         let set = migrations(&[
             "CREATE TABLE visit (id int); INSERT INTO visit VALUES (1), (1)",
-            "CREATE UNIQUE INDEX CONCURRENTLY visit_id ON visit (id)",
+            "VACUUM visit; CREATE UNIQUE INDEX CONCURRENTLY visit_id ON visit (id)",
         ]);
         assert!(apply(&target, &set).await.error.is_some(), "the values are not unique");
+        let killed = database.query("CREATE UNIQUE INDEX CONCURRENTLY visit_id ON visit (id)");
+        assert!(killed.is_err(), "an index as a build leaves it whose client is killed");
         let examination = examine(&target, Some(&set)).await;
         assert_eq!(of(&examination, "unfinished").says, "migration 2 step was begun and is not finished");
         let index = of(&examination, "invalid-indexes");

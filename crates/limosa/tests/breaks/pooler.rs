@@ -6,6 +6,9 @@ use crate::database::Target;
 use crate::patience::{wait_for, wait_until};
 use crate::project::{Project, Signal};
 
+const NO_ADVISORY_LOCK: &str = "NOT EXISTS (SELECT FROM pg_locks JOIN pg_database d ON d.oid = database \
+    WHERE locktype = 'advisory' AND datname = current_database())";
+
 /// The pooler's URL of a database; says so and gives `None` where there is no PgBouncer.
 fn pooled(database: &Database) -> Option<(PgBouncer, String)> {
     let pooler = PgBouncer::start(database.server().url(), PoolMode::Transaction);
@@ -29,10 +32,7 @@ fn runs_exclude_each_other_by_a_lease() {
         let first = project.start(&["up"]);
         target.wait_until_running("pg_sleep");
         assert_eq!(target.value("SELECT count(*) FROM limosa.lease WHERE expires_at > now()"), "1");
-        assert!(
-            target.holds("NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory')"),
-            "an advisory lock leaks"
-        );
+        assert!(target.holds(NO_ADVISORY_LOCK), "an advisory lock leaks");
         let impatient = project.run(&["up", "--wait", "0s"]).must_exit(4);
         let holder = target.value("SELECT holder FROM limosa.lease");
         impatient.must_say(&[&holder, "since"]);
@@ -44,10 +44,7 @@ fn runs_exclude_each_other_by_a_lease() {
         }
         assert_eq!(target.events(), ["up 0001"]);
         assert_eq!(target.value("SELECT count(*) FROM limosa.lease"), "0", "the lease is given back");
-        assert!(
-            target.holds("NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory')"),
-            "an advisory lock leaks"
-        );
+        assert!(target.holds(NO_ADVISORY_LOCK), "an advisory lock leaks");
         project.run(&["down"]).must_exit(0);
         assert!(target.holds("to_regclass('a') IS NULL"));
     }
