@@ -76,8 +76,8 @@ pub(crate) async fn connect(target: &Target) -> Result<Session, ConnectError> {
     }
 }
 
-/// Connects a second time. Where there is no room for it, the first connection is given up as well, and both are tried for
-/// again: many runs that keep one and want another would wait for each other.
+/// Connects a second time. Where there is no room for it, the first connection is given up as well, and both are tried
+/// for again: many runs that keep one and want another would wait for each other.
 pub(crate) async fn connect_pair(target: &Target, first: Session) -> Result<(Session, Session), ConnectError> {
     let begun = Instant::now();
     let mut first = first;

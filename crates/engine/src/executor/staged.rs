@@ -192,8 +192,8 @@ impl Executor<'_> {
         sent.map(|_| ()).map_err(|failure| failure.error)
     }
 
-    /// Behind a pooler that keeps nothing of a session, what runs outside a transaction has no role, search_path or timeout.
-    /// Refused before anything is begun.
+    /// Behind a pooler that keeps nothing of a session, what runs outside a transaction has no role, search_path or
+    /// timeout. Refused before anything is begun.
     fn refuse_alone_behind_pooler(&self, job: &Job<'_>, stages: &[Stage]) -> Result<(), RunError> {
         if !self.pooled || self.surroundings.set("").is_empty() {
             return Ok(());
@@ -356,8 +356,8 @@ impl Executor<'_> {
     }
 }
 
-/// How long the server lets a statement of its own transaction wait for a lock. One that others queue behind waits briefly
-/// and is tried again.
+/// How long the server lets a statement of its own transaction wait for a lock. One that others queue behind waits
+/// briefly and is tried again.
 fn alone_lock_timeout(job: &Job<'_>, step: &Step, attempt: u32) -> Duration {
     match step.waiting {
         Waiting::Briefly => job.retry.lock_timeout(attempt),

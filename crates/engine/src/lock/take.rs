@@ -123,7 +123,8 @@ struct Waiting<'a, 'b> {
 }
 
 impl Waiting<'_, '_> {
-    /// Waits for the lock without keeping a connection meanwhile: many that wait would leave none for the one that works.
+    /// Waits for the lock without keeping a connection meanwhile: many that wait would leave none for the one that
+    /// works.
     async fn for_turn(&mut self, key: LockKey, mut session: Session) -> Result<Session, RunError> {
         loop {
             if key.try_take(&session).await? {

@@ -103,8 +103,8 @@ pub(crate) fn versions() -> Vec<String> {
     MIGRATIONS.iter().map(|(name, ..)| name[..4].to_owned()).collect()
 }
 
-/// Between any two migrations and, of one that consists of several transactions, between any two of those: what the history
-/// says is in effect is in effect, what it does not know is not, and nothing is there twice.
+/// Between any two migrations and, of one that consists of several transactions, between any two of those: what the
+/// history says is in effect is in effect, what it does not know is not, and nothing is there twice.
 pub(crate) fn never_between(target: &Target<'_>) {
     target.chain_must_hold();
     let ledger = if target.holds("to_regclass('ledger') IS NULL") {

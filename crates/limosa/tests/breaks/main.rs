@@ -11,6 +11,7 @@ mod tap;
 
 mod every_kind;
 
+mod interrupted;
 mod killed_client;
 mod killed_server;
 mod locks;

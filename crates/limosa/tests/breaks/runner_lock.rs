@@ -65,7 +65,10 @@ fn the_next_run_gets_the_lock_when_the_sessions_of_its_holder_are_ended() {
     let target = Target(database.url());
     let first = project.start(&["up"]);
     target.wait_until_running("pg_sleep");
-    target.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    target.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() \
+         AND pid <> pg_backend_pid()",
+    );
     first.end().must_exit(3).must_say(&["terminating connection due to administrator command"]);
     project.write("0001_slow", "CREATE TABLE a ()", "");
     project.up();

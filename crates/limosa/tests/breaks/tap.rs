@@ -33,8 +33,8 @@ struct Shared {
 }
 
 impl Tap {
-    /// Strikes at the client's message of this number, counted over all connections from 1. A message is what arrives in
-    /// one piece: a flight of statements, in all but rare cases.
+    /// Strikes at the client's message of this number, counted over all connections from 1. A message is what arrives
+    /// in one piece: a flight of statements, in all but rare cases.
     pub(crate) fn start(server: &str, strike_at: u32, moment: Moment) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();

@@ -142,8 +142,8 @@ impl<'a> Attempt<'a> {
 
     async fn connect_place(&self, place: &Place, wanted: TargetSessionAttributes) -> Result<Session, ConnectError> {
         let session = match self.in_time(self.with_options(place, true)).await {
-            // Without the mark and the search path, if it was those which a pooler refused; the caller of the session sets the
-            // path then. Poolers word the refusal of options in many ways.
+            // Without the mark and the search path, if it was those which a pooler refused; the caller of the session
+            // sets the path then. Poolers word the refusal of options in many ways.
             Err(ConnectError::UnsupportedStartupParameter { .. } | ConnectError::Refused { .. }) => {
                 let mut session = self.in_time(self.with_options(place, false)).await?;
                 session.unset_search_path = self.settings.search_path().map(str::to_owned);

@@ -123,8 +123,8 @@ impl Session {
         self.unset_search_path.as_deref()
     }
 
-    /// Whether the server process that answers was started for this session and no other. It is not where a pooler stands
-    /// between, whatever its mode. One round trip.
+    /// Whether the server process that answers was started for this session and no other. It is not where a pooler
+    /// stands between, whatever its mode. One round trip.
     pub(crate) async fn is_own(&self) -> Result<bool, ServerError> {
         let sql = format!("SELECT pg_catalog.current_setting('{MARK}', true)");
         let rows = self.query(&sql, &[]).await?;
