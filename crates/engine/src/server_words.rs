@@ -22,6 +22,11 @@ pub(crate) fn is_forbidden(error: &ServerError) -> bool {
     code(error) == Some("42501")
 }
 
+/// 26000: there is no prepared statement of that name.
+pub(crate) fn is_unprepared(error: &ServerError) -> bool {
+    code(error) == Some("26000")
+}
+
 /// 42P01 undefined table, 3F000 undefined schema.
 pub(crate) fn is_missing(error: &ServerError) -> bool {
     matches!(code(error), Some("42P01" | "3F000"))

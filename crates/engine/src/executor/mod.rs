@@ -2,6 +2,7 @@
 
 mod flight;
 mod placeholders;
+mod reindex;
 mod staged;
 mod transaction;
 mod watch;
@@ -16,7 +17,7 @@ use limosa_syntax::SourceFile;
 
 use crate::event::{Blocker, Direction, Event, Observer};
 use crate::history::{self, ChainLink, EventRecord, HistoryRow, MigrationRecord, Prepared};
-use crate::lock::Locked;
+use crate::lock::{Lease, Locked};
 use crate::run_error::{RunError, change_line};
 use crate::stop::StopSignal;
 use crate::target::Target;
@@ -66,6 +67,8 @@ pub(crate) struct Executor<'a> {
     /// The session that holds the lock and looks at what the worker waits for; absent where only one connection can be.
     pub(crate) control: Option<&'a Session>,
     pub(crate) pooled: bool,
+    /// What has to hold in every transaction that writes history, where a lease is the lock.
+    fence: Option<String>,
     session: SessionState,
     pub(crate) surroundings: Surroundings,
     pub(crate) actor: String,
@@ -96,6 +99,7 @@ impl<'a> Executor<'a> {
             worker_pid: locked.worker_pid,
             control: locked.control.as_deref(),
             pooled: locked.pooled,
+            fence: locked.lease.as_ref().map(Lease::fence),
             session: SessionState::default(),
             surroundings: Surroundings { role: target.owner_role.clone(), ..Surroundings::default() },
             actor: actor.to_owned(),
@@ -242,6 +246,7 @@ impl<'a> Executor<'a> {
     async fn write_history(&mut self, statements: &[String]) -> Result<(), ServerError> {
         let mut sql = vec!["BEGIN".to_owned()];
         sql.extend(self.surroundings.role.as_ref().map(|role| format!("SET LOCAL ROLE {role}")));
+        sql.extend(self.fence.clone());
         sql.extend_from_slice(statements);
         sql.push("COMMIT".to_owned());
         if let Err(failure) = self.worker.flight(&sql.join(";\n")).await {

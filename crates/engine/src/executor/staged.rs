@@ -8,7 +8,7 @@ use limosa_postgres::ServerError;
 
 use super::flight;
 use super::watch::Watch;
-use super::{Executor, InterruptedStatement, Job};
+use super::{Executor, InterruptedStatement, Job, SessionState};
 use crate::event::{Blocker, Direction, Event};
 use crate::history;
 use crate::jitter::jitter;
@@ -25,6 +25,8 @@ const FIRST_LOOK: Duration = Duration::from_millis(500);
 impl Executor<'_> {
     pub(super) async fn run_staged(&mut self, job: &Job<'_>, stages: &[Stage]) -> Result<(), RunError> {
         self.refuse_alone_behind_pooler(job, stages)?;
+        // Among its statements may be some that empty the session.
+        self.session = SessionState::default();
         let mut position = 0;
         let mut substitute = None;
         if let Some(row) = job.unfinished {
@@ -214,7 +216,6 @@ impl Executor<'_> {
             return Ok(());
         }
         settings.push(flight::lock_timeout("", wait));
-        self.session.lock_timeout = None;
         self.worker.flight(&settings.join(";\n")).await.map_err(|failure| failure.error)?;
         Ok(())
     }
@@ -265,7 +266,10 @@ impl Executor<'_> {
     ) -> Result<(usize, Option<String>), RunError> {
         self.surround_session(alone_lock_timeout(job, step, 0)).await?;
         let (position, substitute, found) = match Recovery::of(step.effect.as_ref()) {
-            Recovery::RunAgain => (position, None, "running it again does no harm".to_owned()),
+            Recovery::RunAgain => {
+                self.drop_copies(job, step).await?;
+                (position, None, "running it again does no harm".to_owned())
+            }
             Recovery::Ask(probe) => match probe.verdict(self.ask(job, &probe).await?) {
                 Verdict::Done => (position + 1, None, format!("{} shows that it ran", probe.subject())),
                 Verdict::RunInstead(sql) => (position, Some(sql), format!("{} is half done", probe.subject())),

@@ -13,7 +13,7 @@ use crate::event::{Blocker, Direction, Event};
 use crate::history;
 use crate::jitter::jitter;
 use crate::run_error::{RunError, StatementFailure};
-use crate::server_words::{is_cancelled, is_lock_failure, position};
+use crate::server_words::{is_cancelled, is_lock_failure, is_unprepared, position};
 use crate::stop::Urgency;
 
 /// Why one try of a transaction did not commit.
@@ -33,6 +33,18 @@ impl Executor<'_> {
         if steps.iter().any(|step| step.changes_session) {
             self.session = SessionState::default();
         }
+        match self.run_with_record(job, begin, steps).await {
+            // Somewhere in a statement or a function the session's prepared statements were dropped. Nothing of the
+            // transaction is in effect, and the next try needs none of them.
+            Err(RunError::Statement(failure)) if failure.span.is_none() && is_unprepared(&failure.error) => {
+                self.session = SessionState::default();
+                self.run_with_record(job, begin, steps).await
+            }
+            result => result,
+        }
+    }
+
+    async fn run_with_record(&mut self, job: &Job<'_>, begin: Option<Span>, steps: &[Step]) -> Result<(), RunError> {
         let row = match job.direction {
             Direction::Up if job.record.repeatable => history::upsert_repeatable(self.schema, &job.record),
             Direction::Up => history::insert_applied(self.schema, &job.record, self.session.records),
@@ -58,6 +70,7 @@ impl Executor<'_> {
         record: &[String],
     ) -> Result<(), RunError> {
         let texts = self.texts(job, steps)?;
+        let record: Vec<String> = self.fence.iter().chain(record).cloned().collect();
         let begin = begin.map(|span| span.of(&job.source.text));
         let steps_and_texts: Vec<(&Step, &str)> = steps.iter().zip(texts.iter().map(String::as_str)).collect();
         let begun = Instant::now();
@@ -71,7 +84,7 @@ impl Executor<'_> {
                 timeouts,
                 self.session.lock_timeout,
                 &steps_and_texts,
-                record,
+                &record,
             );
             let Err(failure) = self.try_once(job, pieces, brief).await else { return Ok(()) };
             if !is_lock_failure(&failure.error) {

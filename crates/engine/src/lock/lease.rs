@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use limosa_catalog::Identifier;
+use limosa_catalog::{Identifier, Literal};
 use limosa_postgres::{ServerError, Session, Type};
 
 use crate::history::HistoryPlace;
@@ -72,6 +72,18 @@ impl Lease {
         );
         let rows = place.query(session, &sql, &[(&service, Type::TEXT)]).await?;
         Ok(rows.first().map(|row| row.get(0)))
+    }
+
+    /// A statement that fails unless the lease is still this run's, and keeps it so until its transaction ends. A run that
+    /// was held up for longer than a lease lasts must not go on beside the one that came after it.
+    pub(crate) fn fence(&self) -> String {
+        format!(
+            "SELECT CASE WHEN count(*) = 1 THEN '1' ELSE 'the lease of this run has ended' END::integer FROM \
+             (SELECT FROM {}.lease WHERE service = {} AND holder = {} FOR UPDATE) AS held",
+            self.schema,
+            Literal(&self.service),
+            Literal(&self.holder),
+        )
     }
 
     /// Gives it back.

@@ -25,7 +25,7 @@ pub(crate) struct Locked {
     pub(crate) clock: ServerClock,
     /// Read after the lock was taken.
     pub(crate) history: History,
-    lease: Option<Lease>,
+    pub(crate) lease: Option<Lease>,
 }
 
 /// Who asks for the lock, and how long they are ready to wait.
