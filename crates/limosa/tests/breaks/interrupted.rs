@@ -15,14 +15,14 @@ fn cut_off_in_the_middle(project: &Project, database: &Database, statement: &str
     wait_until(&format!("`{statement}` to wait"), || {
         target.holds(&format!(
             "EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' \
-             AND query LIKE '{statement}%')"
+             AND query LIKE '%{statement}%')"
         ))
     });
     run.signal(Signal::Kill);
     run.end();
     target.run(&format!(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() \
-         AND query LIKE '{statement}%'"
+         AND wait_event_type = 'Lock' AND query LIKE '%{statement}%'"
     ));
     wait_until("the server process to end", || !target.is_running(statement));
 }
@@ -51,7 +51,7 @@ fn what_was_cut_off_in_its_middle_is_finished_by_the_next_run() {
         ("ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY", "BEGIN; SELECT * FROM p"),
         ("VACUUM FULL a", "BEGIN; SELECT * FROM a"),
         ("VACUUM (ANALYZE) a", "BEGIN; LOCK TABLE a IN SHARE UPDATE EXCLUSIVE MODE"),
-        ("REFRESH MATERIALIZED VIEW CONCURRENTLY m", "BEGIN; LOCK TABLE m IN SHARE MODE"),
+        ("REFRESH MATERIALIZED VIEW CONCURRENTLY m", "BEGIN; REFRESH MATERIALIZED VIEW CONCURRENTLY m"),
     ];
     for server in servers() {
         for (statement, hold) in &cases {
@@ -88,6 +88,7 @@ fn what_was_cut_off_in_its_middle_is_finished_by_the_next_run() {
 fn forget_the_end_of(target: &Target<'_>, version: &str) {
     target.run(&format!(
         "UPDATE limosa.migration SET state = 'running', position = 0, in_flight = true WHERE version = '{version}'; \
+         DELETE FROM limosa.snapshot WHERE event_seq = (SELECT max(seq) FROM limosa.event); \
          DELETE FROM limosa.event WHERE version = '{version}'"
     ));
 }
@@ -138,7 +139,7 @@ fn a_value_of_an_enum_is_added_once() {
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' \
                     AND datname = current_database() AND pid <> pg_backend_pid()",
         );
-        project.up().must_say(&["resumed"]);
+        project.up();
         assert_eq!(target.column("SELECT mood FROM a"), ["merry"]);
         assert_eq!(target.value("SELECT count(*) FROM pg_enum WHERE enumtypid = 'mood'::regtype"), "2");
     }
@@ -232,7 +233,7 @@ fn a_way_back_that_failed_can_be_mended_and_goes_on() {
     project.run(&["up"]).must_exit(1).must_say(&["half done"]);
     project.write("0001_table", up, "DROP INDEX CONCURRENTLY i;\nINSERT INTO a VALUES (1);\nVACUUM nowhere;");
     project.run(&["down"]).must_exit(3).must_say(&["nowhere"]);
-    project.write("0001_table", up, "DROP INDEX CONCURRENTLY i;\nINSERT INTO a VALUES (1);\nDROP TABLE a;");
+    project.write("0001_table", up, "DROP INDEX CONCURRENTLY i;\nINSERT INTO a VALUES (1);\nVACUUM a;\nDROP TABLE a;");
     project.run(&["down"]).must_exit(0);
     assert!(target.holds("to_regclass('a') IS NULL"));
     assert_eq!(target.changes(), ["up 0001", "down 0001"]);
@@ -250,6 +251,7 @@ fn a_session_that_a_migration_has_emptied_serves_the_next() {
         "DISCARD ALL",
         "-- limosa: transaction off\nDISCARD ALL;",
         "DEALLOCATE ALL",
+        "DO $$ BEGIN EXECUTE 'DEALLOCATE ' || 'ALL'; END $$",
         "SELECT pg_advisory_unlock_all()",
         "SET lock_timeout = '1ms'; SET search_path = ''",
         "SELECT set_config('lock_timeout', '1ms', false), set_config('search_path', '', false)",

@@ -173,6 +173,12 @@ fn a_killed_run_behind_a_pooler_is_finished_by_the_next() {
         run.signal(Signal::Kill);
         run.end();
         rounds += 1;
+        wait_until("what the killed run has sent to end", || {
+            target.holds(
+                "NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' \
+                 AND pid <> pg_backend_pid())",
+            )
+        });
         crate::every_kind::never_between(&target);
         if target.holds("to_regclass('limosa.lease') IS NOT NULL") {
             target.run("UPDATE limosa.lease SET expires_at = clock_timestamp()");
