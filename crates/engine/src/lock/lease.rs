@@ -77,12 +77,12 @@ impl Lease {
     /// A statement that fails unless the lease is still this run's, and keeps it so until its transaction ends. A run that
     /// was held up for longer than a lease lasts must not go on beside the one that came after it.
     pub(crate) fn fence(&self) -> String {
+        let Hold { schema, service, holder, .. } = &*self.hold;
         format!(
             "SELECT CASE WHEN count(*) = 1 THEN '1' ELSE 'the lease of this run has ended' END::integer FROM \
-             (SELECT FROM {}.lease WHERE service = {} AND holder = {} FOR UPDATE) AS held",
-            self.schema,
-            Literal(&self.service),
-            Literal(&self.holder),
+             (SELECT FROM {schema}.lease WHERE service = {} AND holder = {} FOR UPDATE) AS held",
+            Literal(service),
+            Literal(holder),
         )
     }
 
