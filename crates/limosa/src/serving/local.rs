@@ -112,6 +112,8 @@ pub(crate) fn shadow<'t>(
         .filter(|value| !value.is_empty())
         .map(|value| std::env::split_paths(value).collect())
         .unwrap_or_default();
+    #[cfg(not(feature = "embedded"))]
+    drop(scripts);
     #[cfg(unix)]
     {
         let wanted = major.filter(|major| !named.is_empty() || !is_embedded(*major));
