@@ -8,9 +8,9 @@ use crate::session::Session;
 ///
 /// A session that got its mark through to the server has a server process of its own: one round trip tells. Where a
 /// pooler stands between, it is made to show its mode. In transaction mode a server process is lent out for one
-/// transaction and then given to whoever asks next; so the two sessions open and end transactions in an order that makes
-/// them change places, whether the pooler hands out first what it got back last, or what it got back first. That takes a handful of
-/// round trips, and some dozens to be sure of the contrary; no waiting.
+/// transaction and then given to whoever asks next; so the two sessions open and end transactions in an order that
+/// makes them change places, whether the pooler hands out first what it got back last, or what it got back first. That
+/// takes a handful of round trips, and some dozens to be sure of the contrary; no waiting.
 ///
 /// # Errors
 /// A session cannot be asked.

@@ -1,4 +1,5 @@
-//! What `REINDEX CONCURRENTLY` leaves when it is cut off: a copy of the index, INVALID, beside the one it was to replace.
+//! What `REINDEX CONCURRENTLY` leaves when it is cut off: a copy of the index, INVALID, beside the one it was to
+//! replace.
 
 use limosa_catalog::QualifiedName;
 use limosa_plan::Step;
@@ -6,8 +7,8 @@ use limosa_postgres::{ServerError, Type};
 
 use super::{Executor, Job};
 
-/// The invalid copies (PostgreSQL names the new one `…_ccnew` and the old one `…_ccold`, and numbers them where the name is
-/// taken) on the table that is named, or whose index is, unless somebody is building there.
+/// The invalid copies (PostgreSQL names the new one `…_ccnew` and the old one `…_ccold`, and numbers them where the
+/// name is taken) on the table that is named, or whose index is, unless somebody is building there.
 const LEFTOVERS: &str = "\
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
 FROM pg_catalog.pg_index i

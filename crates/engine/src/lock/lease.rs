@@ -74,8 +74,8 @@ impl Lease {
         Ok(rows.first().map(|row| row.get(0)))
     }
 
-    /// A statement that fails unless the lease is still this run's, and keeps it so until its transaction ends. A run that
-    /// was held up for longer than a lease lasts must not go on beside the one that came after it.
+    /// A statement that fails unless the lease is still this run's, and keeps it so until its transaction ends. A run
+    /// that was held up for longer than a lease lasts must not go on beside the one that came after it.
     pub(crate) fn fence(&self) -> String {
         let Hold { schema, service, holder, .. } = &*self.hold;
         format!(

@@ -70,7 +70,8 @@ fn what_was_cut_off_in_its_middle_is_finished_by_the_next_run() {
             assert_eq!(target.applied(), ["0001", "0002"], "{statement}");
             assert_eq!(target.value("SELECT count(*) FROM a"), "11", "{statement}");
             let indexes = target.column(
-                "SELECT indexrelid::regclass || ' ' || indisvalid FROM pg_index WHERE indrelid = 'a'::regclass ORDER BY 1",
+                "SELECT indexrelid::regclass || ' ' || indisvalid FROM pg_index \
+                 WHERE indrelid = 'a'::regclass ORDER BY 1",
             );
             let expected: &[&str] = match statement {
                 _ if statement.contains(" i ON") => &["a_pkey true", "i true", "old true"],
