@@ -1,8 +1,8 @@
 //! Columns.
 
+use limosa_catalog::kind::column::{Column, Generated, GeneratedKind, Identity, Inheritance, NotNull};
 use limosa_catalog::kind::constraint::ConstraintRule;
 use limosa_catalog::kind::index::{IndexKey, IndexedValue};
-use limosa_catalog::kind::column::{Column, Generated, GeneratedKind, Identity, Inheritance, NotNull};
 use limosa_catalog::{ColumnName, Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName};
 
 use super::sequence::counting;

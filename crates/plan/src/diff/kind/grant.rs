@@ -35,9 +35,8 @@ impl Rules for Grant {
         let mut needs: Vec<ObjectId> = owned(&name.on).into_iter().map(|whole| ObjectId::Owner(whole.into())).collect();
         if let Some(grantor) = name.grantor.clone() {
             let grantor = Grantee::Role(grantor);
-            let gave = |id: &ObjectId| {
-                matches!(id, ObjectId::Grant(other) if other.grantee == grantor && other.on == name.on)
-            };
+            let gave =
+                |id: &ObjectId| matches!(id, ObjectId::Grant(other) if other.grantee == grantor && other.on == name.on);
             let siblings = entry.parent().into_iter().flat_map(|whole| whole.children());
             needs.extend(siblings.map(|part| part.id().clone()).filter(gave));
         }
