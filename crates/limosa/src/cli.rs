@@ -16,7 +16,8 @@ Examples:
   limosa --service api down --steps 1 --reason 'wrong index'
   limosa --url postgresql://me@host/clinic doctor
 
-Exit codes: 0 done · 1 findings or pending · 2 error · 3 stopped part-way, run it again · 4 locks not free, try again";
+Exit codes: 0 done · 1 findings or pending · 2 error · 3 stopped part-way, run it again ·
+            4 locks not free, try again";
 
 /// Changes PostgreSQL schemas and data safely, for one database or a fleet of services.
 #[derive(Debug, Parser)]
