@@ -4,13 +4,13 @@
 #![expect(clippy::print_stdout, reason = "a test says how many rounds it made")]
 
 mod database;
+mod every_kind;
 mod patience;
 mod project;
 mod session;
 mod tap;
 
-mod every_kind;
-
+mod bad_targets;
 mod interrupted;
 mod killed_client;
 mod killed_server;
