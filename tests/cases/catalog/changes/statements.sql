@@ -1,3 +1,4 @@
+-- oracle: skip (below, each line is a statement, without semicolons)
 CREATE SCHEMA clinic;
 CREATE SCHEMA limosa;
 CREATE TABLE limosa.history (id int);
