@@ -1,4 +1,4 @@
-//! Types that columns hold. Such a type cannot be dropped and made anew; it is set aside under another name until
+//! Types and collations that columns hold. Such a type cannot be dropped and made anew; it is set aside under another name until
 //! every column holds the new one.
 
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use limosa_catalog::{Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName
 use super::Context;
 use super::statement::Statement;
 
-/// Whether an object is a type.
+/// Whether an object is a type or a collation.
 pub(super) fn is_type(id: &ObjectId) -> bool {
     type_name(id).is_some()
 }
@@ -43,7 +43,7 @@ pub(super) fn is_held_inside(entry: Entry<'_>) -> bool {
 /// Gives the old type another name.
 pub(super) fn set_aside(old: Entry<'_>, context: &Context<'_>) -> Vec<Statement> {
     let Some((name, aside)) = names(old, context) else { return Vec::new() };
-    let keyword = if old.id().kind() == ObjectKind::Domain { "DOMAIN" } else { "TYPE" };
+    let keyword = keyword(old.id());
     let mut statements = vec![Statement::text(format!("ALTER {keyword} {name} RENAME TO {}", aside.name))];
     if let Object::Range(range) = old.object() {
         statements.extend(set_range_aside(name, &aside, range));
@@ -54,7 +54,7 @@ pub(super) fn set_aside(old: Entry<'_>, context: &Context<'_>) -> Vec<Statement>
 /// Drops what was set aside.
 pub(super) fn drop_aside(old: Entry<'_>, context: &Context<'_>) -> Vec<Statement> {
     let Some((_, aside)) = names(old, context) else { return Vec::new() };
-    let keyword = if old.id().kind() == ObjectKind::Domain { "DOMAIN" } else { "TYPE" };
+    let keyword = keyword(old.id());
     vec![Statement::text(format!("DROP {keyword} {aside}"))]
 }
 
@@ -84,7 +84,8 @@ fn set_range_aside(name: &ObjectName, aside: &ObjectName, range: &Range) -> Vec<
 fn names<'a>(old: Entry<'a>, context: &Context<'_>) -> Option<(&'a ObjectName, ObjectName)> {
     let name = type_name(old.id())?;
     let taken = |name: &ObjectName| {
-        let ids: [fn(ObjectName) -> ObjectId; 10] = [
+        let ids: [fn(ObjectName) -> ObjectId; 11] = [
+            ObjectId::Collation,
             ObjectId::Enum,
             ObjectId::CompositeType,
             ObjectId::Range,
@@ -116,7 +117,9 @@ fn longer(name: &Identifier, suffix: &str) -> Option<Identifier> {
 
 /// Whether the column holds, in the catalog that is wanted, the type that takes the place of this one.
 pub(super) fn stays(column: &ObjectId, on: &ObjectId, context: &Context<'_>) -> bool {
-    let is_it = |needed: &ObjectId| type_name(needed).is_some() && type_name(needed) == type_name(on);
+    let is_it = |needed: &ObjectId| {
+        type_name(needed).is_some() && type_name(needed) == type_name(on) && is_collation(needed) == is_collation(on)
+    };
     context.to.entry(column).is_some_and(|new| new.depends_on().any(|(needed, _)| is_it(needed.id())))
 }
 
@@ -126,8 +129,21 @@ fn type_name(id: &ObjectId) -> Option<&ObjectName> {
         | ObjectId::CompositeType(name)
         | ObjectId::Range(name)
         | ObjectId::BaseType(name)
-        | ObjectId::Domain(name) => Some(name),
+        | ObjectId::Domain(name)
+        | ObjectId::Collation(name) => Some(name),
         _ => None,
+    }
+}
+
+fn is_collation(id: &ObjectId) -> bool {
+    id.kind() == ObjectKind::Collation
+}
+
+fn keyword(id: &ObjectId) -> &'static str {
+    match id.kind() {
+        ObjectKind::Domain => "DOMAIN",
+        ObjectKind::Collation => "COLLATION",
+        _ => "TYPE",
     }
 }
 

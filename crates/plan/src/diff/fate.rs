@@ -30,6 +30,7 @@ pub(super) struct Fates {
     /// In the order in which they were found, so that nothing depends on hashing.
     order: Vec<ObjectId>,
     aside: BTreeSet<ObjectId>,
+    retyped: BTreeSet<ObjectId>,
 }
 
 impl Fates {
@@ -162,7 +163,7 @@ impl Fates {
     /// The column gets the type that takes the place of the one that was set aside. Gives what is in the way of that.
     fn retype(&mut self, column: Entry<'_>, data_type: &ObjectId, context: &Context<'_>) -> Vec<ObjectId> {
         let id = column.id();
-        if !aside::stays(id, data_type, context) {
+        if !aside::stays(id, data_type, context) || !self.retyped.insert(id.clone()) {
             return Vec::new();
         }
         let Some(mut alteration) = kind::retype(column, context) else { return Vec::new() };
@@ -178,14 +179,16 @@ impl Fates {
     }
 }
 
-/// Whether an object disappears with the object of which it is a part. Schemas are emptied before they are dropped.
+/// Whether an object disappears with the object of which it is a part. Schemas and foreign
+/// servers are emptied before they are dropped.
 pub(super) fn goes_with_whole(part: &Entry<'_>) -> bool {
-    part.parent().is_some_and(|whole| whole.id().kind() != ObjectKind::Schema || is_remark(part.id()))
+    let is_emptied = |whole: &ObjectId| matches!(whole.kind(), ObjectKind::Schema | ObjectKind::Server);
+    part.parent().is_some_and(|whole| !is_emptied(whole.id()) || is_remark(part.id()))
 }
 
 /// Facts about an object that are nothing without it.
 fn is_remark(id: &ObjectId) -> bool {
-    matches!(id.kind(), ObjectKind::Owner | ObjectKind::Comment | ObjectKind::Grant)
+    matches!(id.kind(), ObjectKind::Owner | ObjectKind::Comment | ObjectKind::Grant | ObjectKind::SecurityLabel)
 }
 
 /// Whether a difference in this object counts.

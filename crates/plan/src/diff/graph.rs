@@ -149,6 +149,15 @@ impl Graph {
         })
     }
 
+    /// The action after which another object can use this one. A base type can only be named at first, by the functions that
+    /// it needs to be finished.
+    fn ready(&self, needed: &Entry<'_>, user: &Entry<'_>) -> Option<usize> {
+        let making = self.making(needed)?;
+        let is_finished_first =
+            needed.id().kind() == ObjectKind::BaseType && !needed.depends_on().any(|(own, _)| own.id() == user.id());
+        Some(if is_finished_first { self.finish_of(making).unwrap_or(making) } else { making })
+    }
+
     fn before(&mut self, first: Option<usize>, then: Option<usize>) {
         if let (Some(first), Some(then)) = (first, then)
             && first != then
@@ -209,7 +218,7 @@ impl Graph {
         let Some(own) = own else { return };
         let finish = self.finish_of(own);
         if let Some(whole) = new.parent() {
-            let whole = self.making(&whole);
+            let whole = self.ready(&whole, new);
             self.before(whole, Some(own));
         }
         let unrecorded = kind::also_needs(*new).into_iter().filter_map(|id| context.to.entry(&id));
@@ -217,7 +226,7 @@ impl Graph {
         for (needed, how) in needs {
             let late = kind::is_needed_late(new, &needed, how);
             let at = if late { finish } else { Some(own) };
-            let making = self.making(&needed);
+            let making = self.ready(&needed, new);
             self.before(making, at);
             if let (Some(altering), Some(at)) = (self.alters.get(needed.id()).copied(), at)
                 && altering != at
@@ -288,7 +297,13 @@ impl Action {
     /// what goes for good, with the latest kinds first.
     pub(super) fn rank(&self) -> (u8, usize, &ObjectId) {
         let kind = ObjectKind::ALL.iter().position(|kind| *kind == self.id.kind()).unwrap_or_default();
+        // Nothing that the plan does shall fire an event trigger that it makes or drops.
+        let is_watching = self.id.kind() == ObjectKind::EventTrigger;
         match self.verb {
+            Verb::Drop if is_watching => (0, 0, &self.id),
+            Verb::Create | Verb::Alter if is_watching => (3, 0, &self.id),
+            // Views and functions that use a cast do not say so.
+            Verb::Create if self.id.kind() == ObjectKind::Cast => (1, 0, &self.id),
             Verb::Remove => (0, usize::MAX - kind, &self.id),
             Verb::Create | Verb::Alter | Verb::Finish => (1, kind, &self.id),
             Verb::Drop => (2, usize::MAX - kind, &self.id),

@@ -54,7 +54,7 @@ fn arguments(text: &str) -> Vec<(&str, bool)> {
 }
 
 /// Splits where the separator stands outside quotes and parentheses.
-fn split<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
+pub(super) fn split<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
     let mut parts = Vec::new();
     let (mut depth, mut quote, mut from) = (0_usize, None, 0);
     for (at, sign) in text.char_indices() {

@@ -1,6 +1,6 @@
 //! Options in the form `name=value`.
 
-use limosa_catalog::{Literal, Setting};
+use limosa_catalog::{Identifier, Literal, Setting};
 
 /// ` WITH (fillfactor='70')`, or nothing.
 pub(super) fn with(settings: &[Setting]) -> String {
@@ -32,4 +32,31 @@ pub(super) fn changed(old: &[Setting], new: &[Setting]) -> Vec<String> {
         actions.push(format!("SET ({})", list(&set)));
     }
     actions
+}
+
+/// ` OPTIONS (host 'h', port '1')`, as foreign objects have them, or nothing.
+pub(super) fn options(settings: &[Setting]) -> String {
+    let options: Vec<String> = settings.iter().map(option).collect();
+    if options.is_empty() { String::new() } else { format!(" OPTIONS ({})", options.join(", ")) }
+}
+
+/// ` OPTIONS (ADD host 'h', SET port '1', DROP user)`, which makes the one the other, or nothing.
+pub(super) fn options_changed(old: &[Setting], new: &[Setting]) -> String {
+    let has = |settings: &[Setting], name: &str| settings.iter().any(|setting| &*setting.name == name);
+    let gone = old.iter().filter(|setting| !has(new, &setting.name));
+    let gone = gone.map(|setting| format!("DROP {}", option_name(setting)));
+    let set = new.iter().filter(|setting| !old.contains(setting)).map(|setting| {
+        let verb = if has(old, &setting.name) { "SET" } else { "ADD" };
+        format!("{verb} {}", option(setting))
+    });
+    let changes: Vec<String> = gone.chain(set).collect();
+    if changes.is_empty() { String::new() } else { format!(" OPTIONS ({})", changes.join(", ")) }
+}
+
+fn option(setting: &Setting) -> String {
+    format!("{} {}", option_name(setting), Literal(&setting.value))
+}
+
+fn option_name(setting: &Setting) -> String {
+    Identifier::new(&*setting.name).map_or_else(|_| setting.name.to_string(), |name| name.to_string())
 }

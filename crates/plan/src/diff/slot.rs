@@ -49,7 +49,9 @@ pub(super) fn slots(entry: &Entry<'_>) -> Vec<Slot> {
             slots.extend(is_primary_key(entry).then(|| Slot::PrimaryKey(name.relation.clone())));
             slots
         }
-        ObjectId::Function(name) | ObjectId::Procedure(name) => vec![Slot::Routine(ObjectId::Function(name.clone()))],
+        ObjectId::Function(name) | ObjectId::Procedure(name) | ObjectId::Aggregate(name) => {
+            vec![Slot::Routine(ObjectId::Function(name.clone()))]
+        }
         _ => Vec::new(),
     }
 }

@@ -242,6 +242,7 @@ impl Change<'_> {
                     | ObjectKind::MaterializedView
                     | ObjectKind::Rule
                     | ObjectKind::Policy
+                    | ObjectKind::PublicationTable
                     | ObjectKind::Trigger
                     | ObjectKind::Function
                     | ObjectKind::Procedure

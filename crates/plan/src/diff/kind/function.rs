@@ -1,9 +1,10 @@
 //! Functions.
 
 use limosa_catalog::kind::Function;
-use limosa_catalog::{Entry, RoutineName};
+use limosa_catalog::{Entry, ObjectKind, RoutineName};
 
 use super::{Alteration, Context, Part, Rules, Statement};
+use crate::diff::fate::Fates;
 use crate::diff::routine::{self, can_replace};
 
 impl Rules for Function {
@@ -25,5 +26,15 @@ impl Rules for Function {
         }
         can_replace(&self.arguments, &new.arguments, name)
             .then(|| Alteration { statements: routine::replace(&new.body, &new.definition), ..Alteration::default() })
+    }
+
+    /// The functions that a base type is made of need it as it needs them, and are dropped along with it.
+    fn goes_with_owner(&self, entry: Entry<'_>, _: &Context<'_>, fates: &Fates) -> bool {
+        let is_made_of_it = |base_type: &Entry<'_>| {
+            base_type.id().kind() == ObjectKind::BaseType
+                && fates.goes(base_type.id())
+                && base_type.depends_on().any(|(needed, _)| needed.id() == entry.id())
+        };
+        entry.depends_on().any(|(needed, _)| is_made_of_it(&needed))
     }
 }

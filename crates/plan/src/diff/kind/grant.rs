@@ -82,6 +82,8 @@ fn place(on: &ObjectId) -> Place<'static> {
         ObjectId::View(name) | ObjectId::MaterializedView(name) | ObjectId::ForeignTable(name) => {
             (String::new(), format!("TABLE {name}"))
         }
+        ObjectId::Aggregate(name) => (String::new(), format!("FUNCTION {name}")),
+        ObjectId::Server(name) => (String::new(), format!("FOREIGN SERVER {name}")),
         other => (String::new(), spoken(other)),
     };
     Place { before: String::new(), column, on, grantee: String::new(), all: &[] }
@@ -174,7 +176,7 @@ fn objects_like(kind: ObjectKind) -> Option<DefaultPrivilegeObjects> {
             Some(DefaultPrivilegeObjects::Tables)
         }
         ObjectKind::Sequence => Some(DefaultPrivilegeObjects::Sequences),
-        ObjectKind::Function | ObjectKind::Procedure => Some(DefaultPrivilegeObjects::Functions),
+        ObjectKind::Function | ObjectKind::Procedure | ObjectKind::Aggregate => Some(DefaultPrivilegeObjects::Functions),
         ObjectKind::Enum
         | ObjectKind::Domain
         | ObjectKind::CompositeType

@@ -45,7 +45,7 @@ pub(super) trait Rules {
     }
 
     /// Whether it goes when what owns it goes: a sequence with its column.
-    fn goes_with_owner(&self, _context: &Context<'_>, _fates: &Fates) -> bool {
+    fn goes_with_owner(&self, _entry: Entry<'_>, _context: &Context<'_>, _fates: &Fates) -> bool {
         false
     }
 
@@ -106,7 +106,7 @@ macro_rules! registry {
         /// Whether it goes when what owns it goes.
         pub(super) fn goes_with_owner(entry: Entry<'_>, context: &Context<'_>, fates: &Fates) -> bool {
             match entry.object() {
-                $(Object::$Kind(object) => object.goes_with_owner(context, fates),)+
+                $(Object::$Kind(object) => object.goes_with_owner(entry, context, fates),)+
                 _ => false,
             }
         }
@@ -152,27 +152,51 @@ pub(super) fn retype(column: Entry<'_>, context: &Context<'_>) -> Option<Alterat
 registry! {
     extension: Extension,
     schema: Schema,
+    language: Language,
+    access_method: AccessMethod,
+    collation: Collation,
+    conversion: Conversion,
     enum_type: Enum,
     composite_type: CompositeType,
     range: Range,
     base_type: BaseType,
     domain: Domain,
     domain_constraint: DomainConstraint,
+    foreign_data_wrapper: ForeignDataWrapper,
+    server: Server,
+    user_mapping: UserMapping,
     table: Table,
     column: Column,
     column_default: ColumnDefault,
     constraint: Constraint,
     index: Index,
+    statistics: Statistics,
     sequence: Sequence,
     view: View,
     materialized_view: MaterializedView,
     function: Function,
     procedure: Procedure,
+    aggregate: Aggregate,
     trigger: Trigger,
     rule: Rule,
     policy: Policy,
+    event_trigger: EventTrigger,
+    operator: Operator,
+    operator_family: OperatorFamily,
+    operator_class: OperatorClass,
+    cast: Cast,
+    transform: Transform,
+    text_search_parser: TextSearchParser,
+    text_search_template: TextSearchTemplate,
+    text_search_dictionary: TextSearchDictionary,
+    text_search_configuration: TextSearchConfiguration,
+    publication: Publication,
+    publication_table: PublicationTable,
+    publication_schema: PublicationSchema,
+    subscription: Subscription,
     default_privilege: DefaultPrivilege,
     owner: Owner,
     grant: Grant,
+    security_label: SecurityLabel,
     comment: Comment,
 }

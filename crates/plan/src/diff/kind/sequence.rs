@@ -43,7 +43,7 @@ impl Rules for Sequence {
         Some(Alteration { statements, ..Alteration::default() })
     }
 
-    fn goes_with_owner(&self, context: &Context<'_>, fates: &Fates) -> bool {
+    fn goes_with_owner(&self, _: Entry<'_>, context: &Context<'_>, fates: &Fates) -> bool {
         let Some(column) = &self.owned_by else { return false };
         let id = ObjectId::Column((**column).clone());
         let table = context.from.entry(&id).and_then(|entry| entry.parent());

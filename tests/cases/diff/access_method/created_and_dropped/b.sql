@@ -1,0 +1,3 @@
+CREATE ACCESS METHOD ours TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE t (a int) USING ours;
+COMMENT ON ACCESS METHOD ours IS 'o';

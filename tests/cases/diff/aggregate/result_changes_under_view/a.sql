@@ -1,0 +1,5 @@
+CREATE FUNCTION half(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 / 2';
+CREATE AGGREGATE agg(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');
+CREATE VIEW v AS SELECT agg(x) AS t FROM (VALUES (1)) AS a(x);
+GRANT EXECUTE ON FUNCTION agg(int) TO diff_reader;
+ALTER AGGREGATE agg(int) OWNER TO diff_owner;

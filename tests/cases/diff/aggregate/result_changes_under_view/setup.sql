@@ -1,0 +1,2 @@
+-- role: diff_reader
+-- role: diff_owner

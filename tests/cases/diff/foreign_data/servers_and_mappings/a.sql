@@ -1,0 +1,5 @@
+CREATE EXTENSION postgres_fdw;
+CREATE SERVER a FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'x', dbname 'd');
+CREATE USER MAPPING FOR PUBLIC SERVER a OPTIONS (user 'u');
+CREATE SERVER gone FOREIGN DATA WRAPPER postgres_fdw;
+CREATE USER MAPPING FOR diff_reader SERVER gone OPTIONS (user 'u');

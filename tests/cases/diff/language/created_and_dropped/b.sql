@@ -1,0 +1,5 @@
+CREATE FUNCTION handle() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE TRUSTED LANGUAGE ours HANDLER handle;
+CREATE FUNCTION f() RETURNS int LANGUAGE ours AS 'BEGIN RETURN 1; END';
+REVOKE USAGE ON LANGUAGE ours FROM PUBLIC;
+COMMENT ON LANGUAGE ours IS 'o';

@@ -1,0 +1,3 @@
+CREATE TABLE a (id int);
+CREATE PUBLICATION p FOR ALL TABLES WITH (publish = 'delete');
+COMMENT ON PUBLICATION p IS 'p';

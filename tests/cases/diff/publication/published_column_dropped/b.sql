@@ -1,0 +1,2 @@
+CREATE TABLE a (id int PRIMARY KEY, y int);
+CREATE PUBLICATION p FOR TABLE a (id, y);

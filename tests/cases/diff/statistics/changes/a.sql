@@ -1,0 +1,5 @@
+CREATE TABLE t (a int, b int, c int);
+CREATE STATISTICS gone ON a, b FROM t;
+CREATE STATISTICS kept (ndistinct) ON a, b FROM t;
+CREATE STATISTICS looked ON a, c FROM t;
+ALTER STATISTICS looked SET STATISTICS 50;
