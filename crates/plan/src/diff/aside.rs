@@ -1,5 +1,5 @@
-//! Types and collations that columns hold. Such a type cannot be dropped and made anew; it is set aside under another name until
-//! every column holds the new one.
+//! Types and collations that columns hold. Such a type cannot be dropped and made anew; it is set aside under another
+//! name until every column holds the new one.
 
 use std::collections::BTreeSet;
 

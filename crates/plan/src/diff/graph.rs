@@ -149,8 +149,8 @@ impl Graph {
         })
     }
 
-    /// The action after which another object can use this one. A base type can only be named at first, by the functions that
-    /// it needs to be finished.
+    /// The action after which another object can use this one. A base type can only be named at first, by the functions
+    /// that it needs to be finished.
     fn ready(&self, needed: &Entry<'_>, user: &Entry<'_>) -> Option<usize> {
         let making = self.making(needed)?;
         let is_finished_first =

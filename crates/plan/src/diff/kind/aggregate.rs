@@ -46,7 +46,9 @@ fn statement(verb: &str, aggregate: &Aggregate, name: &RoutineName) -> String {
         ("MSFUNC", &aggregate.moving_transition),
         ("MINVFUNC", &aggregate.moving_inverse),
     ];
-    options.extend(functions.into_iter().filter_map(|(word, function)| Some(format!("{word} = {}", function.as_ref()?))));
+    for (word, function) in functions {
+        options.extend(function.iter().map(|function| format!("{word} = {function}")));
+    }
     options.extend(aggregate.initial.iter().map(|initial| format!("INITCOND = {}", Literal(initial))));
     options.extend(aggregate.moving_state_type.iter().map(|data_type| format!("MSTYPE = {data_type}")));
     options.extend(size("MSSPACE", aggregate.moving_state_size));

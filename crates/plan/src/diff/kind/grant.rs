@@ -171,18 +171,19 @@ pub(in crate::diff) fn withhold(new: Entry<'_>, context: &Context<'_>) -> Vec<St
 }
 
 fn objects_like(kind: ObjectKind) -> Option<DefaultPrivilegeObjects> {
+    use DefaultPrivilegeObjects as Objects;
     match kind {
         ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::ForeignTable => {
-            Some(DefaultPrivilegeObjects::Tables)
+            Some(Objects::Tables)
         }
-        ObjectKind::Sequence => Some(DefaultPrivilegeObjects::Sequences),
-        ObjectKind::Function | ObjectKind::Procedure | ObjectKind::Aggregate => Some(DefaultPrivilegeObjects::Functions),
+        ObjectKind::Sequence => Some(Objects::Sequences),
+        ObjectKind::Function | ObjectKind::Procedure | ObjectKind::Aggregate => Some(Objects::Functions),
         ObjectKind::Enum
         | ObjectKind::Domain
         | ObjectKind::CompositeType
         | ObjectKind::Range
-        | ObjectKind::BaseType => Some(DefaultPrivilegeObjects::Types),
-        ObjectKind::Schema => Some(DefaultPrivilegeObjects::Schemas),
+        | ObjectKind::BaseType => Some(Objects::Types),
+        ObjectKind::Schema => Some(Objects::Schemas),
         _ => None,
     }
 }

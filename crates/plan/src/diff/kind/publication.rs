@@ -15,7 +15,8 @@ impl Rules for Publication {
             (false, true) => " FOR ALL SEQUENCES",
             (false, false) => "",
         };
-        let options: Vec<String> = self.options().into_iter().map(|(word, value)| format!("{word} = {value}")).collect();
+        let options = self.options().into_iter().map(|(word, value)| format!("{word} = {value}"));
+        let options: Vec<String> = options.collect();
         let text = format!("CREATE PUBLICATION {name}{all} WITH ({})", options.join(", "));
         Part { statements: vec![Statement::text(text)], ..Part::default() }
     }
