@@ -91,18 +91,12 @@ fn place(on: &ObjectId) -> Place<'static> {
 
 /// The privileges on columns that the grantee shall have.
 fn on_columns(name: &GrantName, context: &Context<'_>) -> Vec<String> {
-    let relation = match &*name.on {
-        ObjectId::Table(name)
-        | ObjectId::View(name)
-        | ObjectId::MaterializedView(name)
-        | ObjectId::ForeignTable(name) => name,
-        _ => return Vec::new(),
-    };
     let mut statements = Vec::new();
-    for entry in context.to.of_kind(ObjectKind::Grant) {
+    // Those of a view's columns, which are no objects of their own, are parts of the view.
+    let parts = context.to.entry(&name.on).into_iter().flat_map(|whole| whole.children());
+    for entry in parts.flat_map(|part| [part].into_iter().chain(part.children())) {
         if let (ObjectId::Grant(other), Object::Grant(grant)) = (entry.id(), entry.object())
-            && let ObjectId::Column(column) = &*other.on
-            && column.relation == *relation
+            && other.on.kind() == ObjectKind::Column
             && (&other.grantee, &other.grantor) == (&name.grantee, &name.grantor)
             && let Some(grantee) = role(&name.grantee, owner(&name.on, context.to))
         {
