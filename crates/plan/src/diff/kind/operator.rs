@@ -32,9 +32,8 @@ impl Rules for Operator {
         if (Self { restrict: new.restrict.clone(), join: new.join.clone(), ..self.clone() }) != *new {
             return None;
         }
-        let function = |function: &Option<Expression>| {
-            function.as_ref().map_or_else(|| "NONE".to_owned(), ToString::to_string)
-        };
+        let function =
+            |function: &Option<Expression>| function.as_ref().map_or_else(|| "NONE".to_owned(), ToString::to_string);
         let mut options = Vec::new();
         if self.restrict != new.restrict {
             options.push(format!("RESTRICT = {}", function(&new.restrict)));
