@@ -26,10 +26,11 @@ FROM {schema}.snapshot s ORDER BY s.taken_at DESC LIMIT 1";
 
 /// Whether another service has something in the same database. Two primary key scans.
 const SHARED_SQL: &str = "\
-SELECT EXISTS (SELECT FROM {schema}.event WHERE service <> $1) OR EXISTS (SELECT FROM {schema}.migration WHERE service <> $1)";
+SELECT EXISTS (SELECT FROM {schema}.event WHERE service <> $1)
+       OR EXISTS (SELECT FROM {schema}.migration WHERE service <> $1)";
 
-/// Whether the database has migrations of other services too, which may run at any time. Asked after the catalog was read,
-/// so that a change seen there is seen here as well: both commit together.
+/// Whether the database has migrations of other services too, which may run at any time. Asked after the catalog was
+/// read, so that a change seen there is seen here as well: both commit together.
 pub(crate) async fn is_shared(session: &Session, place: HistoryPlace<'_>, service: &str) -> Result<bool, RunError> {
     let sql = SHARED_SQL.replace("{schema}", &place.schema.to_string());
     let rows = place.query(session, &sql, &[(&service, Type::TEXT)]).await?;

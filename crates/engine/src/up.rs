@@ -148,8 +148,8 @@ async fn drifted(
     }
     match look(&locked.worker, target, ignore).await? {
         DriftFound::Compared(compared) if !compared.changes.is_empty() && !allowed => {
-            // Where services share a database, what looks like drift may be the run of another one. `limosa drift`, at rest,
-            // can tell; a run cannot, and does not refuse for it.
+            // Where services share a database, what looks like drift may be the run of another one. `limosa drift`, at
+            // rest, can tell; a run cannot, and does not refuse for it.
             let shared = snapshot::is_shared(&locked.worker, target.history(), &target.service).await?;
             if shared { Ok(Vec::new()) } else { Err(RunError::Drift(compared.changes)) }
         }

@@ -34,7 +34,7 @@ fn every_case_holds_the_laws() {
     for (turn, server) in (0_u8..).zip(servers()) {
         make_roles(&server, &cases);
         let runs = cases.iter().filter(|case| case.runs_on(server.major()));
-        // Every day, half of the cases on each server, so that two servers share them; `--thorough` is all of them on each.
+        // Every day, half of the cases on each server, so that two servers share them; `--thorough` runs all on each.
         let is_today = |index: &usize| thorough() || !only.is_empty() || index % 2 == usize::from(turn) % 2;
         let jobs: Vec<&Case> = runs.enumerate().filter(|(index, _)| is_today(index)).map(|(_, case)| case).collect();
         let (next, broken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
