@@ -27,4 +27,4 @@ pub use pgbouncer::{PgBouncer, PoolMode};
 pub use private_server::{PrivateServer, PrivateServerOptions};
 pub use proxy::{Proxy, ProxyCounts};
 pub use server::{Server, server, servers};
-pub use sql::{Rows, SqlFailure, execute, query};
+pub use sql::{Rows, SqlFailure, execute, query, query_each};

@@ -33,7 +33,15 @@ impl std::error::Error for SqlFailure {}
 /// # Errors
 /// The connection or one of the statements failed.
 pub fn query(url: &str, sql: &str) -> Result<Rows, SqlFailure> {
-    let (url, sql) = (url.to_owned(), sql.to_owned());
+    query_each(url, &[sql.to_owned()])
+}
+
+/// Runs messages one after the other on one connection, each as [`query`] does, and returns all rows.
+///
+/// # Errors
+/// The connection or one of the statements failed; later messages were not sent.
+pub fn query_each(url: &str, messages: &[String]) -> Result<Rows, SqlFailure> {
+    let (url, messages) = (url.to_owned(), messages.to_vec());
     // The caller may be inside an asynchronous runtime, which cannot be entered twice.
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -43,10 +51,16 @@ pub fn query(url: &str, sql: &str) -> Result<Rows, SqlFailure> {
         runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(&url, NoTls).await.map_err(|error| failure(&error))?;
             let connection = tokio::spawn(connection);
-            let result = client.simple_query(&sql).await.map_err(|error| failure(&error));
+            let mut rows = Rows::new();
+            for sql in &messages {
+                match client.simple_query(sql).await {
+                    Ok(answers) => rows.extend(answers.iter().filter_map(row)),
+                    Err(error) => return Err(failure(&error)),
+                }
+            }
             drop(client);
             let _ = connection.await;
-            result.map(|messages| messages.iter().filter_map(row).collect())
+            Ok(rows)
         })
     })
     .join()

@@ -151,7 +151,12 @@ impl<'a> Columns<'a> {
         Ok(schema.zip(name).map(|(schema, name)| ObjectName { schema, name }))
     }
 
-    /// Options, such as storage parameters.
+    /// Storage parameters and other options of relations, in the order in which they were given.
+    pub(crate) fn ordered_settings(&mut self) -> Result<Vec<Setting>> {
+        self.texts().map(Setting::in_order)
+    }
+
+    /// Options whose order means nothing.
     pub(crate) fn settings(&mut self) -> Result<Vec<Setting>> {
         self.texts().map(Setting::list)
     }

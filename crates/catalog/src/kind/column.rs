@@ -229,7 +229,7 @@ fn read_column(reading: &mut Reading, columns: &mut Columns<'_>) -> Result<(), D
         compression,
         // Before PostgreSQL 17, -1 says what null says now.
         statistics_target: target.filter(|target| *target >= 0),
-        options: columns.settings()?,
+        options: columns.ordered_settings()?,
         foreign_options: columns.settings()?,
         inheritance: Inheritance::new(columns.flag()?, columns.number()?),
         position: reading.next_position(relation),
@@ -271,7 +271,8 @@ impl NotNull {
 /// The name that the server makes up for a constraint, index or sequence: `table_column_label`, where the table's or
 /// column's name, whichever is longer, is cut until the whole has 63 bytes. If that name is taken, it appends a number,
 /// which this does not do.
-pub(crate) fn made_up_name(table: &str, column: Option<&str>, label: &str) -> String {
+#[must_use]
+pub fn made_up_name(table: &str, column: Option<&str>, label: &str) -> String {
     const MOST: usize = 63;
     let underscores = 1 + usize::from(column.is_some());
     let room = MOST.saturating_sub(label.len() + underscores);

@@ -122,7 +122,7 @@ pub(crate) const QUESTIONS: &[Question] = &[
             let (index, number): (u32, usize) = (columns.oid()?, columns.number()?);
             let Some(slot) = reading.relation(index).and_then(|index| index.slot) else { return Ok(()) };
             let target: Option<i16> = columns.optional_number()?;
-            let options = columns.settings()?;
+            let options = columns.ordered_settings()?;
             if let Some(Object::Index(index)) = reading.object(slot)
                 && let Some(key) = index.keys.get_mut(number.saturating_sub(1))
             {
@@ -159,7 +159,7 @@ fn read(reading: &mut Reading, columns: &mut Columns<'_>) -> Result<(), DecodeEr
         expression_collations: columns.numbers()?,
     };
     let predicate = columns.optional_sql()?;
-    let options = columns.settings()?;
+    let options = columns.ordered_settings()?;
     let tablespace = columns.optional_name()?;
     let clustered = columns.flag()?;
     let invalid = !columns.flag()?;

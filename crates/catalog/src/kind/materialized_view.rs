@@ -45,7 +45,7 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
         let (owner, acl) = (columns.name()?, columns.optional_texts()?);
         let view = MaterializedView {
             query: columns.sql()?,
-            options: columns.settings()?,
+            options: columns.ordered_settings()?,
             access_method: columns.optional_name()?,
             tablespace: columns.optional_name()?,
             columns: Vec::new(),

@@ -107,7 +107,7 @@ pub(crate) const QUESTIONS: &[Question] = &[Question {
             persistence,
             access_method,
             tablespace,
-            options: Setting::list(options.iter().map(String::as_str)),
+            options: Setting::in_order(options.iter().map(String::as_str)),
             replica_identity,
             replica_identity_index,
             row_security: columns.flag()?,

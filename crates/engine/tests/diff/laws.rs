@@ -3,7 +3,7 @@
 use limosa_catalog::Catalog;
 use limosa_plan::{DiffOptions, Run, Style, diff};
 use limosa_postgres::{ClientContext, ConnectionSettings, Session};
-use limosa_testkit::{Database, Server, query};
+use limosa_testkit::{Database, Server, query, query_each};
 
 use crate::case::{Case, Direction};
 use crate::dump::dump;
@@ -18,11 +18,15 @@ pub(crate) fn hold(server: &Server, case: &Case) -> Vec<String> {
     };
     for (direction, from, to) in [(Direction::Forth, &ends[0], &ends[1]), (Direction::Back, &ends[1], &ends[0])] {
         // Each database is first the end of the other's way; what is wanted there is remembered from its beginning.
+        let mut there = from.catalog.clone();
         for (style, wanted) in [(Style::Online, to), (Style::Offline, from)] {
-            if let Err(why) = travel(case, &from.database, wanted, style) {
-                let direction = if style == Style::Online { direction } else { direction.other() };
-                broken.push(format!("{} {direction:?} {style:?} on {}: {why}", case.name, server.major()));
-                break;
+            match travel(case, &from.database, &there, wanted, style) {
+                Ok(arrived) => there = arrived,
+                Err(why) => {
+                    let direction = if style == Style::Online { direction } else { direction.other() };
+                    broken.push(format!("{} {direction:?} {style:?} on {}: {why}", case.name, server.major()));
+                    break;
+                }
             }
         }
     }
@@ -47,10 +51,10 @@ impl End {
     }
 }
 
-/// Takes a database to what is wanted.
-fn travel(case: &Case, database: &Database, wanted: &End, style: Style) -> Result<(), String> {
+/// Takes a database to what is wanted, and tells what is there then.
+fn travel(case: &Case, database: &Database, there: &Catalog, wanted: &End, style: Style) -> Result<Catalog, String> {
     let options = DiffOptions { style, ..DiffOptions::default() };
-    let plan = diff(&catalog(database)?, &wanted.catalog, &options).map_err(|error| error.to_string())?;
+    let plan = diff(there, &wanted.catalog, &options).map_err(|error| error.to_string())?;
     let script: Vec<String> = plan.statements.iter().map(|statement| format!("{statement};")).collect();
     let told = |what: &str| format!("{what}\n--- the plan\n{}", script.join("\n"));
     for forbidden in case.marks("forbidden") {
@@ -67,7 +71,8 @@ fn travel(case: &Case, database: &Database, wanted: &End, style: Style) -> Resul
     if before != after {
         return Err(told(&format!("rows before {before:?}, after {after:?}")));
     }
-    let left = diff(&catalog(database)?, &wanted.catalog, &options).map_err(|error| error.to_string())?;
+    let arrived = catalog(database)?;
+    let left = diff(&arrived, &wanted.catalog, &options).map_err(|error| error.to_string())?;
     if !left.statements.is_empty() {
         let left: Vec<String> = left.statements.iter().map(|statement| format!("{statement};")).collect();
         return Err(told(&format!("something is left to do:\n{}", left.join("\n"))));
@@ -81,27 +86,20 @@ fn travel(case: &Case, database: &Database, wanted: &End, style: Style) -> Resul
             let difference = only(expected, &found, "-") + &only(&found, expected, "+");
             Err(told(&format!("pg_dump sees a difference (- wanted, + found):\n{difference}")))
         }
-        _ => Ok(()),
+        _ => Ok(arrived),
     }
 }
 
 /// Runs the statements as a person would: together where they may, alone where they must.
 fn apply(database: &Database, statements: &[limosa_plan::Statement]) -> Result<(), String> {
-    let mut together = String::new();
-    let flush = |together: &mut String| -> Result<(), String> {
-        let sql = std::mem::take(together);
-        query(database.url(), &sql).map(drop).map_err(|error| error.to_string())
-    };
+    let mut messages = vec![String::new()];
     for statement in statements {
-        match statement.run {
-            Run::Together => together.push_str(&format!("{statement};\n")),
-            Run::Alone => {
-                flush(&mut together)?;
-                query(database.url(), &statement.to_string()).map_err(|error| format!("{statement}: {error}"))?;
-            }
+        match (statement.run, messages.last_mut()) {
+            (Run::Together, Some(together)) => together.push_str(&format!("{statement};\n")),
+            _ => messages.extend([statement.to_string(), String::new()]),
         }
     }
-    flush(&mut together)
+    query_each(database.url(), &messages).map(drop).map_err(|error| error.to_string())
 }
 
 fn catalog(database: &Database) -> Result<Catalog, String> {

@@ -38,6 +38,7 @@ fn can_join(last: &Statement, next: &Statement) -> bool {
     };
     target == other
         && target.keyword == "TABLE"
+        && !last.apart
         && last.run == Run::Together
         && next.run == Run::Together
         && !actions.iter().chain(before).any(alone)
@@ -47,5 +48,6 @@ fn join(last: &mut Statement, next: Statement) {
     if let (Sql::Alter { actions, .. }, Sql::Alter { actions: more, .. }) = (&mut last.sql, next.sql) {
         actions.extend(more);
         last.hazards.extend(next.hazards);
+        last.apart = next.apart;
     }
 }

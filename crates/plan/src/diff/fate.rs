@@ -146,7 +146,7 @@ impl Fates {
                     }
                 }
                 Object::Column(column) if column.generated.is_none() => {}
-                Object::Table(_) => {}
+                Object::Table(_) | Object::Sequence(_) => {}
                 _ if how != DependencyKind::Extension && self.get(other.id()).is_none() => {
                     self.recreate(other.id(), context);
                 }

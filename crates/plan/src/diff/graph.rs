@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use limosa_catalog::{DependencyKind, Entry, ObjectId, ObjectKind};
+use limosa_catalog::kind::constraint::ConstraintRule;
+use limosa_catalog::{DependencyKind, Entry, Object, ObjectId, ObjectKind};
 
 use super::fate::{Fate, Fates, goes_with_whole};
 use super::kind::{self, Part};
@@ -111,7 +112,7 @@ impl Graph {
     ) -> Result<(), DiffError> {
         let Some(old) = context.from.entry(id) else { return Ok(()) };
         let goes_along = goes_with_whole(&old) && old.parent().is_some_and(|whole| fates.goes(whole.id()));
-        if (goes_along && !explicit.contains(id)) || kind::goes_with_owner(old, context, fates) {
+        if (goes_along && !explicit.contains(id)) || owner(&old, context, fates).is_some() {
             return Ok(());
         }
         let at = self.add(id, verb, kind::drop(old, context)?);
@@ -130,13 +131,14 @@ impl Graph {
     }
 
     /// The action that takes an object away: its own, or that of what takes it along.
-    fn removal(&self, entry: &Entry<'_>) -> Option<usize> {
+    fn removal(&self, entry: &Entry<'_>, context: &Context<'_>, fates: &Fates) -> Option<usize> {
         let mut at = Some(*entry);
         while let Some(entry) = at {
             if let Some(action) = self.removes.get(entry.id()) {
                 return Some(*action);
             }
-            at = entry.parent().filter(|_| goes_with_whole(&entry));
+            let whole = entry.parent().filter(|_| goes_with_whole(&entry));
+            at = whole.or_else(|| owner(&entry, context, fates));
         }
         None
     }
@@ -170,12 +172,13 @@ impl Graph {
         let mut holders: HashMap<super::slot::Slot, usize> = HashMap::new();
         for (id, _) in fates.iter() {
             if let Some(old) = context.from.entry(id).filter(|old| fates.goes(old.id()))
-                && let Some(removal) = self.asides.get(id).copied().or_else(|| self.removal(&old))
+                && let Some(removal) = self.asides.get(id).copied().or_else(|| self.removal(&old, context, fates))
             {
                 holders.extend(slots(&old).into_iter().map(|slot| (slot, removal)));
             }
         }
         for (id, _) in fates.iter() {
+            self.connect_foreign_key(id, context, fates);
             if let Some(new) = context.to.entry(id) {
                 self.connect_new(&new, context, fates, &holders);
             }
@@ -225,11 +228,12 @@ impl Graph {
         let needs: Vec<_> = new.depends_on().chain(unrecorded.map(|entry| (entry, DependencyKind::Normal))).collect();
         for (needed, how) in needs {
             let late = kind::is_needed_late(new, &needed, how);
-            let at = if late { finish } else { Some(own) };
+            let at = if late && fates.comes(new.id()) { finish } else { Some(own) };
             let making = self.ready(&needed, new);
             self.before(making, at);
             if let (Some(altering), Some(at)) = (self.alters.get(needed.id()).copied(), at)
                 && altering != at
+                && needed.id().kind() != ObjectKind::Sequence
             {
                 let edges = if fates.comes(new.id()) { &mut self.firm } else { &mut self.soft };
                 edges.insert((altering, at));
@@ -250,9 +254,9 @@ impl Graph {
         for needed in kind::also_needs(*old).iter().filter_map(|id| context.from.entry(id)) {
             self.connect_dependent(&needed, old, context, fates);
         }
-        let removal = if fates.goes(old.id()) { self.removal(old) } else { None };
+        let removal = if fates.goes(old.id()) { self.removal(old, context, fates) } else { None };
         if let Some(whole) = old.parent().filter(|whole| fates.goes(whole.id())) {
-            let whole = self.removal(&whole);
+            let whole = self.removal(&whole, context, fates);
             self.before(removal, whole);
         }
         // What comes back is made after it was taken away.
@@ -263,14 +267,16 @@ impl Graph {
     }
 
     fn connect_dependent(&mut self, old: &Entry<'_>, other: &Entry<'_>, context: &Context<'_>, fates: &Fates) {
-        let removal = if fates.goes(old.id()) { self.removal(old) } else { None };
+        let removal = if fates.goes(old.id()) { self.removal(old, context, fates) } else { None };
         let altering = self.alters.get(old.id()).copied();
-        let gone = if fates.goes(other.id()) { self.removal(other) } else { None };
+        let gone = if fates.goes(other.id()) { self.removal(other, context, fates) } else { None };
         let changed = self.alters.get(other.id()).copied();
         self.before(gone.or(changed), removal);
         // A type that stands aside is in nobody's way.
         let gone = gone.filter(|gone| !self.last.contains(gone));
-        self.before(gone, altering);
+        // A sequence is altered under whatever uses it.
+        let gone_before = gone.filter(|_| old.id().kind() != ObjectKind::Sequence);
+        self.before(gone_before, altering);
         // What is set aside has another name, by which its dependents cannot be dropped; dependents that stand aside
         // have to do so as long as they are made from it.
         if let Some(aside) = self.asides.get(old.id()).copied() {
@@ -286,10 +292,31 @@ impl Graph {
         }
     }
 
+    /// A foreign key takes the oldest of the unique indexes that fit, so those that go are gone before it is made.
+    fn connect_foreign_key(&mut self, id: &ObjectId, context: &Context<'_>, fates: &Fates) {
+        let making = self.creates.get(id).copied();
+        let (Some(making), Some(Object::Constraint(constraint))) = (making, context.to.get(id)) else { return };
+        let ConstraintRule::ForeignKey(key) = &constraint.rule else { return };
+        let Some(table) = context.from.entry(&ObjectId::Table(key.references.clone())) else { return };
+        let keys = table.children().filter(|part| matches!(part.object(), Object::Constraint(_) | Object::Index(_)));
+        for key in keys.filter(|key| fates.goes(key.id())) {
+            if let Some(removal) = self.removal(&key, context, fates) {
+                self.soft.insert((removal, making));
+            }
+        }
+    }
+
     fn finish_of(&self, create: usize) -> Option<usize> {
         let next = create + 1;
         self.actions.get(next).filter(|action| action.verb == Verb::Finish).map(|_| next)
     }
+}
+
+/// What owns an object, if it goes and takes the object along.
+fn owner<'a>(old: &Entry<'_>, context: &Context<'a>, fates: &Fates) -> Option<Entry<'a>> {
+    let owner = context.from.entry(&kind::goes_with(*old)?)?;
+    let goes = fates.goes(owner.id()) || owner.parent().is_some_and(|whole| fates.goes(whole.id()));
+    goes.then_some(owner)
 }
 
 impl Action {

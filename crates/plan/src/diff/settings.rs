@@ -16,14 +16,22 @@ pub(super) fn list(settings: &[Setting]) -> String {
         .join(", ")
 }
 
-/// The actions `SET (…)` and `RESET (…)` that make the one the other.
+/// The actions `SET (…)` and `RESET (…)` that make the one the other, with the same order at the end. `SET` puts what
+/// it names behind what it does not name. Parameters of the TOAST table are a list of their own.
 pub(super) fn changed(old: &[Setting], new: &[Setting]) -> Vec<String> {
-    let set: Vec<Setting> = new.iter().filter(|setting| !old.contains(setting)).cloned().collect();
-    let reset: Vec<&str> = old
-        .iter()
-        .map(|setting| &*setting.name)
-        .filter(|name| new.iter().all(|setting| &*setting.name != *name))
-        .collect();
+    let is_toast = |setting: &&Setting| setting.name.starts_with("toast.");
+    let of = |list: &[Setting], toast: bool| -> Vec<Setting> {
+        list.iter().filter(|setting| is_toast(setting) == toast).cloned().collect()
+    };
+    let (mut set, mut reset) = (Vec::new(), Vec::new());
+    for toast in [false, true] {
+        let (old, new) = (of(old, toast), of(new, toast));
+        let mut rest = old.iter();
+        let stay = new.iter().take_while(|setting| rest.any(|old| old == *setting)).count();
+        set.extend(new.iter().skip(stay).cloned());
+        let gone = |name: &&str| new.iter().all(|setting| *setting.name != **name);
+        reset.extend(old.iter().map(|setting| setting.name.to_string()).filter(|name| gone(&name.as_str())));
+    }
     let mut actions = Vec::new();
     if !reset.is_empty() {
         actions.push(format!("RESET ({})", reset.join(", ")));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use limosa_catalog::kind::constraint::ConstraintRule;
-use limosa_catalog::{Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName};
+use limosa_catalog::{Catalog, Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName};
 
 use super::Context;
 use super::fate::Fates;
@@ -49,11 +49,29 @@ pub(super) fn slots(entry: &Entry<'_>) -> Vec<Slot> {
             slots.extend(is_primary_key(entry).then(|| Slot::PrimaryKey(name.relation.clone())));
             slots
         }
+        ObjectId::Column(_) => match entry.object() {
+            Object::Column(column) => {
+                column.identity.iter().map(|identity| Slot::Relation(identity.sequence.clone())).collect()
+            }
+            _ => Vec::new(),
+        },
         ObjectId::Function(name) | ObjectId::Procedure(name) | ObjectId::Aggregate(name) => {
             vec![Slot::Routine(ObjectId::Function(name.clone()))]
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a name is taken by a table, view, index or the like.
+pub(super) fn is_relation(catalog: &Catalog, name: &ObjectName) -> bool {
+    let holds = |id: &ObjectId| catalog.contains(id);
+    let by_index = |entry: Entry<'_>| slots(&entry).contains(&Slot::Relation(name.clone()));
+    [ObjectId::Table, ObjectId::ForeignTable, ObjectId::View, ObjectId::MaterializedView, ObjectId::CompositeType]
+        .iter()
+        .any(|of| holds(&of(name.clone())))
+        || holds(&ObjectId::Sequence(name.clone()))
+        || holds(&ObjectId::Index(name.clone()))
+        || catalog.of_kind(ObjectKind::Constraint).any(by_index)
 }
 
 fn is_primary_key(entry: &Entry<'_>) -> bool {

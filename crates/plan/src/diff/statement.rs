@@ -15,6 +15,8 @@ pub struct Statement {
     pub run: Run,
     /// What it risks.
     pub hazards: Vec<Hazard>,
+    /// Whether what follows on the same table has to be a statement of its own.
+    pub(crate) apart: bool,
 }
 
 /// Whether a statement can share a transaction.
@@ -54,7 +56,7 @@ pub struct AlterTarget {
 impl Statement {
     /// Any statement that can share a transaction.
     pub(crate) fn text(sql: impl Into<String>) -> Self {
-        Self { sql: Sql::Text(sql.into()), run: Run::Together, hazards: Vec::new() }
+        Self { sql: Sql::Text(sql.into()), run: Run::Together, hazards: Vec::new(), apart: false }
     }
 
     /// One action of an `ALTER TABLE`.
@@ -65,7 +67,7 @@ impl Statement {
     /// One action of an `ALTER`.
     pub(crate) fn alter(target: AlterTarget, action: impl Into<String>) -> Self {
         let sql = Sql::Alter { target, actions: vec![action.into()] };
-        Self { sql, run: Run::Together, hazards: Vec::new() }
+        Self { sql, run: Run::Together, hazards: Vec::new(), apart: false }
     }
 
     /// The same, outside any transaction.

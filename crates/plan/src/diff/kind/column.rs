@@ -1,11 +1,13 @@
 //! Columns.
 
-use limosa_catalog::kind::column::{Column, Generated, GeneratedKind, Identity, Inheritance, NotNull};
+use limosa_catalog::kind::column::{
+    Column, Generated, GeneratedKind, Identity, Inheritance, NotNull, Storage, made_up_name,
+};
 use limosa_catalog::kind::constraint::ConstraintRule;
 use limosa_catalog::kind::index::{IndexKey, IndexedValue};
-use limosa_catalog::{ColumnName, Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName};
+use limosa_catalog::{ColumnName, Entry, Identifier, MemberName, Object, ObjectId, ObjectKind, ObjectName};
 
-use super::sequence::counting;
+use super::sequence::{count_otherwise, go_on, unusual};
 use super::{Alteration, Context, Part, Rules, Statement};
 use crate::diff::Style;
 use crate::diff::hazard::Hazard;
@@ -18,7 +20,7 @@ impl Rules for Column {
         if !is_own(self) {
             return Part { statements: extras(name, self), ..Part::default() };
         }
-        let mut add = Statement::alter_table(&name.relation, format!("ADD COLUMN {}", clause(&name.name, self, entry)));
+        let mut add = Statement::alter_table(&name.relation, format!("ADD COLUMN {}", clause(name, self, entry)));
         let has_value = default_of(entry).is_some() || self.identity.is_some() || self.generated.is_some();
         if self.not_null.is_some() && !has_value {
             add = add.risking(Hazard::MayNotFit(entry.id().clone()));
@@ -49,12 +51,18 @@ impl Rules for Column {
         if self.identity.is_some() && new.identity.is_none() {
             change.action("DROP IDENTITY");
         }
-        if self.data_type != new.data_type || self.collation != new.collation {
+        let is_retyped = self.data_type != new.data_type || self.collation != new.collation;
+        if is_retyped {
             change.retype(self, new);
         }
         change.not_null(self.not_null.as_ref(), new.not_null.as_ref());
         change.identity(self.identity.as_deref(), new.identity.as_deref());
-        change.storage(self, new);
+        if is_retyped {
+            // With its type, a column gets that one's storage.
+            change.storage(&Self { storage: None, compression: None, ..self.clone() }, new);
+        } else {
+            change.storage(self, new);
+        }
         Some(change.done())
     }
 
@@ -83,7 +91,8 @@ pub(super) fn is_own(column: &Column) -> bool {
 }
 
 /// A column as `CREATE TABLE` and `ADD COLUMN` have it, with its default.
-pub(super) fn clause(name: &Identifier, column: &Column, entry: Entry<'_>) -> String {
+pub(super) fn clause(name: &ColumnName, column: &Column, entry: Entry<'_>) -> String {
+    let ColumnName { relation, name } = name;
     let mut text = format!("{name} {}", column.data_type);
     if let Some(collation) = &column.collation {
         text.push_str(&format!(" COLLATE {collation}"));
@@ -96,7 +105,8 @@ pub(super) fn clause(name: &Identifier, column: &Column, entry: Entry<'_>) -> St
         text.push_str(&format!(" DEFAULT {default}"));
     }
     if let Some(identity) = &column.identity {
-        text.push_str(&format!(" {}", identity_clause(identity)));
+        let column = ColumnName { relation: relation.clone(), name: name.clone() };
+        text.push_str(&format!(" {}", identity_clause(identity, &column)));
     }
     if let Some(not_null) = column.not_null.as_ref().filter(|not_null| !not_null.not_valid) {
         text.push_str(&format!(" {}", not_null_clause(not_null)));
@@ -134,9 +144,15 @@ fn default_of(entry: Entry<'_>) -> Option<String> {
     })
 }
 
-fn identity_clause(identity: &Identity) -> String {
-    let (generation, options) = (identity.generation.as_sql(), counting(&identity.options));
-    format!("GENERATED {generation} AS IDENTITY (SEQUENCE NAME {} {options})", identity.sequence)
+/// The sequence's name is said where it is not the one that the server makes up.
+fn identity_clause(identity: &Identity, column: &ColumnName) -> String {
+    let made_up = made_up_name(column.relation.name.as_str(), Some(column.name.as_str()), "seq");
+    let is_made_up = identity.sequence.schema == column.relation.schema && identity.sequence.name.as_str() == made_up;
+    let name = (!is_made_up).then(|| format!("SEQUENCE NAME {}", identity.sequence));
+    let said: Vec<String> = name.into_iter().chain(unusual(&identity.options)).collect();
+    let generation = identity.generation.as_sql();
+    let options = if said.is_empty() { String::new() } else { format!(" ({})", said.join(" ")) };
+    format!("GENERATED {generation} AS IDENTITY{options}")
 }
 
 fn not_null_clause(not_null: &NotNull) -> String {
@@ -157,6 +173,8 @@ pub(super) fn retyped(column: &Column, name: &ColumnName, entry: Entry<'_>, cont
         change.statements.push(statement);
     }
     change.make_way();
+    let default = ObjectId::ColumnDefault(name.clone());
+    change.disturbs.extend(context.from.contains(&default).then_some(default));
     // Old and new values cannot be compared, so whatever compares them waits as well.
     let compares = |other: &Entry<'_>| match other.object() {
         Object::Constraint(constraint) => {
@@ -176,6 +194,16 @@ pub(super) fn retyped(column: &Column, name: &ColumnName, entry: Entry<'_>, cont
 
 fn collate(column: &Column) -> String {
     column.collation.as_ref().map_or_else(String::new, |collation| format!(" COLLATE {collation}"))
+}
+
+/// The type's own storage, for which PostgreSQL has a word only since 16. A type that allows for a choice stores its
+/// values compressed, except numbers and network addresses, which are short.
+fn usual_storage(column: &Column) -> Storage {
+    let is_short = ["numeric", "inet", "cidr"].iter().any(|short| {
+        let rest = column.data_type.as_str().strip_prefix(short);
+        rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('(') && !rest.ends_with("[]")))
+    });
+    if is_short { Storage::Main } else { Storage::Extended }
 }
 
 /// A column on the way from the one to the other.
@@ -204,7 +232,13 @@ impl Change<'_> {
     /// A column becomes a plain one in its place; it cannot become a computed one.
     fn generated(&mut self, old: Option<&Generated>, new: Option<&Generated>) -> Option<()> {
         match (old, new) {
-            (Some(old), None) if old.kind == GeneratedKind::Stored => self.action("DROP EXPRESSION"),
+            (Some(old), None) if old.kind == GeneratedKind::Stored => {
+                self.action("DROP EXPRESSION");
+                // What follows in the same statement would still find a generated column.
+                if let Some(statement) = self.statements.last_mut() {
+                    statement.apart = true;
+                }
+            }
             (None, Some(_)) | (Some(_), None) => return None,
             (Some(old), Some(new)) if old.kind != new.kind => return None,
             (Some(old), Some(new)) if old.expression != new.expression => {
@@ -234,26 +268,47 @@ impl Change<'_> {
 
     /// What PostgreSQL does not let a column change its type under.
     fn make_way(&mut self) {
-        // PostgreSQL takes indexes and check constraints along by itself, and refuses what is listed here.
-        let in_the_way = |id: &ObjectId| {
-            matches!(
-                id.kind(),
-                ObjectKind::View
-                    | ObjectKind::MaterializedView
-                    | ObjectKind::Rule
-                    | ObjectKind::Policy
-                    | ObjectKind::PublicationTable
-                    | ObjectKind::Trigger
-                    | ObjectKind::Function
-                    | ObjectKind::Procedure
-                    | ObjectKind::Column
-                    | ObjectKind::ColumnDefault
-            )
-        };
-        let dependents = self.entry.dependents().map(|(other, _)| other.id().clone());
-        self.disturbs.extend(dependents.filter(in_the_way));
+        // PostgreSQL takes indexes and check constraints along by itself, and refuses most else.
+        let dependents = self.entry.dependents().filter(|(other, _)| self.is_in_the_way(other));
+        let dependents: Vec<_> = dependents.map(|(other, _)| other.id().clone()).collect();
+        self.disturbs.extend(dependents);
+        // A default is cast along unless it becomes another one, which the old one need not be able to be cast to.
         let default = ObjectId::ColumnDefault(self.name.clone());
-        self.disturbs.extend(self.context.from.contains(&default).then_some(default));
+        let default_of = |catalog: &limosa_catalog::Catalog| catalog.get(&default).cloned();
+        if default_of(self.context.from).is_some_and(|old| default_of(self.context.to).is_some_and(|new| old != new)) {
+            self.disturbs.push(default);
+        }
+    }
+
+    /// Whether a dependent object has to be away while the type changes.
+    fn is_in_the_way(&self, other: &Entry<'_>) -> bool {
+        match other.object() {
+            // Both sides of a foreign key change one after the other, and may not fit each other in between.
+            Object::Constraint(constraint) => match (&constraint.rule, other.id()) {
+                (ConstraintRule::ForeignKey(key), ObjectId::Constraint(name)) => {
+                    let sides = [(&name.relation, &key.columns), (&key.references, &key.referenced_columns)];
+                    let columns = sides.into_iter().flat_map(|(relation, columns)| {
+                        columns.iter().map(|name| ColumnName { relation: relation.clone(), name: name.clone() })
+                    });
+                    columns.filter(|column| self.is_retyped(column)).count() > 1
+                }
+                _ => false,
+            },
+            // Statistics targets are not taken along.
+            Object::Index(index) => index.keys.iter().any(|key| key.statistics_target.is_some()),
+            Object::Table(_) | Object::ForeignTable(_) | Object::Sequence(_) | Object::Statistics(_) => false,
+            // A default that has this column in it does not exist; it is its own.
+            Object::ColumnDefault(_) => false,
+            _ => !matches!(other.id().kind(), ObjectKind::Owner | ObjectKind::Comment | ObjectKind::Grant),
+        }
+    }
+
+    fn is_retyped(&self, column: &ColumnName) -> bool {
+        let id = ObjectId::Column(column.clone());
+        match (self.context.from.get(&id), self.context.to.get(&id)) {
+            (Some(Object::Column(old)), Some(Object::Column(new))) => old.data_type != new.data_type,
+            _ => false,
+        }
     }
 
     fn not_null(&mut self, old: Option<&NotNull>, new: Option<&NotNull>) {
@@ -290,12 +345,7 @@ impl Change<'_> {
             self.action("SET NOT NULL");
             return;
         }
-        // A name that nothing else is likely to have, and that fits into 63 bytes.
-        let mut proof = format!("{}_not_null_proof", own.as_str());
-        while proof.len() > 63 {
-            proof.remove(0);
-        }
-        let Ok(proof) = Identifier::new(proof) else {
+        let Some(proof) = self.proof() else {
             self.action("SET NOT NULL");
             return;
         };
@@ -306,9 +356,23 @@ impl Change<'_> {
         self.statements.push(Statement::alter_table(relation, format!("DROP CONSTRAINT {proof}")));
     }
 
+    /// A name for the check constraint, of at most 63 bytes, that no constraint of the table has before or after.
+    fn proof(&self) -> Option<Identifier> {
+        let own = self.name.name.as_str();
+        (0..100).find_map(|number: u32| {
+            let number = if number == 0 { String::new() } else { number.to_string() };
+            let name = Identifier::new(made_up_name(own, None, &format!("not_null_proof{number}"))).ok()?;
+            let id = ObjectId::Constraint(MemberName { relation: self.name.relation.clone(), name: name.clone() });
+            (!self.context.from.contains(&id) && !self.context.to.contains(&id)).then_some(name)
+        })
+    }
+
     fn identity(&mut self, old: Option<&Identity>, new: Option<&Identity>) {
         match (old, new) {
-            (None, Some(new)) => self.action(format!("ADD {}", identity_clause(new))),
+            (None, Some(new)) => {
+                self.action(format!("ADD {}", identity_clause(new, self.name)));
+                self.statements.push(go_on(&new.sequence, self.name, &new.options));
+            }
             (Some(old), Some(new)) if old != new => {
                 if old.generation != new.generation {
                     self.action(format!("SET GENERATED {}", new.generation.as_sql()));
@@ -319,16 +383,7 @@ impl Change<'_> {
                         self.statements.push(Statement::text(format!("ALTER SEQUENCE {from} RENAME TO {}", to.name)));
                     }
                 }
-                if old.options != new.options {
-                    let sequence = &new.sequence;
-                    let data_type = if old.options.data_type == new.options.data_type {
-                        String::new()
-                    } else {
-                        format!("AS {} ", new.options.data_type)
-                    };
-                    let counting = counting(&new.options);
-                    self.statements.push(Statement::text(format!("ALTER SEQUENCE {sequence} {data_type}{counting}")));
-                }
+                self.statements.extend(count_otherwise(&new.sequence, &old.options, &new.options));
             }
             _ => {}
         }
@@ -336,9 +391,8 @@ impl Change<'_> {
 
     fn storage(&mut self, old: &Column, new: &Column) {
         if old.storage != new.storage {
-            // Before PostgreSQL 16 there is no word for the type's own; naming it has the same effect.
-            let storage = new.storage.map_or("DEFAULT", |storage| storage.as_sql());
-            self.action(format!("SET STORAGE {storage}"));
+            let storage = new.storage.unwrap_or_else(|| usual_storage(new));
+            self.action(format!("SET STORAGE {}", storage.as_sql()));
         }
         if old.compression != new.compression {
             self.action(format!("SET COMPRESSION {}", new.compression.map_or("default", |method| method.as_sql())));

@@ -36,6 +36,15 @@ fn is_on_dropped_attribute(of: &ObjectId, context: &Context<'_>) -> bool {
     }
 }
 
+/// What was said of an object whose place another one takes, which is said again.
+pub(super) fn of_parts(entry: Entry<'_>) -> Vec<Statement> {
+    let comments = entry.children().filter_map(|part| match (part.id(), part.object()) {
+        (ObjectId::Comment(of), Object::Comment(comment)) => Some(set(comment, of)),
+        _ => None,
+    });
+    comments.collect()
+}
+
 fn set(comment: &Comment, of: &ObjectId) -> Statement {
     Statement::text(format!("COMMENT ON {} IS {}", spoken(of), Literal(&comment.text)))
 }

@@ -2,10 +2,10 @@
 
 use limosa_catalog::kind::column::Inheritance;
 use limosa_catalog::kind::constraint::{
-    Constraint, ConstraintRule, Deferrability, ForeignKey, Key, MatchKind, ReferentialAction,
+    Constraint, ConstraintRule, Deferrability, Exclusion, ForeignKey, Key, MatchKind, ReferentialAction,
 };
 use limosa_catalog::kind::table::ReplicaIdentity;
-use limosa_catalog::{Entry, Identifier, MemberName, Object, ObjectId};
+use limosa_catalog::{Entry, Identifier, MemberName, Object, ObjectId, ObjectName};
 
 use super::{Alteration, Context, Part, Rules, Statement};
 use crate::diff::hazard::Hazard;
@@ -21,7 +21,7 @@ impl Rules for Constraint {
             return Part::default();
         }
         let mut statements = add(self, name, entry, context);
-        statements.extend(around_index(name, self, entry));
+        statements.extend(around_index(name, entry.object(), entry));
         Part { statements, ..Part::default() }
     }
 
@@ -33,21 +33,116 @@ impl Rules for Constraint {
     }
 
     fn alter(&self, new: &Self, name: &MemberName, entry: Entry<'_>, context: &Context<'_>) -> Option<Alteration> {
-        let mut statements = Vec::new();
-        let same_but_validity = Self { not_valid: new.not_valid, ..self.clone() };
-        if same_but_validity == *new && self.not_valid && !new.not_valid {
-            statements.push(validate(name, context));
-            return Some(Alteration { statements, ..Alteration::default() });
+        if self.inheritance == Inheritance::Inherited && new.inheritance == Inheritance::Inherited {
+            return is_settled(self, new).then(Alteration::default);
         }
-        let same_but_deferrability = Self { deferrability: new.deferrability, ..self.clone() };
-        if same_but_deferrability == *new && matches!(self.rule, ConstraintRule::ForeignKey(_)) {
+        let is_key = matches!(self.rule, ConstraintRule::ForeignKey(_));
+        let same = Self {
+            not_valid: new.not_valid,
+            deferrability: if is_key { new.deferrability } else { self.deferrability },
+            inheritance: new.inheritance,
+            rule: with_settings_of(&self.rule, &new.rule),
+            ..self.clone()
+        };
+        if same != *new || (!self.not_valid && new.not_valid) {
+            return swap(new, name, entry, context);
+        }
+        let mut statements = Vec::new();
+        if self.deferrability != new.deferrability {
             let words = deferrability(new.deferrability, true);
             statements.push(Statement::alter_table(&name.relation, format!("ALTER CONSTRAINT {}{words}", name.name)));
-            return Some(Alteration { statements, ..Alteration::default() });
         }
-        let _ = entry;
-        None
+        if self.not_valid && !new.not_valid {
+            statements.push(validate(name, context));
+        }
+        statements.extend(index_settings(name, &self.rule, &new.rule));
+        let wanted = context.to.entry(entry.id());
+        statements.extend(wanted.map(|wanted| super::index::identity_by(&name.name, wanted)).unwrap_or_default());
+        Some(Alteration { statements, ..Alteration::default() })
     }
+}
+
+/// Whether two inherited constraints differ in nothing that the parent's statement does not bring about.
+fn is_settled(old: &Constraint, new: &Constraint) -> bool {
+    old.rule == new.rule || !matches!(old.rule, ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_))
+}
+
+/// The rule with what can be changed of its index in place.
+fn with_settings_of(old: &ConstraintRule, new: &ConstraintRule) -> ConstraintRule {
+    let settled = |old: &Key, new: &Key| Key {
+        options: new.options.clone(),
+        tablespace: new.tablespace.clone(),
+        clustered: new.clustered,
+        ..old.clone()
+    };
+    match (old, new) {
+        (ConstraintRule::PrimaryKey(old), ConstraintRule::PrimaryKey(new)) => {
+            ConstraintRule::PrimaryKey(settled(old, new))
+        }
+        (ConstraintRule::Unique(old), ConstraintRule::Unique(new)) => ConstraintRule::Unique(settled(old, new)),
+        (ConstraintRule::Exclusion(old), ConstraintRule::Exclusion(new)) => ConstraintRule::Exclusion(Exclusion {
+            tablespace: new.tablespace.clone(),
+            clustered: new.clustered,
+            ..old.clone()
+        }),
+        _ => old.clone(),
+    }
+}
+
+fn index_settings(name: &MemberName, old: &ConstraintRule, new: &ConstraintRule) -> Vec<Statement> {
+    let of = |rule: &ConstraintRule| match rule {
+        ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => {
+            (key.options.clone(), key.tablespace.clone(), key.clustered)
+        }
+        ConstraintRule::Exclusion(exclusion) => (Vec::new(), exclusion.tablespace.clone(), exclusion.clustered),
+        ConstraintRule::Check(_) | ConstraintRule::ForeignKey(_) => (Vec::new(), None, false),
+    };
+    let ((old, old_tablespace, old_clustered), (new, tablespace, clustered)) = (of(old), of(new));
+    let index = ObjectName { schema: name.relation.schema.clone(), name: name.name.clone() };
+    let mut statements = super::index::settings_changed(&index, &old, &new);
+    statements.extend((old_tablespace != tablespace).then(|| super::index::to_tablespace(&index, tablespace.as_ref())));
+    if old_clustered != clustered {
+        statements.push(super::index::clustered(&name.relation, &name.name, clustered));
+    }
+    statements
+}
+
+/// Another index takes the place of a key's own, which serves until then.
+fn swap(new: &Constraint, name: &MemberName, entry: Entry<'_>, context: &Context<'_>) -> Option<Alteration> {
+    let (ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key)) = &new.rule else { return None };
+    if key.without_overlaps || !super::index::can_be_swapped(entry, context) {
+        return None;
+    }
+    let interim = super::index::interim(&name.relation.schema, &name.name, context)?;
+    let drop = Statement::alter_table(&name.relation, format!("DROP CONSTRAINT {}", name.name));
+    let mut statements = vec![unique_index(name, key, &interim), drop, using_index(new, name, &interim)];
+    let new = context.to.entry(entry.id())?;
+    statements.extend(around_index(name, new.object(), new));
+    statements.extend(super::comment::of_parts(new));
+    Some(Alteration { statements, ..Alteration::default() })
+}
+
+/// The index of a key, built while the table is in use.
+fn unique_index(name: &MemberName, key: &Key, index: &Identifier) -> Statement {
+    let sql = format!(
+        "CREATE UNIQUE INDEX CONCURRENTLY {index} ON {} ({}){}{}{}{}",
+        name.relation,
+        list(&key.columns),
+        include(&key.include),
+        if key.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" },
+        settings::with(&key.options),
+        key.tablespace.as_ref().map_or_else(String::new, |name| format!(" TABLESPACE {name}")),
+    );
+    Statement::text(sql).alone()
+}
+
+/// Makes an index that of the key, under the key's name.
+fn using_index(constraint: &Constraint, name: &MemberName, index: &Identifier) -> Statement {
+    let unique = matches!(constraint.rule, ConstraintRule::Unique(_));
+    let kind = if unique { "UNIQUE" } else { "PRIMARY KEY" };
+    let deferrability = deferrability(constraint.deferrability, false);
+    let action = format!("ADD CONSTRAINT {} {kind} USING INDEX {index}{deferrability}", name.name);
+    Statement::alter_table(&name.relation, action)
 }
 
 /// Adds it. On a table with rows that are in use, the rows are looked at, or the index is built, while they stay in
@@ -72,25 +167,7 @@ fn add(constraint: &Constraint, name: &MemberName, entry: Entry<'_>, context: &C
             in_two_steps(constraint, name, plain(" NOT VALID"), context)
         }
         ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) if !is_partitioned && !key.without_overlaps => {
-            let unique = matches!(constraint.rule, ConstraintRule::Unique(_));
-            let nulls = if key.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
-            let index = format!(
-                "CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({}){}{nulls}{}{}",
-                name.name,
-                name.relation,
-                list(&key.columns),
-                include(&key.include),
-                settings::with(&key.options),
-                key.tablespace.as_ref().map_or_else(String::new, |name| format!(" TABLESPACE {name}")),
-            );
-            let kind = if unique { "UNIQUE" } else { "PRIMARY KEY" };
-            let using = format!(
-                "ADD CONSTRAINT {} {kind} USING INDEX {}{}",
-                name.name,
-                name.name,
-                deferrability(constraint.deferrability, false)
-            );
-            vec![Statement::text(index).alone(), Statement::alter_table(&name.relation, using)]
+            vec![unique_index(name, key, &name.name), using_index(constraint, name, &name.name)]
         }
         ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_) => {
             vec![plain("").risking(Hazard::BlocksWrites(table))]
@@ -193,16 +270,15 @@ fn deferrability(deferrability: Deferrability, in_full: bool) -> &'static str {
 }
 
 /// What the table says of the constraint's index.
-fn around_index(name: &MemberName, constraint: &Constraint, entry: Entry<'_>) -> Vec<Statement> {
-    let clustered = match &constraint.rule {
+fn around_index(name: &MemberName, constraint: &Object, entry: Entry<'_>) -> Vec<Statement> {
+    let Object::Constraint(constraint) = constraint else { return Vec::new() };
+    let is_clustered = match &constraint.rule {
         ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => key.clustered,
         ConstraintRule::Exclusion(exclusion) => exclusion.clustered,
         ConstraintRule::Check(_) | ConstraintRule::ForeignKey(_) => return Vec::new(),
     };
     let mut statements = super::index::identity_by(&name.name, entry);
-    if clustered {
-        statements.push(Statement::alter_table(&name.relation, format!("CLUSTER ON {}", name.name)));
-    }
+    statements.extend(is_clustered.then(|| super::index::clustered(&name.relation, &name.name, true)));
     statements
 }
 

@@ -1,10 +1,9 @@
 //! Functions.
 
 use limosa_catalog::kind::Function;
-use limosa_catalog::{Entry, ObjectKind, RoutineName};
+use limosa_catalog::{Entry, ObjectId, ObjectKind, RoutineName};
 
 use super::{Alteration, Context, Part, Rules, Statement};
-use crate::diff::fate::Fates;
 use crate::diff::routine::{self, can_replace};
 
 impl Rules for Function {
@@ -29,12 +28,11 @@ impl Rules for Function {
     }
 
     /// The functions that a base type is made of need it as it needs them, and are dropped along with it.
-    fn goes_with_owner(&self, entry: Entry<'_>, _: &Context<'_>, fates: &Fates) -> bool {
+    fn goes_with(&self, entry: Entry<'_>) -> Option<ObjectId> {
         let is_made_of_it = |base_type: &Entry<'_>| {
             base_type.id().kind() == ObjectKind::BaseType
-                && fates.goes(base_type.id())
                 && base_type.depends_on().any(|(needed, _)| needed.id() == entry.id())
         };
-        entry.depends_on().any(|(needed, _)| is_made_of_it(&needed))
+        entry.depends_on().map(|(needed, _)| needed).find(is_made_of_it).map(|base_type| base_type.id().clone())
     }
 }

@@ -1,7 +1,8 @@
 //! Indexes that no constraint owns.
 
+use limosa_catalog::kind::column::made_up_name;
 use limosa_catalog::kind::index::{Index, IndexDirection, IndexKey, IndexedValue};
-use limosa_catalog::{Entry, Identifier, Object, ObjectId, ObjectName};
+use limosa_catalog::{Catalog, Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName, Setting};
 
 use super::constraint::is_identity;
 use super::{Alteration, Context, Part, Rules, Statement};
@@ -26,20 +27,12 @@ impl Rules for Index {
             (_, true, _) => Statement::text(statement("", self, name)),
         };
         let mut statements = vec![create];
-        for (number, key) in self.keys.iter().enumerate() {
-            if let Some(target) = key.statistics_target {
-                let number = number + 1;
-                statements
-                    .push(Statement::text(format!("ALTER INDEX {name} ALTER COLUMN {number} SET STATISTICS {target}")));
-            }
-        }
+        statements.extend(targets(name, &[], &self.keys));
         if let Some(whole) = &self.partition_of {
             statements.push(Statement::text(format!("ALTER INDEX {whole} ATTACH PARTITION {name}")));
         }
         statements.extend(identity_by(&name.name, entry));
-        if self.clustered {
-            statements.push(Statement::alter_table(&self.table, format!("CLUSTER ON {}", name.name)));
-        }
+        statements.extend(self.clustered.then(|| clustered(&self.table, &name.name, true)));
         Part { statements, ..Part::default() }
     }
 
@@ -54,7 +47,7 @@ impl Rules for Index {
         }
     }
 
-    fn alter(&self, new: &Self, name: &ObjectName, _: Entry<'_>, _: &Context<'_>) -> Option<Alteration> {
+    fn alter(&self, new: &Self, name: &ObjectName, entry: Entry<'_>, context: &Context<'_>) -> Option<Alteration> {
         let in_place = Self {
             options: new.options.clone(),
             tablespace: new.tablespace.clone(),
@@ -63,30 +56,99 @@ impl Rules for Index {
             ..self.clone()
         };
         if in_place != *new {
-            return None;
+            return swap(self, new, name, entry, context);
         }
-        let mut statements = Vec::new();
-        for action in settings::changed(&self.options, &new.options) {
-            statements.push(Statement::text(format!("ALTER INDEX {name} {action}")));
-        }
+        let mut statements = settings_changed(name, &self.options, &new.options);
         if self.tablespace != new.tablespace {
-            let tablespace = new.tablespace.as_ref().map_or_else(|| "pg_default".to_owned(), Identifier::to_string);
-            statements.push(Statement::text(format!("ALTER INDEX {name} SET TABLESPACE {tablespace}")));
+            statements.push(to_tablespace(name, new.tablespace.as_ref()));
         }
         if self.clustered != new.clustered {
-            let action =
-                if new.clustered { format!("CLUSTER ON {}", name.name) } else { "SET WITHOUT CLUSTER".to_owned() };
-            statements.push(Statement::alter_table(&self.table, action));
+            statements.push(clustered(&self.table, &name.name, new.clustered));
         }
-        for (number, (old, new)) in self.keys.iter().zip(&new.keys).enumerate() {
-            if old.statistics_target != new.statistics_target {
-                let (number, target) = (number + 1, new.statistics_target.unwrap_or(-1));
-                statements
-                    .push(Statement::text(format!("ALTER INDEX {name} ALTER COLUMN {number} SET STATISTICS {target}")));
-            }
-        }
+        statements.extend(targets(name, &self.keys, &new.keys));
+        let wanted = context.to.entry(entry.id());
+        statements.extend(wanted.map(|wanted| identity_by(&name.name, wanted)).unwrap_or_default());
         Some(Alteration { statements, ..Alteration::default() })
     }
+}
+
+/// The new index is built under another name, while the old one serves.
+fn swap(old: &Index, new: &Index, name: &ObjectName, entry: Entry<'_>, context: &Context<'_>) -> Option<Alteration> {
+    let is_apart = |index: &Index| !index.partitioned && index.partition_of.is_none();
+    if old.table != new.table || !is_apart(old) || !is_apart(new) || !can_be_swapped(entry, context) {
+        return None;
+    }
+    let interim = ObjectName { schema: name.schema.clone(), name: interim(&name.schema, &name.name, context)? };
+    let mut statements = vec![
+        Statement::text(statement("CONCURRENTLY ", new, &interim)).alone(),
+        Statement::text(format!("DROP INDEX CONCURRENTLY {name}")).alone(),
+        Statement::text(format!("ALTER INDEX {interim} RENAME TO {}", name.name)),
+    ];
+    statements.extend(targets(name, &[], &new.keys));
+    let wanted = context.to.entry(entry.id())?;
+    statements.extend(identity_by(&name.name, wanted));
+    statements.extend(new.clustered.then(|| clustered(&old.table, &name.name, true)));
+    statements.extend(super::comment::of_parts(wanted));
+    Some(Alteration { statements, ..Alteration::default() })
+}
+
+/// Whether the index of an object can be built anew beside the old one: nothing rests on that, and all that it is built
+/// of is there already and stays as it is.
+pub(super) fn can_be_swapped(old: Entry<'_>, context: &Context<'_>) -> bool {
+    let stays = |needed: Entry<'_>| {
+        let now = context.from.entry(needed.id());
+        now.is_some_and(|now| now.content_hash() == needed.content_hash())
+    };
+    let is_remark = |id: &ObjectId| matches!(id.kind(), ObjectKind::Comment | ObjectKind::Owner);
+    context.options.style == Style::Online
+        && old.dependents().all(|(other, _)| is_remark(other.id()))
+        && old.parent().is_some_and(|table| !is_partitioned(table.object()))
+        && context.to.entry(old.id()).is_some_and(|new| new.depends_on().all(|(needed, _)| stays(needed)))
+}
+
+fn is_partitioned(table: &Object) -> bool {
+    matches!(table, Object::Table(table) if table.partition_by.is_some() || table.partition_of.is_some())
+}
+
+/// A name for an index that is about to get another, of at most 63 bytes, that nothing has before or after.
+pub(super) fn interim(schema: &Identifier, name: &Identifier, context: &Context<'_>) -> Option<Identifier> {
+    (0..100).find_map(|number: u32| {
+        let number = if number == 0 { String::new() } else { number.to_string() };
+        let name = Identifier::new(made_up_name(name.as_str(), None, &format!("new{number}"))).ok()?;
+        let taken = ObjectName { schema: schema.clone(), name: name.clone() };
+        let is_free = |catalog: &Catalog| !crate::diff::slot::is_relation(catalog, &taken);
+        (is_free(context.from) && is_free(context.to)).then_some(name)
+    })
+}
+
+pub(super) fn settings_changed(name: &ObjectName, old: &[Setting], new: &[Setting]) -> Vec<Statement> {
+    let actions = settings::changed(old, new).into_iter();
+    actions.map(|action| Statement::text(format!("ALTER INDEX {name} {action}"))).collect()
+}
+
+pub(super) fn to_tablespace(name: &ObjectName, tablespace: Option<&Identifier>) -> Statement {
+    let tablespace = tablespace.map_or_else(|| "pg_default".to_owned(), Identifier::to_string);
+    Statement::text(format!("ALTER INDEX {name} SET TABLESPACE {tablespace}"))
+}
+
+/// Whether `CLUSTER` follows the index.
+pub(super) fn clustered(table: &ObjectName, index: &Identifier, is_clustered: bool) -> Statement {
+    let action = if is_clustered { format!("CLUSTER ON {index}") } else { "SET WITHOUT CLUSTER".to_owned() };
+    Statement::alter_table(table, action)
+}
+
+/// Statistics targets of the keys, from the one to the other.
+fn targets(name: &ObjectName, old: &[IndexKey], new: &[IndexKey]) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    for (place, key) in new.iter().enumerate() {
+        let target = key.statistics_target;
+        if target != old.get(place).and_then(|key| key.statistics_target) {
+            let (number, target) = (place + 1, target.unwrap_or(-1));
+            let action = format!("ALTER COLUMN {number} SET STATISTICS {target}");
+            statements.push(Statement::text(format!("ALTER INDEX {name} {action}")));
+        }
+    }
+    statements
 }
 
 fn with_targets_of(old: &[IndexKey], new: &[IndexKey]) -> Vec<IndexKey> {

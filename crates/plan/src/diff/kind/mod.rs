@@ -2,7 +2,6 @@
 
 use limosa_catalog::{DependencyKind, Entry, Object, ObjectId};
 
-use super::fate::Fates;
 use super::statement::Statement;
 use super::{Context, DiffError};
 
@@ -44,9 +43,9 @@ pub(super) trait Rules {
         false
     }
 
-    /// Whether it goes when what owns it goes: a sequence with its column.
-    fn goes_with_owner(&self, _entry: Entry<'_>, _context: &Context<'_>, _fates: &Fates) -> bool {
-        false
+    /// What takes it along when it goes, besides the whole: a sequence goes with the column that owns it.
+    fn goes_with(&self, _entry: Entry<'_>) -> Option<ObjectId> {
+        None
     }
 
     /// What has to be made anew so that this can be added to it. `entry` is in the catalog that is wanted.
@@ -103,11 +102,11 @@ macro_rules! registry {
             }
         }
 
-        /// Whether it goes when what owns it goes.
-        pub(super) fn goes_with_owner(entry: Entry<'_>, context: &Context<'_>, fates: &Fates) -> bool {
+        /// What takes it along when it goes, besides the whole.
+        pub(super) fn goes_with(entry: Entry<'_>) -> Option<ObjectId> {
             match entry.object() {
-                $(Object::$Kind(object) => object.goes_with_owner(entry, context, fates),)+
-                _ => false,
+                $(Object::$Kind(object) => object.goes_with(entry),)+
+                _ => None,
             }
         }
 

@@ -1,7 +1,7 @@
 //! Tables.
 
 use limosa_catalog::kind::table::{Partition, Persistence, ReplicaIdentity, Table};
-use limosa_catalog::{Entry, Identifier, Object, ObjectId, ObjectName};
+use limosa_catalog::{Catalog, Entry, Identifier, MemberName, Object, ObjectId, ObjectName};
 
 use super::column::{clause, extras};
 use super::{Alteration, Context, Part, Rules, Statement};
@@ -23,7 +23,7 @@ impl Rules for Table {
             if let (ObjectId::Column(column_name), Object::Column(column)) = (part.id(), part.object()) {
                 // A partition gets its columns from the whole, a typed table from its type, a child from its parents.
                 if self.partition_of.is_none() && self.of_type.is_none() && super::column::is_own(column) {
-                    columns.push(clause(&column_name.name, column, part));
+                    columns.push(clause(column_name, column, part));
                 }
                 after.extend(extras(column_name, column));
             }
@@ -62,7 +62,7 @@ impl Rules for Table {
         vec![Statement::text(format!("DROP TABLE {name}")).risking(Hazard::DeletesData(entry.id().clone()))]
     }
 
-    fn alter(&self, new: &Self, name: &ObjectName, entry: Entry<'_>, _: &Context<'_>) -> Option<Alteration> {
+    fn alter(&self, new: &Self, name: &ObjectName, entry: Entry<'_>, context: &Context<'_>) -> Option<Alteration> {
         if self.partition_by != new.partition_by {
             return None;
         }
@@ -100,8 +100,16 @@ impl Rules for Table {
         let security = |table: &Self| (table.row_security, table.force_row_security);
         statements.extend(row_security(name, security(self), security(new)));
         let identity = |table: &Self| (table.replica_identity, table.replica_identity_index.clone());
-        // One that names an index is set where that index is made, or here if the index is there already.
-        if identity(self) != identity(new) {
+        // One that names an index is set where that index is made or changed, or here if the index stays as it is.
+        let is_settled = |index: &Identifier| {
+            let index_name = ObjectName { schema: name.schema.clone(), name: index.clone() };
+            let member = MemberName { relation: name.clone(), name: index.clone() };
+            [ObjectId::Index(index_name), ObjectId::Constraint(member)].iter().any(|id| {
+                let hash = |catalog: &Catalog| catalog.entry(id).map(|entry| entry.content_hash());
+                hash(context.from).is_some() && hash(context.from) == hash(context.to)
+            })
+        };
+        if identity(self) != identity(new) && new.replica_identity_index.as_ref().is_none_or(is_settled) {
             statements.push(replica_identity(name, new));
         }
         Some(Alteration { statements, ..Alteration::default() })

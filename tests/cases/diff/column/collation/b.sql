@@ -1,0 +1,4 @@
+CREATE TABLE t (a text COLLATE "POSIX", b text, c text COLLATE "POSIX" PRIMARY KEY);
+CREATE INDEX t_a ON t (a);
+CREATE VIEW v AS SELECT a, b FROM t;
+INSERT INTO t VALUES ('a', 'b', 'c');

@@ -1,0 +1,3 @@
+CREATE TABLE t (id int PRIMARY KEY, b int, c text);
+CREATE VIEW v AS SELECT id, b, c FROM t;
+CREATE VIEW vv AS SELECT id FROM v;

@@ -1,0 +1,5 @@
+-- rows: t
+CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2) STORED);
+CREATE VIEW v AS SELECT b FROM t;
+CREATE INDEX t_b ON t (b);
+INSERT INTO t VALUES (1);

@@ -1,0 +1,3 @@
+-- rows: t
+CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2) STORED);
+INSERT INTO t VALUES (1);

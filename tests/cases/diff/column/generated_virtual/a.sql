@@ -1,0 +1,3 @@
+-- rows: t
+CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2) VIRTUAL, c int GENERATED ALWAYS AS (a + 1) STORED, d int);
+INSERT INTO t VALUES (1);

@@ -1,0 +1,1 @@
+CREATE TABLE t ("a column whose name is as long as a name can be, 63 bytes, wow" int);

@@ -1,0 +1,3 @@
+-- forbidden: DROP COLUMN
+CREATE TABLE t (id int PRIMARY KEY);
+INSERT INTO t VALUES (1);

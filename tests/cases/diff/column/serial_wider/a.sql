@@ -1,0 +1,3 @@
+-- rows: t
+CREATE TABLE t (id serial PRIMARY KEY);
+INSERT INTO t DEFAULT VALUES;

@@ -1,0 +1,3 @@
+-- forbidden: DROP
+CREATE TABLE t (id bigserial PRIMARY KEY);
+INSERT INTO t DEFAULT VALUES;

@@ -1,0 +1,5 @@
+-- forbidden: DROP TABLE
+CREATE TABLE t (a bigint, b bigint GENERATED ALWAYS AS (a * 2) STORED, c int);
+CREATE INDEX t_b ON t (b);
+COMMENT ON COLUMN t.b IS 'twice';
+INSERT INTO t VALUES (1);

@@ -1,0 +1,6 @@
+-- forbidden: DROP TABLE
+-- forbidden: DROP COLUMN
+CREATE TABLE t (id bigint PRIMARY KEY, code text UNIQUE CHECK (code <> ''), CHECK (lower(code) = code));
+CREATE INDEX t_lower ON t (lower(code));
+CREATE INDEX t_part ON t (id) WHERE code = 'x';
+INSERT INTO t VALUES (1, 'x');

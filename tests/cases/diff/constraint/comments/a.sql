@@ -1,0 +1,4 @@
+CREATE TABLE t (a int CONSTRAINT c CHECK (a > 0), b int CONSTRAINT k UNIQUE);
+COMMENT ON CONSTRAINT c ON t IS 'positive';
+COMMENT ON CONSTRAINT k ON t IS 'key';
+COMMENT ON INDEX k IS 'index of the key';

@@ -1,0 +1,3 @@
+CREATE TABLE t (a int CONSTRAINT c CHECK (a > 1), b int CONSTRAINT k UNIQUE, c int);
+COMMENT ON CONSTRAINT c ON t IS 'positive';
+COMMENT ON CONSTRAINT k ON t IS 'other';

@@ -1,0 +1,1 @@
+CREATE TABLE t (a int, during tsrange, EXCLUDE USING gist (during WITH &&));

@@ -1,0 +1,2 @@
+CREATE TABLE t (id int PRIMARY KEY, parent int REFERENCES t);
+CREATE TABLE new (id int PRIMARY KEY, parent int REFERENCES new ON DELETE CASCADE);

@@ -1,0 +1,3 @@
+CREATE TABLE t (id int UNIQUE NOT NULL, code int PRIMARY KEY);
+CREATE TABLE c (id int REFERENCES t (id));
+CREATE TABLE d (code int REFERENCES t);

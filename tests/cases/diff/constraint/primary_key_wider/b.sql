@@ -1,0 +1,1 @@
+CREATE TABLE t (tenant int NOT NULL, id int, note text, PRIMARY KEY (tenant, id) INCLUDE (note));

@@ -1,0 +1,3 @@
+CREATE TABLE t (id int);
+CREATE UNIQUE INDEX k ON t (id);
+COMMENT ON INDEX k IS 'i';

@@ -1,0 +1,2 @@
+CREATE TABLE t (a int, b int, CONSTRAINT k UNIQUE (a));
+CREATE TABLE c (a int, CONSTRAINT f FOREIGN KEY (a) REFERENCES t (a));

@@ -1,0 +1,10 @@
+CREATE TABLE t (a int, b text, c jsonb, d int[]);
+CREATE UNIQUE INDEX i1 ON t (a);
+CREATE INDEX i2 ON t (a) WHERE b IS NOT NULL;
+CREATE INDEX i3 ON t USING gin (c jsonb_path_ops);
+CREATE INDEX i4 ON t (b DESC NULLS LAST);
+CREATE INDEX i5 ON t (a);
+CREATE INDEX i6 ON t (a) WITH (fillfactor = 60, deduplicate_items = off);
+CREATE INDEX i7 ON t USING brin (a) WITH (autosummarize = on);
+COMMENT ON INDEX i1 IS 'one';
+INSERT INTO t VALUES (1);

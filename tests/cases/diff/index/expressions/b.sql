@@ -1,0 +1,4 @@
+CREATE TABLE t (a text, b text);
+CREATE INDEX one ON t (upper(a), (a || b));
+ALTER INDEX one ALTER COLUMN 2 SET STATISTICS 300;
+CREATE UNIQUE INDEX nulls ON t (a) NULLS NOT DISTINCT;

@@ -1,0 +1,2 @@
+CREATE TABLE t (a serial, b int);
+CREATE TABLE u (a serial);

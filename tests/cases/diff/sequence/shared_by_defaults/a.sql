@@ -1,0 +1,3 @@
+CREATE SEQUENCE shared;
+CREATE TABLE t (a bigint DEFAULT nextval('shared'));
+CREATE TABLE u (a bigint DEFAULT nextval('shared'));

@@ -1,0 +1,3 @@
+CREATE SEQUENCE other;
+CREATE TABLE t (a bigint DEFAULT nextval('other'));
+CREATE TABLE u (a bigint);

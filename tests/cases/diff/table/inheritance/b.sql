@@ -1,0 +1,4 @@
+CREATE TABLE p (a int NOT NULL, b text DEFAULT 'x', d int DEFAULT 4, CHECK (a > 0), CHECK (d > 1));
+CREATE TABLE c1 (c int) INHERITS (p);
+CREATE TABLE c2 (c int) INHERITS (p);
+ALTER TABLE c2 ALTER b SET DEFAULT 'own';

@@ -1,0 +1,3 @@
+CREATE TABLE p (a int, x int);
+CREATE TABLE q (a int);
+CREATE TABLE c () INHERITS (p, q);

@@ -1,0 +1,2 @@
+CREATE TABLE v (a int);
+CREATE VIEW w AS SELECT a FROM v;

@@ -1,0 +1,3 @@
+CREATE TABLE t (a int);
+CREATE VIEW v AS SELECT a::int AS x FROM t;
+CREATE VIEW w AS SELECT x + 1 AS y FROM v;

@@ -1,0 +1,6 @@
+CREATE TABLE t (a int, b text, c int);
+CREATE VIEW v AS SELECT a, b FROM t;
+CREATE VIEW w AS SELECT a, b FROM v;
+CREATE VIEW x AS SELECT a AS one, b AS two FROM t;
+COMMENT ON VIEW w IS 'w';
+COMMENT ON COLUMN w.a IS 'column';

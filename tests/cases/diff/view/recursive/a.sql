@@ -1,0 +1,2 @@
+CREATE TABLE t (id int, parent int);
+CREATE RECURSIVE VIEW tree (id, depth) AS SELECT id, 0 FROM t WHERE parent IS NULL UNION ALL SELECT t.id, depth + 1 FROM t JOIN tree ON tree.id = t.parent;

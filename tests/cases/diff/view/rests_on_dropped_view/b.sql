@@ -1,0 +1,2 @@
+CREATE TABLE t (a int);
+CREATE VIEW w AS SELECT a FROM t;
