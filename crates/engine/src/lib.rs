@@ -25,7 +25,10 @@ mod stop;
 mod target;
 mod up;
 
-pub use desired::{DesiredError, Proof, ProofDifference, ProofStep, ProofVerdict, Replay, load_schema, prove, replay};
+pub use desired::{
+    DesiredError, Known, Proof, ProofDifference, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount, load_schema,
+    prove, replay,
+};
 pub use doctor::{CheckName, Examination, Finding, FindingState, doctor};
 pub use down::{Back, DownFrom, DownOptions, down};
 pub use drift::{Compared, Drift, DriftFound, DriftPolicy, drift};

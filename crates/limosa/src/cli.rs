@@ -61,6 +61,9 @@ pub(crate) struct Global {
     /// Everything: stages, tries, the server's messages.
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
+    /// Compute anew what a shadow computed before.
+    #[arg(long, global = true)]
+    pub(crate) no_cache: bool,
     /// Answer yes where limosa would ask.
     #[arg(long, global = true)]
     pub(crate) yes: bool,

@@ -16,6 +16,9 @@ use crate::failure::Failure;
 /// The file with variables for development, beside limosa.toml or in a service's folder.
 const DOTENV: &str = ".env";
 
+/// Names the folder in which answers are kept.
+const CACHE: &str = "LIMOSA_CACHE";
+
 /// The process's surroundings, read once.
 #[derive(Debug)]
 pub(crate) struct Environment {
@@ -49,6 +52,24 @@ impl Environment {
     /// A variable of the process itself.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
+    }
+
+    /// Where answers are kept that can be had again: `LIMOSA_CACHE`, else where the system keeps such things.
+    pub(crate) fn cache(&self) -> Option<PathBuf> {
+        let named = |name: &str| self.variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        if let Some(own) = named(CACHE) {
+            return Some(own);
+        }
+        let home = |folder: &str| self.home.as_ref().map(|home| home.join(folder));
+        let of_user = if cfg!(windows) {
+            named("LOCALAPPDATA")
+        } else if cfg!(target_os = "macos") {
+            home("Library/Caches")
+        } else {
+            // The specification says that a relative path does not count.
+            named("XDG_CACHE_HOME").filter(|folder| folder.is_absolute()).or_else(|| home(".cache"))
+        };
+        of_user.map(|folder| folder.join("limosa"))
     }
 
     /// Starts the program again in this process, with one variable changed. Returns only where that fails.

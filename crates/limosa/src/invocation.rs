@@ -1,5 +1,6 @@
 //! One call of the program: what was typed, and where.
 
+use limosa_engine::Known;
 use limosa_project::{Environment as Where, Loaded, MigrationSet, Project, Service, load, read_migrations};
 use limosa_syntax::Diagnostic;
 
@@ -24,6 +25,14 @@ pub(crate) struct Part<'p> {
 }
 
 impl Invocation {
+    /// What shadows computed before.
+    pub(crate) fn known(&self) -> Known {
+        match self.environment.cache() {
+            Some(folder) if !self.global.no_cache => Known::in_folder(folder.join("known")),
+            _ => Known::nothing(),
+        }
+    }
+
     /// Loads the project, telling its warnings.
     pub(crate) fn project(&self) -> Result<Project, Failure> {
         let Loaded { project, warnings } = load(&self.global.directory)?;

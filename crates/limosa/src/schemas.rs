@@ -185,7 +185,10 @@ impl<'a> Schemas<'a> {
             }
             Source::Live(environment) => self.live(environment).await,
             Source::Snapshot(catalog) => Ok(*catalog),
-            Source::Files(files) => Ok(load_schema(self.shadow(major)?, &files, &left_out).await?),
+            Source::Files(files) => {
+                let known = self.invocation.known();
+                Ok(load_schema(self.shadow(major)?, &files, &left_out, &known).await?)
+            }
             Source::Migrations(set) => self.replayed(&set, major).await,
         }
     }
@@ -205,7 +208,8 @@ impl<'a> Schemas<'a> {
             values: &values,
             extent: Extent::All,
         };
-        Ok(replay(self.shadow(major)?, set, &terms).await?)
+        let known = self.invocation.known();
+        Ok(replay(self.shadow(major)?, set, &terms, &known).await?)
     }
 
     /// The service's database in an environment.
@@ -261,9 +265,8 @@ impl<'a> Schemas<'a> {
     fn shadow(&mut self, major: Option<ServerMajor>) -> Result<&mut Shadow, Failure> {
         if self.shadow.is_none() {
             let shadow = shadow(&self.invocation.environment, major, self.scripts.iter().map(String::as_str))?;
-            if let (Some(wanted), Some(found)) = (major, shadow.major())
-                && wanted != found
-            {
+            let found = shadow.major();
+            if let Some(wanted) = major.filter(|wanted| *wanted != found) {
                 let message = format!("the shadow is PostgreSQL {found}, and the other side is PostgreSQL {wanted}");
                 self.invocation.warn(&[Diagnostic::warning("other-major", message)
                     .with_note("expressions may print differently, and from 18 on NOT NULL is a constraint")

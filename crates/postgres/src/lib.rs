@@ -24,7 +24,7 @@ pub use settings::{
     ChannelBinding, ClientContext, ConnectionSettings, Endpoint, Host, SettingsError, SettingsWarning, SslMode,
     TargetSessionAttributes,
 };
-pub use shadow::Shadow;
+pub use shadow::{Shadow, ShadowIdentity};
 pub use tls::TlsError;
 pub use tokio_postgres::Row;
 pub use tokio_postgres::error::SqlState;

@@ -1,36 +1,77 @@
 //! Throw-away databases in which something is computed or proven.
 
-use limosa_catalog::{Identifier, ServerMajor};
+use std::fmt;
 
-use crate::provider::{Provider, ProviderError};
+use limosa_catalog::{Identifier, ServerMajor, ServerVersion};
+
+use crate::provider::{Provider, ProviderError, ProviderKind};
 use crate::settings::{ClientContext, ConnectionSettings};
 
-/// A server of our own, for databases that live as long as a question does.
+/// Starts a server.
+type Open = Box<dyn FnOnce() -> Result<Box<dyn Provider>, ProviderError> + Send>;
+
+/// A server of our own, for databases that live as long as a question does. It is started by the first of them.
 ///
 /// Where the server takes one connection at a time, each must be closed before the next database is asked for.
 pub struct Shadow {
-    /// `None` only while it works on another thread.
-    provider: Option<Box<dyn Provider>>,
+    server: Server,
+    identity: ShadowIdentity,
     made: u32,
 }
 
+/// Which server computes, without starting it. Equal identities compute the same from the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShadowIdentity {
+    /// How it is come by.
+    pub kind: ProviderKind,
+    /// Its version.
+    pub version: ServerVersion,
+}
+
+impl fmt::Display for ShadowIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            ProviderKind::Binaries => "PostgreSQL",
+            ProviderKind::Embedded => "embedded PostgreSQL",
+        };
+        write!(f, "{kind} {}", self.version)
+    }
+}
+
+enum Server {
+    Closed(Open),
+    Running(Box<dyn Provider>),
+    /// It works on another thread, or could not be started.
+    Away,
+}
+
 impl Shadow {
-    /// Shadows on this server, which is stopped, and if it is a throw-away one removed, with the last of them.
+    /// Shadows on the server that `open` starts. It is stopped, and if it is a throw-away one removed, with the last of
+    /// them.
     #[must_use]
-    pub fn on(provider: Box<dyn Provider>) -> Self {
-        Self { provider: Some(provider), made: 0 }
+    pub fn on(
+        identity: ShadowIdentity,
+        open: impl FnOnce() -> Result<Box<dyn Provider>, ProviderError> + Send + 'static,
+    ) -> Self {
+        Self { server: Server::Closed(Box::new(open)), identity, made: 0 }
+    }
+
+    /// Which server it is.
+    #[must_use]
+    pub fn identity(&self) -> ShadowIdentity {
+        self.identity
     }
 
     /// The server's major version.
     #[must_use]
-    pub fn major(&self) -> Option<ServerMajor> {
-        self.provider.as_ref().map(|provider| provider.capabilities().major)
+    pub fn major(&self) -> ServerMajor {
+        self.identity.version.major()
     }
 
     /// Whether the server takes one connection at a time.
     #[must_use]
     pub fn takes_one_connection(&self) -> bool {
-        self.provider.as_ref().is_some_and(|provider| !provider.capabilities().concurrent_connections)
+        self.identity.kind == ProviderKind::Embedded
     }
 
     /// A new, empty database.
@@ -42,25 +83,30 @@ impl Shadow {
         let name = format!("shadow_{}", self.made);
         let ended = |message: String| ProviderError::Embedded { doing: "making a shadow", message, hint: None };
         let database = Identifier::new(name).map_err(|error| ended(error.to_string()))?;
-        let Some(mut provider) = self.provider.take() else { return Err(ended("its server is gone".to_owned())) };
+        let server = std::mem::replace(&mut self.server, Server::Away);
         // Off this thread, which may still have to finish closing the connection that the server waits for.
         let asked = tokio::task::spawn_blocking(move || {
+            let mut provider = match server {
+                Server::Closed(open) => open()?,
+                Server::Running(provider) => provider,
+                Server::Away => return Err(ended("its server is gone".to_owned())),
+            };
             let url = provider.database_url(&database);
-            (provider, url)
+            Ok((provider, url))
         });
-        let (provider, url) = asked.await.map_err(|error| ended(error.to_string()))?;
-        self.provider = Some(provider);
+        let (provider, url) = asked.await.map_err(|error| ended(error.to_string()))??;
+        self.server = Server::Running(provider);
         // Variables such as PGOPTIONS are meant for servers elsewhere.
         let settings = ConnectionSettings::resolve(&url?, &ClientContext::default());
         settings.map_err(|error| ended(error.to_string()))
     }
 
-    /// Stops the server. Every connection must be closed.
+    /// Stops the server, if it was started. Every connection must be closed.
     ///
     /// # Errors
     /// It does not stop.
     pub async fn stop(self) -> Result<(), ProviderError> {
-        let Some(provider) = self.provider else { return Ok(()) };
+        let Server::Running(provider) = self.server else { return Ok(()) };
         let stopped = tokio::task::spawn_blocking(move || provider.stop()).await;
         stopped.unwrap_or_else(|error| {
             Err(ProviderError::Embedded { doing: "stopping", message: error.to_string(), hint: None })

@@ -2,12 +2,16 @@
 //! shadow computes them, so that no parser of ours can disagree with PostgreSQL's.
 
 mod failure;
+mod known;
+mod proof;
 mod prove;
 mod replay;
 mod roles;
 mod schema_files;
 
 pub use failure::DesiredError;
-pub use prove::{Proof, ProofDifference, ProofStep, ProofVerdict, prove};
+pub use known::Known;
+pub use proof::{Proof, ProofDifference, ProofStep, ProofVerdict, RowCount};
+pub use prove::{ProofExtent, prove};
 pub use replay::{Replay, replay};
 pub use schema_files::load_schema;

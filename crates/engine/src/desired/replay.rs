@@ -5,9 +5,11 @@ use std::time::Duration;
 use limosa_catalog::{Catalog, Identifier};
 use limosa_plan::RetryPolicy;
 use limosa_postgres::{ConnectionSettings, Session, Shadow};
-use limosa_project::{MigrationSet, OrderPolicy};
+use limosa_project::{MigrationSet, OrderPolicy, Script};
+use limosa_syntax::substitute;
 
 use super::failure::DesiredError;
+use super::known::{Known, Question};
 use super::roles::{make_role, missing_role};
 use crate::event::{Event, Observer};
 use crate::executor::Lookup;
@@ -52,18 +54,52 @@ impl Replay<'_> {
             single_connection: takes_one_connection,
         }
     }
+
+    /// A question to this shadow about what migrations lead to.
+    pub(super) fn question(&self, shadow: &Shadow, what: &str) -> Question {
+        let text = |part: Option<String>| part.unwrap_or_default();
+        Question::to(shadow.identity(), what)
+            .and(self.service)
+            .and(self.history_schema.as_str())
+            .and(&text(self.owner_role.map(ToString::to_string)))
+            .and(&text(self.search_path.map(str::to_owned)))
+    }
+
+    /// The same question after this script. Its placeholders count with their values, which only the hash sees.
+    pub(super) fn after(&self, question: Question, script: &Script) -> Question {
+        let filled = substitute(script.text(), &|name| (self.values)(name));
+        question.and(filled.as_deref().unwrap_or(script.text())).and(&format!("{:?}", script.separator))
+    }
 }
 
-/// Runs the migrations in a new shadow database, as `up` would, and reads its catalog.
+/// Runs the migrations in a new shadow database, as `up` would, and reads its catalog; unless that is known.
 ///
 /// # Errors
 /// A migration that does not run, or a shadow that cannot be had.
-pub async fn replay(shadow: &mut Shadow, set: &MigrationSet, replay: &Replay<'_>) -> Result<Catalog, DesiredError> {
+pub async fn replay(
+    shadow: &mut Shadow,
+    set: &MigrationSet,
+    replay: &Replay<'_>,
+    known: &Known,
+) -> Result<Catalog, DesiredError> {
+    let mut question = replay.question(shadow, "replay").and(&format!("{:?}", replay.extent));
+    for migration in &set.migrations {
+        let transaction = format!("{:?}", migration.transaction);
+        question = replay.after(question.and(&migration.version.to_string()).and(&transaction), &migration.up);
+    }
+    for repeatable in &set.repeatables {
+        question = replay.after(question.and(&repeatable.name.to_string()), &repeatable.up);
+    }
+    if let Some(catalog) = known.catalog(&question) {
+        return Ok(catalog);
+    }
     let settings = shadow.database().await?;
     let target = replay.target(settings, shadow.takes_one_connection());
     let (_switch, stop) = stop_switch();
     run_up(&target, set, replay, replay.extent.clone(), &stop).await?;
-    read_catalog(&target).await
+    let catalog = read_catalog(&target).await?;
+    known.keep_catalog(&question, &catalog);
+    Ok(catalog)
 }
 
 /// Applies what is pending, making roles that the shadow lacks.

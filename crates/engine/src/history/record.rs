@@ -192,6 +192,25 @@ pub(crate) fn delete_row(schema: &Identifier, record: &MigrationRecord<'_>) -> S
     format!("DELETE FROM {schema}.migration WHERE {}", record.key())
 }
 
+/// Puts a versioned migration's row aside, so that it counts as pending.
+#[must_use]
+pub(crate) fn put_aside(schema: &Identifier, service: &str, version: &str) -> String {
+    let key = key(service, "versioned", version);
+    format!(
+        "CREATE TABLE {schema}.aside AS SELECT * FROM {schema}.migration WHERE {key};\n\
+         DELETE FROM {schema}.migration WHERE {key}"
+    )
+}
+
+/// Ends what [`put_aside`] began: the row that was put aside is the migration's row again, if it has none now.
+#[must_use]
+pub(crate) fn put_back(schema: &Identifier) -> String {
+    format!(
+        "INSERT INTO {schema}.migration SELECT * FROM {schema}.aside ON CONFLICT DO NOTHING;\n\
+         UPDATE {schema}.migration SET state = 'applied' WHERE state <> 'applied';\nDROP TABLE {schema}.aside"
+    )
+}
+
 /// Appends an event and gives the chain's new end. Two runners that append at once collide on the primary key, and the
 /// second one's transaction goes with it.
 #[must_use]

@@ -1,7 +1,7 @@
 //! `prove`.
 
 use clap::Args;
-use limosa_engine::{Extent, Proof, ProofStep, ProofVerdict, Replay, change_line, prove};
+use limosa_engine::{Extent, Proof, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount, change_line, prove};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
 
@@ -15,10 +15,13 @@ use crate::signals;
 const EXAMPLES: &str = "\
 For each migration that has a way back: up, down, up in a throw-away database. After the way back the catalog \
 must be what it was before, and after the second time up what it was after the first, with privileges and \
-comments.
+comments. That columns come back in another order is a note and no failure.
+
+What was proven is known by its texts and those before it, and is not run again; --no-cache forgets that.
 
 Examples:
   limosa prove                          every service
+  limosa prove --twice                  each migration also on top of itself, as if it had no record
   limosa --service api prove            one of them
   limosa prove --require-down           a migration without a way back counts as a finding";
 
@@ -29,6 +32,9 @@ pub(crate) struct Prove {
     /// A migration without a way back is a finding.
     #[arg(long)]
     require_down: bool,
+    /// Each can also be applied a second time on top of itself, and changes nothing then.
+    #[arg(long)]
+    twice: bool,
 }
 
 #[derive(Serialize)]
@@ -37,6 +43,8 @@ struct ProofJson<'a> {
     version: &'a str,
     name: &'a str,
     verdict: &'static str,
+    notes: &'a [String],
+    known: bool,
     diagnostics: Vec<DiagnosticJson<'a>>,
 }
 
@@ -53,6 +61,8 @@ impl Prove {
         let stop = signals::listen();
         let scripts = parts.iter().flat_map(|part| part.set.migrations.iter().map(|migration| migration.up.text()));
         let mut shadow = shadow(&invocation.environment, None, scripts)?;
+        let extent = if self.twice { ProofExtent::Twice } else { ProofExtent::ThereAndBack };
+        let known = invocation.known();
         let (mut all, mut failed) = (Vec::new(), None);
         for part in &parts {
             let Part { service, set } = part;
@@ -77,7 +87,7 @@ impl Prove {
                     output::print(&line(proof, require_down));
                 }
             };
-            match prove(&mut shadow, set, &replay, &stop, &mut tell).await {
+            match prove(&mut shadow, set, &replay, extent, &known, &stop, &mut tell).await {
                 Ok(proofs) => {
                     let proofs = proofs.into_iter().map(|proof| {
                         let diagnostics = explain(&proof, require_down);
@@ -110,6 +120,8 @@ fn tell_all(invocation: &Invocation, all: &[Proven]) -> Exit {
                 version: &proof.version,
                 name: &proof.name,
                 verdict: word(&proof.verdict),
+                notes: &proof.notes,
+                known: proof.known,
                 diagnostics: diagnostics_json(found),
             })
         };
@@ -118,7 +130,9 @@ fn tell_all(invocation: &Invocation, all: &[Proven]) -> Exit {
         output::tell(&render_diagnostics(&found, terminal_width()));
         let proven = proofs().filter(|(_, (proof, _))| matches!(proof.verdict, ProofVerdict::Proven)).count();
         let total = proofs().count();
-        output::print(&format!("\n{proven} of {total} migrations proven\n"));
+        let known = proofs().filter(|(_, (proof, _))| proof.known).count();
+        let known = if known == 0 { String::new() } else { format!(", {known} of them earlier") };
+        output::print(&format!("\n{proven} of {total} migrations proven{known}\n"));
     }
     if found.is_empty() { Exit::Done } else { Exit::Findings }
 }
@@ -128,8 +142,9 @@ fn word(verdict: &ProofVerdict) -> &'static str {
         ProofVerdict::Proven => "proven",
         ProofVerdict::NoDown => "no-down",
         ProofVerdict::DownFails(_) => "down-fails",
-        ProofVerdict::UpFailsAgain(_) => "up-fails-again",
+        ProofVerdict::UpFailsAgain(..) => "up-fails-again",
         ProofVerdict::Differs(_) => "differs",
+        ProofVerdict::RowsDiffer(_) => "rows-differ",
     }
 }
 
@@ -139,13 +154,17 @@ fn line(proof: &Proof, require_down: bool) -> String {
         ProofVerdict::NoDown if !require_down => (style::faint("–"), "no way back"),
         ProofVerdict::NoDown => (style::failed("✗"), "no way back"),
         ProofVerdict::DownFails(_) => (style::failed("✗"), "the way back fails"),
-        ProofVerdict::UpFailsAgain(_) => (style::failed("✗"), "it cannot be applied again"),
+        ProofVerdict::UpFailsAgain(ProofStep::UpTwice, _) => (style::failed("✗"), "it fails on top of itself"),
+        ProofVerdict::UpFailsAgain(..) => (style::failed("✗"), "it cannot be applied again"),
         ProofVerdict::Differs(difference) => match difference.after {
+            ProofStep::UpTwice => (style::failed("✗"), "on top of itself it makes something else"),
             ProofStep::Down => (style::failed("✗"), "the way back leaves something else"),
             ProofStep::UpAgain => (style::failed("✗"), "the second time makes something else"),
         },
+        ProofVerdict::RowsDiffer(_) => (style::failed("✗"), "on top of itself it changes rows"),
     };
-    format!("  {mark} {} {}  {}\n", proof.version, proof.name, style::faint(what))
+    let notes: String = proof.notes.iter().map(|note| format!("      {}\n", style::faint(note))).collect();
+    format!("  {mark} {} {}  {}\n{notes}", proof.version, proof.name, style::faint(what))
 }
 
 fn explain(proof: &Proof, require_down: bool) -> Vec<Diagnostic> {
@@ -159,9 +178,24 @@ fn explain(proof: &Proof, require_down: bool) -> Vec<Diagnostic> {
                     .with_help(format!("write one beside `{}`", proof.path)),
             ]
         }
-        ProofVerdict::DownFails(error) | ProofVerdict::UpFailsAgain(error) => error.diagnostics(),
+        ProofVerdict::DownFails(error) => error.diagnostics(),
+        ProofVerdict::UpFailsAgain(step, error) => {
+            let mut diagnostics = error.diagnostics();
+            if let (ProofStep::UpTwice, Some(first)) = (step, diagnostics.first_mut()) {
+                first.notes.push(format!("{name} was applied a second time, on top of itself"));
+            }
+            diagnostics
+        }
+        ProofVerdict::RowsDiffer(counts) => {
+            let mut diagnostic =
+                Diagnostic::error("not-proven", format!("applied on top of itself, {name} changes rows"));
+            let line = |it: &RowCount| format!("{}: {} rows, then {}", it.table, it.before, it.after);
+            diagnostic.notes = counts.iter().take(8).map(line).collect();
+            vec![diagnostic.with_help("let it write only what is missing, as with `ON CONFLICT DO NOTHING`")]
+        }
         ProofVerdict::Differs(difference) => {
             let message = match difference.after {
+                ProofStep::UpTwice => format!("applied on top of itself, {name} makes something else"),
                 ProofStep::Down => format!("after its way back, {name} is not undone"),
                 ProofStep::UpAgain => format!("applied again after its way back, {name} makes something else"),
             };
@@ -170,7 +204,11 @@ fn explain(proof: &Proof, require_down: bool) -> Vec<Diagnostic> {
             if !difference.sql.is_empty() {
                 diagnostic.notes.push(format!("this would put it right:\n{}", difference.sql.trim_end()));
             }
-            vec![diagnostic.with_help(format!("mend the way back of `{}`", proof.path))]
+            let help = match difference.after {
+                ProofStep::UpTwice => format!("mend `{}`, so that it changes nothing the second time", proof.path),
+                ProofStep::Down | ProofStep::UpAgain => format!("mend the way back of `{}`", proof.path),
+            };
+            vec![diagnostic.with_help(help)]
         }
     }
 }

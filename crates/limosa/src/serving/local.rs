@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use limosa_catalog::ServerMajor;
-use limosa_postgres::Shadow;
 #[cfg(unix)]
 use limosa_postgres::provider::binaries::{BinariesProvider, BinariesSettings, BinarySearch};
 #[cfg(feature = "embedded")]
 use limosa_postgres::provider::embedded::{BundledExtensions, EmbeddedProvider, EmbeddedSettings};
-use limosa_postgres::provider::{Provider, ProviderError};
+use limosa_postgres::provider::{Provider, ProviderError, ProviderKind};
+use limosa_postgres::{Shadow, ShadowIdentity};
 
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -100,8 +100,8 @@ fn binaries(_: &Environment, _: &Path, _: Vec<PathBuf>) -> Result<Local, Failure
     ))
 }
 
-/// A throw-away server for questions. Of the major version that is wanted where binaries of it are found, else the
-/// embedded one.
+/// A throw-away server for questions, not started yet. Of the major version that is wanted where binaries of it are
+/// found, else the embedded one.
 pub(crate) fn shadow<'t>(
     environment: &Environment,
     major: Option<ServerMajor>,
@@ -119,10 +119,14 @@ pub(crate) fn shadow<'t>(
         let wanted = major.filter(|major| !named.is_empty() || !is_embedded(*major));
         let search = BinarySearch { named: named.clone(), path: environment.path.clone(), usual_folders: true };
         let use_binaries = wanted.is_some() || !named.is_empty() || cfg!(not(feature = "embedded"));
-        if use_binaries && search.find(wanted).is_ok() {
+        let found = search.find(wanted);
+        let found = if named.is_empty() { found } else { found.or_else(|_| search.find(None)) };
+        if use_binaries && let Ok(found) = found {
             let temporary = environment.temporary.clone();
-            let settings = BinariesSettings { search, major: wanted, data: None, temporary };
-            return Ok(Shadow::on(Box::new(BinariesProvider::new(&settings)?)));
+            let (kind, version) = (ProviderKind::Binaries, found.version());
+            let identity = ShadowIdentity { kind, version };
+            let settings = BinariesSettings { search, major: Some(version.major()), data: None, temporary };
+            return Ok(Shadow::on(identity, move || Ok(Box::new(BinariesProvider::new(&settings)?))));
         }
     }
     #[cfg(feature = "embedded")]
@@ -134,7 +138,8 @@ pub(crate) fn shadow<'t>(
             host: environment.host.clone(),
             extensions: BundledExtensions::named_in(scripts),
         };
-        Ok(Shadow::on(Box::new(EmbeddedProvider::open(settings)?)))
+        let identity = ShadowIdentity { kind: ProviderKind::Embedded, version: EmbeddedProvider::version() };
+        Ok(Shadow::on(identity, move || Ok(Box::new(EmbeddedProvider::open(settings)?))))
     }
     #[cfg(not(feature = "embedded"))]
     Err(Failure::usage(

@@ -106,6 +106,7 @@ impl Provider for BinariesProvider {
     }
 
     fn stop(mut self: Box<Self>) -> Result<(), ProviderError> {
-        self.cluster.stop(Shutdown::Fast)
+        // What is thrown away needs no last checkpoint.
+        self.cluster.stop(if self.persistent { Shutdown::Fast } else { Shutdown::Immediate })
     }
 }

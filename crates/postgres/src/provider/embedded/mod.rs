@@ -21,8 +21,11 @@ use self::server::EmbeddedServer;
 use super::databases::{KnownDatabases, maintenance_database};
 use super::{Capabilities, Provider, ProviderError, ProviderKind};
 
-/// The version of the embedded server, as `server_version_num` gives it.
-const VERSION_NUMBER: u32 = 170_005;
+/// The version of the embedded server.
+const VERSION: ServerVersion = match ServerVersion::from_number(170_005) {
+    Ok(version) => version,
+    Err(_) => panic!("the embedded server is of a supported version"),
+};
 
 /// Where the server puts its cluster below the data folder.
 const CLUSTER_FOLDER: &str = "tmp/pglite/base";
@@ -100,10 +103,16 @@ impl EmbeddedProvider {
         &self.folder
     }
 
+    /// The version of the embedded server.
+    #[must_use]
+    pub fn version() -> ServerVersion {
+        VERSION
+    }
+
     /// The major version of the embedded server.
     #[must_use]
     pub fn major() -> ServerMajor {
-        ServerVersion::from_number(VERSION_NUMBER).map_or(ServerMajor::OLDEST, ServerVersion::major)
+        VERSION.major()
     }
 
     fn server(&mut self) -> Result<&EmbeddedServer, ProviderError> {
