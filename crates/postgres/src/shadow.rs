@@ -5,7 +5,20 @@ use std::fmt;
 use limosa_catalog::{Identifier, ServerMajor, ServerVersion};
 
 use crate::provider::{Provider, ProviderError, ProviderKind};
+use crate::session::Session;
 use crate::settings::{ClientContext, ConnectionSettings};
+
+/// Drops the roles that do not come with a server. One scan of `pg_roles`.
+const FORGET_ROLES_SQL: &str = "\
+DO $$ DECLARE role text; BEGIN
+  FOR role IN SELECT rolname FROM pg_catalog.pg_roles WHERE oid >= 16384 AND rolname <> current_user LOOP
+    EXECUTE pg_catalog.format('DROP ROLE %I', role);
+  END LOOP;
+END $$";
+
+fn name(number: u32) -> String {
+    format!("shadow_{number}")
+}
 
 /// Starts a server.
 type Open = Box<dyn FnOnce() -> Result<Box<dyn Provider>, ProviderError> + Send>;
@@ -80,9 +93,8 @@ impl Shadow {
     /// The server cannot be started, or refuses.
     pub async fn database(&mut self) -> Result<ConnectionSettings, ProviderError> {
         self.made += 1;
-        let name = format!("shadow_{}", self.made);
         let ended = |message: String| ProviderError::Embedded { doing: "making a shadow", message, hint: None };
-        let database = Identifier::new(name).map_err(|error| ended(error.to_string()))?;
+        let database = Identifier::new(name(self.made)).map_err(|error| ended(error.to_string()))?;
         let server = std::mem::replace(&mut self.server, Server::Away);
         // Off this thread, which may still have to finish closing the connection that the server waits for.
         let asked = tokio::task::spawn_blocking(move || {
@@ -98,7 +110,22 @@ impl Shadow {
         self.server = Server::Running(provider);
         // Variables such as PGOPTIONS are meant for servers elsewhere.
         let settings = ConnectionSettings::resolve(&url?, &ClientContext::default());
-        settings.map_err(|error| ended(error.to_string()))
+        let settings = settings.map_err(|error| ended(error.to_string()))?;
+        if self.made > 1 {
+            self.forget_the_last(&settings).await;
+        }
+        Ok(settings)
+    }
+
+    /// Drops the database before this one and the roles that were made for it, which belong to the whole server. What
+    /// cannot be dropped stays, and is in the way only of somebody who makes the same role again.
+    async fn forget_the_last(&self, settings: &ConnectionSettings) {
+        let Ok(session) = Session::connect(settings).await else { return };
+        let last = format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", name(self.made - 1));
+        if session.flight(&last).await.is_ok() {
+            let _ = session.flight(FORGET_ROLES_SQL).await;
+        }
+        session.close().await;
     }
 
     /// Stops the server, if it was started. Every connection must be closed.

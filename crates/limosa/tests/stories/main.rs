@@ -14,6 +14,7 @@ mod outcome;
 mod owners;
 mod place;
 mod project;
+mod proofs;
 mod schema;
 mod scripts;
 mod sum;

@@ -129,6 +129,7 @@ impl Project {
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
             .env("HOME", self.home())
             .env("XDG_CACHE_HOME", CACHE)
+            .env("LIMOSA_CACHE", self.home().join("cache"))
             .env("USER", "anna")
             .env("TZ", "UTC")
             .envs(self.variables.iter().map(|(name, value)| (name, value)));

@@ -83,19 +83,6 @@ fn what_somebody_changed_by_hand_is_drift() {
 }
 
 #[test]
-fn a_way_back_that_leaves_something_is_found_by_the_proof() {
-    let project = Project::new()
-        .with("migrations/001_create_patient.sql", "CREATE TABLE patient (id int);\nCREATE INDEX ON patient (id);\n")
-        .with("migrations/001_create_patient.down.sql", "DROP TABLE patient;\n")
-        .with("migrations/002_create_visit.sql", "CREATE TABLE visit (id int);\nCREATE TYPE mood AS ENUM ('ok');\n")
-        .with("migrations/002_create_visit.down.sql", "DROP TABLE visit;\n");
-    let proof = project.limosa("prove").exits(1);
-    for line in ["✓ 001 create_patient", "the way back leaves something else", "enum type public.mood was added"] {
-        assert!(proof.all().contains(line), "{line:?} is missing in {proof}");
-    }
-}
-
-#[test]
 fn a_schema_that_does_not_load_is_shown_with_its_place() {
     let project = Project::new()
         .with("a.sql", "CREATE TABLE patient (id int);\n")
@@ -104,4 +91,53 @@ fn a_schema_that_does_not_load_is_shown_with_its_place() {
     for line in ["column \"nope\" does not exist", "b.sql:2:25"] {
         assert!(failed.stderr.contains(line), "{line:?} is missing in {failed}");
     }
+}
+
+#[test]
+fn files_and_statements_stand_in_any_order_each_under_its_own_settings() {
+    let project = Project::new()
+        .with(
+            "wanted/1_views.sql",
+            "SET search_path = clinic;\nBEGIN;\nCREATE VIEW adult AS SELECT id FROM patient WHERE is_adult(age);\n\
+             GRANT SELECT ON adult TO reader;\nCOMMIT;\n",
+        )
+        .with(
+            "wanted/2_functions.sql",
+            "CREATE FUNCTION clinic.is_adult(int) RETURNS bool LANGUAGE sql RETURN $1 > (SELECT min(age) FROM limits);\n",
+        )
+        .with(
+            "wanted/3_tables.sql",
+            "SELECT pg_catalog.set_config('search_path', 'clinic', false);\nCREATE TABLE visit (patient_id bigint \
+             REFERENCES patient);\nCREATE TABLE patient (id bigint PRIMARY KEY, age int);\nCREATE SCHEMA clinic;\n\
+             CREATE ROLE reader;\n",
+        )
+        .with("wanted/4_limits.sql", "CREATE TABLE limits (age int);\nCOPY limits FROM stdin;\n17\n\\.\n")
+        .with(
+            "same.sql",
+            "CREATE ROLE reader; CREATE TABLE limits (age int); CREATE SCHEMA clinic; CREATE TABLE clinic.patient \
+             (id bigint PRIMARY KEY, age int); CREATE TABLE clinic.visit (patient_id bigint REFERENCES clinic.patient); \
+             CREATE FUNCTION clinic.is_adult(int) RETURNS bool LANGUAGE sql RETURN $1 > (SELECT min(age) FROM limits); \
+             CREATE VIEW clinic.adult AS SELECT id FROM clinic.patient WHERE clinic.is_adult(age); \
+             GRANT SELECT ON clinic.adult TO reader;",
+        );
+    project.limosa("diff wanted same.sql").exits(0).says("no difference");
+}
+
+#[test]
+fn a_schema_that_was_computed_is_not_computed_again() {
+    let known = |project: &Project| std::fs::read_dir(project.home().join("cache/known")).unwrap().count();
+    let project = Project::new()
+        .with("a.sql", "CREATE TABLE patient (id int);\n")
+        .with("b.sql", "CREATE TABLE patient (id int, name text);\n");
+    let computed = project.limosa("diff a.sql b.sql").exits(1).stdout;
+    assert_eq!(known(&project), 2, "one answer for each file");
+    // A server that cannot be started shows that none is.
+    let project = project.variable("TMPDIR", "/nowhere");
+    assert_eq!(project.limosa("diff a.sql b.sql").exits(1).stdout, computed);
+    project.limosa("--no-cache diff a.sql b.sql").exits(2);
+    project.write("b.sql", "CREATE TABLE patient (id int, name text, age int);\n");
+    project.limosa("diff a.sql b.sql").exits(2);
+    let project = project.variable("TMPDIR", "/tmp");
+    project.limosa("diff a.sql b.sql").exits(1).says("\"age\"");
+    assert_eq!(known(&project), 3, "what was asked before is still known");
 }
