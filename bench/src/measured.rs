@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::proc_stat::ProcStat;
 
+/// How often each thing is measured; the median counts.
+pub(crate) const ROUNDS: usize = 3;
+
 /// What a run cost the client.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Measured {
@@ -17,8 +20,13 @@ pub(crate) struct Measured {
     pub(crate) peak_kilobytes: u64,
 }
 
-/// Runs a program to its end.
-pub(crate) fn run(mut command: Command) -> Measured {
+/// Runs a program to its end, which is a good one.
+pub(crate) fn run(command: Command) -> Measured {
+    run_to(command, 0)
+}
+
+/// Runs a program to its end with this exit code.
+pub(crate) fn run_to(mut command: Command, code: i32) -> Measured {
     let before = waited_for();
     let begun = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
@@ -31,7 +39,7 @@ pub(crate) fn run(mut command: Command) -> Measured {
         std::thread::sleep(Duration::from_millis(2));
     };
     let wall = begun.elapsed();
-    assert!(status.success(), "{command:?} ended with {status}");
+    assert_eq!(status.code(), Some(code), "{command:?} ended with {status}");
     Measured { wall, cpu: waited_for() - before, peak_kilobytes: peak }
 }
 
@@ -50,4 +58,14 @@ pub(crate) fn median(values: impl Iterator<Item = Duration>) -> Duration {
     let mut values: Vec<Duration> = values.collect();
     values.sort();
     values[values.len() / 2]
+}
+
+/// `psql` on a database, with this SQL where there is any.
+pub(crate) fn psql_command(url: &str, sql: &str) -> Command {
+    let mut command = Command::new("psql");
+    command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url]);
+    if !sql.is_empty() {
+        command.args(["-c", sql]);
+    }
+    command
 }

