@@ -51,6 +51,11 @@ impl Case {
         cases
     }
 
+    /// A case that is in no folder.
+    pub(crate) fn of(name: &str, a: &str, b: &str) -> Self {
+        Self { name: name.to_owned(), setup: String::new(), a: a.to_owned(), b: b.to_owned() }
+    }
+
     /// The text to begin with.
     pub(crate) fn text(&self, direction: Direction) -> String {
         let own = match direction {

@@ -11,6 +11,7 @@
 mod case;
 mod dump;
 mod laws;
+mod random;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -59,10 +60,12 @@ fn every_case_holds_the_laws() {
 /// Roles belong to the whole server, so they are there before any case begins, and stay.
 fn make_roles(server: &Server, cases: &[Case]) {
     let roles: BTreeSet<&str> = cases.iter().flat_map(|case| case.marks("role")).collect();
-    for role in roles {
-        let sql = format!(
-            "DO $$ BEGIN CREATE ROLE {role}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-        );
-        query(server.url(), &sql).unwrap_or_else(|error| panic!("role {role}: {error}"));
-    }
+    roles.into_iter().for_each(|role| make_role(server, role));
+}
+
+fn make_role(server: &Server, role: &str) {
+    let sql = format!(
+        "DO $$ BEGIN CREATE ROLE {role}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+    );
+    query(server.url(), &sql).unwrap_or_else(|error| panic!("role {role}: {error}"));
 }

@@ -8,6 +8,7 @@
 //! ([`kind`]).
 
 mod aside;
+mod cast;
 mod compaction;
 mod compare;
 mod fate;

@@ -10,6 +10,7 @@ use limosa_catalog::{ColumnName, Entry, Identifier, MemberName, Object, ObjectId
 use super::sequence::{count_otherwise, go_on, unusual};
 use super::{Alteration, Context, Part, Rules, Statement};
 use crate::diff::Style;
+use crate::diff::cast::{ValueType, cast};
 use crate::diff::hazard::Hazard;
 use crate::diff::settings;
 
@@ -258,7 +259,9 @@ impl Change<'_> {
         let using = if new.generated.is_some() || old.data_type == new.data_type {
             String::new()
         } else {
-            format!(" USING {own}::{}", new.data_type)
+            let from = ValueType::of(&old.data_type, self.entry);
+            let to = self.context.to.entry(self.entry.id()).map(|entry| ValueType::of(&new.data_type, entry));
+            format!(" USING {}", cast(own, from, to.unwrap_or(from), self.context.from))
         };
         let action = format!("ALTER COLUMN {own} TYPE {}{collation}{using}", new.data_type);
         let statement = Statement::alter_table(&self.name.relation, action);
