@@ -27,6 +27,7 @@ pub mod kind;
 mod literal;
 mod object_name;
 mod reading;
+mod role;
 mod row;
 mod setting;
 mod snapshot;

@@ -1,5 +1,8 @@
 //! Schemas by the names that people give them on the command line, as catalogs.
 
+mod warnings;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::str::FromStr;
@@ -11,11 +14,15 @@ use limosa_postgres::{ClientContext, ConnectError, ConnectionSettings, FactsErro
 use limosa_project::{EnvironmentName, MigrationSet, Project, Service, read_migrations};
 use limosa_syntax::{Diagnostic, SourceFile};
 
+use self::warnings::{missing_roles, not_seen};
 use crate::failure::Failure;
 use crate::invocation::Invocation;
 use crate::selection;
 use crate::serving::{Found, Missing, Serving, Waiting, search_path, shadow};
 use crate::signals;
+
+/// The names of all roles. One scan of `pg_authid`, which holds few rows.
+const ROLES_SQL: &str = "SELECT rolname::text FROM pg_catalog.pg_roles";
 
 /// One schema, as it was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +82,8 @@ pub(crate) struct Schemas<'a> {
     shadow: Option<Shadow>,
     /// What will run in it.
     scripts: Vec<String>,
+    /// The roles of the server that would be changed.
+    roles: Option<BTreeSet<Identifier>>,
 }
 
 /// A side with what is on disk of it.
@@ -115,23 +124,33 @@ impl<'a> Schemas<'a> {
             Err(failure) if failure.diagnostics.iter().all(|it| it.code.0 == "no-project") => None,
             Err(failure) => return Err(failure),
         };
-        Ok(Self { invocation, project, shadow: None, scripts: Vec::new() })
+        Ok(Self { invocation, project, shadow: None, scripts: Vec::new(), roles: None })
     }
 
     /// Both catalogs. What is live is read first, so that a shadow can be of the same major version.
     pub(crate) async fn both(&mut self, from: &Side, to: &Side) -> Result<(Catalog, Catalog), Failure> {
+        let says_owners = to.says_owners();
         let (from, to) = (self.gather(from)?, self.gather(to)?);
         let scripts: Vec<String> = [&from, &to].iter().flat_map(|side| side.texts()).map(str::to_owned).collect();
         self.scripts = scripts;
-        if from.is_live() || !to.is_live() {
+        let changes_server = from.is_live();
+        let (from, to) = if from.is_live() || !to.is_live() {
             let from = self.catalog(from, None).await?;
             let to = self.catalog(to, Some(from.major())).await?;
-            Ok((from, to))
+            (from, to)
         } else {
             let to = self.catalog(to, None).await?;
             let from = self.catalog(from, Some(to.major())).await?;
-            Ok((from, to))
+            (from, to)
+        };
+        if !changes_server {
+            self.roles = None;
         }
+        let unseen = [&from, &to].into_iter().flat_map(|catalog| catalog.unseen());
+        let mut warnings: Vec<Diagnostic> = unseen.map(|what| not_seen(what)).collect();
+        warnings.extend(self.roles.iter().flat_map(|roles| missing_roles(&to, says_owners, roles)));
+        self.invocation.warn(&warnings);
+        Ok((from, to))
     }
 
     /// Stops the shadow, if one was started.
@@ -181,7 +200,8 @@ impl<'a> Schemas<'a> {
         match source {
             Source::Url(url) => {
                 let context = self.invocation.environment.with_files(&[])?;
-                read(&ConnectionSettings::resolve(&url, &context)?, &left_out).await
+                let live = read(&ConnectionSettings::resolve(&url, &context)?, &left_out).await?;
+                Ok(self.keep_roles(live))
             }
             Source::Live(environment) => self.live(environment).await,
             Source::Snapshot(catalog) => Ok(*catalog),
@@ -224,7 +244,7 @@ impl<'a> Schemas<'a> {
                 Waiting { patience: std::time::Duration::from_secs(30), observer: &mut Quiet, stop: &stop };
             serving.target(service, Missing::Leave, &mut waiting).await?
         };
-        let catalog = match found {
+        let live = match found {
             Found::Target(target) => read(&target.settings, &self.left_out()).await,
             Found::NotYet { database } => Err(Failure::usage(
                 "no-database",
@@ -233,7 +253,13 @@ impl<'a> Schemas<'a> {
             )),
         };
         serving.stop().await?;
-        catalog
+        Ok(self.keep_roles(live?))
+    }
+
+    /// Keeps the roles of the server that was asked first.
+    fn keep_roles(&mut self, live: Live) -> Catalog {
+        self.roles.get_or_insert(live.roles);
+        live.catalog
     }
 
     fn service(&self) -> Result<(&Project, &Service), Failure> {
@@ -278,11 +304,19 @@ impl<'a> Schemas<'a> {
     }
 }
 
-async fn read(settings: &ConnectionSettings, left_out: &[Identifier]) -> Result<Catalog, Failure> {
+/// What a server has.
+struct Live {
+    catalog: Catalog,
+    roles: BTreeSet<Identifier>,
+}
+
+async fn read(settings: &ConnectionSettings, left_out: &[Identifier]) -> Result<Live, Failure> {
     let session = Session::connect(settings).await?;
-    let catalog = session.catalog(left_out).await;
+    let (catalog, roles) = (session.catalog(left_out).await, session.query(ROLES_SQL, &[]).await);
     session.close().await;
-    Ok(catalog?)
+    let roles = roles.map_err(RunError::from)?;
+    let roles = roles.iter().filter_map(|row| Identifier::new(row.get::<_, &str>(0)).ok()).collect();
+    Ok(Live { catalog: catalog?, roles })
 }
 
 /// A file, or all `.sql` files below a folder in the order of their paths.

@@ -87,17 +87,20 @@ impl<'a> ValueType<'a> {
     }
 
     fn has_cast_to(self, to: Self) -> bool {
-        let (from_array, to_array) = (self.name.as_str().ends_with("[]"), to.name.as_str().ends_with("[]"));
         let (from, other) = (without_modifier(self.name), without_modifier(to.name));
-        if TEXTS.contains(&from.as_str()) || TEXTS.contains(&other.as_str()) || from == other {
+        // Arrays are cast to arrays as their elements are.
+        let (from, other) = match (from.strip_suffix("[]"), other.strip_suffix("[]")) {
+            (Some(from), Some(other)) => (from, other),
+            _ => (from.as_str(), other.as_str()),
+        };
+        if TEXTS.contains(&from) || TEXTS.contains(&other) || from == other {
             return true;
         }
-        if self.own.is_some() || to.own.is_some() || from_array != to_array {
+        if self.own.is_some() || to.own.is_some() || from.ends_with("[]") || other.ends_with("[]") {
             return false;
         }
         // Types with a schema in their names are those of extensions, which mostly bring casts.
         let is_of_extension = |name: &str| name.contains('.');
-        let (from, other) = (from.trim_end_matches("[]"), other.trim_end_matches("[]"));
         let is_in_group = |group: &&[&str]| group.contains(&from) && group.contains(&other);
         GROUPS.iter().any(is_in_group)
             || PAIRS.contains(&(from, other))

@@ -84,3 +84,50 @@ fn describe(action: &Action) -> String {
     };
     format!("{verb} {}", action.id)
 }
+
+#[cfg(test)]
+mod tests {
+    use limosa_catalog::{Identifier, ObjectId, ObjectName};
+
+    use super::*;
+
+    fn view(name: &str) -> Action {
+        let own = |name: &str| Identifier::new(name).unwrap();
+        let name = ObjectName { schema: own("app"), name: own(name) };
+        Action { id: ObjectId::View(name), verb: Verb::Create, statements: Vec::new() }
+    }
+
+    fn graph(firm: &[(usize, usize)], soft: &[(usize, usize)]) -> Graph {
+        let actions = ["adult", "minor", "Per son", "visit"].map(view).into();
+        let (firm, soft) = (firm.iter().copied().collect(), soft.iter().copied().collect());
+        let mut graph = Graph::default();
+        (graph.actions, graph.firm, graph.soft) = (actions, firm, soft);
+        graph
+    }
+
+    fn names(actions: &[Action]) -> Vec<String> {
+        actions.iter().map(|action| action.id.to_string()).collect()
+    }
+
+    #[test]
+    fn firm_edges_hold_and_names_decide_the_rest() {
+        let sorted = sorted(graph(&[(1, 0), (3, 1)], &[])).unwrap();
+        assert_eq!(names(&sorted), [r#"view app."Per son""#, "view app.visit", "view app.minor", "view app.adult"]);
+    }
+
+    #[test]
+    fn of_a_circle_the_soft_edges_are_given_up() {
+        let sorted = sorted(graph(&[(0, 1), (1, 2)], &[(2, 0), (3, 0)])).unwrap();
+        assert_eq!(names(&sorted), ["view app.visit", "view app.adult", "view app.minor", r#"view app."Per son""#]);
+    }
+
+    #[test]
+    fn a_circle_of_firm_edges_is_shown_with_its_names() {
+        let error = sorted(graph(&[(0, 1), (1, 2), (2, 0), (2, 3)], &[])).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "these changes cannot be put in order, since each has to come before the next: \
+             create view app.minor → create view app.\"Per son\" → create view app.adult"
+        );
+    }
+}

@@ -49,10 +49,12 @@ impl Rules for Column {
             return Some(change.done());
         }
         change.generated(self.generated.as_deref(), new.generated.as_deref())?;
+        let is_retyped = self.data_type != new.data_type || self.collation != new.collation;
         if self.identity.is_some() && new.identity.is_none() {
             change.action("DROP IDENTITY");
+            // Types change before identities go, within one statement, and identities are of integers only.
+            change.apart_if(is_retyped);
         }
-        let is_retyped = self.data_type != new.data_type || self.collation != new.collation;
         if is_retyped {
             change.retype(self, new);
         }
@@ -251,6 +253,13 @@ impl Change<'_> {
             _ => {}
         }
         Some(())
+    }
+
+    /// What follows is a statement of its own.
+    fn apart_if(&mut self, apart: bool) {
+        if let Some(last) = self.statements.last_mut() {
+            last.apart |= apart;
+        }
     }
 
     fn retype(&mut self, old: &Column, new: &Column) {
