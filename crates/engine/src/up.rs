@@ -102,13 +102,14 @@ async fn run(
     // What looks half done may be another run's work of this very moment; only under the lock can it be told apart.
     if !opened.history.is_unsettled() {
         let decided = decide(set, target, options, &opened.session, &opened.history).await?;
-        if decided.jobs.is_empty() {
+        if decided.jobs.is_empty() && !is_upgraded(&opened, &options.drift) {
             warnings.extend(decided.warnings);
             opened.session.close().await;
             return Ok(());
         }
     }
     crate::target::refuse_read_only(target, &opened)?;
+    let is_upgraded = is_upgraded(&opened, &options.drift);
     let service = target.service.clone();
     let actor = actor(options.actor, &opened);
     let request = Request { target, actor: &actor, wait: options.wait };
@@ -121,7 +122,7 @@ async fn run(
         let mut last = locked.history.last.clone();
         let result =
             apply(target, options, observer, stop, &locked, &actor, &decided.jobs, &drift, applied, &mut last).await;
-        if *applied > 0 && !matches!(options.drift, DriftPolicy::Unwatched) {
+        if is_upgraded || *applied > 0 && !matches!(options.drift, DriftPolicy::Unwatched) {
             warnings.extend(leave_snapshot(target, &locked, &last).await);
         }
         result
@@ -129,6 +130,12 @@ async fn run(
     .await;
     locked.release().await;
     result
+}
+
+/// Whether the last snapshot is of another major version of the server, which prints its catalog in its own way.
+fn is_upgraded(opened: &Opened, drift: &DriftPolicy) -> bool {
+    let now = i32::from(opened.facts.version.major().number());
+    !matches!(drift, DriftPolicy::Unwatched) && opened.history.snapshot_major.is_some_and(|then| then != now)
 }
 
 /// What was changed by other means since the last run, as far as that is allowed.

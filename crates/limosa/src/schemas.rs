@@ -153,6 +153,15 @@ impl<'a> Schemas<'a> {
         Ok((from, to))
     }
 
+    /// One catalog.
+    pub(crate) async fn one(&mut self, side: &Side) -> Result<Catalog, Failure> {
+        let source = self.gather(side)?;
+        self.scripts = source.texts().into_iter().map(str::to_owned).collect();
+        let catalog = self.catalog(source, None).await?;
+        self.invocation.warn(&catalog.unseen().iter().map(|what| not_seen(what)).collect::<Vec<_>>());
+        Ok(catalog)
+    }
+
     /// Stops the shadow, if one was started.
     pub(crate) async fn stop(&mut self) -> Result<(), Failure> {
         match self.shadow.take() {

@@ -55,13 +55,15 @@ pub struct History {
     pub rows: Vec<HistoryRow>,
     /// The end of the service's chain of events.
     pub last: ChainLink,
+    /// The major version of the server when a run last left a snapshot of its catalog.
+    pub snapshot_major: Option<i32>,
 }
 
 impl History {
     /// The history of a target that never had one.
     #[must_use]
     pub fn absent() -> Self {
-        Self { format: None, rows: Vec::new(), last: FIRST_LINK }
+        Self { format: None, rows: Vec::new(), last: FIRST_LINK, snapshot_major: None }
     }
 
     /// Whether a migration was begun in stages and not finished, by a run that was cut off or by one that is at it.
@@ -109,7 +111,7 @@ pub enum HistoryError {
     Server(#[from] ServerError),
 }
 
-/// Reads the history of one service in one round trip (three pipelined queries over primary keys).
+/// Reads the history of one service in one round trip (four pipelined queries over primary keys).
 ///
 /// # Errors
 /// See [`HistoryError`]. A missing schema or table is no error.
@@ -122,18 +124,21 @@ pub(crate) async fn read_history(session: &Session, place: HistoryPlace<'_>) -> 
          FROM {schema}.migration WHERE service = $1"
     );
     let last_sql = format!("SELECT seq, hash FROM {schema}.event WHERE service = $1 ORDER BY seq DESC LIMIT 1");
+    let snapshot_sql =
+        format!("SELECT server_major FROM {schema}.snapshot WHERE service = $1 ORDER BY event_seq DESC LIMIT 1");
     let params: [(&(dyn limosa_postgres::ToSql + Sync), Type); 1] = [(&service, Type::TEXT)];
     let ask = || {
-        future::join3(
+        future::join4(
             session.query(&format_sql, &[]),
             session.query(&rows_sql, &params),
             session.query(&last_sql, &params),
+            session.query(&snapshot_sql, &params),
         )
     };
-    let (format, rows, last) = match place.as_owner(session, ask()).await {
+    let (format, rows, last, snapshot) = match place.as_owner(session, ask()).await {
         Ok(answers @ (Ok(_), ..)) => answers,
         Ok((Err(error), ..)) | Err(error) if !place.may_differ_for_login(&error) => {
-            (Err(error), Ok(vec![]), Ok(vec![]))
+            (Err(error), Ok(vec![]), Ok(vec![]), Ok(vec![]))
         }
         Ok(_) | Err(_) => ask().await,
     };
@@ -152,7 +157,8 @@ pub(crate) async fn read_history(session: &Session, place: HistoryPlace<'_>) -> 
     let rows = rows?.iter().map(decode_row).collect::<Result<_, _>>()?;
     let last =
         last?.first().map_or(FIRST_LINK, |row| ChainLink { seq: row.get(0), hash: row.get::<_, String>(1).into() });
-    Ok(History { format: Some(FormatVersion(format)), rows, last })
+    let snapshot_major = snapshot?.first().map(|row| row.get(0));
+    Ok(History { format: Some(FormatVersion(format)), rows, last, snapshot_major })
 }
 
 fn decode_row(row: &Row) -> Result<HistoryRow, HistoryError> {

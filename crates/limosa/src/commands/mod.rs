@@ -13,6 +13,7 @@ mod plan;
 mod prove;
 mod rebase;
 mod redo;
+mod snapshot;
 mod status;
 mod sum;
 mod up;
@@ -55,6 +56,7 @@ verbs! {
     generate::Generate,
     drift::Drift,
     prove::Prove,
+    snapshot::Snapshot,
     up::Up,
     down::Down,
     redo::Redo,

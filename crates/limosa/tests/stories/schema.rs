@@ -83,6 +83,41 @@ fn what_somebody_changed_by_hand_is_drift() {
 }
 
 #[test]
+fn a_schema_comes_from_a_database_a_file_a_saved_catalog_or_a_command() {
+    on_servers(|database| {
+        let project = declared(Project::on(database));
+        project.limosa("generate create_patient").exits(0);
+        project.limosa("up").exits(0);
+        project.write("then.json", project.limosa("snapshot").exits(0).stdout);
+        database.execute("ALTER TABLE patient ADD note text");
+        let same = "ALTER TABLE \"public\".\"patient\" ADD COLUMN \"note\" text;\n";
+        for from in ["then.json", "schema", "migrations", "'cmd:cat schema/2_tables.sql schema/1_views.sql'"] {
+            let found = project.limosa(&format!("diff {from} db")).exits(1);
+            assert_eq!(found.stdout, same, "from {from}");
+        }
+        project.limosa("diff 'cmd:exit 3' db").exits(2).says("ended with exit status: 3");
+        project.write("broken.json", "{}");
+        project.limosa("diff broken.json db").exits(2).says("is no saved catalog");
+    });
+}
+
+#[test]
+fn an_upgrade_of_the_server_is_no_drift() {
+    on_servers(|database| {
+        let project = declared(Project::on(database));
+        project.limosa("generate create_patient").exits(0);
+        project.limosa("up").exits(0);
+        // As if the server had been of the major version before.
+        database.execute(
+            "UPDATE limosa.snapshot SET server_major = server_major - 1, fingerprint = 'another', catalog = ''",
+        );
+        project.limosa("drift").exits(0).says("the next run looks again");
+        project.limosa("up").exits(0).says("is up to date");
+        project.limosa("drift").exits(0).says("no drift");
+    });
+}
+
+#[test]
 fn a_schema_that_does_not_load_is_shown_with_its_place() {
     let project = Project::new()
         .with("a.sql", "CREATE TABLE patient (id int);\n")
