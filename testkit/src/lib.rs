@@ -9,6 +9,7 @@
 //! Nothing here is a mock. Everything that is started ends with the process that started it, even if that is killed.
 
 mod binary;
+mod connection;
 mod database;
 mod environment;
 mod pgbouncer;
@@ -18,6 +19,7 @@ mod server;
 mod sql;
 
 pub use binary::limosa_binary;
+pub use connection::Connection;
 pub use database::Database;
 pub use environment::{
     BINARIES_VARIABLE, BINARY_VARIABLE, FETCHED_PG_DUMP, PG_DUMP_VARIABLE, PYTHON_VARIABLE, SERVERS_VARIABLE,

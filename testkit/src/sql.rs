@@ -75,14 +75,14 @@ pub fn execute(url: &str, sql: &str) -> Rows {
     query(url, sql).unwrap_or_else(|error| panic!("{error}\nin: {sql}"))
 }
 
-fn row(message: &SimpleQueryMessage) -> Option<Vec<Option<String>>> {
+pub(crate) fn row(message: &SimpleQueryMessage) -> Option<Vec<Option<String>>> {
     match message {
         SimpleQueryMessage::Row(row) => Some((0..row.len()).map(|index| row.get(index).map(str::to_owned)).collect()),
         _ => None,
     }
 }
 
-fn failure(error: &tokio_postgres::Error) -> SqlFailure {
+pub(crate) fn failure(error: &tokio_postgres::Error) -> SqlFailure {
     match error.as_db_error() {
         Some(said) => SqlFailure { state: Some(said.code().code().to_owned()), message: said.message().to_owned() },
         None => SqlFailure {

@@ -8,6 +8,7 @@ mod dependency;
 mod diff;
 mod document;
 mod execution;
+pub mod lock;
 mod probe;
 mod retry;
 
