@@ -14,8 +14,8 @@ mod retry;
 
 pub use dependency::{DependencyCycle, later_mentions, repeatable_order};
 pub use diff::{
-    AlterTarget, Change, Changed, DiffError, DiffOptions, Difference, Hazard, IgnoreRule, Owners, Run, Sql, Statement,
-    Style, compare, diff,
+    AlterTarget, Change, Changed, DiffError, DiffOptions, Difference, Hazard, HazardKind, IgnoreRule, Owners, Run, Sql,
+    Statement, Style, compare, diff,
 };
 pub use document::{PlanDocument, PlannedMigration, PlannedStatement, PlannedTarget};
 pub use execution::{Execution, Mode, Stage, Step, Waiting, plan_execution};

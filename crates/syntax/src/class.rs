@@ -5,7 +5,7 @@ mod calls;
 mod classify;
 mod definition;
 mod maintenance;
-mod object_kind;
+pub(crate) mod object_kind;
 mod partition;
 mod query;
 mod session;
@@ -16,6 +16,7 @@ use std::borrow::Cow;
 use limosa_catalog::{Identifier, QualifiedName};
 
 pub(crate) use classify::{Head, classify};
+pub(crate) use query::main_query;
 
 /// What a statement is, as far as its text says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 
 mod advice;
 mod class;
+mod command;
 mod diagnostic;
 mod directive;
 mod enum_values;
@@ -21,6 +22,10 @@ mod words;
 pub use advice::advise;
 pub use class::{
     Class, DetachMode, Effect, Forbidden, LockWait, RelationKind, SettingsChange, TransactionControl, TransactionRule,
+};
+pub use command::{
+    CheckExpression, ColumnDefinition, Command, Commented, DefaultValue, DomainChange, Generation, IndexAction,
+    MemberChange, NewTable, TableAction, TableConstraint, TableMember, TableRule, Tending,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, SourceFile};
 pub use directive::{Directive, PlacedDirective};

@@ -145,6 +145,77 @@ impl<'a> Words<'a> {
         Some(Words { text: self.text, tokens: inside })
     }
 
+    /// Reads `[ONLY] name [*], …`.
+    pub(crate) fn tables(&mut self) -> Vec<QualifiedName> {
+        let mut names = Vec::new();
+        loop {
+            self.take(&["ONLY"]);
+            let Some(name) = self.qualified_name() else { return names };
+            names.push(name);
+            self.take_kind(TokenKind::Operator);
+            if !self.take_kind(TokenKind::Comma) {
+                return names;
+            }
+        }
+    }
+
+    /// Reads a name of which the last part is a column and the rest its table.
+    pub(crate) fn column_of(&mut self) -> Option<(QualifiedName, Identifier)> {
+        let mut parts = vec![self.identifier()?];
+        while self.take_kind(TokenKind::Dot) {
+            parts.push(self.identifier()?);
+        }
+        let column = parts.pop()?;
+        let name = parts.pop()?;
+        Some((QualifiedName { schema: parts.pop(), name }, column))
+    }
+
+    /// The words up to the first token of a kind outside parentheses.
+    pub(crate) fn until(&self, kind: TokenKind) -> Words<'a> {
+        self.first(self.place_of(|here| here.at_kind(kind)))
+    }
+
+    /// The words up to the first of these keywords outside parentheses.
+    pub(crate) fn until_any(&self, keywords: &[&str]) -> Words<'a> {
+        self.first(self.place_of(|here| here.at_any(keywords)))
+    }
+
+    /// Passes over the words up to the first of these keywords outside parentheses.
+    pub(crate) fn skip_until_any(&mut self, keywords: &[&str]) {
+        let place = self.place_of(|here| here.at_any(keywords));
+        self.tokens = self.tokens.get(place..).unwrap_or_default();
+    }
+
+    /// The parts between tokens of a kind outside parentheses and brackets.
+    pub(crate) fn split(self, kind: TokenKind) -> impl Iterator<Item = Words<'a>> {
+        let mut rest = Some(self);
+        std::iter::from_fn(move || {
+            let here = rest.filter(|here| here.peek().is_some())?;
+            let place = here.place_of(|here| here.at_kind(kind));
+            let behind = here.tokens.get(place + 1..);
+            rest = behind.map(|tokens| Words { text: here.text, tokens });
+            Some(here.first(place))
+        })
+    }
+
+    fn first(&self, count: usize) -> Words<'a> {
+        Words { text: self.text, tokens: self.tokens.get(..count).unwrap_or(self.tokens) }
+    }
+
+    /// The place of the first token outside parentheses and brackets that is as wanted; the end where none is.
+    fn place_of(&self, wanted: impl Fn(Words<'a>) -> bool) -> usize {
+        let mut depth = 0_usize;
+        for (place, (token, here)) in self.each().enumerate() {
+            match token.kind {
+                _ if depth == 0 && wanted(here) => return place,
+                TokenKind::LeftParen | TokenKind::LeftBracket => depth += 1,
+                TokenKind::RightParen | TokenKind::RightBracket => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        self.tokens.len()
+    }
+
     /// The tokens that are not inside any parentheses, each with a cursor that stands at it.
     pub(crate) fn outermost(self) -> impl Iterator<Item = (Token, Words<'a>)> {
         let mut depth = 0_usize;

@@ -1,6 +1,6 @@
 //! What holds for every text.
 
-use limosa_syntax::{Script, Span, Statement, advise, enum_values_used_later, placeholders, substitute};
+use limosa_syntax::{Command, Script, Span, Statement, advise, enum_values_used_later, placeholders, substitute};
 use proptest::prelude::*;
 
 /// Pieces of SQL in which quotes, comments, bodies and data open and close at random.
@@ -31,6 +31,16 @@ const PIECES: &[&str] = &[
     "END",
     "CASE",
     "CREATE FUNCTION f()",
+    "ALTER TABLE t ",
+    "ADD COLUMN c text DEFAULT",
+    "ADD CONSTRAINT k",
+    "CHECK (a IS NOT NULL)",
+    "CREATE TABLE t (",
+    "ALTER COLUMN c TYPE",
+    "USING",
+    "REFERENCES",
+    "FROM",
+    "EXECUTE",
     "COPY t FROM stdin;",
     "\\.",
     "\n\\.\n",
@@ -129,6 +139,7 @@ fn assert_readable(text: &str) {
     for (adds, uses) in enum_values_used_later(text, &script) {
         assert!(adds < uses && uses < script.statements.len());
     }
+    let _ = Command::of(text);
     for placeholder in placeholders(text) {
         assert_eq!(placeholder.span.of(text), format!("${{{}}}", placeholder.name));
     }
@@ -248,4 +259,16 @@ fn problems_are_reported_up_to_a_number() {
     let script = Script::parse(&text);
     assert_eq!(script.problems.len(), 101);
     assert_eq!(script.problems.last().unwrap().message, "4900 more problems are not shown");
+}
+
+#[test]
+fn deep_nesting_is_read() {
+    for open in ["(", "FROM (", "COPY (", "EXECUTE $a$", "CHECK ("] {
+        for begin in
+            ["ALTER TABLE t ADD CHECK ", "ALTER TABLE t ALTER c TYPE text USING ", "SELECT ", "COPY ", "DO $x$ BEGIN "]
+        {
+            let _ = Command::of(&format!("{begin}{}", open.repeat(2000)));
+        }
+    }
+    let _ = Command::of(&format!("ALTER TABLE t ADD CHECK {}a{}", "(".repeat(100_000), ")".repeat(100_000)));
 }

@@ -523,6 +523,4 @@ GRANT USAGE ON SCHEMA public TO measuring;
 -- form: no-relation
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO measuring;
 -- form: no-relation
-CREATE EXTENSION IF NOT EXISTS plpgsql;
--- form: no-relation
 SET LOCAL search_path = public;

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use limosa_catalog::Catalog;
 use limosa_plan::lock::{LockFact, LockMode, Part, Work};
+use limosa_postgres::{ClientContext, ConnectionSettings, Session};
 use limosa_testkit::{Connection, Rows, Server};
 
 use crate::case::{Case, Layout};
@@ -69,13 +71,24 @@ pub(crate) fn lay_out(url: &str, layout: Layout) {
     session.execute(&text);
 }
 
+/// What was seen of one case.
+pub(crate) struct Seen {
+    /// By the parts that relations play.
+    pub(crate) facts: BTreeSet<LockFact>,
+    /// By the names of relations other than indexes.
+    pub(crate) named: BTreeMap<String, LockMode>,
+    /// The database before the statement, where it was read and the statement ran in a transaction.
+    pub(crate) catalog: Option<Catalog>,
+}
+
 /// What one case locks.
-pub(crate) fn measure(url: &str, case: &Case) -> Result<BTreeSet<LockFact>, String> {
+pub(crate) fn measure(url: &str, case: &Case, reads_catalog: bool) -> Result<Seen, String> {
     let session = Connection::open(url);
     session.execute(SETTINGS);
     for sql in &case.setup {
         session.query(sql).map_err(|error| format!("{error}\n  in {sql}"))?;
     }
+    let catalog = if reads_catalog && case.behind.is_none() { Some(catalog(url)?) } else { None };
     let (before, locks, after) = match &case.behind {
         None => in_a_transaction(&session, case)?,
         Some(behind) => behind_another(url, &session, case, behind)?,
@@ -96,7 +109,21 @@ pub(crate) fn measure(url: &str, case: &Case) -> Result<BTreeSet<LockFact>, Stri
         let is_index = matches!(fact.part, Part::Index | Part::Indexes);
         is_index && fact.work == Work::None && (Some(fact.mode) <= of_table || fact.mode < LockMode::RowExclusive)
     };
-    Ok(facts.into_values().filter(|fact| !holds_nobody_up(fact)).collect())
+    let facts = facts.into_values().filter(|fact| !holds_nobody_up(fact)).collect();
+    let tables = before.iter().filter(|(_, relation)| !relation.kind.eq_ignore_ascii_case("i"));
+    let named = tables.filter_map(|(oid, relation)| Some((relation.name.clone(), *locks.get(oid)?)));
+    Ok(Seen { facts, named: named.collect(), catalog })
+}
+
+fn catalog(url: &str) -> Result<Catalog, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let settings = ConnectionSettings::resolve(url, &ClientContext::default()).map_err(|it| it.to_string())?;
+        let session = Session::connect(&settings).await.map_err(|error| error.to_string())?;
+        let catalog = session.catalog(&[]).await.map_err(|error| error.to_string())?;
+        session.close().await;
+        Ok(catalog)
+    })
 }
 
 type Measured = (BTreeMap<String, Relation>, BTreeMap<String, LockMode>, BTreeMap<String, Relation>);

@@ -19,17 +19,52 @@ pub enum Hazard {
     MayNotFit(ObjectId),
 }
 
+/// A kind of risk, whatever it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HazardKind {
+    /// [`Hazard::DeletesData`]
+    DeletesData,
+    /// [`Hazard::RewritesTable`]
+    RewritesTable,
+    /// [`Hazard::ScansTable`]
+    ScansTable,
+    /// [`Hazard::BlocksWrites`]
+    BlocksWrites,
+    /// [`Hazard::MayNotFit`]
+    MayNotFit,
+}
+
+impl HazardKind {
+    /// The name by which it is allowed, such as `deletes-data`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DeletesData => "deletes-data",
+            Self::RewritesTable => "rewrites-table",
+            Self::ScansTable => "scans-table",
+            Self::BlocksWrites => "blocks-writes",
+            Self::MayNotFit => "may-not-fit",
+        }
+    }
+}
+
 impl Hazard {
+    /// Which kind of risk it is.
+    #[must_use]
+    pub fn kind(&self) -> HazardKind {
+        match self {
+            Self::DeletesData(_) => HazardKind::DeletesData,
+            Self::RewritesTable(_) => HazardKind::RewritesTable,
+            Self::ScansTable(_) => HazardKind::ScansTable,
+            Self::BlocksWrites(_) => HazardKind::BlocksWrites,
+            Self::MayNotFit(_) => HazardKind::MayNotFit,
+        }
+    }
+
     /// The name by which it is allowed, such as `deletes-data`.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::DeletesData(_) => "deletes-data",
-            Self::RewritesTable(_) => "rewrites-table",
-            Self::ScansTable(_) => "scans-table",
-            Self::BlocksWrites(_) => "blocks-writes",
-            Self::MayNotFit(_) => "may-not-fit",
-        }
+        self.kind().name()
     }
 
     /// What is at risk.

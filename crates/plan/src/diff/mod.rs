@@ -28,7 +28,7 @@ mod statement;
 use limosa_catalog::{Catalog, ObjectId};
 
 pub use compare::{Change, Changed, compare};
-pub use hazard::Hazard;
+pub use hazard::{Hazard, HazardKind};
 pub use ignore::IgnoreRule;
 
 pub use statement::{AlterTarget, Run, Sql, Statement};

@@ -3,7 +3,6 @@
 use limosa_catalog::QualifiedName;
 
 use super::{Class, Effect, Forbidden, LockWait, RelationKind, object_kind, partition, subscription};
-use crate::token::TokenKind;
 use crate::words::Words;
 
 /// What may stand between `CREATE` and the kind of object.
@@ -220,20 +219,9 @@ fn object(kind: &'static str, words: &mut Words<'_>) -> Option<QualifiedName> {
         return if kind == "SCHEMA" { words.qualified_name() } else { None };
     }
     if kind == "COLUMN" {
-        return column(words);
+        return words.column_of().map(|(table, _)| table);
     }
     words.qualified_name()
-}
-
-/// The name of a column, of which the last part is the column and the rest the table.
-fn column(words: &mut Words<'_>) -> Option<QualifiedName> {
-    let mut parts = vec![words.identifier()?];
-    while words.take_kind(TokenKind::Dot) {
-        parts.push(words.identifier()?);
-    }
-    parts.pop();
-    let name = parts.pop()?;
-    Some(QualifiedName { schema: parts.pop(), name })
 }
 
 fn relation_kind(kind: &str) -> Option<RelationKind> {

@@ -56,7 +56,7 @@ const KINDS: &[(&[&str], &str)] = &[
 ];
 
 /// Reads a kind off the words.
-pub(super) fn take(words: &mut Words<'_>) -> Option<&'static str> {
+pub(crate) fn take(words: &mut Words<'_>) -> Option<&'static str> {
     KINDS.iter().find(|(spelling, _)| words.take(spelling)).map(|(_, kind)| *kind)
 }
 

@@ -54,7 +54,7 @@ pub(super) fn classify(mut words: Words<'_>) -> Class {
 }
 
 /// The query behind the list of `WITH`.
-fn main_query(words: Words<'_>) -> Option<Words<'_>> {
+pub(crate) fn main_query(words: Words<'_>) -> Option<Words<'_>> {
     const VERBS: &[&str] = &["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE"];
     // The words of the statement can also be names of its subqueries, which follow these.
     let mut names_next = false;

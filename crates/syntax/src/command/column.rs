@@ -1,0 +1,159 @@
+//! The definition of a column.
+
+use limosa_catalog::{Identifier, QualifiedName};
+
+use super::constraint::CheckExpression;
+use crate::token::TokenKind;
+use crate::words::Words;
+
+/// A column as `CREATE TABLE` and `ADD COLUMN` define it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnDefinition {
+    /// Its name.
+    pub name: Identifier,
+    /// The type as it is written, its words with single spaces between them.
+    pub data_type: String,
+    /// `NOT NULL`, or a primary key.
+    pub not_null: bool,
+    /// The default value.
+    pub default: Option<DefaultValue>,
+    /// Where its values come from otherwise.
+    pub generation: Option<Generation>,
+    /// `UNIQUE` or `PRIMARY KEY`.
+    pub unique: bool,
+    /// `CHECK`
+    pub check: Option<CheckExpression>,
+    /// `REFERENCES`
+    pub references: Option<QualifiedName>,
+}
+
+/// A default value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefaultValue {
+    /// Whether it is `NULL`, which is the same as none.
+    pub null: bool,
+    /// The functions that it calls.
+    pub calls: Vec<QualifiedName>,
+}
+
+/// Where the values of a column come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Generation {
+    /// A sequence: an identity, or a `serial`.
+    Sequence,
+    /// An expression, computed when a row is written.
+    Stored,
+    /// An expression, computed when a row is read.
+    Virtual,
+}
+
+/// Words behind the type that begin something else.
+const AFTER_TYPE: &[&str] = &[
+    "CONSTRAINT",
+    "NOT",
+    "NULL",
+    "DEFAULT",
+    "GENERATED",
+    "UNIQUE",
+    "PRIMARY",
+    "CHECK",
+    "REFERENCES",
+    "COLLATE",
+    "COMPRESSION",
+    "STORAGE",
+    "DEFERRABLE",
+    "INITIALLY",
+    "USING",
+    "OPTIONS",
+    "ENFORCED",
+];
+
+/// Types that stand for a number and a sequence.
+const SERIAL: &[&str] = &["serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"];
+
+/// A column's name, type and what follows.
+pub(super) fn definition(mut words: Words<'_>) -> Option<ColumnDefinition> {
+    let name = words.identifier()?;
+    let data_type = data_type(&mut words);
+    let mut column = ColumnDefinition {
+        name,
+        generation: SERIAL.contains(&data_type.as_str()).then_some(Generation::Sequence),
+        data_type,
+        not_null: false,
+        default: None,
+        unique: false,
+        check: None,
+        references: None,
+    };
+    while words.peek().is_some() {
+        if words.take(&["NOT", "NULL"]) {
+            column.not_null = true;
+        } else if words.take(&["DEFAULT"]) {
+            column.default = Some(default_value(words.until_any(AFTER_TYPE)));
+        } else if words.take(&["PRIMARY", "KEY"]) {
+            (column.unique, column.not_null) = (true, true);
+        } else if words.take(&["UNIQUE"]) {
+            column.unique = true;
+        } else if words.take(&["CHECK"]) {
+            column.check = words.parenthesised().map(CheckExpression::of_words);
+        } else if words.take(&["REFERENCES"]) {
+            column.references = words.qualified_name();
+        } else if words.take(&["GENERATED"]) {
+            column.generation = Some(generation(words));
+            // What is in the parentheses is passed over with them.
+            words.take_any(&["ALWAYS"]);
+            words.take(&["BY", "DEFAULT"]);
+        } else if words.parenthesised().is_none() {
+            words.next();
+        }
+    }
+    Some(column)
+}
+
+fn generation(words: Words<'_>) -> Generation {
+    let says = |keyword: &str| words.outermost().any(|(_, here)| here.at(&[keyword]));
+    match () {
+        () if says("IDENTITY") => Generation::Sequence,
+        () if says("STORED") => Generation::Stored,
+        // The usual kind, from PostgreSQL 18 on; before, the word STORED has to be there.
+        () => Generation::Virtual,
+    }
+}
+
+fn default_value(words: Words<'_>) -> DefaultValue {
+    let is_call = |mut here: Words<'_>| {
+        let name = here.qualified_name()?;
+        here.at_kind(TokenKind::LeftParen).then_some(name)
+    };
+    let mut before_dot = false;
+    let mut calls = Vec::new();
+    for (token, here) in words.each() {
+        if !before_dot && let Some(name) = is_call(here) {
+            calls.push(name);
+        }
+        before_dot = token.kind == TokenKind::Dot;
+    }
+    DefaultValue { null: words.at(&["NULL"]), calls }
+}
+
+/// Reads a type: its words up to what begins something else.
+pub(super) fn data_type(words: &mut Words<'_>) -> String {
+    let mut text = String::new();
+    let tokens: Vec<_> = words.until_any(AFTER_TYPE).each().map(|(token, _)| token).collect();
+    let mut after_word = false;
+    for token in tokens {
+        let is_word = matches!(token.kind, TokenKind::Word | TokenKind::Number | TokenKind::QuotedIdentifier);
+        if is_word && after_word {
+            text.push(' ');
+        }
+        let written = words.text_of(token);
+        match token.kind {
+            TokenKind::Word => text.push_str(&written.to_ascii_lowercase()),
+            _ => text.push_str(written),
+        }
+        // `timestamp(3) with time zone`
+        after_word = is_word || token.kind == TokenKind::RightParen;
+    }
+    words.skip_until_any(AFTER_TYPE);
+    text
+}
