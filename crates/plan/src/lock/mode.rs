@@ -4,9 +4,9 @@ use std::fmt;
 
 /// A lock mode of a relation, from the weakest to the strongest.
 ///
-/// The order is PostgreSQL's own numbering. Two modes conflict as [`LockMode::conflicts_with`] says; `Share` and
-/// `ShareUpdateExclusive` each conflict with something that the other one lets pass, so "stronger" is a matter of degree
-/// between these two alone.
+/// The order is PostgreSQL's own numbering. Two modes conflict as [`LockMode::conflicts_with`] says. `Share` and
+/// `ShareUpdateExclusive` each conflict with something that the other one lets pass, so that between these two
+/// "stronger" is a matter of degree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LockMode {
     /// `SELECT`

@@ -15,8 +15,8 @@ const VERBS: &[&str] = &[
     "REINDEX", "REFRESH", "CLUSTER", "ANALYZE", "WITH", "SELECT",
 ];
 
-/// `DO [LANGUAGE lang] 'body'`. Of `EXECUTE`, a string that is a whole statement is read; what is put together while the
-/// block runs is [`Command::Unknown`].
+/// `DO [LANGUAGE lang] 'body'`. Of `EXECUTE`, a string that is a whole statement is read; what is put together while
+/// the block runs is [`Command::Unknown`].
 pub(super) fn block(words: Words<'_>) -> Command {
     let Some((literal, _)) = words.each().find(|(token, _)| token.kind.is_string()) else { return Command::Unknown };
     let Some(body) = name::string(literal.kind, words.text_of(literal)) else { return Command::Unknown };
