@@ -175,6 +175,12 @@ impl Graph {
                 && let Some(removal) = self.asides.get(id).copied().or_else(|| self.removal(&old, context, fates))
             {
                 holders.extend(slots(&old).into_iter().map(|slot| (slot, removal)));
+            } else if let (Some(old), Some(new)) = (context.from.entry(id), context.to.entry(id))
+                && let Some(altering) = self.alters.get(id)
+            {
+                let kept = slots(&new);
+                let given_up = slots(&old).into_iter().filter(|slot| !kept.contains(slot));
+                holders.extend(given_up.map(|slot| (slot, *altering)));
             }
         }
         for (id, _) in fates.iter() {
@@ -239,10 +245,8 @@ impl Graph {
                 edges.insert((altering, at));
             }
         }
-        if fates.comes(new.id()) {
-            for slot in slots(new) {
-                self.before(holders.get(&slot).copied(), Some(own));
-            }
+        for slot in slots(new) {
+            self.before(holders.get(&slot).copied(), Some(own));
         }
     }
 
