@@ -35,6 +35,14 @@ pub struct PendingJob<'s> {
     order: Option<Version>,
 }
 
+impl PendingJob<'_> {
+    /// `versioned` or `repeatable`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        if self.repeatable { "repeatable" } else { "versioned" }
+    }
+}
+
 /// All that is to be applied to a target, in order.
 #[derive(Debug)]
 pub struct Pending<'s> {

@@ -185,6 +185,9 @@ pub enum RunError {
     /// There is no way back, or more than one.
     #[error("{}", .0.message)]
     Down(Box<Diagnostic>),
+    /// The target is not what the plan was made for; nothing was run.
+    #[error("{}", .0.message)]
+    Moved(Box<Diagnostic>),
     /// Both the file and the history have a down script, and they differ.
     #[error("{version}: the down file and the down script in the history differ")]
     DownsDiffer {
@@ -260,7 +263,7 @@ impl RunError {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         match self {
             Self::Problems(problems) => problems.clone(),
-            Self::Down(diagnostic) => vec![(**diagnostic).clone()],
+            Self::Down(diagnostic) | Self::Moved(diagnostic) => vec![(**diagnostic).clone()],
             Self::Statement(failure) => vec![failure.diagnostic("statement-failed")],
             Self::LocksNotFree { waited, blockers, failure, .. } => vec![locks_not_free(*waited, blockers, failure)],
             Self::Undecided { file, span, tag, version, direction } => {

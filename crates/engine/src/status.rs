@@ -1,5 +1,7 @@
 //! Where a target stands. Reads only.
 
+use limosa_catalog::ServerVersion;
+use limosa_postgres::Session;
 use limosa_project::{AppliedMigration, MigrationSet, OrderPolicy};
 use limosa_syntax::Diagnostic;
 
@@ -71,21 +73,26 @@ pub async fn status<'s>(
     order: OrderPolicy,
 ) -> Result<TargetStatus<'s>, RunError> {
     let opened = open(target).await?;
-    let running: Vec<String> = opened
-        .history
-        .rows
-        .iter()
-        .filter(|row| row.state == RowState::Running)
-        .map(|row| row.version.clone())
-        .collect();
-    let stored = if running.is_empty() {
-        Vec::new()
-    } else {
-        read_stored_sql(&opened.session, target.history(), &running).await?
-    };
+    let status = status_of(&opened.session, opened.version, opened.history, target, set, order).await;
     opened.session.close().await;
-    let decided = pending(set, &opened.history, order, &|row| resume_is_safe(set, row, &stored));
-    told(target.service.clone(), target.database(), Some(opened.version.to_string()), set, opened.history, decided)
+    status
+}
+
+/// Where a target stands whose history was read.
+pub(crate) async fn status_of<'s>(
+    session: &Session,
+    version: ServerVersion,
+    history: History,
+    target: &Target,
+    set: &'s MigrationSet,
+    order: OrderPolicy,
+) -> Result<TargetStatus<'s>, RunError> {
+    let running: Vec<String> =
+        history.rows.iter().filter(|row| row.state == RowState::Running).map(|row| row.version.clone()).collect();
+    let stored =
+        if running.is_empty() { Vec::new() } else { read_stored_sql(session, target.history(), &running).await? };
+    let decided = pending(set, &history, order, &|row| resume_is_safe(set, row, &stored));
+    told(target.service.clone(), target.database(), Some(version.to_string()), set, history, decided)
 }
 
 /// Where a target stands whose database is yet to be made: all of its migrations are pending.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use limosa_plan::Change;
+use limosa_plan::{ApprovedTarget, Change};
 use limosa_project::{MigrationSet, OrderPolicy, Version};
 use limosa_syntax::Diagnostic;
 
@@ -12,6 +12,7 @@ use crate::executor::{Executor, InterruptedStatement, Job, Lookup, Placeholders,
 use crate::history::{ChainLink, History, MigrationRecord, RowState, read_stored_sql};
 use crate::lock::{Locked, Request, take};
 use crate::pending::{Pending, pending, resume_is_safe};
+use crate::plan::hold_to;
 use crate::run_error::RunError;
 use crate::snapshot;
 use crate::stop::StopSignal;
@@ -47,6 +48,8 @@ pub struct UpOptions<'a> {
     pub values: &'a Lookup<'a>,
     /// What is done about drift.
     pub drift: DriftPolicy,
+    /// The plan that the run is held to; anything else than what it says is refused.
+    pub approved: Option<&'a ApprovedTarget>,
 }
 
 /// How a run on one target ended.
@@ -103,6 +106,9 @@ async fn run(
     if !opened.history.is_unsettled() {
         let decided = decide(set, target, options, &opened.session, &opened.history).await?;
         if decided.jobs.is_empty() && !is_upgraded(&opened, &options.drift) {
+            if let Some(approved) = options.approved {
+                hold_to(approved, &opened.history.last.hash, None, decided.jobs.iter())?;
+            }
             warnings.extend(decided.warnings);
             opened.session.close().await;
             return Ok(());
@@ -117,6 +123,10 @@ async fn run(
     let result = async {
         let decided = decide(set, target, options, &locked.worker, &locked.history).await?;
         warnings.extend(decided.warnings);
+        if let Some(approved) = options.approved {
+            let catalog = snapshot::read(&locked.worker, &target.history_schema).await?.fingerprint().to_string();
+            hold_to(approved, &locked.history.last.hash, Some(&catalog), decided.jobs.iter())?;
+        }
         let drift = drifted(target, &options.drift, &locked, decided.jobs.is_empty()).await?;
         observer.on(&Event::Planned { service, direction: Direction::Up, migrations: decided.jobs.len() });
         let mut last = locked.history.last.clone();

@@ -6,6 +6,7 @@ use limosa_engine::{
     Direction, DownOptions, DriftPolicy, Event, InterruptedStatement, Observer, Rollout, RunError, StopSignal,
     TargetOutcome, TargetReport, UpOptions, down, up,
 };
+use limosa_plan::ApprovedPlan;
 use limosa_project::{Environment, OrderPolicy, Project};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
@@ -22,8 +23,15 @@ use crate::serving::{Found, Missing, Serving, Waiting};
 /// What is done with each service.
 #[derive(Debug, Clone)]
 pub(crate) enum Work {
-    Up { extent: limosa_engine::Extent },
-    Down { back: limosa_engine::Back, from: Option<limosa_engine::DownFrom> },
+    Up {
+        extent: limosa_engine::Extent,
+        /// The plan that it is held to.
+        approved: Option<ApprovedPlan>,
+    },
+    Down {
+        back: limosa_engine::Back,
+        from: Option<limosa_engine::DownFrom>,
+    },
 }
 
 impl Work {
@@ -207,7 +215,8 @@ impl Run<'_> {
         let values = |name: &str| name.strip_prefix("env:").and_then(|name| context.variables.get(name).cloned());
         let reason = self.terms.reason.as_deref();
         match work {
-            Work::Up { extent } => {
+            Work::Up { extent, approved } => {
+                let mut approved = approved.iter().flat_map(|plan| &plan.targets);
                 let options = UpOptions {
                     extent: extent.clone(),
                     order: self.terms.order,
@@ -217,6 +226,7 @@ impl Run<'_> {
                     interrupted: self.terms.interrupted,
                     values: &values,
                     drift: self.terms.drift.clone(),
+                    approved: approved.find(|target| target.service == part.service.name.as_str()),
                 };
                 up(&target, &part.set, &options, observer, stop).await.into()
             }

@@ -1,7 +1,14 @@
 //! The plan document: what `up` would run, in a versioned form of its own.
 
+mod approved;
+mod locks;
+
 use serde::Serialize;
 
+pub use approved::{ApprovedExtent, ApprovedMigration, ApprovedPlan, ApprovedTarget, PlanFileError};
+pub use locks::{PlannedDuration, PlannedHazard, PlannedLock, RelationSize, RelationSizes};
+
+use crate::lock::StatementLocks;
 use crate::{Execution, Stage, Waiting};
 
 /// What one run would do, on all its targets.
@@ -9,18 +16,31 @@ use crate::{Execution, Stage, Waiting};
 pub struct PlanDocument {
     /// The version of this format. Readers refuse what they do not know.
     pub format: u32,
+    /// The environment.
+    pub environment: String,
+    /// Whether late migrations are applied: `linear` or `any`.
+    pub order: &'static str,
+    /// Where the run is to stop.
+    pub extent: ApprovedExtent,
     /// One entry for each target, in the order in which they would be migrated.
     pub targets: Vec<PlannedTarget>,
 }
 
 impl PlanDocument {
     /// The format that this build writes.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 
-    /// A document of the current format.
+    /// The document as JSON, with a digest of all of it at its end, so that one that was changed by hand is told from
+    /// one that was written.
     #[must_use]
-    pub fn new(targets: Vec<PlannedTarget>) -> Self {
-        Self { format: Self::FORMAT, targets }
+    pub fn to_json(&self) -> serde_json::Value {
+        // Nothing in it can fail to be JSON.
+        let mut json = serde_json::to_value(self).unwrap_or_default();
+        let digest = approved::digest(&json);
+        if let Some(fields) = json.as_object_mut() {
+            fields.insert(approved::DIGEST.to_owned(), digest.into());
+        }
+        json
     }
 }
 
@@ -31,6 +51,10 @@ pub struct PlannedTarget {
     pub service: String,
     /// The database as people name it, without a password.
     pub database: String,
+    /// The hash of the newest event of the history; empty where there is none.
+    pub history: String,
+    /// The fingerprint of the schema that was there; `None` where the database is yet to be made.
+    pub catalog: Option<String>,
     /// What would be applied, in order.
     pub migrations: Vec<PlannedMigration>,
 }
@@ -46,6 +70,8 @@ pub struct PlannedMigration {
     pub path: String,
     /// `versioned` or `repeatable`.
     pub kind: &'static str,
+    /// The checksum of its up script.
+    pub checksum: String,
     /// Whether it commits as a whole, together with its record.
     pub one_transaction: bool,
     /// Its statements.
@@ -69,6 +95,18 @@ pub struct PlannedStatement {
     /// Why it runs outside a transaction, where it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alone: Option<String>,
+    /// What it locks, the strongest first. In a transaction each lock is held until the end of it.
+    pub locks: Vec<PlannedLock>,
+    /// Relations that it may lock besides and that could not be named: `partitions`, `referenced` ….
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unnamed: Vec<&'static str>,
+    /// Whether it may do more than was recognised: its text does not show what it does.
+    pub more: bool,
+    /// What it risks.
+    pub hazards: Vec<PlannedHazard>,
+    /// How long the work under its locks may take, where rows are read or written and sizes are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<PlannedDuration>,
     /// Its text, as it stands in the file.
     pub sql: String,
 }
@@ -76,9 +114,9 @@ pub struct PlannedStatement {
 impl PlannedStatement {
     const SUMMARY_CHARACTERS: usize = 200;
 
-    /// The statements of an execution, with their lines and texts.
+    /// The statements of an execution, with their lines and texts, and with their locks in the same order.
     #[must_use]
-    pub fn of(execution: &Execution, text: &str) -> Vec<Self> {
+    pub fn of(execution: &Execution, text: &str, locks: &[StatementLocks], sizes: &RelationSizes) -> Vec<Self> {
         let lines = limosa_syntax::LineIndex::new(text);
         let planned = |step: &crate::Step, alone: Option<&String>| Self {
             line: lines.locate(text, step.span.start).line,
@@ -91,9 +129,14 @@ impl PlannedStatement {
                 Waiting::Never => "never",
             },
             alone: alone.cloned(),
+            locks: Vec::new(),
+            unnamed: Vec::new(),
+            more: false,
+            hazards: Vec::new(),
+            duration: None,
             sql: step.span.of(text).to_owned(),
         };
-        match execution {
+        let mut statements: Vec<Self> = match execution {
             Execution::Whole { steps, .. } => steps.iter().map(|step| planned(step, None)).collect(),
             Execution::Staged(stages) => stages
                 .iter()
@@ -104,6 +147,14 @@ impl PlannedStatement {
                     Stage::Alone { step, reason } => vec![planned(step, Some(reason))],
                 })
                 .collect(),
+        };
+        for (statement, found) in statements.iter_mut().zip(locks) {
+            statement.locks = found.locks.iter().map(|lock| PlannedLock::of(lock, sizes)).collect();
+            statement.unnamed = found.unnamed.iter().map(|part| part.name()).collect();
+            statement.more = found.more;
+            statement.hazards = PlannedHazard::of(found);
+            statement.duration = PlannedDuration::of(found, sizes);
         }
+        statements
     }
 }

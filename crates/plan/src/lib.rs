@@ -17,7 +17,10 @@ pub use diff::{
     AlterTarget, Change, Changed, DiffError, DiffOptions, Difference, Hazard, HazardKind, IgnoreRule, Owners, Run, Sql,
     Statement, Style, compare, diff,
 };
-pub use document::{PlanDocument, PlannedMigration, PlannedStatement, PlannedTarget};
+pub use document::{
+    ApprovedExtent, ApprovedMigration, ApprovedPlan, ApprovedTarget, PlanDocument, PlanFileError, PlannedDuration,
+    PlannedHazard, PlannedLock, PlannedMigration, PlannedStatement, PlannedTarget, RelationSize, RelationSizes,
+};
 pub use execution::{Execution, Mode, Stage, Step, Waiting, plan_execution};
 pub use probe::{Answer, Probe, Recovery, Verdict};
 pub use retry::{Retry, RetryPolicy};

@@ -126,6 +126,7 @@ pub(crate) async fn run_up(
             interrupted: None,
             values: replay.values,
             drift: crate::drift::DriftPolicy::Unwatched,
+            approved: None,
         };
         let Some(error) = up(target, set, &options, &mut Silent, stop).await.error else { return Ok(()) };
         let role = match &error {

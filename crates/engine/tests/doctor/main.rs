@@ -65,6 +65,7 @@ async fn apply(target: &Target, set: &MigrationSet) -> TargetReport {
         interrupted: None,
         values: &|_| None,
         drift: limosa_engine::DriftPolicy::Unwatched,
+        approved: None,
     };
     let (_switch, stop) = stop_switch();
     up(target, set, &options, &mut Deaf, &stop).await

@@ -1,8 +1,10 @@
 //! `diff`.
 
 use clap::Args;
-use limosa_plan::{DiffOptions, Difference, Owners, Run, Style, diff};
-use limosa_syntax::Diagnostic;
+use limosa_catalog::Catalog;
+use limosa_plan::lock::{Known, StatementLocks};
+use limosa_plan::{DiffOptions, Difference, Owners, PlannedLock, RelationSizes, Run, Style, diff};
+use limosa_syntax::{Command, Diagnostic};
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -61,6 +63,7 @@ struct StatementJson {
     sql: String,
     in_transaction: bool,
     hazards: Vec<HazardJson>,
+    locks: Vec<PlannedLock>,
 }
 
 #[derive(Serialize)]
@@ -94,7 +97,7 @@ impl Diff {
         let difference = diff(&from, &to, &options)
             .map_err(|error| Failure::from(Diagnostic::error("no-plan", error.to_string())))?;
         if invocation.global.json {
-            output::print_json(&json(&difference, uncovered));
+            output::print_json(&json(&from, &difference, uncovered));
         } else {
             let not_compared = |what: &String| Diagnostic::warning("not-compared", format!("{what}: not compared"));
             invocation.warn(&uncovered.iter().map(not_compared).collect::<Vec<_>>());
@@ -107,8 +110,16 @@ impl Diff {
     }
 }
 
-fn json(difference: &Difference, uncovered: Vec<String>) -> DiffJson {
+fn json(from: &Catalog, difference: &Difference, uncovered: Vec<String>) -> DiffJson {
+    let mut known = Known::of_catalog(from, Vec::new());
+    let mut locks = |sql: &str| {
+        let command = Command::of(sql);
+        let locks = StatementLocks::of(&command, &known, from.major()).locks;
+        known.apply(&command);
+        locks.iter().map(|lock| PlannedLock::of(lock, &RelationSizes::new())).collect()
+    };
     let statement = |statement: &limosa_plan::Statement| StatementJson {
+        locks: locks(&statement.to_string()),
         sql: statement.to_string(),
         in_transaction: statement.run == Run::Together,
         hazards: statement

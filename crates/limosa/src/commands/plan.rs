@@ -1,25 +1,33 @@
 //! `plan`.
 
+mod approved;
+mod render;
+
 use clap::Args;
-use limosa_engine::{Extent, PendingJob};
-use limosa_plan::{Execution, PlanDocument, PlannedMigration, PlannedStatement, PlannedTarget};
+use limosa_engine::{Extent, PlannedJob, TargetPlan, plan, plan_before_creation};
+use limosa_plan::{ApprovedExtent, Execution, PlanDocument, PlannedMigration, PlannedStatement, PlannedTarget};
 use limosa_project::{Environment, OrderPolicy, Project, Version};
 
+pub(super) use self::approved::Approved;
+use self::render::render;
 use super::up::Order;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
-use crate::looking::look;
-use crate::output::{self, Alignment, Cell, Table, Verbosity, fit, one_line, several_lines, style, terminal_width};
+use crate::looking::each;
+use crate::output::{self, Verbosity, terminal_width};
+use crate::serving::Found;
 
 const EXAMPLES: &str = "\
 Examples:
   limosa plan                     every service of the default environment
   limosa --env prod plan -v       with the text of each statement
-  limosa --json plan > plan.json  the versioned document";
+  limosa --json plan > plan.json  the versioned document
+  limosa up --plan plan.json      exactly that, or nothing if a target has moved since";
 
-/// The columns that a statement may take where there is no terminal to fill.
-const WIDTH_OFF_TERMINAL: usize = 80;
+/// The orders as the plan document spells them.
+const LINEAR: &str = "linear";
+const ANY: &str = "any";
 
 /// Show what `up` would run, statement by statement; writes nothing
 #[derive(Debug, Args)]
@@ -61,28 +69,41 @@ pub(super) async fn show_plan(
     extent: &Extent,
     order: OrderPolicy,
 ) -> Result<usize, Failure> {
-    let seen = look(invocation, project, environment, parts, order).await?;
-    let (mut targets, mut problems, mut exit) = (Vec::new(), Vec::new(), Exit::Done);
-    for seen in seen {
-        match seen.status {
-            Ok(status) if status.problems.is_empty() => {
-                invocation.warn(&status.warnings);
-                let (database, service) = (status.database.clone(), status.service.clone());
-                match status.restricted(extent, &seen.part.set) {
-                    Ok(jobs) => {
-                        let migrations = jobs.iter().map(planned).collect();
-                        targets.push(PlannedTarget { service, database, migrations });
-                    }
-                    Err(error) => {
-                        let failure = Failure::from(error);
-                        problems.extend(failure.diagnostics);
-                        exit = exit.and(failure.exit);
-                    }
-                }
-            }
-            Ok(status) => {
-                problems.extend(status.problems);
-                exit = exit.and(Exit::Findings);
+    let plans = look(invocation, project, environment, parts, extent, order).await?;
+    show(invocation, &document(environment, &plans, extent, order));
+    Ok(plans.iter().map(|plan| plan.jobs.len()).sum())
+}
+
+fn show(invocation: &Invocation, document: &PlanDocument) {
+    if invocation.global.json {
+        output::print_json(&document.to_json());
+    } else {
+        let verbose = invocation.global.verbosity() == Verbosity::Verbose;
+        output::print(&render(document, verbose, terminal_width()));
+    }
+}
+
+/// What `up` would do to each target. What stands in the way of any is told for all of them.
+async fn look<'s>(
+    invocation: &Invocation,
+    project: &Project,
+    environment: &Environment,
+    parts: &'s [Part<'s>],
+    extent: &Extent,
+    order: OrderPolicy,
+) -> Result<Vec<TargetPlan<'s>>, Failure> {
+    let ask = async |part: &'s Part<'s>, found: Found| match found {
+        Found::NotYet { database } => {
+            plan_before_creation(part.service.name.as_str(), &database, &part.set, order, extent)
+        }
+        Found::Target(target) => plan(&target, &part.set, order, extent).await,
+    };
+    let (mut plans, mut problems, mut exit) = (Vec::new(), Vec::new(), Exit::Done);
+    for result in each(invocation, project, environment, parts, ask).await? {
+        match result {
+            Ok(plan) => {
+                invocation.warn(&plan.warnings);
+                plans.push(plan);
             }
             Err(failure) => {
                 problems.extend(failure.diagnostics);
@@ -90,96 +111,42 @@ pub(super) async fn show_plan(
             }
         }
     }
-    if !problems.is_empty() {
-        return Err(Failure { diagnostics: problems, exit });
-    }
-    let count = targets.iter().map(|target| target.migrations.len()).sum();
-    let document = PlanDocument::new(targets);
-    if invocation.global.json {
-        output::print_json(&document);
-    } else {
-        let verbose = invocation.global.verbosity() == Verbosity::Verbose;
-        output::print(&render(&document, verbose, terminal_width()));
-    }
-    Ok(count)
+    if problems.is_empty() { Ok(plans) } else { Err(Failure { diagnostics: problems, exit }) }
 }
 
-fn planned(job: &PendingJob<'_>) -> PlannedMigration {
+fn document(environment: &Environment, plans: &[TargetPlan<'_>], extent: &Extent, order: OrderPolicy) -> PlanDocument {
+    let target = |plan: &TargetPlan<'_>| PlannedTarget {
+        service: plan.service.clone(),
+        database: plan.database.clone(),
+        history: plan.history.clone(),
+        catalog: plan.catalog.clone(),
+        migrations: plan.jobs.iter().map(|planned| migration(planned, plan)).collect(),
+    };
+    PlanDocument {
+        format: PlanDocument::FORMAT,
+        environment: environment.name.to_string(),
+        order: match order {
+            OrderPolicy::Linear => LINEAR,
+            OrderPolicy::Any => ANY,
+        },
+        extent: match extent {
+            Extent::All => ApprovedExtent::All,
+            Extent::To(version) => ApprovedExtent::To(version.to_string()),
+            Extent::Steps(steps) => ApprovedExtent::Steps(*steps),
+        },
+        targets: plans.iter().map(target).collect(),
+    }
+}
+
+fn migration(planned: &PlannedJob<'_>, plan: &TargetPlan<'_>) -> PlannedMigration {
+    let job = &planned.job;
     PlannedMigration {
         version: job.version.clone(),
         name: job.name.to_owned(),
         path: job.up.source.path.clone(),
-        kind: if job.repeatable { "repeatable" } else { "versioned" },
+        kind: job.kind(),
+        checksum: job.checksum.clone(),
         one_transaction: matches!(job.prepared.execution, Execution::Whole { .. }),
-        statements: PlannedStatement::of(&job.prepared.execution, &job.up.source.text),
-    }
-}
-
-fn render(document: &PlanDocument, verbose: bool, width: Option<usize>) -> String {
-    let mut text = String::new();
-    for target in &document.targets {
-        if target.migrations.is_empty() {
-            text.push_str(&format!("{}  {}  up to date\n", style::heading(&target.service), target.database));
-            continue;
-        }
-        text.push_str(&format!(
-            "{}  {}  {} to apply\n",
-            style::heading(&target.service),
-            target.database,
-            target.migrations.len()
-        ));
-        for migration in &target.migrations {
-            let name = match migration.kind {
-                "repeatable" => migration.name.clone(),
-                _ => format!("{} {}", migration.version, migration.name),
-            };
-            let how = if migration.one_transaction { "one transaction" } else { "in stages, each recorded" };
-            text.push_str(&format!(
-                "  {}  {}  {}\n",
-                style::heading(name),
-                style::path(&migration.path),
-                style::faint(how)
-            ));
-            text.push_str(&statements(migration, verbose, width));
-        }
-        text.push('\n');
-    }
-    text
-}
-
-fn statements(migration: &PlannedMigration, verbose: bool, width: Option<usize>) -> String {
-    if verbose {
-        return migration.statements.iter().map(|statement| whole(statement, width)).collect();
-    }
-    let mut table = Table::new([Alignment::Right, Alignment::Left, Alignment::Left]).indented(4).firm(0);
-    for statement in &migration.statements {
-        let summary = one_line(&statement.summary);
-        let summary = if width.is_some() { summary } else { fit(&summary, WIDTH_OFF_TERMINAL).into_owned().into() };
-        table.push([line(statement), summary.into_owned().into(), note(statement)]);
-    }
-    table.render(width)
-}
-
-/// A statement with its whole text.
-fn whole(statement: &PlannedStatement, width: Option<usize>) -> String {
-    let mut table = Table::new([Alignment::Right, Alignment::Left, Alignment::Left]).indented(4).firm(0);
-    table.push([line(statement), statement.tag.clone().into(), note(statement)]);
-    let mut text = table.render(width);
-    for line in several_lines(&statement.sql).lines() {
-        text.push_str(format!("      {line}").trim_end());
-        text.push('\n');
-    }
-    text
-}
-
-fn line(statement: &PlannedStatement) -> Cell {
-    Cell::styled(statement.line.to_string(), style::FAINT)
-}
-
-fn note(statement: &PlannedStatement) -> Cell {
-    match (&statement.alone, statement.waits) {
-        (Some(reason), _) => Cell::styled(format!("alone: {reason}"), style::WARNING),
-        (None, "patiently") => Cell::styled("may wait long for rows", style::FAINT),
-        _ => "".into(),
+        statements: PlannedStatement::of(&job.prepared.execution, &job.up.source.text, &planned.locks, &plan.sizes),
     }
 }

@@ -51,7 +51,8 @@ impl Redo {
             exit = exit.and(worst(&reverted));
             let steps: usize = reverted.iter().map(|told| told.migrations).sum();
             if worst(&reverted) == Exit::Done && steps > 0 {
-                exit = exit.and(worst(&run.work(&Work::Up { extent: Extent::Steps(steps) }, &stop).await?));
+                exit = exit
+                    .and(worst(&run.work(&Work::Up { extent: Extent::Steps(steps), approved: None }, &stop).await?));
             }
         }
         Ok(exit)

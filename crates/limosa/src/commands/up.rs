@@ -1,5 +1,6 @@
 //! `up`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -8,7 +9,7 @@ use limosa_plan::IgnoreRule;
 use limosa_project::{OrderPolicy, Project, Version};
 use limosa_syntax::Diagnostic;
 
-use super::plan::show_plan;
+use super::plan::{Approved, show_plan};
 use crate::confirm::confirm;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -39,6 +40,9 @@ pub(crate) struct Up {
     /// Show what would run, and write nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Run exactly what this plan says (`limosa --json plan > FILE`), or nothing if a target has moved since.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["to", "steps", "dry_run", "order"])]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     run: RunArgs,
     /// What to do with migrations older than the newest applied one: refuse (linear) or apply (any).
@@ -135,11 +139,14 @@ impl Up {
         let project = invocation.project()?;
         let environment = invocation.environment_of(&project)?;
         let parts = invocation.parts(&project)?;
+        let approved = self.plan.as_ref().map(|path| Approved::read(path, environment)).transpose()?;
         let order = Order::policy(self.order, environment.run.order);
-        let extent = match (self.to, self.steps) {
-            (Some(version), _) => Extent::To(version),
-            (None, Some(steps)) => Extent::Steps(steps),
-            (None, None) => Extent::All,
+        let order = approved.as_ref().map_or(order, |approved| approved.order);
+        let extent = match (&approved, self.to, self.steps) {
+            (Some(approved), ..) => approved.extent.clone(),
+            (None, Some(version), _) => Extent::To(version),
+            (None, None, Some(steps)) => Extent::Steps(steps),
+            (None, None, None) => Extent::All,
         };
         if self.dry_run {
             show_plan(invocation, &project, environment, &parts, &extent, order).await?;
@@ -154,8 +161,14 @@ impl Up {
             .with_note("this version reads `backup` and does not act on it yet")
             .with_help("take one by other means before you go on")]);
         }
+        if let Some(approved) = &approved {
+            approved.hold(invocation, &project, environment, &parts).await?;
+        }
         if environment.confirm && !invocation.global.yes {
-            let pending = show_plan(invocation, &project, environment, &parts, &extent, order).await?;
+            let pending = match &approved {
+                Some(approved) => approved.count(),
+                None => show_plan(invocation, &project, environment, &parts, &extent, order).await?,
+            };
             if pending == 0 {
                 return Ok(Exit::Done);
             }
@@ -164,7 +177,7 @@ impl Up {
         let stop = signals::listen();
         let terms = self.run.terms(order, &project);
         let run = Run { invocation, project: &project, environment, parts: &parts, terms };
-        Ok(worst(&run.work(&Work::Up { extent }, &stop).await?))
+        Ok(worst(&run.work(&Work::Up { extent, approved: approved.map(|approved| approved.plan) }, &stop).await?))
     }
 }
 

@@ -5,7 +5,7 @@
 //! out again where `NO_COLOR`, `CLICOLOR` or the lack of a terminal ask for it.
 
 mod diagnostic;
-mod duration;
+pub(crate) mod duration;
 mod event_text;
 mod fan_out;
 mod json;

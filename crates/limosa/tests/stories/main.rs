@@ -14,6 +14,7 @@ mod order;
 mod outcome;
 mod owners;
 mod place;
+mod plan;
 mod project;
 mod proofs;
 mod schema;

@@ -87,6 +87,13 @@ impl Known {
         Self { search_path, ..Self::default() }
     }
 
+    /// A database that is yet to be made: nothing is there.
+    #[must_use]
+    pub fn empty() -> Self {
+        let search_path = Identifier::new("public").into_iter().collect();
+        Self { complete: true, search_path, ..Self::default() }
+    }
+
     /// The same, with all that is known as it is after the statements were committed: others have it.
     #[must_use]
     pub fn deployed(mut self) -> Self {

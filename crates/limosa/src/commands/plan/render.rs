@@ -1,0 +1,175 @@
+//! A plan for people.
+
+use std::time::Duration;
+
+use limosa_plan::{PlanDocument, PlannedLock, PlannedMigration, PlannedStatement};
+
+use crate::output::duration::Calm;
+use crate::output::{Alignment, Cell, Table, fit, one_line, several_lines, style};
+
+/// The columns that a statement may take where there is no terminal to fill.
+const WIDTH_OFF_TERMINAL: usize = 80;
+
+/// The whole plan; with `verbose`, each statement with its text and all of its locks.
+pub(super) fn render(document: &PlanDocument, verbose: bool, width: Option<usize>) -> String {
+    let mut text = String::new();
+    for target in &document.targets {
+        if target.migrations.is_empty() {
+            text.push_str(&format!("{}  {}  up to date\n", style::heading(&target.service), target.database));
+            continue;
+        }
+        text.push_str(&format!(
+            "{}  {}  {} to apply\n",
+            style::heading(&target.service),
+            target.database,
+            target.migrations.len()
+        ));
+        for migration in &target.migrations {
+            let name = match migration.kind {
+                "repeatable" => migration.name.clone(),
+                _ => format!("{} {}", migration.version, migration.name),
+            };
+            let how = if migration.one_transaction { "one transaction" } else { "in stages, each recorded" };
+            text.push_str(&format!(
+                "  {}  {}  {}\n",
+                style::heading(name),
+                style::path(&migration.path),
+                style::faint(how)
+            ));
+            text.push_str(&statements(migration, verbose, width));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn statements(migration: &PlannedMigration, verbose: bool, width: Option<usize>) -> String {
+    if verbose {
+        return migration.statements.iter().map(|statement| whole(statement, width)).collect();
+    }
+    let alignments = [Alignment::Right, Alignment::Left, Alignment::Left, Alignment::Left, Alignment::Left];
+    let mut table = Table::new(alignments).indented(4).firm(0);
+    for statement in &migration.statements {
+        let summary = one_line(&statement.summary);
+        let summary = if width.is_some() { summary } else { fit(&summary, WIDTH_OFF_TERMINAL).into_owned().into() };
+        let summary = summary.into_owned().into();
+        table.push([line(statement), summary, lock(statement), work(statement), note(statement)]);
+    }
+    table.render(width)
+}
+
+/// A statement with its whole text, and all of its locks.
+fn whole(statement: &PlannedStatement, width: Option<usize>) -> String {
+    let mut table = Table::new([Alignment::Right, Alignment::Left, Alignment::Left]).indented(4).firm(0);
+    table.push([line(statement), statement.tag.clone().into(), note(statement)]);
+    let mut text = table.render(width);
+    let mut locks = Table::new([Alignment::Left, Alignment::Left, Alignment::Left]).indented(6);
+    for lock in &statement.locks {
+        let words = format!("{}, keeps out {}", lock.mode, lock.keeps_out);
+        let style = if keeps_users_out(lock) { style::WARNING } else { style::FAINT };
+        locks.push([lock.relation.clone().into(), Cell::styled(words, style), amount(lock).into()]);
+    }
+    for part in &statement.unnamed {
+        locks.push([format!("its {part}").into(), Cell::styled("if there are any", style::FAINT), "".into()]);
+    }
+    text.push_str(&locks.render(width));
+    for hazard in &statement.hazards {
+        text.push_str(&format!("      {} {}\n", style::warning(hazard.name), hazard.about));
+    }
+    if let Some(duration) = &statement.duration {
+        let words = format!("takes {} ({})", range(duration.from_ms, duration.to_ms), duration.basis);
+        text.push_str(&format!("      {}\n", style::faint(words)));
+    }
+    for line in several_lines(&statement.sql).lines() {
+        text.push_str(format!("      {line}").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn line(statement: &PlannedStatement) -> Cell {
+    Cell::styled(statement.line.to_string(), style::FAINT)
+}
+
+/// The strongest lock that somebody would notice.
+fn lock(statement: &PlannedStatement) -> Cell {
+    let noticed: Vec<&PlannedLock> = statement.locks.iter().filter(|lock| keeps_users_out(lock)).collect();
+    match noticed.as_slice() {
+        [] if statement.more => Cell::styled("locks unknown", style::WARNING),
+        [] => "".into(),
+        [strongest, rest @ ..] => {
+            let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+            let words = format!("keeps {} off {}{more}", strongest.keeps_out, strongest.relation);
+            let is_long = noticed.iter().any(|lock| lock.reads_rows || lock.writes_rows);
+            Cell::styled(words, if is_long { style::WARNING } else { style::FAINT })
+        }
+    }
+}
+
+fn keeps_users_out(lock: &PlannedLock) -> bool {
+    lock.keeps_out.contains("writers")
+}
+
+/// How much is read or written under the locks, and how long that takes.
+fn work(statement: &PlannedStatement) -> Cell {
+    let worked = statement.locks.iter().filter(|lock| lock.reads_rows || lock.writes_rows);
+    let Some(largest) = worked.max_by_key(|lock| lock.bytes) else { return "".into() };
+    match &statement.duration {
+        Some(duration) => format!("{}, {}", amount(largest), range(duration.from_ms, duration.to_ms)).into(),
+        None => amount(largest).into(),
+    }
+}
+
+/// `rewrites 1200000 rows, 340 MB`
+fn amount(lock: &PlannedLock) -> String {
+    let verb = match (lock.writes_rows, lock.reads_rows) {
+        (true, _) => "rewrites ",
+        (false, true) => "reads ",
+        (false, false) => "",
+    };
+    let rows = lock.rows.map(|rows| format!("{rows} rows, ")).unwrap_or_default();
+    match lock.bytes {
+        Some(bytes) => format!("{verb}{rows}{}", bytes_for_people(bytes)),
+        None if verb.is_empty() => String::new(),
+        None => format!("{verb}every row"),
+    }
+}
+
+fn bytes_for_people(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    let mut size = bytes.div_ceil(1000);
+    let mut unit = 0;
+    while size >= 10_000 && unit + 1 < UNITS.len() {
+        size = size.div_ceil(1000);
+        unit += 1;
+    }
+    format!("{size} {}", UNITS.get(unit).copied().unwrap_or_default())
+}
+
+fn range(from_ms: u64, to_ms: u64) -> String {
+    let calm = |ms: u64| Calm(Duration::from_millis(ms)).to_string();
+    let (from, to) = (calm(from_ms), calm(to_ms));
+    if from == to { from } else { format!("{from} to {to}") }
+}
+
+fn note(statement: &PlannedStatement) -> Cell {
+    let loses = statement.hazards.iter().find(|hazard| hazard.name == "deletes-data");
+    match (loses, &statement.alone, statement.waits) {
+        (Some(hazard), ..) => Cell::styled(format!("{}: {}", hazard.name, hazard.about), style::FAILED),
+        (None, Some(reason), _) => Cell::styled(format!("alone: {reason}"), style::WARNING),
+        (None, None, "patiently") => Cell::styled("may wait long for rows", style::FAINT),
+        _ => "".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_at_most_four_digits() {
+        for (bytes, expected) in [(0, "0 kB"), (8192, "9 kB"), (9_999_000, "9999 kB"), (120_000_000, "120 MB")] {
+            assert_eq!(bytes_for_people(bytes), expected);
+        }
+    }
+}
