@@ -65,7 +65,7 @@ fn a_plan_says_what_is_locked_how_large_it_is_and_what_is_lost() {
         assert_eq!(visit[2]["hazards"][0]["name"], "deletes-data");
 
         let told = project.limosa("plan").exits(0);
-        told.says("keeps readers and writers off public.patient").says("reads 5000 rows").says("deletes-data");
+        told.says("blocks all: patient").says("reads 5000 rows").says("deletes-data");
         let told = project.limosa("plan -v").exits(0).says("ACCESS EXCLUSIVE, keeps out readers and writers");
         told.says("SHARE ROW EXCLUSIVE, keeps out writers").says("ALTER TABLE patient ALTER note SET NOT NULL");
     });

@@ -91,15 +91,17 @@ fn line(statement: &PlannedStatement) -> Cell {
     Cell::styled(statement.line.to_string(), style::FAINT)
 }
 
-/// The strongest lock that somebody would notice.
+/// The strongest lock that readers or writers would notice; faint where it is needed for a moment only.
 fn lock(statement: &PlannedStatement) -> Cell {
     let noticed: Vec<&PlannedLock> = statement.locks.iter().filter(|lock| keeps_users_out(lock)).collect();
     match noticed.as_slice() {
         [] if statement.more => Cell::styled("locks unknown", style::WARNING),
         [] => "".into(),
         [strongest, rest @ ..] => {
-            let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-            let words = format!("keeps {} off {}{more}", strongest.keeps_out, strongest.relation);
+            let more = if rest.is_empty() { String::new() } else { format!(" +{}", rest.len()) };
+            let whom = if strongest.keeps_out == "writers" { "writers" } else { "all" };
+            let relation = strongest.relation.strip_prefix("public.").unwrap_or(&strongest.relation);
+            let words = format!("blocks {whom}: {relation}{more}");
             let is_long = noticed.iter().any(|lock| lock.reads_rows || lock.writes_rows);
             Cell::styled(words, if is_long { style::WARNING } else { style::FAINT })
         }
