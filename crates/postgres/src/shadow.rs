@@ -121,7 +121,7 @@ impl Shadow {
     /// cannot be dropped stays, and is in the way only of somebody who makes the same role again.
     async fn forget_the_last(&self, settings: &ConnectionSettings) {
         let Ok(session) = Session::connect(settings).await else { return };
-        let last = format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", name(self.made - 1));
+        let last = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", name(self.made - 1));
         if session.flight(&last).await.is_ok() {
             let _ = session.flight(FORGET_ROLES_SQL).await;
         }

@@ -23,8 +23,8 @@ fn a_role_that_the_server_lacks_is_named_before_the_grant_fails() {
         let project = Project::new().with(
             "wanted.sql",
             format!(
-                "CREATE TABLE patient (id int);\nGRANT SELECT ON patient TO \"{role}\";\nALTER TABLE patient ENABLE ROW \
-                 LEVEL SECURITY;\nCREATE POLICY own ON patient TO \"{role}\" USING (true);\n"
+                "CREATE TABLE patient (id int);\nGRANT SELECT ON patient TO \"{role}\";\nALTER TABLE patient ENABLE \
+                 ROW LEVEL SECURITY;\nCREATE POLICY own ON patient TO \"{role}\" USING (true);\n"
             ),
         );
         let diff = format!("diff {} wanted.sql", database.url());

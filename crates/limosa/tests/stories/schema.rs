@@ -138,7 +138,8 @@ fn files_and_statements_stand_in_any_order_each_under_its_own_settings() {
         )
         .with(
             "wanted/2_functions.sql",
-            "CREATE FUNCTION clinic.is_adult(int) RETURNS bool LANGUAGE sql RETURN $1 > (SELECT min(age) FROM limits);\n",
+            "CREATE FUNCTION clinic.is_adult(int) RETURNS bool LANGUAGE sql RETURN $1 > (SELECT min(age) \
+             FROM limits);\n",
         )
         .with(
             "wanted/3_tables.sql",
@@ -150,7 +151,8 @@ fn files_and_statements_stand_in_any_order_each_under_its_own_settings() {
         .with(
             "same.sql",
             "CREATE ROLE reader; CREATE TABLE limits (age int); CREATE SCHEMA clinic; CREATE TABLE clinic.patient \
-             (id bigint PRIMARY KEY, age int); CREATE TABLE clinic.visit (patient_id bigint REFERENCES clinic.patient); \
+             (id bigint PRIMARY KEY, age int); CREATE TABLE clinic.visit (patient_id bigint REFERENCES \
+             clinic.patient); \
              CREATE FUNCTION clinic.is_adult(int) RETURNS bool LANGUAGE sql RETURN $1 > (SELECT min(age) FROM limits); \
              CREATE VIEW clinic.adult AS SELECT id FROM clinic.patient WHERE clinic.is_adult(age); \
              GRANT SELECT ON clinic.adult TO reader;",
