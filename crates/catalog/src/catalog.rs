@@ -251,6 +251,12 @@ impl Catalog {
 }
 
 impl<'a> Entry<'a> {
+    /// The catalog that it is in.
+    #[must_use]
+    pub fn catalog(&self) -> &'a Catalog {
+        self.catalog
+    }
+
     /// Which object it is.
     #[must_use]
     pub fn id(&self) -> &'a ObjectId {

@@ -5,7 +5,7 @@ use crate::identifier::Identifier;
 use crate::kind::composite_type::Attribute;
 use crate::kind::sequence::SequenceOptions;
 use crate::kind::{Object, ObjectId};
-use crate::object_name::{ColumnName, ObjectName};
+use crate::object_name::{ColumnName, MemberName, ObjectName};
 use crate::reading::{Class, KnownColumn, Lettered, Question, Reading, collation_unless};
 use crate::row::{Columns, DecodeError};
 use crate::setting::Setting;
@@ -47,7 +47,8 @@ fact! {
     /// `NOT NULL` of a column. PostgreSQL 18 makes it a constraint with a name and properties; before, all fields have
     /// their usual values.
     pub struct NotNull {
-        /// The constraint's name, where it is not the one that the server makes up, and the column's own.
+        /// The constraint's name, where it is not the one that the server makes up. A partition that is made as such
+        /// has its name from the whole.
         name: Option<Identifier>,
         /// Rows that were there before have not been looked at.
         not_valid: bool,
@@ -252,7 +253,9 @@ fn read_not_null(reading: &mut Reading, columns: &mut Columns<'_>) -> Result<(),
     };
     let Some(slot) = known.slot else { return Ok(()) };
     let made_up = made_up_name(table.name.name.as_str(), Some(known.name.as_str()), "not_null");
-    let named = (name.as_str() != made_up && inheritance != Inheritance::Inherited).then_some(name);
+    let id = ObjectId::Constraint(MemberName { relation: table.name.clone(), name: name.clone() });
+    reading.know_not_null(oid, id);
+    let named = (name.as_str() != made_up).then_some(name);
     if let Some(Object::Column(column)) = reading.object(slot) {
         column.not_null = Some(NotNull { name: named, not_valid, no_inherit, inheritance });
     }
@@ -261,6 +264,13 @@ fn read_not_null(reading: &mut Reading, columns: &mut Columns<'_>) -> Result<(),
 }
 
 impl NotNull {
+    /// The constraint's name, as the server knows it since PostgreSQL 18.
+    #[must_use]
+    pub fn name_on(&self, column: &ColumnName) -> String {
+        let made_up = || made_up_name(column.relation.name.as_str(), Some(column.name.as_str()), "not_null");
+        self.name.as_ref().map_or_else(made_up, |name| name.as_str().to_owned())
+    }
+
     /// `NOT NULL` of which nothing else is known.
     #[must_use]
     pub fn plain() -> Self {

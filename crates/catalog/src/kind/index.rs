@@ -114,8 +114,10 @@ pub(crate) const QUESTIONS: &[Question] = &[
     },
     Question {
         about: "settings of index columns",
-        sql: "SELECT a.attrelid, a.attnum, a.attstattarget, a.attoptions
+        sql: "SELECT a.attrelid, a.attnum, a.attstattarget, a.attoptions,
+                     CASE WHEN a.attoptions IS NOT NULL THEN i.indclass[a.attnum - 1] END
               FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+              JOIN pg_catalog.pg_index i ON i.indexrelid = a.attrelid
               WHERE (a.attstattarget >= 0 OR a.attoptions IS NOT NULL) AND a.attrelid >= 16384
                 AND c.relkind IN ('i', 'I')",
         read: |reading, columns| {
@@ -123,9 +125,13 @@ pub(crate) const QUESTIONS: &[Question] = &[
             let Some(slot) = reading.relation(index).and_then(|index| index.slot) else { return Ok(()) };
             let target: Option<i16> = columns.optional_number()?;
             let options = columns.ordered_settings()?;
+            // Options cannot be given without the name of what they belong to.
+            let opclass: Option<u32> = columns.optional_number()?;
+            let opclass = opclass.and_then(|oid| reading.opclasses.get(&oid)).map(|known| known.name.clone());
             if let Some(Object::Index(index)) = reading.object(slot)
                 && let Some(key) = index.keys.get_mut(number.saturating_sub(1))
             {
+                key.opclass = key.opclass.take().or(opclass);
                 key.statistics_target = target.filter(|target| *target >= 0);
                 key.opclass_options = options;
             }

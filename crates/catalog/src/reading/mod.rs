@@ -123,6 +123,8 @@ pub(crate) struct Reading {
     pub(crate) types: HashMap<(u32, i32), KnownType>,
     pub(crate) collations: OidMap<u32, ObjectName>,
     pub(crate) opclasses: OidMap<u32, KnownOpclass>,
+    /// `NOT NULL` constraints, which are fields of columns, by oid.
+    not_nulls: OidMap<u32, ObjectId>,
     /// The relation whose columns are being read, and how many there were so far.
     position: (u32, i16),
     edges: Vec<Edge>,
@@ -143,6 +145,7 @@ impl Reading {
             types: HashMap::new(),
             collations: OidMap::default(),
             opclasses: OidMap::default(),
+            not_nulls: OidMap::default(),
             position: (0, 0),
             edges: Vec::new(),
             uncovered: Vec::new(),
@@ -191,6 +194,11 @@ impl Reading {
             self.know(Class::Relation, oid, slot);
         }
         self.relations.insert(oid, KnownRelation { name, slot, is_index: true, owner: None });
+    }
+
+    /// Remembers by which name a `NOT NULL` constraint can be spoken of.
+    pub(crate) fn know_not_null(&mut self, oid: u32, id: ObjectId) {
+        self.not_nulls.insert(oid, id);
     }
 
     /// Says that an object belongs to an extension.
@@ -296,7 +304,8 @@ impl Reading {
                 return Some(ObjectId::Column(ColumnName { relation: relation.name.clone(), name }));
             }
         }
-        self.id(*self.known.get(&address)?).cloned()
+        let not_null = self.not_nulls.get(&address.oid).filter(|_| address.class == Class::Constraint);
+        not_null.cloned().or_else(|| self.id(*self.known.get(&address)?).cloned())
     }
 
     pub(crate) fn comment(&mut self, id: ObjectId, text: &str) {

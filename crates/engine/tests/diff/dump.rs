@@ -8,17 +8,19 @@ use limosa_catalog::ServerMajor;
 
 /// What `pg_dump -s` prints, as sorted statements without comments; the columns of tables are sorted too, as their
 /// order is no difference. `None` where no `pg_dump` that reads this major version is at hand.
-pub(crate) fn dump(major: ServerMajor, url: &str) -> Option<Vec<String>> {
-    let program = program(major)?;
+pub(crate) fn dump(major: ServerMajor, url: &str) -> Result<Option<Vec<String>>, String> {
+    let Some(program) = program(major) else { return Ok(None) };
     let output = Command::new(program).args(["-s", "-d", url]).output().unwrap();
-    assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));
+    if !output.status.success() {
+        return Err(format!("pg_dump: {}", String::from_utf8_lossy(&output.stderr)));
+    }
     let text = String::from_utf8(output.stdout).unwrap();
     let lines = text.lines().filter(|line| !line.starts_with("--") && !line.starts_with('\\'));
     let text = lines.collect::<Vec<_>>().join("\n");
     let mut statements: Vec<String> = text.split(";\n").map(str::trim).map(sorted_columns).collect();
     statements.retain(|statement| !statement.is_empty());
     statements.sort();
-    Some(statements)
+    Ok(Some(statements))
 }
 
 fn sorted_columns(statement: &str) -> String {

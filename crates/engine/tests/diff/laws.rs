@@ -1,7 +1,9 @@
 //! The laws.
 
-use limosa_catalog::Catalog;
-use limosa_plan::{DiffOptions, Run, Style, diff};
+use std::collections::BTreeMap;
+
+use limosa_catalog::{Catalog, ObjectId};
+use limosa_plan::{DiffOptions, Hazard, Run, Style, diff};
 use limosa_postgres::{ClientContext, ConnectionSettings, Session};
 use limosa_testkit::{Database, Server, query, query_each};
 
@@ -46,7 +48,7 @@ impl End {
         let told = |error: String| format!("{}: the schema that {direction:?} begins with: {error}", case.name);
         query(database.url(), &case.text(direction)).map_err(|error| told(error.to_string()))?;
         let catalog = catalog(&database).map_err(told)?;
-        let dump = dump(server.major(), database.url());
+        let dump = dump(server.major(), database.url())?;
         Ok(Self { database, catalog, dump })
     }
 }
@@ -66,7 +68,12 @@ fn travel(case: &Case, database: &Database, there: &Catalog, wanted: &End, style
         query(database.url(), &format!("SELECT count(*) FROM {table}")).map_err(|error| error.to_string())
     };
     let before: Vec<_> = case.marks("rows").map(rows).collect::<Result<_, _>>()?;
+    let files = files(database)?;
     apply(database, &plan.statements).map_err(|why| told(&why))?;
+    let rewritten = rewritten(&files, &self::files(database)?, &plan.statements);
+    if !rewritten.is_empty() {
+        return Err(told(&format!("the plan does not say that these tables are written anew: {rewritten:?}")));
+    }
     let after: Vec<_> = case.marks("rows").map(rows).collect::<Result<_, _>>()?;
     if before != after {
         return Err(told(&format!("rows before {before:?}, after {after:?}")));
@@ -77,7 +84,7 @@ fn travel(case: &Case, database: &Database, there: &Catalog, wanted: &End, style
         let left: Vec<String> = left.statements.iter().map(|statement| format!("{statement};")).collect();
         return Err(told(&format!("something is left to do:\n{}", left.join("\n"))));
     }
-    match (dump(database.server().major(), database.url()), &wanted.dump) {
+    match (dump(database.server().major(), database.url())?, &wanted.dump) {
         (Some(found), Some(expected)) if found != *expected => {
             let only = |one: &[String], other: &[String], mark: &str| -> String {
                 let only = one.iter().filter(|statement| !other.contains(statement));
@@ -100,6 +107,32 @@ fn apply(database: &Database, statements: &[limosa_plan::Statement]) -> Result<(
         }
     }
     query_each(database.url(), &messages).map(drop).map_err(|error| error.to_string())
+}
+
+/// The files of tables, by name.
+fn files(database: &Database) -> Result<BTreeMap<String, String>, String> {
+    let sql = "SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname), c.relfilenode
+               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+               WHERE c.relkind = 'r' AND c.oid >= 16384";
+    let rows = query(database.url(), sql).map_err(|error| error.to_string())?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.first()?.clone()?, row.get(1)?.clone()?))).collect())
+}
+
+/// The tables that have other files than before, though no statement says so.
+fn rewritten(
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+    statements: &[limosa_plan::Statement],
+) -> Vec<String> {
+    let is_said = |name: &str| {
+        let hazards = statements.iter().flat_map(|statement| &statement.hazards);
+        hazards.filter(|hazard| matches!(hazard, Hazard::RewritesTable(_) | Hazard::DeletesData(_))).any(|hazard| {
+            matches!(hazard.about(), ObjectId::Table(table)
+                if table.to_string().replace('"', "") == name.replace('"', ""))
+        })
+    };
+    let changed = before.iter().filter(|(name, file)| after.get(*name).is_some_and(|now| now != *file));
+    changed.map(|(name, _)| name.clone()).filter(|name| !is_said(name)).collect()
 }
 
 fn catalog(database: &Database) -> Result<Catalog, String> {

@@ -6,6 +6,9 @@
 //! runs in both first. A line `-- forbidden: TEXT` in either file names a text that no statement of the plan may hold;
 //! `-- rows: TABLE` a table whose rows (which the files insert) have to be there afterwards; `-- role: NAME` a role
 //! that the server shall have.
+//!
+//! `LIMOSA_DIFF_CASE` restricts a run to cases with a text in their name; `LIMOSA_DIFF_FOLDER` names another folder of
+//! cases.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod case;
@@ -14,7 +17,7 @@ mod laws;
 mod random;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,12 +27,15 @@ use crate::case::Case;
 
 /// Environment variable that restricts the run to cases whose path contains its value.
 const ONLY: &str = "LIMOSA_DIFF_CASE";
+/// Environment variable that names another folder of cases: pairs of schemas that are not kept here.
+const FOLDER: &str = "LIMOSA_DIFF_FOLDER";
 
 #[test]
 fn every_case_holds_the_laws() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/diff");
     #[expect(clippy::disallowed_methods, reason = "a person who mends one case does not want to run all of them")]
-    let only = std::env::var(ONLY).unwrap_or_default();
+    let [only, other] = [ONLY, FOLDER].map(|name| std::env::var(name).unwrap_or_default());
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/diff");
+    let folder = if other.is_empty() { own } else { PathBuf::from(&other) };
     let cases: Vec<Case> = Case::all(&folder).into_iter().filter(|case| case.name.contains(&only)).collect();
     assert!(!cases.is_empty(), "there is no case with {only:?} in its name");
     let servers = servers();
@@ -38,7 +44,7 @@ fn every_case_holds_the_laws() {
         make_roles(server, &cases);
         let runs = cases.iter().filter(|case| case.runs_on(server.major()));
         // Every day, half of the cases on each server, so that two servers share them; `--thorough` runs all on each.
-        let is_today = |index: usize| thorough() || !only.is_empty() || index % 2 == turn % 2;
+        let is_today = |index: usize| thorough() || !only.is_empty() || !other.is_empty() || index % 2 == turn % 2;
         jobs.extend(runs.enumerate().filter(|(index, _)| is_today(*index)).map(|(_, case)| (server, case)));
     }
     let (next, broken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
@@ -46,7 +52,9 @@ fn every_case_holds_the_laws() {
         for _ in 0..4 {
             scope.spawn(|| {
                 while let Some((server, case)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    broken.lock().unwrap().extend(laws::hold(server, case));
+                    let found = laws::hold(server, case);
+                    found.iter().for_each(|why| eprintln!("{why}\n"));
+                    broken.lock().unwrap().extend(found);
                 }
             });
         }

@@ -8,7 +8,7 @@ use super::statement::{Run, Sql, Statement};
 pub(super) fn compact(actions: Vec<Action>) -> Vec<Statement> {
     let mut compacted: Vec<Statement> = Vec::new();
     let mut is_unchecked = false;
-    for statement in actions.into_iter().flat_map(|action| action.statements) {
+    for statement in actions.into_iter().flat_map(|action| action.statements).map(Statement::faithful) {
         // A setting is said once for each stretch of statements that run together.
         let is_setting = matches!(&statement.sql, Sql::Text(text) if text == UNCHECKED);
         if is_setting && is_unchecked {
@@ -30,7 +30,9 @@ fn can_join(last: &Statement, next: &Statement) -> bool {
     // A rename or an attached partition stands alone in its ALTER TABLE; a validation has to commit apart from the
     // rest.
     let alone = |action: &String| {
-        ["RENAME", "ATTACH", "DETACH", "SET SCHEMA", "VALIDATE"].iter().any(|word| action.starts_with(word))
+        // The options of a TOAST table are set when that is there.
+        let is_toast = action.starts_with("SET (") && action.contains("toast.");
+        is_toast || ["RENAME", "ATTACH", "DETACH", "SET SCHEMA", "VALIDATE"].iter().any(|word| action.starts_with(word))
     };
     let before = match &last.sql {
         Sql::Alter { actions, .. } => actions.as_slice(),

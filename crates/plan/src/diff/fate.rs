@@ -103,6 +103,24 @@ impl Fates {
         matches!(self.get(id), Some(Fate::Created | Fate::Recreated | Fate::SetAside))
     }
 
+    /// The parts of an object that goes which rest on something else that goes.
+    pub(super) fn entangled(&self, whole: &ObjectId, context: &Context<'_>) -> Vec<ObjectId> {
+        let can_go_alone = |id: &ObjectId| {
+            let kinds = [ObjectKind::Constraint, ObjectKind::Index, ObjectKind::Policy, ObjectKind::Trigger];
+            kinds.contains(&id.kind()) || matches!(id.kind(), ObjectKind::Rule | ObjectKind::ColumnDefault)
+        };
+        let own = context.from.entry(whole);
+        let relation = own.and_then(|own| own.children().find_map(|part| part.id().relation().cloned()));
+        let is_within = |id: &ObjectId| id == whole || (id.relation().is_some() && id.relation() == relation.as_ref());
+        let parts = own.into_iter().flat_map(|whole| whole.children());
+        let parts = parts.flat_map(|part| [part].into_iter().chain(part.children()));
+        parts
+            .filter(|part| can_go_alone(part.id()) && self.goes(part.id()))
+            .filter(|part| part.depends_on().any(|(needed, _)| self.goes(needed.id()) && !is_within(needed.id())))
+            .map(|part| part.id().clone())
+            .collect()
+    }
+
     fn set(&mut self, id: &ObjectId, fate: Fate) {
         if self.fates.insert(id.clone(), fate).is_none() {
             self.order.push(id.clone());
@@ -121,22 +139,44 @@ impl Fates {
             let is_held = aside::is_type(&id) && aside::is_held(old);
             self.set(&id, if is_held { Fate::SetAside } else { Fate::Recreated });
             waiting.extend(old.children().filter(|part| goes_with_whole(part)).map(|part| part.id().clone()));
+            waiting.extend(kind::indexes_of_partitions(old, context));
             let dependents = old.dependents().filter(|(_, how)| *how != DependencyKind::Extension);
             for (other, _) in dependents {
                 match other.object() {
                     Object::Column(column) if is_held && column.generated.is_none() => {
                         waiting.extend(self.retype(other, &id, context));
                     }
+                    Object::Table(_) if self.reattach(other, &id, context) => {}
                     _ => waiting.push(other.id().clone()),
                 }
             }
         }
     }
 
+    /// Keeps a partition, and its rows, over a change of the whole that makes a new table of it.
+    fn reattach(&mut self, table: Entry<'_>, whole: &ObjectId, context: &Context<'_>) -> bool {
+        let Some(mut alteration) = kind::reattach(table, whole, context) else { return false };
+        match self.fates.get(table.id()) {
+            Some(Fate::Altered(other)) if other.finish.is_empty() => {
+                alteration.statements.extend(other.statements.iter().cloned());
+            }
+            None => {}
+            Some(Fate::Altered(_)) => return true,
+            Some(_) => return false,
+        }
+        self.set(table.id(), Fate::Altered(alteration));
+        true
+    }
+
     /// What rests on a dropped object and stays as it is rests on another one afterwards, of another kind and the same
     /// name: a table that becomes a view.
     fn follow_dropped(&mut self, id: &ObjectId, context: &Context<'_>) {
         let Some(old) = context.from.entry(id) else { return };
+        // The parts of a table that becomes a foreign table are parts of another thing of the same name.
+        let stays = |part: &Entry<'_>| goes_with_whole(part) && self.get(part.id()).is_none();
+        for part in old.children().filter(stays).collect::<Vec<_>>() {
+            self.recreate(part.id(), context);
+        }
         for (other, how) in old.dependents() {
             match other.object() {
                 Object::Column(column) if column.generated.is_none() && aside::stays(other.id(), id, context) => {

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use limosa_catalog::kind::column::Inheritance;
 use limosa_catalog::kind::constraint::ConstraintRule;
-use limosa_catalog::{DependencyKind, Entry, Object, ObjectId, ObjectKind};
+use limosa_catalog::{DependencyKind, Entry, MemberName, Object, ObjectId, ObjectKind, ObjectName};
 
 use super::fate::{Fate, Fates, goes_with_whole};
+use super::inheritance;
 use super::kind::{self, Part};
 use super::slot::slots;
 use super::statement::Statement;
@@ -52,16 +54,16 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    pub(super) fn of(context: &Context<'_>, fates: &Fates) -> Result<Self, DiffError> {
+    /// `explicit` are parts that get a statement of their own, though they would go with their whole.
+    pub(super) fn of(context: &Context<'_>, fates: &Fates, explicit: &BTreeSet<ObjectId>) -> Result<Self, DiffError> {
         let mut graph = Self::default();
-        let explicit = super::slot::foreign_keys_in_circles(context, fates);
         for (id, fate) in fates.iter() {
             match fate {
                 Fate::Created => graph.create(id, context, fates)?,
                 Fate::Dropped if fates.stands_aside(id) => graph.set_aside(id, context),
-                Fate::Dropped => graph.remove(id, Verb::Drop, context, fates, &explicit)?,
+                Fate::Dropped => graph.remove(id, Verb::Drop, context, fates, explicit)?,
                 Fate::Recreated => {
-                    graph.remove(id, Verb::Remove, context, fates, &explicit)?;
+                    graph.remove(id, Verb::Remove, context, fates, explicit)?;
                     graph.create(id, context, fates)?;
                 }
                 Fate::SetAside => {
@@ -71,6 +73,10 @@ impl Graph {
                 Fate::Altered(alteration) => {
                     let at = graph.add(id, Verb::Alter, alteration.statements.clone());
                     graph.alters.insert(id.clone(), at);
+                    if !alteration.finish.is_empty() {
+                        let last = graph.add(id, Verb::Finish, alteration.finish.clone());
+                        graph.firm.insert((at, last));
+                    }
                 }
             }
         }
@@ -185,6 +191,7 @@ impl Graph {
         }
         for (id, _) in fates.iter() {
             self.connect_foreign_key(id, context, fates);
+            self.connect_descent(id, context, fates);
             if let Some(new) = context.to.entry(id) {
                 self.connect_new(&new, context, fates, &holders);
             }
@@ -230,11 +237,11 @@ impl Graph {
             let whole = self.ready(&whole, new);
             self.before(whole, Some(own));
         }
-        let unrecorded = kind::also_needs(*new).into_iter().filter_map(|id| context.to.entry(&id));
+        let unrecorded = kind::also_needs(*new, context).into_iter().filter_map(|id| context.to.entry(&id));
         let needs: Vec<_> = new.depends_on().chain(unrecorded.map(|entry| (entry, DependencyKind::Normal))).collect();
         for (needed, how) in needs {
             let late = kind::is_needed_late(new, &needed, how);
-            let at = if late && fates.comes(new.id()) { finish } else { Some(own) };
+            let at = finish.filter(|_| late).or(Some(own));
             let making = self.ready(&needed, new);
             self.before(making, at);
             if let (Some(altering), Some(at)) = (self.alters.get(needed.id()).copied(), at)
@@ -244,6 +251,11 @@ impl Graph {
                 let edges = if fates.comes(new.id()) { &mut self.firm } else { &mut self.soft };
                 edges.insert((altering, at));
             }
+        }
+        // A parent's that is not valid would be handed down as it is.
+        for parent in merged_from(new) {
+            let making = self.creates.get(&parent);
+            self.soft.extend(making.map(|making| (own, *making)));
         }
         for slot in slots(new) {
             self.before(holders.get(&slot).copied(), Some(own));
@@ -255,10 +267,17 @@ impl Graph {
         for (other, _) in old.dependents() {
             self.connect_dependent(old, &other, context, fates);
         }
-        for needed in kind::also_needs(*old).iter().filter_map(|id| context.from.entry(id)) {
+        // The index of a partitioned table is made after the partitions, and is no part of them.
+        let needs = kind::also_needs(*old, context).into_iter().filter(|id| id.kind() != ObjectKind::Table);
+        for needed in needs.collect::<Vec<_>>().iter().filter_map(|id| context.from.entry(id)) {
             self.connect_dependent(&needed, old, context, fates);
         }
         let removal = if fates.goes(old.id()) { self.removal(old, context, fates) } else { None };
+        // What a parent has too can be dropped when it is the table's own alone.
+        for parent in merged_from(old) {
+            let parents = context.from.entry(&parent).and_then(|parent| self.removal(&parent, context, fates));
+            self.soft.extend(parents.zip(removal).filter(|(parents, own)| parents != own));
+        }
         if let Some(whole) = old.parent().filter(|whole| fates.goes(whole.id())) {
             let whole = self.removal(&whole, context, fates);
             self.before(removal, whole);
@@ -310,15 +329,69 @@ impl Graph {
         }
     }
 
+    /// A table leaves its parents before their columns or its own change, and joins others afterwards.
+    fn connect_descent(&mut self, id: &ObjectId, context: &Context<'_>, fates: &Fates) {
+        let (Some(altering), Some(old), Some(new)) =
+            (self.alters.get(id).copied(), context.from.entry(id), context.to.entry(id))
+        else {
+            return;
+        };
+        let (old_parents, new_parents) = (inheritance::parents(old.object()), inheritance::parents(new.object()));
+        let finish = self.finish_of(altering);
+        if old_parents == new_parents && finish.is_none() {
+            return;
+        }
+        let tables = |names: &[&ObjectName], catalog| -> Vec<_> {
+            names.iter().filter_map(|name| inheritance::table(name, catalog)).collect()
+        };
+        let gone = [tables(&old_parents, context.from), vec![old]].concat();
+        let left = gone.into_iter().flat_map(|table| table.children());
+        let above = inheritance::ancestors(new);
+        let found = [tables(&above, context.from), tables(&above, context.to), vec![old, new]].concat();
+        let joined: Vec<_> = found.into_iter().flat_map(|table| table.children()).collect();
+        for part in left.filter(is_inheritable) {
+            let removal = if fates.goes(part.id()) { self.removal(&part, context, fates) } else { None };
+            let changes = [removal, self.alters.get(part.id()).copied()];
+            self.soft.extend(changes.into_iter().flatten().map(|change| (altering, change)));
+        }
+        for part in joined.into_iter().filter(is_inheritable) {
+            let removal = if fates.goes(part.id()) { self.removal(&part, context, fates) } else { None };
+            let changes = [removal, self.alters.get(part.id()).copied(), self.creates.get(part.id()).copied()];
+            let changes = changes.into_iter().flatten().filter(|change| *change != altering);
+            self.soft.extend(changes.zip(finish.into_iter().cycle()));
+        }
+    }
+
     fn finish_of(&self, create: usize) -> Option<usize> {
         let next = create + 1;
         self.actions.get(next).filter(|action| action.verb == Verb::Finish).map(|_| next)
     }
 }
 
+/// The constraints of parents that a constraint has been merged with.
+fn merged_from(constraint: &Entry<'_>) -> Vec<ObjectId> {
+    match (constraint.id(), constraint.object()) {
+        (ObjectId::Constraint(name), Object::Constraint(own)) if own.inheritance == Inheritance::Merged => {
+            let parents = constraint.parent().map(|table| inheritance::parents(table.object())).unwrap_or_default();
+            let of = |parent: &ObjectName| MemberName { relation: parent.clone(), name: name.name.clone() };
+            parents.into_iter().map(|parent| ObjectId::Constraint(of(parent))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a part of a table has to be the same in what inherits from it.
+fn is_inheritable(part: &Entry<'_>) -> bool {
+    match part.object() {
+        Object::Column(_) => true,
+        Object::Constraint(_) | Object::Index(_) => true,
+        _ => false,
+    }
+}
+
 /// What owns an object, if it goes and takes the object along.
 fn owner<'a>(old: &Entry<'_>, context: &Context<'a>, fates: &Fates) -> Option<Entry<'a>> {
-    let owner = context.from.entry(&kind::goes_with(*old)?)?;
+    let owner = context.from.entry(&kind::goes_with(*old, context)?)?;
     let goes = fates.goes(owner.id()) || owner.parent().is_some_and(|whole| fates.goes(whole.id()));
     goes.then_some(owner)
 }

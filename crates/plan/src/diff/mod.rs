@@ -11,10 +11,12 @@ mod aside;
 mod cast;
 mod compaction;
 mod compare;
+mod faithful;
 mod fate;
 mod graph;
 mod hazard;
 mod ignore;
+mod inheritance;
 mod kind;
 mod mention;
 mod naming;
@@ -24,6 +26,7 @@ mod routine;
 mod settings;
 mod slot;
 mod statement;
+mod volatility;
 
 use limosa_catalog::{Catalog, ObjectId};
 
@@ -105,8 +108,20 @@ pub(crate) struct Context<'a> {
 pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Difference, DiffError> {
     let context = Context { from, to, options };
     let fates = fate::Fates::of(&context);
-    let graph = graph::Graph::of(&context, &fates)?;
-    let actions = order::sorted(graph)?;
+    // Parts that would go with their whole, and have to go before it.
+    let mut explicit = slot::foreign_keys_in_circles(&context, &fates);
+    let actions = loop {
+        match order::sorted(graph::Graph::of(&context, &fates, &explicit)?) {
+            Ok(actions) => break actions,
+            Err(circle) => {
+                let before = explicit.len();
+                explicit.extend(circle.removed().flat_map(|whole| fates.entangled(whole, &context)));
+                if explicit.len() == before {
+                    return Err(circle.into());
+                }
+            }
+        }
+    };
     Ok(Difference { statements: compaction::compact(actions) })
 }
 

@@ -1,6 +1,6 @@
 //! Objects as `COMMENT ON`, `ALTER … OWNER TO` and `GRANT` name them.
 
-use limosa_catalog::{Identifier, MemberName, ObjectId, RoutineName, TypeName};
+use limosa_catalog::{Identifier, MemberName, ObjectId, ObjectName, RoutineName, TypeName};
 
 /// Keyword and name: `TABLE "clinic"."visit"`, `TRIGGER "t" ON "clinic"."visit"`.
 pub(super) fn spoken(id: &ObjectId) -> String {
@@ -70,6 +70,11 @@ pub(super) fn spoken(id: &ObjectId) -> String {
 /// Several names, with commas.
 pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a Identifier>) -> String {
     names.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Several names of tables and the like, with commas.
+pub(super) fn names(names: &[ObjectName]) -> String {
+    names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// An aggregate without arguments is written with a star.

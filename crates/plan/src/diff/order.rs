@@ -3,11 +3,17 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
+use limosa_catalog::ObjectId;
+
 use super::DiffError;
 use super::graph::{Action, Graph, Verb};
 
+/// Actions that each have to come before the next, around to the first.
+#[derive(Debug)]
+pub(super) struct Circle(Vec<(Verb, ObjectId)>);
+
 /// The actions in an order that keeps every firm edge, and of the soft ones all that do not make a circle.
-pub(super) fn sorted(graph: Graph) -> Result<Vec<Action>, DiffError> {
+pub(super) fn sorted(graph: Graph) -> Result<Vec<Action>, Circle> {
     let Graph { actions, firm, soft, .. } = graph;
     let mut edges: BTreeSet<_> = firm.union(&soft).copied().collect();
     let order = loop {
@@ -24,7 +30,7 @@ pub(super) fn sorted(graph: Graph) -> Result<Vec<Action>, DiffError> {
             }
         }
         if edges.len() == before {
-            return Err(DiffError::Cycle(circle.into_iter().map(|at| describe(&actions[at])).collect()));
+            return Err(Circle(circle.into_iter().map(|at| (actions[at].verb, actions[at].id.clone())).collect()));
         }
     };
     let mut actions: Vec<Option<Action>> = actions.into_iter().map(Some).collect();
@@ -76,13 +82,22 @@ fn circle(edges: &BTreeSet<(usize, usize)>, stuck: &[usize]) -> Vec<usize> {
     seen
 }
 
-fn describe(action: &Action) -> String {
-    let verb = match action.verb {
-        Verb::Remove | Verb::Drop => "drop",
-        Verb::Create => "create",
-        Verb::Alter | Verb::Finish => "alter",
-    };
-    format!("{verb} {}", action.id)
+impl Circle {
+    /// The objects that it would take away.
+    pub(super) fn removed(&self) -> impl Iterator<Item = &ObjectId> {
+        self.0.iter().filter(|(verb, _)| matches!(verb, Verb::Remove | Verb::Drop)).map(|(_, id)| id)
+    }
+}
+
+impl From<Circle> for DiffError {
+    fn from(circle: Circle) -> Self {
+        let describe = |(verb, id): (Verb, ObjectId)| match verb {
+            Verb::Remove | Verb::Drop => format!("drop {id}"),
+            Verb::Create => format!("create {id}"),
+            Verb::Alter | Verb::Finish => format!("alter {id}"),
+        };
+        Self::Cycle(circle.0.into_iter().map(describe).collect())
+    }
 }
 
 #[cfg(test)]

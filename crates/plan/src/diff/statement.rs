@@ -4,6 +4,7 @@ use std::fmt;
 
 use limosa_catalog::ObjectName;
 
+use super::faithful::faithful;
 use super::hazard::Hazard;
 
 /// One statement.
@@ -73,6 +74,15 @@ impl Statement {
     /// The same, outside any transaction.
     pub(crate) fn alone(mut self) -> Self {
         self.run = Run::Alone;
+        self
+    }
+
+    /// The same, in words that the server reads as it printed them.
+    pub(crate) fn faithful(mut self) -> Self {
+        match &mut self.sql {
+            Sql::Text(text) => *text = faithful(text),
+            Sql::Alter { actions, .. } => actions.iter_mut().for_each(|action| *action = faithful(action)),
+        }
         self
     }
 

@@ -5,26 +5,32 @@ use limosa_catalog::kind::column::{
 };
 use limosa_catalog::kind::constraint::ConstraintRule;
 use limosa_catalog::kind::index::{IndexKey, IndexedValue};
-use limosa_catalog::{ColumnName, Entry, Identifier, MemberName, Object, ObjectId, ObjectKind, ObjectName};
+use limosa_catalog::{Catalog, ColumnName, Entry, Identifier, MemberName, Object, ObjectId, ObjectKind, ObjectName};
 
 use super::sequence::{count_otherwise, go_on, unusual};
 use super::{Alteration, Context, Part, Rules, Statement};
-use crate::diff::Style;
 use crate::diff::cast::{ValueType, cast};
 use crate::diff::hazard::Hazard;
-use crate::diff::settings;
+use crate::diff::volatility::may_be_volatile;
+use crate::diff::{Style, inheritance, settings};
 
 impl Rules for Column {
     type Name = ColumnName;
 
-    fn create(&self, name: &ColumnName, entry: Entry<'_>, _: &Context<'_>) -> Part {
-        if !is_own(self) {
-            return Part { statements: extras(name, self), ..Part::default() };
+    fn create(&self, name: &ColumnName, entry: Entry<'_>, context: &Context<'_>) -> Part {
+        let joins = entry.parent().is_some_and(|table| inheritance::joins(table, context));
+        if !is_own(self) && !joins {
+            let mut statements = unlike_origin(name, self, entry, context);
+            statements.extend(extras(name, self));
+            return Part { statements, ..Part::default() };
         }
         let mut add = Statement::alter_table(&name.relation, format!("ADD COLUMN {}", clause(name, self, entry)));
         let has_value = default_of(entry).is_some() || self.identity.is_some() || self.generated.is_some();
         if self.not_null.is_some() && !has_value {
             add = add.risking(Hazard::MayNotFit(entry.id().clone()));
+        }
+        if fills_rows(self, entry) {
+            add.hazards.extend(inheritance::rewrites(&name.relation, context.from));
         }
         let mut statements = vec![add];
         statements.extend(extras(name, self));
@@ -33,7 +39,8 @@ impl Rules for Column {
 
     fn remove(&self, name: &ColumnName, entry: Entry<'_>, context: &Context<'_>) -> Vec<Statement> {
         // What is inherited goes with the parent's column.
-        if !is_own(self) {
+        let leaves = entry.parent().is_some_and(|table| inheritance::leaves(table, context));
+        if !is_own(self) && !leaves {
             return Vec::new();
         }
         let drop = Statement::alter_table(&name.relation, format!("DROP COLUMN {}", name.name));
@@ -43,13 +50,18 @@ impl Rules for Column {
 
     fn alter(&self, new: &Self, name: &ColumnName, entry: Entry<'_>, context: &Context<'_>) -> Option<Alteration> {
         let mut change = Change { name, entry, context, statements: Vec::new(), disturbs: Vec::new() };
-        if self.inheritance == Inheritance::Inherited && new.inheritance == Inheritance::Inherited {
+        let is_retyped = self.data_type != new.data_type || self.collation != new.collation;
+        if is_retyped && inheritance::is_remade(&name.relation, context) {
+            change.disturbs.push(ObjectId::Table(name.relation.clone()));
+            return Some(change.done());
+        }
+        let leaves = entry.parent().is_some_and(|table| inheritance::leaves(table, context));
+        if self.inheritance == Inheritance::Inherited && new.inheritance == Inheritance::Inherited && !leaves {
             // The parent's change reaches it; what a child can have of its own follows.
             change.storage(self, new);
             return Some(change.done());
         }
         change.generated(self.generated.as_deref(), new.generated.as_deref())?;
-        let is_retyped = self.data_type != new.data_type || self.collation != new.collation;
         if self.identity.is_some() && new.identity.is_none() {
             change.action("DROP IDENTITY");
             // Types change before identities go, within one statement, and identities are of integers only.
@@ -74,17 +86,18 @@ impl Rules for Column {
     }
 
     /// An inherited column changes with its parent's.
-    fn also_needs(&self, name: &ColumnName, entry: Entry<'_>) -> Vec<ObjectId> {
+    fn also_needs(&self, name: &ColumnName, entry: Entry<'_>, context: &Context<'_>) -> Vec<ObjectId> {
         let of = |relation: &ObjectName| {
             ObjectId::Column(ColumnName { relation: relation.clone(), name: name.name.clone() })
         };
-        match entry.parent().map(|whole| whole.object()) {
-            Some(Object::Table(table)) if self.inheritance != Inheritance::Own => {
-                let partition = table.partition_of.iter().map(|partition| of(&partition.parent));
-                partition.chain(table.inherits.iter().map(of)).collect()
-            }
-            _ => Vec::new(),
+        let parents = entry.parent().map(|whole| inheritance::parents(whole.object())).unwrap_or_default();
+        // Where the table is none of its heirs meanwhile, the column changes by itself.
+        let before = inheritance::table(&name.relation, context.from);
+        let is_apart = before.is_some_and(|table| inheritance::leaves(table, context));
+        if self.inheritance == Inheritance::Own || is_apart {
+            return Vec::new();
         }
+        parents.into_iter().map(of).collect()
     }
 }
 
@@ -93,10 +106,80 @@ pub(super) fn is_own(column: &Column) -> bool {
     column.inheritance != Inheritance::Inherited
 }
 
+/// Whether the rows that are there are written anew when the column is added: each gets a value of its own, or its value
+/// is looked at.
+fn fills_rows(column: &Column, entry: Entry<'_>) -> bool {
+    let is_stored = column.generated.as_ref().is_some_and(|generated| generated.kind == GeneratedKind::Stored);
+    let is_volatile = entry.children().any(|part| match part.object() {
+        Object::ColumnDefault(default) => may_be_volatile(default.expression.as_str(), part),
+        _ => false,
+    });
+    // The domains of the information schema are no objects of the catalog.
+    let is_of_system = column.data_type.as_str().starts_with("information_schema.");
+    column.identity.is_some() || is_stored || is_volatile || is_of_system || is_checked(entry)
+}
+
+/// Whether a column or domain is of a domain with constraints.
+fn is_checked(entry: Entry<'_>) -> bool {
+    entry.depends_on().any(|(needed, _)| match needed.object() {
+        Object::Domain(domain) => {
+            let has_check = needed.children().any(|part| part.id().kind() == ObjectKind::DomainConstraint);
+            domain.not_null.is_some() || has_check || is_checked(needed)
+        }
+        _ => false,
+    })
+}
+
+/// What an inherited column has besides what it inherits: a null that it refuses, and no default.
+pub(super) fn unlike_origin(
+    name: &ColumnName,
+    column: &Column,
+    entry: Entry<'_>,
+    context: &Context<'_>,
+) -> Vec<Statement> {
+    let origins = inheritance::origins(name, entry, context.to);
+    let mut actions = Vec::new();
+    let refuses_null = |origin: &Entry<'_>| match origin.object() {
+        Object::Column(origin) => origin.not_null.as_ref().is_some_and(|not_null| !not_null.no_inherit),
+        _ => false,
+    };
+    if column.not_null.as_ref().is_some_and(|not_null| !not_null.not_valid) && !origins.iter().any(refuses_null) {
+        actions.push(match own_not_null(name, column, context.to) {
+            Some(own) => format!("ADD {own}"),
+            None => format!("ALTER COLUMN {} SET NOT NULL", name.name),
+        });
+    }
+    if default_of(entry).is_none() && origins.iter().any(|origin| default_of(*origin).is_some()) {
+        actions.push(format!("ALTER COLUMN {} DROP DEFAULT", name.name));
+    }
+    actions.into_iter().map(|action| Statement::alter_table(&name.relation, action)).collect()
+}
+
+/// Whether the column gets its default without a word: from its own clause, or from the column that it is inherited
+/// from.
+pub(super) fn brings_default(name: &ColumnName, entry: Entry<'_>) -> bool {
+    let table = entry.parent();
+    let is_said = matches!(entry.object(), Object::Column(column) if is_own(column))
+        && table.is_none_or(|table| says_columns(table.object()));
+    let of = |side: Entry<'_>| default_of(side);
+    let origins = table.map(|table| inheritance::origins(name, entry, table.catalog())).unwrap_or_default();
+    is_said || (!origins.is_empty() && origins.into_iter().all(|origin| of(origin) == of(entry)))
+}
+
+/// Whether the statement that makes the table says its columns; a partition gets them from the whole, a typed table from
+/// its type.
+pub(super) fn says_columns(table: &Object) -> bool {
+    match table {
+        Object::Table(table) => table.partition_of.is_none() && table.of_type.is_none(),
+        Object::ForeignTable(table) => table.partition_of.is_none(),
+        _ => true,
+    }
+}
+
 /// A column as `CREATE TABLE` and `ADD COLUMN` have it, with its default.
 pub(super) fn clause(name: &ColumnName, column: &Column, entry: Entry<'_>) -> String {
     let ColumnName { relation, name } = name;
-    let mut text = format!("{name} {}", column.data_type);
+    let mut text = format!("{name} {}{}", column.data_type, settings::options(&column.foreign_options));
     if let Some(collation) = &column.collation {
         text.push_str(&format!(" COLLATE {collation}"));
     }
@@ -107,14 +190,28 @@ pub(super) fn clause(name: &ColumnName, column: &Column, entry: Entry<'_>) -> St
     if let Some(default) = default_of(entry) {
         text.push_str(&format!(" DEFAULT {default}"));
     }
-    if let Some(identity) = &column.identity {
+    if let Some(identity) = column.identity.as_ref().filter(|_| column.inheritance != Inheritance::Inherited) {
         let column = ColumnName { relation: relation.clone(), name: name.clone() };
         text.push_str(&format!(" {}", identity_clause(identity, &column)));
     }
-    if let Some(not_null) = column.not_null.as_ref().filter(|not_null| !not_null.not_valid) {
+    // What is inherited comes with the parent, except for a partition, which joins it when it is complete.
+    let comes = |not_null: &NotNull| {
+        let is_child = entry
+            .parent()
+            .is_some_and(|table| matches!(table.object(), Object::Table(table) if !table.inherits.is_empty()));
+        not_null.inheritance == Inheritance::Inherited && is_child
+    };
+    if let Some(not_null) = column.not_null.as_ref().filter(|not_null| !not_null.not_valid && !comes(not_null)) {
         text.push_str(&format!(" {}", not_null_clause(not_null)));
     }
     text
+}
+
+/// `NOT NULL` that an inherited column has of its own, as the statement that makes the table has it since PostgreSQL 18.
+pub(super) fn own_not_null(name: &ColumnName, column: &Column, catalog: &Catalog) -> Option<String> {
+    let not_null = column.not_null.as_ref().filter(|not_null| !not_null.not_valid)?;
+    let is_own = catalog.major().number() >= 18 && not_null.inheritance != Inheritance::Inherited;
+    is_own.then(|| format!("{} {}{}", constraint(not_null), name.name, no_inherit(not_null)).trim_start().to_owned())
 }
 
 /// What only `ALTER TABLE` can say of a column.
@@ -122,8 +219,7 @@ pub(super) fn extras(name: &ColumnName, column: &Column) -> Vec<Statement> {
     let mut actions = Vec::new();
     let own = &name.name;
     if let Some(not_null) = column.not_null.as_ref().filter(|not_null| not_null.not_valid) {
-        let constraint = not_null.name.as_ref().map_or_else(String::new, |name| format!("CONSTRAINT {name} "));
-        actions.push(format!("ADD {constraint}NOT NULL {own} NOT VALID"));
+        actions.push(format!("ADD {} {own} NOT VALID", constraint(not_null)));
     }
     if let Some(storage) = column.storage {
         actions.push(format!("ALTER COLUMN {own} SET STORAGE {}", storage.as_sql()));
@@ -159,8 +255,17 @@ fn identity_clause(identity: &Identity, column: &ColumnName) -> String {
 }
 
 fn not_null_clause(not_null: &NotNull) -> String {
+    format!("{}{}", constraint(not_null), no_inherit(not_null))
+}
+
+/// `CONSTRAINT name NOT NULL`, or without a name.
+fn constraint(not_null: &NotNull) -> String {
     let name = not_null.name.as_ref().map_or_else(String::new, |name| format!("CONSTRAINT {name} "));
-    format!("{name}NOT NULL{}", if not_null.no_inherit { " NO INHERIT" } else { "" })
+    format!("{name}NOT NULL")
+}
+
+fn no_inherit(not_null: &NotNull) -> &'static str {
+    if not_null.no_inherit { " NO INHERIT" } else { "" }
 }
 
 /// The column with the type that has taken the place of its own, under the same name. Values pass through text, the
@@ -170,10 +275,11 @@ pub(super) fn retyped(column: &Column, name: &ColumnName, entry: Entry<'_>, cont
     if column.inheritance == Inheritance::Own {
         let (own, data_type) = (&name.name, &column.data_type);
         let collation = collate(column);
-        let action = format!("ALTER COLUMN {own} TYPE {data_type}{collation} USING {own}::text::{data_type}");
-        let (rewrites, may_not_fit) = (Hazard::RewritesTable(change.table()), Hazard::MayNotFit(entry.id().clone()));
-        let statement = Statement::alter_table(&name.relation, action).risking(rewrites).risking(may_not_fit);
-        change.statements.push(statement);
+        let using = if change.is_foreign() { String::new() } else { format!(" USING {own}::text::{data_type}") };
+        let action = format!("ALTER COLUMN {own} TYPE {data_type}{collation}{using}");
+        let mut statement = Statement::alter_table(&name.relation, action);
+        statement.hazards = inheritance::rewrites(&name.relation, context.from);
+        change.statements.push(statement.risking(Hazard::MayNotFit(entry.id().clone())));
     }
     change.make_way();
     let default = ObjectId::ColumnDefault(name.clone());
@@ -220,12 +326,18 @@ struct Change<'a> {
 
 impl Change<'_> {
     fn done(self) -> Alteration {
-        Alteration { statements: self.statements, disturbs: self.disturbs }
+        Alteration { statements: self.statements, disturbs: self.disturbs, ..Alteration::default() }
     }
 
     fn action(&mut self, action: impl std::fmt::Display) {
         let action = format!("ALTER COLUMN {} {action}", self.name.name);
         self.statements.push(Statement::alter_table(&self.name.relation, action));
+    }
+
+    /// Whether some of the rows are elsewhere.
+    fn is_foreign(&self) -> bool {
+        let family = self.entry.parent().map(inheritance::family).unwrap_or_default();
+        family.iter().any(|table| table.id().kind() == ObjectKind::ForeignTable)
     }
 
     fn table(&self) -> ObjectId {
@@ -249,6 +361,9 @@ impl Change<'_> {
                     return None;
                 }
                 self.action(format!("SET EXPRESSION AS ({})", new.expression));
+                if let Some(statement) = self.statements.last_mut().filter(|_| new.kind == GeneratedKind::Stored) {
+                    statement.hazards = inheritance::rewrites(&self.name.relation, self.context.from);
+                }
             }
             _ => {}
         }
@@ -265,7 +380,7 @@ impl Change<'_> {
     fn retype(&mut self, old: &Column, new: &Column) {
         let own = &self.name.name;
         let collation = collate(new);
-        let using = if new.generated.is_some() || old.data_type == new.data_type {
+        let using = if new.generated.is_some() || old.data_type == new.data_type || self.is_foreign() {
             String::new()
         } else {
             let from = ValueType::of(&old.data_type, self.entry);
@@ -273,8 +388,9 @@ impl Change<'_> {
             format!(" USING {}", cast(own, from, to.unwrap_or(from), self.context.from))
         };
         let action = format!("ALTER COLUMN {own} TYPE {}{collation}{using}", new.data_type);
-        let statement = Statement::alter_table(&self.name.relation, action);
-        self.statements.push(statement.risking(Hazard::RewritesTable(self.table())));
+        let mut statement = Statement::alter_table(&self.name.relation, action);
+        statement.hazards = inheritance::rewrites(&self.name.relation, self.context.from);
+        self.statements.push(statement);
         self.make_way();
     }
 
@@ -286,7 +402,7 @@ impl Change<'_> {
         self.disturbs.extend(dependents);
         // A default is cast along unless it becomes another one, which the old one need not be able to be cast to.
         let default = ObjectId::ColumnDefault(self.name.clone());
-        let default_of = |catalog: &limosa_catalog::Catalog| catalog.get(&default).cloned();
+        let default_of = |catalog: &Catalog| catalog.get(&default).cloned();
         if default_of(self.context.from).is_some_and(|old| default_of(self.context.to).is_some_and(|new| old != new)) {
             self.disturbs.push(default);
         }
@@ -324,9 +440,23 @@ impl Change<'_> {
     }
 
     fn not_null(&mut self, old: Option<&NotNull>, new: Option<&NotNull>) {
+        // Whether a parent has it too is decided where tables join and leave parents.
+        let is_same = |old: &NotNull, new: &NotNull| {
+            (NotNull { name: new.name.clone(), inheritance: new.inheritance, ..old.clone() }) == *new
+        };
         match (old, new) {
             (Some(_), None) => self.action("DROP NOT NULL"),
             (None, Some(new)) => self.set_not_null(new),
+            (Some(old), Some(new)) if is_same(old, new) => {
+                let [old, new] = [old, new].map(|not_null| Identifier::new(not_null.name_on(self.name)));
+                if let (Ok(old), Ok(new)) = (old, new)
+                    && old != new
+                    && self.context.from.major().number() >= 18
+                {
+                    let action = format!("RENAME CONSTRAINT {old} TO {new}");
+                    self.statements.push(Statement::alter_table(&self.name.relation, action));
+                }
+            }
             (Some(old), Some(new)) if old != new => {
                 self.action("DROP NOT NULL");
                 self.set_not_null(new);
@@ -342,18 +472,13 @@ impl Change<'_> {
         let relation = &self.name.relation;
         let own = &self.name.name;
         if new.name.is_some() || new.not_valid || new.no_inherit {
-            let name = new.name.as_ref().map_or_else(String::new, |name| format!("CONSTRAINT {name} "));
-            let tail = format!(
-                "{}{}",
-                if new.no_inherit { " NO INHERIT" } else { "" },
-                if new.not_valid { " NOT VALID" } else { "" }
-            );
+            let tail = format!("{}{}", no_inherit(new), if new.not_valid { " NOT VALID" } else { "" });
             let scan = Hazard::ScansTable(self.table());
-            let add = Statement::alter_table(relation, format!("ADD {name}NOT NULL {own}{tail}"));
+            let add = Statement::alter_table(relation, format!("ADD {} {own}{tail}", constraint(new)));
             self.statements.push(if new.not_valid { add } else { add.risking(scan) });
             return;
         }
-        if self.context.options.style == Style::Offline {
+        if self.context.options.style == Style::Offline || self.is_foreign() {
             self.action("SET NOT NULL");
             return;
         }
@@ -414,6 +539,9 @@ impl Change<'_> {
         }
         for action in settings::changed(&old.options, &new.options) {
             self.action(action);
+        }
+        if old.foreign_options != new.foreign_options {
+            self.action(settings::options_changed(&old.foreign_options, &new.foreign_options).trim_start());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Defaults of columns.
 
 use limosa_catalog::kind::ColumnDefault;
-use limosa_catalog::{ColumnName, Entry, ObjectKind};
+use limosa_catalog::{ColumnName, Entry, ObjectId};
 
 use super::{Alteration, Context, Part, Rules, Statement};
 
@@ -23,7 +23,10 @@ impl Rules for ColumnDefault {
     /// With a column that is made, so that the rows that are there get it. The columns of a view are not made one by
     /// one.
     fn is_made_with_whole(&self, entry: Entry<'_>) -> bool {
-        entry.parent().is_some_and(|whole| whole.id().kind() == ObjectKind::Column)
+        entry.parent().is_some_and(|column| match column.id() {
+            ObjectId::Column(name) => super::column::brings_default(name, column),
+            _ => false,
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use limosa_catalog::kind::Comment;
-use limosa_catalog::{Entry, Literal, Object, ObjectId};
+use limosa_catalog::{Entry, Literal, Object, ObjectId, ObjectKind};
 
 use super::{Alteration, Context, Part, Rules, Statement};
 use crate::diff::naming::spoken;
@@ -24,6 +24,15 @@ impl Rules for Comment {
 
     fn alter(&self, new: &Self, of: &Arc<ObjectId>, _: Entry<'_>, _: &Context<'_>) -> Option<Alteration> {
         Some(Alteration { statements: vec![set(new, of)], ..Alteration::default() })
+    }
+
+    /// `NOT NULL` constraints are parts of columns; their comments wait for those.
+    fn also_needs(&self, of: &Arc<ObjectId>, entry: Entry<'_>, _: &Context<'_>) -> Vec<ObjectId> {
+        if of.kind() != ObjectKind::Constraint || entry.catalog().contains(of) {
+            return Vec::new();
+        }
+        let parts = entry.parent().into_iter().flat_map(|table| table.children());
+        parts.map(|part| part.id().clone()).filter(|id| id.kind() == ObjectKind::Column).collect()
     }
 }
 

@@ -58,7 +58,7 @@ impl Rules for CompositeType {
         }
         // What reads an attribute forbids that it goes or changes.
         let disturbs = if retyped || !dropped.is_empty() { readers(entry) } else { Vec::new() };
-        Some(Alteration { statements: vec![statement], disturbs })
+        Some(Alteration { statements: vec![statement], disturbs, ..Alteration::default() })
     }
 }
 

@@ -10,14 +10,15 @@ use limosa_catalog::{Entry, Identifier, MemberName, Object, ObjectId, ObjectName
 use super::{Alteration, Context, Part, Rules, Statement};
 use crate::diff::hazard::Hazard;
 use crate::diff::naming::list;
-use crate::diff::{Style, settings};
+use crate::diff::{Style, inheritance, settings};
 
 impl Rules for Constraint {
     type Name = MemberName;
 
     fn create(&self, name: &MemberName, entry: Entry<'_>, context: &Context<'_>) -> Part {
         // What comes from a parent comes with the parent's statement.
-        if self.inheritance == Inheritance::Inherited {
+        let joins = entry.parent().is_some_and(|table| inheritance::joins(table, context));
+        if self.inheritance == Inheritance::Inherited && !joins {
             return Part::default();
         }
         let mut statements = add(self, name, entry, context);
@@ -25,8 +26,9 @@ impl Rules for Constraint {
         Part { statements, ..Part::default() }
     }
 
-    fn remove(&self, name: &MemberName, _: Entry<'_>, _: &Context<'_>) -> Vec<Statement> {
-        if self.inheritance == Inheritance::Inherited {
+    fn remove(&self, name: &MemberName, entry: Entry<'_>, context: &Context<'_>) -> Vec<Statement> {
+        let leaves = entry.parent().is_some_and(|table| inheritance::leaves(table, context));
+        if self.inheritance == Inheritance::Inherited && !leaves {
             return Vec::new();
         }
         vec![Statement::alter_table(&name.relation, format!("DROP CONSTRAINT {}", name.name))]

@@ -35,7 +35,7 @@ impl Rules for DomainConstraint {
             Style::Online => validate(name).alone(),
             Style::Offline => validate(name),
         };
-        Some(Alteration { statements: vec![statement], disturbs })
+        Some(Alteration { statements: vec![statement], disturbs, ..Alteration::default() })
     }
 
     /// PostgreSQL does not look for values inside arrays and rows, and refuses to try.

@@ -33,7 +33,7 @@ impl Rules for Extension {
     }
 
     /// An extension is in no schema, but its members are.
-    fn also_needs(&self, _: &Identifier, _: Entry<'_>) -> Vec<ObjectId> {
+    fn also_needs(&self, _: &Identifier, _: Entry<'_>, _: &Context<'_>) -> Vec<ObjectId> {
         vec![ObjectId::Schema(self.schema.clone())]
     }
 }

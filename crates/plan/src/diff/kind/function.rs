@@ -28,7 +28,7 @@ impl Rules for Function {
     }
 
     /// The functions that a base type is made of need it as it needs them, and are dropped along with it.
-    fn goes_with(&self, entry: Entry<'_>) -> Option<ObjectId> {
+    fn goes_with(&self, entry: Entry<'_>, _: &Context<'_>) -> Option<ObjectId> {
         let is_made_of_it = |base_type: &Entry<'_>| {
             base_type.id().kind() == ObjectKind::BaseType
                 && base_type.depends_on().any(|(needed, _)| needed.id() == entry.id())

@@ -31,7 +31,7 @@ impl Rules for Grant {
 
     /// What a role was given before it became the owner is taken away before that, as it would be taken from the owner;
     /// and who hands a privilege on has it.
-    fn also_needs(&self, name: &GrantName, entry: Entry<'_>) -> Vec<ObjectId> {
+    fn also_needs(&self, name: &GrantName, entry: Entry<'_>, _: &Context<'_>) -> Vec<ObjectId> {
         let mut needs: Vec<ObjectId> = owned(&name.on).into_iter().map(|whole| ObjectId::Owner(whole.into())).collect();
         if let Some(grantor) = name.grantor.clone() {
             let grantor = Grantee::Role(grantor);

@@ -5,46 +5,57 @@ use limosa_catalog::kind::index::{Index, IndexDirection, IndexKey, IndexedValue}
 use limosa_catalog::{Catalog, Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName, Setting};
 
 use super::constraint::is_identity;
+use super::partitioned_index::{self, Making};
 use super::{Alteration, Context, Part, Rules, Statement};
 use crate::diff::hazard::Hazard;
 use crate::diff::naming::list;
-use crate::diff::{Style, settings};
+use crate::diff::{Style, inheritance, settings};
 
 impl Rules for Index {
     type Name = ObjectName;
 
     fn create(&self, name: &ObjectName, entry: Entry<'_>, context: &Context<'_>) -> Part {
-        // The index of a partition that belongs to one of the whole was made with that.
-        if self.partition_of.is_some() && entry.parent().is_some_and(|table| !context.from.contains(table.id())) {
-            return Part::default();
+        if matches!(partitioned_index::making(self, entry, context), Making::Unasked) {
+            return Part { statements: partitioned_index::rename(self, name).into_iter().collect(), ..Part::default() };
         }
         let table = ObjectId::Table(self.table.clone());
         let is_new =
             !context.from.contains(&table) && !context.from.contains(&ObjectId::MaterializedView(self.table.clone()));
+        let is_short = !self.partitioned || partitioned_index::is_short(entry, context);
         let create = match (context.options.style, is_new, self.partitioned) {
             (Style::Online, false, false) => Statement::text(statement("CONCURRENTLY ", self, name)).alone(),
+            _ if !is_short => Statement::text(statement_on("", "ONLY ", self, name)),
             (_, false, _) => Statement::text(statement("", self, name)).risking(Hazard::BlocksWrites(table)),
             (_, true, _) => Statement::text(statement("", self, name)),
         };
         let mut statements = vec![create];
         statements.extend(targets(name, &[], &self.keys));
-        if let Some(whole) = &self.partition_of {
-            statements.push(Statement::text(format!("ALTER INDEX {whole} ATTACH PARTITION {name}")));
-        }
+        // A table that is attached later takes its indexes along.
+        let joins = entry.parent().is_some_and(|table| inheritance::joins(table, context));
+        statements.extend(self.partition_of.iter().filter(|_| !joins).map(|whole| attach(name, whole)));
         statements.extend(identity_by(&name.name, entry));
         statements.extend(self.clustered.then(|| clustered(&self.table, &name.name, true)));
         Part { statements, ..Part::default() }
     }
 
     fn remove(&self, name: &ObjectName, entry: Entry<'_>, context: &Context<'_>) -> Vec<Statement> {
-        if self.partition_of.is_some() {
+        if self.goes_with(entry, context).is_some() {
             return Vec::new();
         }
-        let _ = entry;
         match (context.options.style, self.partitioned) {
             (Style::Online, false) => vec![Statement::text(format!("DROP INDEX CONCURRENTLY {name}")).alone()],
             _ => vec![Statement::text(format!("DROP INDEX {name}"))],
         }
+    }
+
+    /// That of a partition goes with the whole's, unless the table has left the whole before.
+    fn goes_with(&self, entry: Entry<'_>, context: &Context<'_>) -> Option<ObjectId> {
+        let leaves = entry.parent().is_some_and(|table| inheritance::leaves(table, context));
+        self.partition_of.as_ref().filter(|_| !leaves).map(|whole| ObjectId::Index(whole.clone()))
+    }
+
+    fn also_needs(&self, _: &ObjectName, entry: Entry<'_>, _: &Context<'_>) -> Vec<ObjectId> {
+        partitioned_index::also_needs(self, entry)
     }
 
     fn alter(&self, new: &Self, name: &ObjectName, entry: Entry<'_>, context: &Context<'_>) -> Option<Alteration> {
@@ -53,12 +64,24 @@ impl Rules for Index {
             tablespace: new.tablespace.clone(),
             clustered: new.clustered,
             keys: with_targets_of(&self.keys, &new.keys),
+            partition_of: new.partition_of.clone(),
+            // What is wanting is the index of a partition.
+            invalid: if self.partitioned { new.invalid } else { self.invalid },
             ..self.clone()
         };
-        if in_place != *new {
+        let whole = self.partition_of.as_ref().filter(|_| self.goes_with(entry, context).is_some());
+        if whole.is_some_and(|whole| is_remade(whole, context)) {
+            return None;
+        }
+        let is_set_otherwise = self.options != new.options || self.tablespace != new.tablespace;
+        if in_place != *new || (self.partitioned && is_set_otherwise) {
             return swap(self, new, name, entry, context);
         }
-        let mut statements = settings_changed(name, &self.options, &new.options);
+        let mut statements = Vec::new();
+        if self.partition_of != new.partition_of {
+            statements.extend(change_of_whole(self, new, name, entry, context)?);
+        }
+        statements.extend(settings_changed(name, &self.options, &new.options));
         if self.tablespace != new.tablespace {
             statements.push(to_tablespace(name, new.tablespace.as_ref()));
         }
@@ -70,6 +93,40 @@ impl Rules for Index {
         statements.extend(wanted.map(|wanted| identity_by(&name.name, wanted)).unwrap_or_default());
         Some(Alteration { statements, ..Alteration::default() })
     }
+}
+
+/// Whether the index of a partitioned table is made anew, and takes those of the partitions along.
+fn is_remade(whole: &ObjectName, context: &Context<'_>) -> bool {
+    let id = ObjectId::Index(whole.clone());
+    match (context.from.entry(&id), context.to.get(&id)) {
+        (Some(entry), Some(Object::Index(new))) => match entry.object() {
+            Object::Index(old) => old != new && old.alter(new, whole, entry, context).is_none(),
+            _ => true,
+        },
+        _ => true,
+    }
+}
+
+/// An index that is there becomes a part of the whole's, or stays behind when its table leaves the whole.
+fn change_of_whole(
+    old: &Index,
+    new: &Index,
+    name: &ObjectName,
+    entry: Entry<'_>,
+    context: &Context<'_>,
+) -> Option<Vec<Statement>> {
+    let joins = context.to.entry(entry.id())?.parent().is_some_and(|table| inheritance::joins(table, context));
+    let leaves = entry.parent().is_some_and(|table| inheritance::leaves(table, context));
+    match (&old.partition_of, &new.partition_of) {
+        (None, Some(whole)) => Some(if joins { Vec::new() } else { vec![attach(name, whole)] }),
+        (Some(_), None) if leaves => Some(Vec::new()),
+        (Some(_), Some(_)) if leaves && joins => Some(Vec::new()),
+        _ => None,
+    }
+}
+
+fn attach(name: &ObjectName, whole: &ObjectName) -> Statement {
+    Statement::text(format!("ALTER INDEX {whole} ATTACH PARTITION {name}"))
 }
 
 /// The new index is built under another name, while the old one serves.
@@ -160,8 +217,12 @@ fn with_targets_of(old: &[IndexKey], new: &[IndexKey]) -> Vec<IndexKey> {
 }
 
 fn statement(concurrently: &str, index: &Index, name: &ObjectName) -> String {
+    statement_on(concurrently, "", index, name)
+}
+
+fn statement_on(concurrently: &str, only: &str, index: &Index, name: &ObjectName) -> String {
     format!(
-        "CREATE {}INDEX {concurrently}{} ON {} USING {} ({}){}{}{}{}{}",
+        "CREATE {}INDEX {concurrently}{} ON {only}{} USING {} ({}){}{}{}{}{}",
         if index.unique { "UNIQUE " } else { "" },
         name.name,
         index.table,

@@ -5,6 +5,8 @@ use limosa_catalog::{DependencyKind, Entry, Object, ObjectId};
 use super::statement::Statement;
 use super::{Context, DiffError};
 
+mod partitioned_index;
+
 /// What makes an object.
 #[derive(Debug, Default)]
 pub(super) struct Part {
@@ -19,6 +21,8 @@ pub(super) struct Part {
 pub(super) struct Alteration {
     /// The statements.
     pub(super) statements: Vec<Statement>,
+    /// What can be said only when columns are as they shall be: of which table it is a part.
+    pub(super) finish: Vec<Statement>,
     /// What has to be out of the way meanwhile.
     pub(super) disturbs: Vec<ObjectId>,
 }
@@ -44,7 +48,7 @@ pub(super) trait Rules {
     }
 
     /// What takes it along when it goes, besides the whole: a sequence goes with the column that owns it.
-    fn goes_with(&self, _entry: Entry<'_>) -> Option<ObjectId> {
+    fn goes_with(&self, _entry: Entry<'_>, _context: &Context<'_>) -> Option<ObjectId> {
         None
     }
 
@@ -54,7 +58,7 @@ pub(super) trait Rules {
     }
 
     /// What it needs besides what the server recorded.
-    fn also_needs(&self, _name: &Self::Name, _entry: Entry<'_>) -> Vec<ObjectId> {
+    fn also_needs(&self, _name: &Self::Name, _entry: Entry<'_>, _context: &Context<'_>) -> Vec<ObjectId> {
         Vec::new()
     }
 
@@ -98,15 +102,13 @@ macro_rules! registry {
         pub(super) fn is_made_with_whole(entry: Entry<'_>) -> bool {
             match entry.object() {
                 $(Object::$Kind(object) => object.is_made_with_whole(entry),)+
-                _ => false,
             }
         }
 
         /// What takes it along when it goes, besides the whole.
-        pub(super) fn goes_with(entry: Entry<'_>) -> Option<ObjectId> {
+        pub(super) fn goes_with(entry: Entry<'_>, context: &Context<'_>) -> Option<ObjectId> {
             match entry.object() {
-                $(Object::$Kind(object) => object.goes_with(entry),)+
-                _ => None,
+                $(Object::$Kind(object) => object.goes_with(entry, context),)+
             }
         }
 
@@ -119,9 +121,9 @@ macro_rules! registry {
         }
 
         /// What the object needs besides what the server recorded.
-        pub(super) fn also_needs(entry: Entry<'_>) -> Vec<ObjectId> {
+        pub(super) fn also_needs(entry: Entry<'_>, context: &Context<'_>) -> Vec<ObjectId> {
             match (entry.id(), entry.object()) {
-                $((ObjectId::$Kind(name), Object::$Kind(object)) => object.also_needs(name, entry),)+
+                $((ObjectId::$Kind(name), Object::$Kind(object)) => object.also_needs(name, entry, context),)+
                 _ => Vec::new(),
             }
         }
@@ -130,7 +132,6 @@ macro_rules! registry {
         pub(super) fn is_needed_late(entry: &Entry<'_>, needed: &Entry<'_>, how: DependencyKind) -> bool {
             match entry.object() {
                 $(Object::$Kind(object) => object.is_needed_late(needed, how),)+
-                _ => false,
             }
         }
 
@@ -139,6 +140,19 @@ macro_rules! registry {
 
 /// Withholds what default privileges would give a new object.
 pub(super) use grant::withhold;
+/// The indexes of partitions that go with one of the whole.
+pub(super) use partitioned_index::indexes_of_partitions;
+
+/// Takes a partition from its whole, which goes and comes back, and makes it a part of that again. `None` where the
+/// table is no partition of it before or after.
+pub(super) fn reattach(table: Entry<'_>, whole: &ObjectId, context: &Context<'_>) -> Option<Alteration> {
+    match (table.id(), table.object(), context.to.get(table.id())) {
+        (ObjectId::Table(name), Object::Table(old), Some(Object::Table(new))) => {
+            table::reattach(old, new, name, whole, context)
+        }
+        _ => None,
+    }
+}
 
 /// Gives a column, through text, the type that took the place of its own under the same name.
 pub(super) fn retype(column: Entry<'_>, context: &Context<'_>) -> Option<Alteration> {
@@ -165,6 +179,7 @@ registry! {
     server: Server,
     user_mapping: UserMapping,
     table: Table,
+    foreign_table: ForeignTable,
     column: Column,
     column_default: ColumnDefault,
     constraint: Constraint,

@@ -23,7 +23,7 @@ impl Rules for PublicationSchema {
         Some(Alteration::default())
     }
 
-    fn also_needs(&self, name: &PublicationSchemaName, _: Entry<'_>) -> Vec<ObjectId> {
+    fn also_needs(&self, name: &PublicationSchemaName, _: Entry<'_>, _: &Context<'_>) -> Vec<ObjectId> {
         vec![ObjectId::Schema(name.schema.clone())]
     }
 }

@@ -40,7 +40,7 @@ impl Rules for Sequence {
         Some(Alteration { statements, ..Alteration::default() })
     }
 
-    fn goes_with(&self, _: Entry<'_>) -> Option<ObjectId> {
+    fn goes_with(&self, _: Entry<'_>, _: &Context<'_>) -> Option<ObjectId> {
         Some(ObjectId::Column((**self.owned_by.as_ref()?).clone()))
     }
 

@@ -54,7 +54,7 @@ impl Rules for Trigger {
     }
 
     /// A copy waits for what it is a copy of.
-    fn also_needs(&self, name: &MemberName, entry: Entry<'_>) -> Vec<ObjectId> {
+    fn also_needs(&self, name: &MemberName, entry: Entry<'_>, _: &Context<'_>) -> Vec<ObjectId> {
         if self.inherited { whole(entry, name).into_iter().collect() } else { Vec::new() }
     }
 }

@@ -1,0 +1,1 @@
+CREATE TABLE t (a int, s varchar(10), n numeric, at timestamptz, day date);

@@ -1,0 +1,1 @@
+CREATE TABLE t (short varchar(10), fixed char(3), long text);

@@ -1,0 +1,2 @@
+CREATE TABLE t (a int DEFAULT 1, b text);
+CREATE VIEW v AS SELECT a FROM t;

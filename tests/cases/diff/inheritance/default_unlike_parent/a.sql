@@ -1,0 +1,1 @@
+CREATE TABLE parent (id int DEFAULT 1, note text);

@@ -1,0 +1,5 @@
+CREATE TABLE parent (id int DEFAULT 1, note text);
+CREATE TABLE child () INHERITS (parent);
+ALTER TABLE child ALTER id SET DEFAULT 2, ALTER note SET DEFAULT 'x';
+CREATE TABLE second () INHERITS (parent);
+ALTER TABLE second ALTER id DROP DEFAULT;

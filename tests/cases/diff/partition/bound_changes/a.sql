@@ -1,0 +1,5 @@
+-- rows: one
+CREATE TABLE whole (a int, b text) PARTITION BY RANGE (a);
+CREATE INDEX whole_a_idx ON whole (a);
+CREATE TABLE one PARTITION OF whole FOR VALUES FROM (0) TO (10);
+INSERT INTO whole VALUES (5, 'x');

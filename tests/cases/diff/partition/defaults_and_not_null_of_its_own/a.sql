@@ -1,0 +1,1 @@
+CREATE TABLE whole (a int, b text DEFAULT 'x', c int) PARTITION BY RANGE (a);
