@@ -30,7 +30,7 @@ pub enum Changed {
 /// Compares two catalogs, object by object, in the order of their kinds and names.
 #[must_use]
 pub fn compare(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Vec<Change> {
-    let context = Context { from, to, options };
+    let context = Context::new(from, to, options);
     let mut changes = Vec::new();
     let is_part_of_news =
         |entry: &Entry<'_>, other: &Catalog| entry.parent().is_some_and(|whole| !other.contains(whole.id()));

@@ -252,6 +252,16 @@ impl Graph {
                 edges.insert((altering, at));
             }
         }
+        // A sequence can be owned by a column only when it has the same owner as the table.
+        if let (Object::Sequence(sequence), Some(finish)) = (new.object(), finish)
+            && let Some(column) = &sequence.owned_by
+            && let Some(table) = inheritance::table(&column.relation, context.from)
+        {
+            let owner = |of: &ObjectId| ObjectId::Owner(of.clone().into());
+            let own = self.creates.get(&owner(new.id())).copied();
+            self.before(own, Some(finish));
+            self.before(self.alters.get(&owner(table.id())).copied(), Some(finish));
+        }
         // A parent's that is not valid would be handed down as it is.
         for parent in merged_from(new) {
             let making = self.creates.get(&parent);

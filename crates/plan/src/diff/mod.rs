@@ -28,7 +28,9 @@ mod slot;
 mod statement;
 mod volatility;
 
-use limosa_catalog::{Catalog, ObjectId};
+use std::collections::BTreeSet;
+
+use limosa_catalog::{Catalog, Entry, Object, ObjectId, ObjectKind};
 
 pub use compare::{Change, Changed, compare};
 pub use hazard::{Hazard, HazardKind};
@@ -99,6 +101,19 @@ pub(crate) struct Context<'a> {
     pub(crate) from: &'a Catalog,
     pub(crate) to: &'a Catalog,
     pub(crate) options: &'a DiffOptions,
+    /// Names of `NOT NULL` constraints that are there and are not made up from the names of table and column. The server
+    /// would not make up one of these, so it has to be said.
+    pub(crate) given_names: BTreeSet<String>,
+}
+
+impl<'a> Context<'a> {
+    fn new(from: &'a Catalog, to: &'a Catalog, options: &'a DiffOptions) -> Self {
+        let given = |entry: Entry<'_>| match entry.object() {
+            Object::Column(column) => column.not_null.as_ref()?.name.as_ref().map(|name| name.as_str().to_owned()),
+            _ => None,
+        };
+        Self { from, to, options, given_names: from.of_kind(ObjectKind::Column).filter_map(given).collect() }
+    }
 }
 
 /// Plans the way from one catalog to another.
@@ -106,7 +121,7 @@ pub(crate) struct Context<'a> {
 /// # Errors
 /// Changes that cannot be put in order.
 pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Difference, DiffError> {
-    let context = Context { from, to, options };
+    let context = Context::new(from, to, options);
     let fates = fate::Fates::of(&context);
     // Parts that would go with their whole, and have to go before it.
     let mut explicit = slot::foreign_keys_in_circles(&context, &fates);

@@ -24,7 +24,8 @@ impl Rules for Column {
             statements.extend(extras(name, self));
             return Part { statements, ..Part::default() };
         }
-        let mut add = Statement::alter_table(&name.relation, format!("ADD COLUMN {}", clause(name, self, entry)));
+        let mut add =
+            Statement::alter_table(&name.relation, format!("ADD COLUMN {}", clause(name, self, entry, context)));
         let has_value = default_of(entry).is_some() || self.identity.is_some() || self.generated.is_some();
         if self.not_null.is_some() && !has_value {
             add = add.risking(Hazard::MayNotFit(entry.id().clone()));
@@ -177,8 +178,8 @@ pub(super) fn says_columns(table: &Object) -> bool {
 }
 
 /// A column as `CREATE TABLE` and `ADD COLUMN` have it, with its default.
-pub(super) fn clause(name: &ColumnName, column: &Column, entry: Entry<'_>) -> String {
-    let ColumnName { relation, name } = name;
+pub(super) fn clause(column_name: &ColumnName, column: &Column, entry: Entry<'_>, context: &Context<'_>) -> String {
+    let ColumnName { relation, name } = column_name;
     let mut text = format!("{name} {}{}", column.data_type, settings::options(&column.foreign_options));
     if let Some(collation) = &column.collation {
         text.push_str(&format!(" COLLATE {collation}"));
@@ -202,9 +203,17 @@ pub(super) fn clause(name: &ColumnName, column: &Column, entry: Entry<'_>) -> St
         not_null.inheritance == Inheritance::Inherited && is_child
     };
     if let Some(not_null) = column.not_null.as_ref().filter(|not_null| !not_null.not_valid && !comes(not_null)) {
-        text.push_str(&format!(" {}", not_null_clause(not_null)));
+        text.push_str(&format!(" {}", not_null_clause(&said(not_null, column_name, context))));
     }
     text
+}
+
+/// With its name where the server would not make that up.
+fn said(not_null: &NotNull, column: &ColumnName, context: &Context<'_>) -> NotNull {
+    let made_up = not_null.name_on(column);
+    let is_taken = not_null.name.is_none() && context.given_names.contains(&made_up);
+    let name = if is_taken { Identifier::new(made_up).ok() } else { not_null.name.clone() };
+    NotNull { name, ..not_null.clone() }
 }
 
 /// `NOT NULL` that an inherited column has of its own, as the statement that makes the table has it since PostgreSQL 18.
@@ -469,6 +478,7 @@ impl Change<'_> {
     /// that it need not (since PostgreSQL 12). The check is added without a look at the rows and validated while they
     /// are in use.
     fn set_not_null(&mut self, new: &NotNull) {
+        let new = &said(new, self.name, self.context);
         let relation = &self.name.relation;
         let own = &self.name.name;
         if new.name.is_some() || new.not_valid || new.no_inherit {

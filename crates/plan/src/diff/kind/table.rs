@@ -9,6 +9,7 @@ use crate::diff::hazard::Hazard;
 use crate::diff::naming::names;
 use crate::diff::{inheritance, settings};
 use limosa_catalog::kind::column::Inheritance;
+use limosa_catalog::kind::constraint::ConstraintRule;
 
 impl Rules for Table {
     type Name = ObjectName;
@@ -73,6 +74,7 @@ impl Rules for Table {
             return None;
         }
         let id = entry.id().clone();
+        let disturbs = if self.persistence == new.persistence { Vec::new() } else { keys_in_the_way(entry, context) };
         let rewrite = |action: String| Statement::alter_table(name, action).risking(Hazard::RewritesTable(id.clone()));
         let mut statements = Vec::new();
         statements.extend(leave(name, descent(self), descent(new)));
@@ -116,7 +118,7 @@ impl Rules for Table {
         if identity(self) != identity(new) && new.replica_identity_index.as_ref().is_none_or(is_settled) {
             statements.push(replica_identity(name, new));
         }
-        Some(Alteration { statements, finish, ..Alteration::default() })
+        Some(Alteration { statements, finish, disturbs })
     }
 }
 
@@ -166,7 +168,7 @@ pub(super) fn columns(table: Entry<'_>, is_apart: bool, context: &Context<'_>) -
     for part in parts {
         if let (ObjectId::Column(name), Object::Column(column)) = (part.id(), part.object()) {
             if is_apart || (says_columns(table.object()) && is_own(column)) {
-                clauses.push(clause(name, column, part));
+                clauses.push(clause(name, column, part, context));
             } else {
                 clauses.extend(own_not_null(name, column, context.to));
                 after.extend(unlike_origin(name, column, part, context));
@@ -194,6 +196,24 @@ pub(super) fn reattach(
     let statements = leave(name, descent(old), (None, &[]));
     let finish = join(name, (None, &[]), descent(new));
     Some(Alteration { statements, finish, ..Alteration::default() })
+}
+
+/// Foreign keys to tables that become logged or unlogged together with this one: what is logged must not refer to what is
+/// not, and that is so in between whichever is first.
+fn keys_in_the_way(table: Entry<'_>, context: &Context<'_>) -> Vec<ObjectId> {
+    let persistence = |catalog: &Catalog, name: &ObjectName| match catalog.get(&ObjectId::Table(name.clone())) {
+        Some(Object::Table(table)) => Some(table.persistence),
+        _ => None,
+    };
+    let changes = |name: &ObjectName| persistence(context.from, name) != persistence(context.to, name);
+    let is_in_the_way = |part: &Entry<'_>| match part.object() {
+        Object::Constraint(constraint) => match &constraint.rule {
+            ConstraintRule::ForeignKey(key) => changes(&key.references),
+            _ => false,
+        },
+        _ => false,
+    };
+    table.children().filter(is_in_the_way).map(|part| part.id().clone()).collect()
 }
 
 fn is_unlogged(table: &Table) -> bool {

@@ -1,0 +1,5 @@
+-- rows: one
+CREATE TABLE one (id int PRIMARY KEY, two int);
+CREATE TABLE two (id int PRIMARY KEY, one int REFERENCES one);
+ALTER TABLE one ADD FOREIGN KEY (two) REFERENCES two DEFERRABLE;
+INSERT INTO one VALUES (1, NULL);

@@ -1,0 +1,2 @@
+CREATE TABLE job (id int NOT NULL);
+ALTER TABLE job RENAME TO past_job;
