@@ -26,6 +26,9 @@ pub(super) fn faithful(text: &str) -> String {
         {
             group.read(&text[begin..at]).into_iter().for_each(|place| casts.push((place, "::boolean".to_owned())));
         }
+        if let ('\'' | '"', Some(group)) = (sign, groups.last_mut()) {
+            group.is_plain = true;
+        }
         match sign {
             '\'' => skip_quoted(&mut signs, '\'', matches!(before, Some('E'))),
             '"' => skip_quoted(&mut signs, '"', false),
@@ -150,6 +153,7 @@ mod tests {
             "((a = 1) AND ((b >= 0) AND (b <= 10)))",
             "((lower(a) = 'x AND y'::text) AND (b = 1))",
             "(f((a AND b)) AND (c = 1))",
+            "(\"F\"((a AND b)) AND (c = 1))",
             "((NOT (a AND b)) AND c)",
         ] {
             assert_eq!(faithful(same), same);
@@ -158,8 +162,8 @@ mod tests {
 
     #[test]
     fn a_cast_stays_outside_of_its_array() {
-        let text = "((s)::text = ANY ((ARRAY['a, ]'::character varying, 'b'::character varying])::text[]))";
-        let cast = "((s)::text = ANY ((ARRAY['a, ]'::character varying, 'b'::character varying]::character varying[])::text[]))";
+        let text = "(s = ANY ((ARRAY['a, ]'::bpchar, 'b'::bpchar])::text[]))";
+        let cast = "(s = ANY ((ARRAY['a, ]'::bpchar, 'b'::bpchar]::bpchar[])::text[]))";
         assert_eq!(faithful(text), cast);
         for same in
             ["(a = ANY (ARRAY[1, 2]))", "((ARRAY[f(a), b])::text[])", "'(ARRAY[1::int])::text[]((a AND b) AND c)'"]

@@ -392,11 +392,7 @@ fn merged_from(constraint: &Entry<'_>) -> Vec<ObjectId> {
 
 /// Whether a part of a table has to be the same in what inherits from it.
 fn is_inheritable(part: &Entry<'_>) -> bool {
-    match part.object() {
-        Object::Column(_) => true,
-        Object::Constraint(_) | Object::Index(_) => true,
-        _ => false,
-    }
+    matches!(part.object(), Object::Column(_) | Object::Constraint(_) | Object::Index(_))
 }
 
 /// What owns an object, if it goes and takes the object along.

@@ -101,8 +101,8 @@ pub(crate) struct Context<'a> {
     pub(crate) from: &'a Catalog,
     pub(crate) to: &'a Catalog,
     pub(crate) options: &'a DiffOptions,
-    /// Names of `NOT NULL` constraints that are there and are not made up from the names of table and column. The server
-    /// would not make up one of these, so it has to be said.
+    /// Names of `NOT NULL` constraints that are there and are not made up from the names of table and column. The
+    /// server would not make up one of these, so it has to be said.
     pub(crate) given_names: BTreeSet<String>,
 }
 

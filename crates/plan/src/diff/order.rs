@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_circle_of_firm_edges_is_shown_with_its_names() {
-        let error = sorted(graph(&[(0, 1), (1, 2), (2, 0), (2, 3)], &[])).unwrap_err();
+        let error = DiffError::from(sorted(graph(&[(0, 1), (1, 2), (2, 0), (2, 3)], &[])).unwrap_err());
         assert_eq!(
             error.to_string(),
             "these changes cannot be put in order, since each has to come before the next: \

@@ -107,8 +107,8 @@ pub(super) fn is_own(column: &Column) -> bool {
     column.inheritance != Inheritance::Inherited
 }
 
-/// Whether the rows that are there are written anew when the column is added: each gets a value of its own, or its value
-/// is looked at.
+/// Whether the rows that are there are written anew when the column is added: each gets a value of its own, or its
+/// value is looked at.
 fn fills_rows(column: &Column, entry: Entry<'_>) -> bool {
     let is_stored = column.generated.as_ref().is_some_and(|generated| generated.kind == GeneratedKind::Stored);
     let is_volatile = entry.children().any(|part| match part.object() {
@@ -167,8 +167,8 @@ pub(super) fn brings_default(name: &ColumnName, entry: Entry<'_>) -> bool {
     is_said || (!origins.is_empty() && origins.into_iter().all(|origin| of(origin) == of(entry)))
 }
 
-/// Whether the statement that makes the table says its columns; a partition gets them from the whole, a typed table from
-/// its type.
+/// Whether the statement that makes the table says its columns; a partition gets them from the whole, a typed table
+/// from its type.
 pub(super) fn says_columns(table: &Object) -> bool {
     match table {
         Object::Table(table) => table.partition_of.is_none() && table.of_type.is_none(),
@@ -216,7 +216,8 @@ fn said(not_null: &NotNull, column: &ColumnName, context: &Context<'_>) -> NotNu
     NotNull { name, ..not_null.clone() }
 }
 
-/// `NOT NULL` that an inherited column has of its own, as the statement that makes the table has it since PostgreSQL 18.
+/// `NOT NULL` that an inherited column has of its own, as the statement that makes the table has it since
+/// PostgreSQL 18.
 pub(super) fn own_not_null(name: &ColumnName, column: &Column, catalog: &Catalog) -> Option<String> {
     let not_null = column.not_null.as_ref().filter(|not_null| !not_null.not_valid)?;
     let is_own = catalog.major().number() >= 18 && not_null.inheritance != Inheritance::Inherited;

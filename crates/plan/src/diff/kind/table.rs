@@ -127,9 +127,9 @@ pub(super) fn in_parentheses(clauses: &[String]) -> String {
     if clauses.is_empty() { String::new() } else { format!(" (\n    {}\n)", clauses.join(",\n    ")) }
 }
 
-/// Whether a partition has to be made as a table of its own and attached: its `NOT NULL` constraints have names of their
-/// own then, where a table that is made as a partition has them from the whole. What is attached has to have the
-/// whole's check constraints already, which is so as long as the whole has none.
+/// Whether a partition has to be made as a table of its own and attached: its `NOT NULL` constraints have names of
+/// their own then, where a table that is made as a partition has them from the whole. What is attached has to have
+/// the whole's check constraints already, which is so as long as the whole has none.
 fn is_made_apart(table: Entry<'_>, context: &Context<'_>) -> bool {
     let Object::Table(own) = table.object() else { return false };
     let Some(partition) = own.partition_of.as_deref() else { return false };
@@ -198,8 +198,8 @@ pub(super) fn reattach(
     Some(Alteration { statements, finish, ..Alteration::default() })
 }
 
-/// Foreign keys to tables that become logged or unlogged together with this one: what is logged must not refer to what is
-/// not, and that is so in between whichever is first.
+/// Foreign keys to tables that become logged or unlogged together with this one: what is logged must not refer to
+/// what is not, and that is so in between whichever is first.
 fn keys_in_the_way(table: Entry<'_>, context: &Context<'_>) -> Vec<ObjectId> {
     let persistence = |catalog: &Catalog, name: &ObjectName| match catalog.get(&ObjectId::Table(name.clone())) {
         Some(Object::Table(table)) => Some(table.persistence),
