@@ -115,6 +115,13 @@ impl Catalog {
         catalog
     }
 
+    /// The same objects under other names and with other fields.
+    pub(crate) fn mapped(&self, mut map: impl FnMut(Entry<'_>) -> (ObjectId, Object)) -> Self {
+        let objects = self.iter().map(&mut map).collect();
+        let edges: Vec<_> = self.edges.iter().map(|edge| (edge.from, edge.to, edge.kind)).collect();
+        Self::assemble(self.major, objects, &edges, self.uncovered.clone(), self.unseen.clone())
+    }
+
     /// Hashes from the leaves to the root.
     fn hash_trees(&mut self) {
         let parent = |at: &u32| self.entries[*at as usize].parent;
@@ -267,6 +274,12 @@ impl<'a> Entry<'a> {
     #[must_use]
     pub fn object(&self) -> &'a Object {
         &self.stored.object
+    }
+
+    /// The major version of the server that its catalog was read from.
+    #[must_use]
+    pub(crate) fn major(&self) -> ServerMajor {
+        self.catalog.major
     }
 
     /// The object of which it is a part.

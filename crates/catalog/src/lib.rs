@@ -27,6 +27,7 @@ pub mod kind;
 mod literal;
 mod object_name;
 mod reading;
+mod rename;
 mod role;
 mod row;
 mod setting;
@@ -47,6 +48,7 @@ pub use object_name::{
     PublicationTableName, RoutineName, TransformName, UserMappingName,
 };
 pub use reading::{Asker, Question, Reader, questions};
+pub use rename::{Rename, Renames};
 pub use row::{DecodeError, Row};
 pub use setting::Setting;
 pub use snapshot::SnapshotError;

@@ -3,6 +3,7 @@
 //! Nothing here prints, prompts or reads the environment: what happens is told as [`Event`]s, what went wrong as
 //! [`RunError`]s that carry diagnostics.
 
+mod adopt_drift;
 mod clock;
 mod desired;
 mod doctor;
@@ -26,6 +27,7 @@ mod stop;
 mod target;
 mod up;
 
+pub use adopt_drift::{DriftAdoption, adopt_drift};
 pub use desired::{
     DesiredError, Known, Proof, ProofDifference, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount, load_schema,
     prove, replay,

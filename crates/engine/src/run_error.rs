@@ -134,6 +134,9 @@ pub enum RunError {
     /// The database is not what the last run left.
     #[error("the schema was changed by other means than limosa in {} place(s)", .0.len())]
     Drift(Vec<Change>),
+    /// The database is not what was looked at a moment ago.
+    #[error("the schema was changed while it was looked at")]
+    ChangedMeanwhile,
     /// The catalog cannot be read.
     #[error(transparent)]
     Introspect(#[from] IntrospectError),
@@ -216,7 +219,9 @@ impl RunError {
     #[must_use]
     pub fn ending(&self) -> Ending {
         match self {
-            Self::Problems(_) | Self::Drift(_) | Self::Down(_) | Self::DownsDiffer { .. } => Ending::Finding,
+            Self::Problems(_) | Self::Drift(_) | Self::ChangedMeanwhile | Self::Down(_) | Self::DownsDiffer { .. } => {
+                Ending::Finding
+            }
             Self::TargetLocked { .. } | Self::LocksNotFree { .. } => Ending::TryAgain,
             Self::Stopped { .. } | Self::Undecided { .. } => Ending::Resumable,
             Self::Server(error) if error.is_connection_lost() => Ending::Resumable,
@@ -364,6 +369,10 @@ impl RunError {
             Self::Server(error) => vec![server(error)],
             Self::Introspect(error) => vec![Diagnostic::error("catalog", error.to_string())],
             Self::Drift(changes) => vec![drift(changes)],
+            Self::ChangedMeanwhile => vec![
+                Diagnostic::error("changed-meanwhile", self.to_string())
+                    .with_help("nothing was put on record; run it again"),
+            ],
         }
     }
 }

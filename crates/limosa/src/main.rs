@@ -9,6 +9,7 @@ mod confirm;
 mod environment;
 mod exit;
 mod failure;
+mod ignoring;
 mod invocation;
 mod looking;
 mod output;

@@ -8,11 +8,12 @@ use std::process::Command;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use limosa_catalog::{Catalog, Identifier, ServerMajor};
+use limosa_catalog::{Catalog, Identifier, Rename, ServerMajor};
 use limosa_engine::{DesiredError, Event, Extent, Observer, Replay, RunError, load_schema, replay};
+use limosa_plan::{AcceptError, AcceptedRename, accept, accept_annotated};
 use limosa_postgres::{ClientContext, ConnectError, ConnectionSettings, FactsError, IntrospectError, Session, Shadow};
 use limosa_project::{EnvironmentName, MigrationSet, Project, Service, read_migrations};
-use limosa_syntax::{Diagnostic, SourceFile};
+use limosa_syntax::{Diagnostic, RenamedFrom, Script, SourceFile, renamed_from};
 
 use self::warnings::{missing_roles, not_seen};
 use crate::failure::Failure;
@@ -84,6 +85,8 @@ pub(crate) struct Schemas<'a> {
     scripts: Vec<String>,
     /// The roles of the server that would be changed.
     roles: Option<BTreeSet<Identifier>>,
+    /// What the files of the wanted schema say that they renamed.
+    annotated: Vec<AcceptedRename>,
 }
 
 /// A side with what is on disk of it.
@@ -99,6 +102,17 @@ impl Source {
     /// Whether a server has it already.
     fn is_live(&self) -> bool {
         matches!(self, Self::Url(_) | Self::Live(_))
+    }
+
+    /// What its files say of earlier names.
+    fn annotated(&self) -> Vec<AcceptedRename> {
+        let Self::Files(files) = self else { return Vec::new() };
+        let of_file = |file: &Arc<SourceFile>| renamed_from(&file.text, &Script::parse(&file.text));
+        let accepted = |said: RenamedFrom| {
+            let RenamedFrom { kind, path, old, .. } = said;
+            old.into_iter().map(move |old| AcceptedRename::annotated(&kind, path.clone(), old)).collect::<Vec<_>>()
+        };
+        files.iter().flat_map(of_file).flat_map(accepted).collect()
     }
 
     /// The SQL that will run in a shadow.
@@ -124,13 +138,20 @@ impl<'a> Schemas<'a> {
             Err(failure) if failure.diagnostics.iter().all(|it| it.code.0 == "no-project") => None,
             Err(failure) => return Err(failure),
         };
-        Ok(Self { invocation, project, shadow: None, scripts: Vec::new(), roles: None })
+        let (roles, annotated) = (None, Vec::new());
+        Ok(Self { invocation, project, shadow: None, scripts: Vec::new(), roles, annotated })
+    }
+
+    /// The project, where there is one.
+    pub(crate) fn project(&self) -> Option<&Project> {
+        self.project.as_ref()
     }
 
     /// Both catalogs. What is live is read first, so that a shadow can be of the same major version.
     pub(crate) async fn both(&mut self, from: &Side, to: &Side) -> Result<(Catalog, Catalog), Failure> {
         let says_owners = to.says_owners();
         let (from, to) = (self.gather(from)?, self.gather(to)?);
+        self.annotated = to.annotated();
         let scripts: Vec<String> = [&from, &to].iter().flat_map(|side| side.texts()).map(str::to_owned).collect();
         self.scripts = scripts;
         let changes_server = from.is_live();
@@ -160,6 +181,23 @@ impl<'a> Schemas<'a> {
         let catalog = self.catalog(source, None).await?;
         self.invocation.warn(&catalog.unseen().iter().map(|what| not_seen(what)).collect::<Vec<_>>());
         Ok(catalog)
+    }
+
+    /// The renames on the way between two catalogs: those accepted on the command line, and those that the wanted
+    /// schema's files tell of.
+    pub(crate) fn renames(
+        &self,
+        (from, to): (&Catalog, &Catalog),
+        accepted: &[AcceptedRename],
+    ) -> Result<Vec<Rename>, Failure> {
+        let wrong = |error: AcceptError| Failure::usage("rename", error.to_string(), "see `limosa diff --help`");
+        let mut renames = accept(from, to, accepted).map_err(wrong)?;
+        let told = accept_annotated(from, to, &self.annotated).map_err(wrong)?;
+        let is_said =
+            |rename: &Rename| renames.iter().any(|it| it.words() == rename.words() && it.path() == rename.path());
+        let told: Vec<_> = told.into_iter().filter(|rename| !is_said(rename)).collect();
+        renames.extend(told);
+        Ok(renames)
     }
 
     /// Stops the shadow, if one was started.

@@ -14,8 +14,9 @@ mod retry;
 
 pub use dependency::{DependencyCycle, later_mentions, repeatable_order};
 pub use diff::{
-    AlterTarget, Change, Changed, DiffError, DiffOptions, Difference, Hazard, HazardKind, IgnoreRule, Owners, Run, Sql,
-    Statement, Style, compare, diff,
+    AcceptError, AcceptedRename, AlterTarget, Change, Changed, DiffError, DiffOptions, Difference, Fix, FixStep,
+    Hazard, HazardKind, IgnoreRule, Ignored, Owners, RenameCandidate, Run, Sql, Statement, Style, accept,
+    accept_annotated, compare, count_ignored, diff, fix, idle_rules,
 };
 pub use document::{
     ApprovedExtent, ApprovedMigration, ApprovedPlan, ApprovedTarget, PlanDocument, PlanFileError, PlannedDuration,

@@ -7,11 +7,11 @@
 
 mod checksum;
 mod config;
-mod drift;
 mod environment;
 mod file;
 mod folder;
 mod history_table;
+mod ignored;
 mod init;
 mod layout;
 mod logs;
@@ -37,9 +37,9 @@ mod version;
 
 pub use checksum::{Checksum, InvalidChecksum};
 pub use config::{CONFIG_FILE, Loaded, load};
-pub use drift::{DriftSettings, IgnoredObject};
 pub use environment::{Backup, Environment};
 pub use history_table::is_history_table;
+pub use ignored::IgnoredObject;
 pub use init::{Proposal, ProposedService, recognise};
 pub use layout::LayoutName;
 pub use logs::LogSettings;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use limosa_catalog::Identifier;
 use limosa_syntax::{SourceFile, Span};
 
-use crate::{DriftSettings, Environment, EnvironmentName, LogSettings, RunSettings, Service, ServiceName, Tenants};
+use crate::{Environment, EnvironmentName, IgnoredObject, LogSettings, RunSettings, Service, ServiceName, Tenants};
 
 /// A project, read and checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,8 +32,8 @@ pub struct Project {
     pub run: RunSettings,
     /// Log files.
     pub logs: Option<LogSettings>,
-    /// What is no drift.
-    pub drift: DriftSettings,
+    /// What comparisons leave out.
+    pub ignore: Vec<IgnoredObject>,
     /// Tables whose content other parts of Limosa read: `policy`, `lint`, `seed` …
     pub raw: BTreeMap<String, RawTable>,
 }

@@ -40,6 +40,8 @@ pub enum Directive {
     Down,
     /// `set-aside [name]`: what is dropped is renamed and kept instead, under that name if one is given.
     SetAside(Option<String>),
+    /// `renamed from <name>, …`: what is made here had these names before.
+    RenamedFrom(Vec<String>),
     /// `forward <expression>`: how the new value is computed from the old.
     Forward(String),
     /// `back <expression>`: how the old value is computed from the new.

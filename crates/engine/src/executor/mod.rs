@@ -225,6 +225,30 @@ impl<'a> Executor<'a> {
         Ok(())
     }
 
+    /// Puts a migration on record whose effect is there by other means.
+    pub(crate) async fn record_adopted(
+        &mut self,
+        record: &MigrationRecord<'_>,
+        reason: Option<&str>,
+    ) -> Result<(), RunError> {
+        let event = EventRecord {
+            service: self.service.to_owned(),
+            at: self.clock.now(),
+            kind: "adopt".to_owned(),
+            version: Some(record.version.to_owned()),
+            name: Some(record.name.to_owned()),
+            checksum: Some(record.checksum.to_owned()),
+            actor: self.actor.clone(),
+            reason: reason.map(ToOwned::to_owned),
+            detail: None,
+        };
+        let row = history::insert_applied(self.schema, record, Prepared::No);
+        let (sql, link) = history::append_event(self.schema, &self.last, &event, Prepared::No);
+        self.write_history(&[row, sql]).await?;
+        self.last = link;
+        Ok(())
+    }
+
     /// A failure is history too. It is put on record after the fact, as far as the connection still serves.
     async fn record_failure(&mut self, job: &Job<'_>, error: &RunError) {
         let Some(detail) = error.history_detail() else { return };

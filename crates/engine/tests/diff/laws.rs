@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use limosa_catalog::{Catalog, ObjectId};
-use limosa_plan::{DiffOptions, Hazard, Run, Style, diff};
+use limosa_catalog::{Catalog, ObjectId, Rename};
+use limosa_plan::{AcceptedRename, Change, Changed, DiffOptions, Hazard, Run, Style, accept, compare, diff};
 use limosa_postgres::{ClientContext, ConnectionSettings, Session};
 use limosa_testkit::{Database, Server, query, query_each};
 
@@ -55,7 +55,8 @@ impl End {
 
 /// Takes a database to what is wanted, and tells what is there then.
 fn travel(case: &Case, database: &Database, there: &Catalog, wanted: &End, style: Style) -> Result<Catalog, String> {
-    let options = DiffOptions { style, ..DiffOptions::default() };
+    let mut options = DiffOptions { style, ..DiffOptions::default() };
+    options.renames = accepted(case, there, &wanted.catalog)?;
     let plan = diff(there, &wanted.catalog, &options).map_err(|error| error.to_string())?;
     let script: Vec<String> = plan.statements.iter().map(|statement| format!("{statement};")).collect();
     let told = |what: &str| format!("{what}\n--- the plan\n{}", script.join("\n"));
@@ -68,9 +69,28 @@ fn travel(case: &Case, database: &Database, there: &Catalog, wanted: &End, style
         query(database.url(), &format!("SELECT count(*) FROM {table}")).map_err(|error| error.to_string())
     };
     let before: Vec<_> = case.marks("rows").map(rows).collect::<Result<_, _>>()?;
+    let is_rename = |statement: &&limosa_plan::Statement| statement.to_string().contains(" RENAME ");
+    let renames = if plan.renames.is_empty() { 0 } else { plan.statements.iter().take_while(is_rename).count() };
+    let (renames, rest) = plan.statements.split_at(renames);
+    apply(database, renames).map_err(|why| told(&why))?;
+    if !renames.is_empty() {
+        let (computed, found) = (there.renamed(&plan.renames, &wanted.catalog), catalog(database)?);
+        // What is computed may be taken for different where PostgreSQL would not say so, but never for the same.
+        let is_wrong = |change: &&Change| match (&change.what, computed.get(&change.id), wanted.catalog.get(&change.id))
+        {
+            (Changed::Altered(_), Some(computed), Some(wanted)) => computed.differing_fields(wanted).is_empty(),
+            (Changed::Altered(_), ..) => false,
+            _ => true,
+        };
+        let differs = compare(&computed, &found, &DiffOptions::default());
+        let wrong: Vec<_> = differs.iter().filter(is_wrong).collect();
+        if !wrong.is_empty() {
+            return Err(told(&format!("after the renames the catalog is not what was computed:\n{wrong:#?}")));
+        }
+    }
     let files = files(database)?;
-    apply(database, &plan.statements).map_err(|why| told(&why))?;
-    let rewritten = rewritten(&files, &self::files(database)?, &plan.statements);
+    apply(database, rest).map_err(|why| told(&why))?;
+    let rewritten = rewritten(&files, &self::files(database)?, rest);
     if !rewritten.is_empty() {
         return Err(told(&format!("the plan does not say that these tables are written anew: {rewritten:?}")));
     }
@@ -79,6 +99,7 @@ fn travel(case: &Case, database: &Database, there: &Catalog, wanted: &End, style
         return Err(told(&format!("rows before {before:?}, after {after:?}")));
     }
     let arrived = catalog(database)?;
+    options.renames.clear();
     let left = diff(&arrived, &wanted.catalog, &options).map_err(|error| error.to_string())?;
     if !left.statements.is_empty() {
         let left: Vec<String> = left.statements.iter().map(|statement| format!("{statement};")).collect();
@@ -95,6 +116,18 @@ fn travel(case: &Case, database: &Database, there: &Catalog, wanted: &End, style
         }
         _ => Ok(arrived),
     }
+}
+
+/// The renames that the case accepts on this way: as it says them, or taken back.
+pub(crate) fn accepted(case: &Case, there: &Catalog, wanted: &Catalog) -> Result<Vec<Rename>, String> {
+    let said: Vec<AcceptedRename> =
+        case.marks("accept-rename").map(|text| text.parse()).collect::<Result<_, _>>().map_err(told)?;
+    let back: Vec<AcceptedRename> = said.iter().map(AcceptedRename::inverse).collect();
+    accept(there, wanted, &said).or_else(|why| accept(there, wanted, &back).map_err(|_| told(why)))
+}
+
+fn told(error: impl std::fmt::Display) -> String {
+    error.to_string()
 }
 
 /// Runs the statements as a person would: together where they may, alone where they must.
@@ -135,7 +168,7 @@ fn rewritten(
     changed.map(|(name, _)| name.clone()).filter(|name| !is_said(name)).collect()
 }
 
-fn catalog(database: &Database) -> Result<Catalog, String> {
+pub(crate) fn catalog(database: &Database) -> Result<Catalog, String> {
     let url = database.url().to_owned();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

@@ -5,7 +5,8 @@
 //! plan, and `pg_dump` (where one of the server's major version is at hand) must print the same for both. `setup.sql`
 //! runs in both first. A line `-- forbidden: TEXT` in either file names a text that no statement of the plan may hold;
 //! `-- rows: TABLE` a table whose rows (which the files insert) have to be there afterwards; `-- role: NAME` a role
-//! that the server shall have.
+//! that the server shall have; `-- accept-rename: OLD=NEW` a rename, which is taken back on the way back;
+//! `-- not-twice: WHY` that a script which was run cannot be run again.
 //!
 //! `LIMOSA_DIFF_CASE` restricts a run to cases with a text in their name; `LIMOSA_DIFF_FOLDER` names another folder of
 //! cases.
@@ -13,6 +14,7 @@
 
 mod case;
 mod dump;
+mod fixes;
 mod laws;
 mod random;
 
@@ -32,6 +34,17 @@ const FOLDER: &str = "LIMOSA_DIFF_FOLDER";
 
 #[test]
 fn every_case_holds_the_laws() {
+    // Every day, half of the cases on each server, so that two servers share them; `--thorough` runs all on each.
+    for_each_case(2, laws::hold);
+}
+
+#[test]
+fn every_fix_script_can_be_run_twice_and_loses_nothing() {
+    for_each_case(8, fixes::hold);
+}
+
+/// Holds a law over the cases on all servers; every day over one in `share` on each.
+fn for_each_case(share: usize, law: impl Fn(&Server, &Case) -> Vec<String> + Sync) {
     #[expect(clippy::disallowed_methods, reason = "a person who mends one case does not want to run all of them")]
     let [only, other] = [ONLY, FOLDER].map(|name| std::env::var(name).unwrap_or_default());
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/diff");
@@ -43,8 +56,8 @@ fn every_case_holds_the_laws() {
     for (turn, server) in servers.iter().enumerate() {
         make_roles(server, &cases);
         let runs = cases.iter().filter(|case| case.runs_on(server.major()));
-        // Every day, half of the cases on each server, so that two servers share them; `--thorough` runs all on each.
-        let is_today = |index: usize| thorough() || !only.is_empty() || !other.is_empty() || index % 2 == turn % 2;
+        let is_today =
+            |index: usize| thorough() || !only.is_empty() || !other.is_empty() || index % share == turn % share;
         jobs.extend(runs.enumerate().filter(|(index, _)| is_today(*index)).map(|(_, case)| (server, case)));
     }
     let (next, broken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
@@ -52,7 +65,7 @@ fn every_case_holds_the_laws() {
         for _ in 0..4 {
             scope.spawn(|| {
                 while let Some((server, case)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let found = laws::hold(server, case);
+                    let found = law(server, case);
                     found.iter().for_each(|why| eprintln!("{why}\n"));
                     broken.lock().unwrap().extend(found);
                 }

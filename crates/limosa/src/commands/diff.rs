@@ -3,14 +3,15 @@
 use clap::Args;
 use limosa_catalog::Catalog;
 use limosa_plan::lock::{Known, StatementLocks};
-use limosa_plan::{DiffOptions, Difference, Owners, PlannedLock, RelationSizes, Run, Style, diff};
+use limosa_plan::{AcceptedRename, DiffOptions, Difference, Owners, PlannedLock, RelationSizes, Run, Style, diff};
 use limosa_syntax::{Command, Diagnostic};
 use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::ignoring::{Ignoring, tell_ignored};
 use crate::invocation::Invocation;
-use crate::output::{self, Verbosity};
+use crate::output::{self, CandidateJson, Verbosity, candidate_hints, candidates_json};
 use crate::schemas::{Schemas, Side};
 
 const EXAMPLES: &str = "\
@@ -26,9 +27,15 @@ FROM and TO are each one of
 
 Prints the SQL that makes FROM like TO. Exit code 1 where they differ.
 
+Something under another name looks like one thing dropped and another made. What may have been renamed is offered; say \
+so with --accept-rename OLD=NEW, or beside it in the schema file: -- limosa: renamed from full_name. Indexes, \
+constraints and views follow by themselves.
+
 Examples:
   limosa diff migrations schema                 what is declared and not yet migrated
   limosa diff old.sql new.sql
+  limosa diff old.sql new.sql --accept-rename public.patient.full_name=public.patient.name
+  limosa diff old.sql new.sql --accept-rename table:patient=person
   limosa --service api --env prod diff db env:staging
   limosa diff db 'cmd:npx prisma migrate diff --from-empty --to-schema-datamodel schema.prisma --script'";
 
@@ -49,12 +56,19 @@ pub(crate) struct Diff {
     /// Leave out privileges.
     #[arg(long)]
     no_privileges: bool,
+    /// Something has another name, and is neither dropped nor made: `public.patient.full_name=public.patient.name`.
+    #[arg(long, value_name = "OLD=NEW")]
+    accept_rename: Vec<AcceptedRename>,
+    #[command(flatten)]
+    ignoring: Ignoring,
 }
 
 #[derive(Serialize)]
 struct DiffJson {
     same: bool,
     statements: Vec<StatementJson>,
+    renames: Vec<String>,
+    rename_candidates: Vec<CandidateJson>,
     uncovered: Vec<String>,
 }
 
@@ -70,11 +84,14 @@ struct StatementJson {
 struct HazardJson {
     name: &'static str,
     object: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
 }
 
 impl Diff {
     pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
-        let options = DiffOptions {
+        let mut schemas = Schemas::new(invocation)?;
+        let mut options = DiffOptions {
             style: if self.offline { Style::Offline } else { Style::Online },
             // What a file says nothing about is not a difference.
             owners: match (self.from.says_owners(), self.to.says_owners()) {
@@ -83,12 +100,14 @@ impl Diff {
                 (false, _) => Owners::Ignore,
             },
             privileges: !self.no_privileges,
-            ignore: Vec::new(),
+            ignore: self.ignoring.rules(schemas.project()),
+            renames: Vec::new(),
         };
-        let mut schemas = Schemas::new(invocation)?;
         let catalogs = schemas.both(&self.from, &self.to).await;
         schemas.stop().await?;
         let (from, to) = catalogs?;
+        options.renames = schemas.renames((&from, &to), &self.accept_rename)?;
+        tell_ignored(invocation, [&from, &to], &options);
         let uncovered: Vec<String> = [&from, &to]
             .iter()
             .flat_map(|catalog| catalog.uncovered())
@@ -101,6 +120,7 @@ impl Diff {
         } else {
             let not_compared = |what: &String| Diagnostic::warning("not-compared", format!("{what}: not compared"));
             invocation.warn(&uncovered.iter().map(not_compared).collect::<Vec<_>>());
+            invocation.warn(&candidate_hints(&difference.candidates));
             output::print(&difference.to_sql());
             if difference.statements.is_empty() && invocation.global.verbosity() > Verbosity::Quiet {
                 output::tell("no difference\n");
@@ -125,12 +145,18 @@ fn json(from: &Catalog, difference: &Difference, uncovered: Vec<String>) -> Diff
         hazards: statement
             .hazards
             .iter()
-            .map(|hazard| HazardJson { name: hazard.name(), object: hazard.about().to_string() })
+            .map(|hazard| HazardJson {
+                name: hazard.name(),
+                object: hazard.about().to_string(),
+                help: difference.candidate(hazard).map(|it| format!("is it `{}` now? {}", it.rename.to(), it.option())),
+            })
             .collect(),
     };
     DiffJson {
         same: difference.statements.is_empty(),
         statements: difference.statements.iter().map(statement).collect(),
+        renames: difference.renames.iter().map(ToString::to_string).collect(),
+        rename_candidates: candidates_json(&difference.candidates),
         uncovered,
     }
 }

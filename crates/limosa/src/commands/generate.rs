@@ -2,7 +2,7 @@
 
 use clap::Args;
 use jiff::Timestamp;
-use limosa_plan::{DiffOptions, Owners, Style, diff};
+use limosa_plan::{AcceptedRename, DiffOptions, Owners, Style, diff};
 use limosa_project::{NewFileError, new_migration, write_new};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
@@ -10,17 +10,26 @@ use serde::Serialize;
 use super::sum;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::ignoring::{Ignoring, tell_ignored};
 use crate::invocation::Invocation;
-use crate::output;
+use crate::output::{self, CandidateJson, candidate_hints, candidates_json};
 use crate::schemas::{Schemas, Side};
 
 const EXAMPLES: &str = "\
 Compares what the service's migrations lead to with the schema that it declares, and writes what is missing as a \
-migration with its way back. Read it before it is applied: a renamed column looks like one dropped and one added.
+migration with its way back. A renamed column would look like one dropped and one added, so say that it was \
+renamed: in the schema file beside it, where it may stay for ever, or on the command line. What may have been renamed \
+is offered, and never taken for granted.
+
+  CREATE TABLE patient (
+    id bigint PRIMARY KEY,
+    name text NOT NULL  -- limosa: renamed from full_name
+  );
 
 Examples:
   limosa generate add_allergies
   limosa --service api generate add_allergies --offline
+  limosa generate shorter_names --accept-rename public.patient.full_name=public.patient.name
   limosa generate take_over --to db                what somebody did by hand, as a migration";
 
 /// Write the migration that leads to the declared schema, and its way back
@@ -38,6 +47,11 @@ pub(crate) struct Generate {
     /// The short form of statements, which may hold others up.
     #[arg(long)]
     offline: bool,
+    /// Something has another name, and is neither dropped nor made: `public.patient.full_name=public.patient.name`.
+    #[arg(long, value_name = "OLD=NEW")]
+    accept_rename: Vec<AcceptedRename>,
+    #[command(flatten)]
+    ignoring: Ignoring,
     /// Show the scripts, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -50,6 +64,7 @@ struct GenerateJson {
     up: String,
     down: String,
     hazards: Vec<String>,
+    rename_candidates: Vec<CandidateJson>,
 }
 
 impl Generate {
@@ -73,10 +88,14 @@ impl Generate {
         schemas.stop().await?;
         let (from, to) = catalogs?;
         let style = if self.offline { Style::Offline } else { Style::Online };
-        let options = DiffOptions { style, owners: Owners::Ignore, ..DiffOptions::default() };
+        let renames = schemas.renames((&from, &to), &self.accept_rename)?;
+        let ignore = self.ignoring.rules(Some(&project));
+        let options = DiffOptions { style, owners: Owners::Ignore, renames, ignore, ..DiffOptions::default() };
+        tell_ignored(invocation, [&from, &to], &options);
         let no_plan = |error: limosa_plan::DiffError| Failure::from(Diagnostic::error("no-plan", error.to_string()));
         let up = diff(&from, &to, &options).map_err(no_plan)?;
-        let down = diff(&to, &from, &options).map_err(no_plan)?;
+        let back = DiffOptions { renames: up.renames.inverse(), ..options };
+        let down = diff(&to, &from, &back).map_err(no_plan)?;
         if up.statements.is_empty() {
             if invocation.global.json {
                 let nothing = String::new();
@@ -86,6 +105,7 @@ impl Generate {
                     up: nothing.clone(),
                     down: nothing,
                     hazards: Vec::new(),
+                    rename_candidates: Vec::new(),
                 };
                 output::print_json(&json);
             } else {
@@ -95,6 +115,7 @@ impl Generate {
         }
         let hazards: Vec<String> =
             up.statements.iter().flat_map(|statement| &statement.hazards).map(ToString::to_string).collect();
+        let candidates = up.candidates.clone();
         let (up, down) = (up.to_sql(), down.to_sql());
         let new = new.with_scripts(&up, &down);
         let mut paths: Vec<String> = new.files.iter().map(|file| part.set.shown(&file.path)).collect();
@@ -110,9 +131,11 @@ impl Generate {
                 up,
                 down,
                 hazards,
+                rename_candidates: candidates_json(&candidates),
             });
         } else {
             invocation.warn(&hazards.iter().map(warning).collect::<Vec<_>>());
+            invocation.warn(&candidate_hints(&candidates));
             if self.dry_run {
                 output::print(&format!("{up}\n-- down\n\n{down}"));
             } else {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use clap::Args;
 use limosa_engine::{DriftPolicy, Extent, InterruptedStatement};
-use limosa_plan::IgnoreRule;
 use limosa_project::{OrderPolicy, Project, Version};
 use limosa_syntax::Diagnostic;
 
@@ -13,6 +12,7 @@ use super::plan::{Approved, show_plan};
 use crate::confirm::confirm;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::ignoring::rules;
 use crate::invocation::Invocation;
 use crate::run::{Run, Terms, Work, worst};
 use crate::signals;
@@ -101,8 +101,7 @@ impl Order {
 
 impl RunArgs {
     pub(crate) fn terms(&self, order: OrderPolicy, project: &Project) -> Terms {
-        let ignore = project.drift.ignore.clone().into_iter();
-        let ignore = ignore.map(|it| IgnoreRule { object: it.object, reason: it.reason }).collect();
+        let ignore = rules(Some(project), &[]);
         Terms {
             order,
             drift: match self.allow.contains(&Hazard::Drift) {

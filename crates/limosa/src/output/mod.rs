@@ -4,6 +4,7 @@
 //! events that hands such text to a writer it was given. Text is coloured; the streams of `anstream` take the colours
 //! out again where `NO_COLOR`, `CLICOLOR` or the lack of a terminal ask for it.
 
+mod candidates;
 mod diagnostic;
 pub(crate) mod duration;
 mod event_text;
@@ -21,6 +22,7 @@ mod terminal;
 mod verbosity;
 mod width;
 
+pub(crate) use self::candidates::{CandidateJson, candidate_hints, candidates_json};
 pub(crate) use self::diagnostic::{DiagnosticJson, diagnostics_json, render_diagnostics};
 pub(crate) use self::fan_out::FanOut;
 pub(crate) use self::json::JsonLines;

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a test says where it failed, and finds programs")]
 
+mod adopt_drift;
 mod bad_schemas;
 mod connections;
 mod down;
+mod drift_fix;
 mod environments;
 mod first_use;
 mod fleet;
@@ -17,6 +19,7 @@ mod place;
 mod plan;
 mod project;
 mod proofs;
+mod renames;
 mod schema;
 mod scripts;
 mod sum;

@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use limosa_catalog::{Catalog, Entry, FieldDifference, ObjectId};
 
 use super::fate::is_compared;
-use super::{Context, DiffOptions};
+use super::ignore::ignored;
+use super::{Context, DiffOptions, IgnoreRule};
 
 /// One object that differs. Parts of an object that is only on one side are not told apart from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,4 +61,40 @@ pub fn compare(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Vec<Chang
         }
     }
     changes
+}
+
+/// How many differences the rules keep out of a comparison, and how many of the rules do.
+#[must_use]
+pub fn count_ignored(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Ignored {
+    let everything = DiffOptions { ignore: Vec::new(), ..options.clone() };
+    let mut rules: Vec<&IgnoreRule> = Vec::new();
+    let mut differences = 0;
+    if options.ignore.is_empty() {
+        return Ignored::default();
+    }
+    for change in compare(from, to, &everything) {
+        let entry = from.entry(&change.id).or_else(|| to.entry(&change.id));
+        let Some(rule) = entry.and_then(|entry| ignored(&options.ignore, &entry)) else { continue };
+        differences += 1;
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+    Ignored { differences, rules: rules.len() }
+}
+
+/// What was left out on purpose.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ignored {
+    /// How many differences.
+    pub differences: usize,
+    /// By how many rules.
+    pub rules: usize,
+}
+
+/// The rules that speak of no object of either catalog.
+#[must_use]
+pub fn idle_rules<'r>(catalogs: [&Catalog; 2], rules: &'r [IgnoreRule]) -> Vec<&'r IgnoreRule> {
+    let covers = |rule: &IgnoreRule| catalogs.iter().any(|catalog| catalog.iter().any(|entry| rule.covers(entry.id())));
+    rules.iter().filter(|rule| !covers(rule)).collect()
 }

@@ -14,7 +14,7 @@ pub struct IgnoreRule {
 }
 
 impl IgnoreRule {
-    fn covers(&self, id: &ObjectId) -> bool {
+    pub(super) fn covers(&self, id: &ObjectId) -> bool {
         matches(&self.object, &id.to_string())
     }
 }

@@ -13,6 +13,7 @@ mod compaction;
 mod compare;
 mod faithful;
 mod fate;
+mod fix;
 mod graph;
 mod hazard;
 mod ignore;
@@ -22,6 +23,7 @@ mod mention;
 mod naming;
 mod order;
 mod privileges;
+mod rename;
 mod routine;
 mod settings;
 mod slot;
@@ -30,11 +32,13 @@ mod volatility;
 
 use std::collections::BTreeSet;
 
-use limosa_catalog::{Catalog, Entry, Object, ObjectId, ObjectKind};
+use limosa_catalog::{Catalog, Entry, Object, ObjectId, ObjectKind, Rename, Renames};
 
-pub use compare::{Change, Changed, compare};
+pub use compare::{Change, Changed, Ignored, compare, count_ignored, idle_rules};
+pub use fix::{Fix, FixStep, fix};
 pub use hazard::{Hazard, HazardKind};
 pub use ignore::IgnoreRule;
+pub use rename::{AcceptError, AcceptedRename, RenameCandidate, accept, accept_annotated};
 
 pub use statement::{AlterTarget, Run, Sql, Statement};
 
@@ -49,11 +53,19 @@ pub struct DiffOptions {
     pub privileges: bool,
     /// What is somebody else's.
     pub ignore: Vec<IgnoreRule>,
+    /// What has another name in the catalog that is wanted, and is neither dropped nor made.
+    pub renames: Vec<Rename>,
 }
 
 impl Default for DiffOptions {
     fn default() -> Self {
-        Self { style: Style::Online, owners: Owners::Compare, privileges: true, ignore: Vec::new() }
+        Self {
+            style: Style::Online,
+            owners: Owners::Compare,
+            privileges: true,
+            ignore: Vec::new(),
+            renames: Vec::new(),
+        }
     }
 }
 
@@ -79,10 +91,14 @@ pub enum Style {
 }
 
 /// The statements that take one catalog to another, in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Difference {
     /// Empty where the catalogs are the same.
     pub statements: Vec<Statement>,
+    /// The renames among them, those that come along with others included.
+    pub renames: Renames,
+    /// What is dropped and made, and may be one thing under another name.
+    pub candidates: Vec<RenameCandidate>,
 }
 
 /// Why there is no plan.
@@ -121,26 +137,59 @@ impl<'a> Context<'a> {
 /// # Errors
 /// Changes that cannot be put in order.
 pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Difference, DiffError> {
+    if options.renames.is_empty() {
+        let (statements, candidates) = without_renames(from, to, options)?;
+        return Ok(Difference { statements, renames: Renames::default(), candidates });
+    }
+    let rename::Renamed { steps, catalog, renames } = rename::rename(from, to, &options.renames);
+    let mut statements: Vec<Statement> = steps.into_iter().map(|step| step.statement).collect();
+    let (rest, candidates) = without_renames(&catalog, to, options)?;
+    statements.extend(rest);
+    Ok(Difference { statements, renames, candidates })
+}
+
+fn without_renames(
+    from: &Catalog,
+    to: &Catalog,
+    options: &DiffOptions,
+) -> Result<(Vec<Statement>, Vec<RenameCandidate>), DiffError> {
     let context = Context::new(from, to, options);
-    let fates = fate::Fates::of(&context);
+    let (actions, ()) = in_order(&context, |_| ())?;
+    Ok((compaction::compact(actions), rename::candidates(&context)))
+}
+
+/// The actions in their order, and what is seen in the graph that they come from.
+fn in_order<T>(
+    context: &Context<'_>,
+    look: impl Fn(&graph::Graph) -> T,
+) -> Result<(Vec<graph::Action>, T), DiffError> {
+    let fates = fate::Fates::of(context);
     // Parts that would go with their whole, and have to go before it.
-    let mut explicit = slot::foreign_keys_in_circles(&context, &fates);
-    let actions = loop {
-        match order::sorted(graph::Graph::of(&context, &fates, &explicit)?) {
-            Ok(actions) => break actions,
+    let mut explicit = slot::foreign_keys_in_circles(context, &fates);
+    loop {
+        let graph = graph::Graph::of(context, &fates, &explicit)?;
+        let seen = look(&graph);
+        match order::sorted(graph) {
+            Ok(actions) => return Ok((actions, seen)),
             Err(circle) => {
                 let before = explicit.len();
-                explicit.extend(circle.removed().flat_map(|whole| fates.entangled(whole, &context)));
+                explicit.extend(circle.removed().flat_map(|whole| fates.entangled(whole, context)));
                 if explicit.len() == before {
                     return Err(circle.into());
                 }
             }
         }
-    };
-    Ok(Difference { statements: compaction::compact(actions) })
+    }
 }
 
 impl Difference {
+    /// Under which name what a statement would lose may live on.
+    #[must_use]
+    pub fn candidate(&self, hazard: &Hazard) -> Option<&RenameCandidate> {
+        let Hazard::DeletesData(id) = hazard else { return None };
+        self.candidates.iter().find(|candidate| candidate.is_about(id))
+    }
+
     /// The statements as a script that `psql` and `limosa up` run alike. Where a statement has to commit by itself, the
     /// others stand in transactions of their own; risks stand above their statements as comments.
     #[must_use]
@@ -156,6 +205,10 @@ impl Difference {
             }
             for hazard in &statement.hazards {
                 text.push_str(&format!("-- {hazard}\n"));
+                if let Some(candidate) = self.candidate(hazard) {
+                    let (new, option) = (candidate.rename.to(), candidate.option());
+                    text.push_str(&format!("--   is it `{new}` now? {}; then: {option}\n", candidate.why));
+                }
             }
             text.push_str(&format!("{statement};\n\n"));
         }

@@ -12,12 +12,12 @@ use crate::order::order_problems;
 use crate::{Project, RawTable, RunSettings};
 
 use super::table::{Report, Table};
-use super::{Loaded, drift, environments, logs, run, services, tenants};
+use super::{Loaded, environments, ignore, logs, run, services, tenants};
 
 /// The schema that holds the history, unless the file names another.
 pub(super) const HISTORY_SCHEMA: &str = "limosa";
 
-const READ: &[&str] = &["project", "run", "env", "service", "tenants", "log", "drift"];
+const READ: &[&str] = &["project", "run", "env", "service", "tenants", "log", "drift", "ignore"];
 
 /// Tables that other parts of Limosa read.
 const RAW: &[&str] = &["policy", "lint", "seed", "backfill", "ids", "check", "consumer", "online", "prove", "report"];
@@ -89,7 +89,11 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
     report.problems.extend(order_problems(&services));
     let tenants = top.table("tenants", "tenants", report).and_then(|table| tenants::read(&table, report));
     let logs = top.table("log", "log", report).map(|table| logs::read(&table, report));
-    let drift = top.table("drift", "drift", report).map(|table| drift::read(&table, report)).unwrap_or_default();
+    let mut ignored = ignore::read(top, report);
+    if let Some(table) = top.table("drift", "drift", report) {
+        table.only(&["ignore"], report);
+        ignored.extend(ignore::read(&table, report));
+    }
     let single = services::name_of_single(name, root);
     Some(Project {
         root: root.to_owned(),
@@ -102,7 +106,7 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
         tenants,
         run,
         logs,
-        drift,
+        ignore: ignored,
         raw: BTreeMap::new(),
     })
 }

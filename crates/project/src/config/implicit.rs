@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use limosa_catalog::Identifier;
 use limosa_syntax::Diagnostic;
 
-use crate::{DriftSettings, Project, RunSettings, Service, ServiceName};
+use crate::{Project, RunSettings, Service, ServiceName};
 
 use super::environments::embedded;
 use super::{CONFIG_FILE, Loaded};
@@ -91,7 +91,7 @@ pub(super) fn project(root: &Path) -> Result<Loaded, Vec<Diagnostic>> {
         tenants: None,
         run,
         logs: None,
-        drift: DriftSettings::default(),
+        ignore: Vec::new(),
         raw: BTreeMap::new(),
     };
     Ok(Loaded { project, warnings: Vec::new() })

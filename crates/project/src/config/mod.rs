@@ -1,8 +1,8 @@
 //! `limosa.toml`: found, read and checked, with all that is wrong reported together.
 
 mod document;
-mod drift;
 mod environments;
+mod ignore;
 mod implicit;
 mod logs;
 mod run;

@@ -1,6 +1,7 @@
 //! From a comment to a directive.
 
 use super::{Directive, duration};
+use crate::renamed::old_names;
 use crate::{Problem, Span};
 
 const CODE: &str = "bad-directive";
@@ -17,6 +18,7 @@ const FORMS: &[(&str, &str)] = &[
     ("verify", "verify"),
     ("down", "down"),
     ("set-aside", "set-aside [name]"),
+    ("renamed", "renamed from <name>"),
     ("forward", "forward <expression>"),
     ("back", "back <expression>"),
 ];
@@ -55,6 +57,11 @@ fn read(name: &str, rest: &str) -> Result<Vec<Directive>, Wrong> {
         "verify" => alone(Directive::Verify)?,
         "down" => alone(Directive::Down)?,
         "set-aside" => Directive::SetAside(text().ok()),
+        "renamed" => {
+            let names = rest.strip_prefix("from").filter(|names| names.starts_with(char::is_whitespace));
+            let names = names.map(str::trim).ok_or_else(|| text().map_or(Wrong::Missing, Wrong::Value))?;
+            Directive::RenamedFrom(old_names(names).ok_or_else(|| Wrong::Value(names.to_owned()))?)
+        }
         "forward" => Directive::Forward(text()?),
         "back" => Directive::Back(text()?),
         _ => return Err(Wrong::Name),

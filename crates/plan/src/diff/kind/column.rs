@@ -475,6 +475,19 @@ impl Change<'_> {
         }
     }
 
+    /// Only the constraint's name is another one. A child's follows its parent's; on earlier servers it has none.
+    fn rename_not_null(&mut self, old: &NotNull, new: &NotNull) {
+        if old.inheritance != Inheritance::Own || self.context.to.major().number() < 18 {
+            return;
+        }
+        let ColumnName { relation, name } = self.name;
+        let made_up = made_up_name(relation.name.as_str(), Some(name.as_str()), "not_null");
+        let name = |it: &NotNull| it.name.clone().or_else(|| Identifier::new(made_up.as_str()).ok());
+        if let (Some(old), Some(new)) = (name(old), name(new)) {
+            self.statements.push(Statement::text(format!("ALTER TABLE {relation} RENAME CONSTRAINT {old} TO {new}")));
+        }
+    }
+
     /// `SET NOT NULL` reads every row under a lock that keeps everybody out, unless a valid check constraint proves
     /// that it need not (since PostgreSQL 12). The check is added without a look at the rows and validated while they
     /// are in use.

@@ -1,8 +1,9 @@
 //! Domains.
 
 use limosa_catalog::kind::Domain;
+use limosa_catalog::kind::column::made_up_name;
 use limosa_catalog::kind::domain::DomainNotNull;
-use limosa_catalog::{Entry, Object, ObjectId, ObjectName};
+use limosa_catalog::{Entry, Identifier, Object, ObjectId, ObjectName};
 
 use super::domain_constraint::clause;
 use super::{Alteration, Context, Part, Rules, Statement};
@@ -37,7 +38,7 @@ impl Rules for Domain {
         vec![Statement::text(format!("DROP DOMAIN {name}"))]
     }
 
-    fn alter(&self, new: &Self, name: &ObjectName, entry: Entry<'_>, _: &Context<'_>) -> Option<Alteration> {
+    fn alter(&self, new: &Self, name: &ObjectName, entry: Entry<'_>, context: &Context<'_>) -> Option<Alteration> {
         let refuses_more = self.not_null.is_none() && new.not_null.is_some();
         let is_other = self.base_type != new.base_type || self.collation != new.collation;
         if is_other || (refuses_more && aside::is_held_inside(entry)) {
@@ -51,7 +52,16 @@ impl Rules for Domain {
             };
             statements.push(Statement::text(format!("ALTER DOMAIN {name} {action}")));
         }
-        if self.not_null != new.not_null {
+        if let (Some(old), Some(new)) = (&self.not_null, &new.not_null)
+            && old.name != new.name
+        {
+            let made_up = || Identifier::new(made_up_name(name.name.as_str(), None, "not_null")).ok();
+            let of = |it: &DomainNotNull| it.name.clone().or_else(made_up);
+            // Before PostgreSQL 17 it has no name.
+            if let (Some(old), Some(new), 17..) = (of(old), of(new), context.to.major().number()) {
+                statements.push(Statement::text(format!("ALTER DOMAIN {name} RENAME CONSTRAINT {old} TO {new}")));
+            }
+        } else if self.not_null != new.not_null {
             if self.not_null.is_some() {
                 statements.push(Statement::text(format!("ALTER DOMAIN {name} DROP NOT NULL")));
             }

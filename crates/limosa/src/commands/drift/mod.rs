@@ -1,15 +1,23 @@
 //! `drift`.
 
+mod adopt;
+mod fix;
+mod target;
+
+use std::path::PathBuf;
+
 use clap::Args;
 use jiff::Timestamp;
 use limosa_engine::{Compared, Drift as TargetDrift, DriftFound, change_line, drift};
-use limosa_plan::{Change, Changed, IgnoreRule};
+use limosa_plan::{AcceptedRename, Change, Changed, DiffOptions};
+use limosa_project::{Environment, Project};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::invocation::Invocation;
+use crate::ignoring::{Ignoring, tell_ignored};
+use crate::invocation::{Invocation, Part};
 use crate::looking::each;
 use crate::output::{self, style};
 use crate::serving::Found;
@@ -17,19 +25,48 @@ use crate::serving::Found;
 const EXAMPLES: &str = "\
 Each run of `up` or `down` keeps the catalog that it leaves, in the target. Drift is what differs from that: what \
 somebody changed by hand. Migrations that are pending are no drift. Objects that are somebody else's are named in \
-limosa.toml:
+limosa.toml, for `diff` and `generate` too:
 
-  [drift]
   ignore = [{ object = \"table public.visit_2*\", reason = \"partitions, made by a job\" }]
 
-Examples:
-  limosa --env prod drift      every service; exit 1 where something drifted
-  limosa --json drift          for other programs";
+--fix writes a script that takes the target back to what the last run left. Each step looks first whether it is done, \
+so the script can be run twice, and again after an error; by psql, or as a migration. What would lose data stands in \
+it as a comment with its reason, together with what can only come after it: nothing that holds data is dropped.
 
-/// Show what was changed by other means since the last run; writes nothing to a target
+--adopt takes the other way: what was changed becomes a migration with its way back, on record in this target as \
+applied; other environments get it by `limosa up`.
+
+Examples:
+  limosa --env prod drift                       every service; exit 1 where something drifted
+  limosa --env prod drift --fix fix.sql         the script; `-` writes it to standard output
+  limosa --env prod drift --fix - --accept-rename public.patient.name=public.patient.full_name
+  limosa --env prod drift --adopt hotfix_of_friday --dry-run
+  limosa --env prod drift --adopt hotfix_of_friday --reason 'index for the report'
+  limosa drift --ignore 'table public.tmp_*'    leave something out this once
+  limosa --json drift                           for other programs";
+
+/// Show what was changed by other means since the last run; put it right, or take it over
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Drift {}
+pub(crate) struct Drift {
+    /// Write a script that takes the target back, and can be run twice; `-` is standard output.
+    #[arg(long, value_name = "FILE", conflicts_with = "adopt")]
+    fix: Option<PathBuf>,
+    /// Make a migration of it, on record as applied [name: adopted_drift].
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "adopted_drift")]
+    adopt: Option<String>,
+    /// Show the migration, and write nothing.
+    #[arg(long, requires = "adopt")]
+    dry_run: bool,
+    /// Why; kept in the event log.
+    #[arg(long, value_name = "TEXT", requires = "adopt")]
+    reason: Option<String>,
+    /// Something was renamed by hand, and is neither dropped nor made: `public.patient.full_name=public.patient.name`.
+    #[arg(long, value_name = "OLD=NEW")]
+    accept_rename: Vec<AcceptedRename>,
+    #[command(flatten)]
+    ignoring: Ignoring,
+}
 
 #[derive(Serialize)]
 struct DriftJson {
@@ -61,11 +98,9 @@ impl Drift {
         let project = invocation.project()?;
         let environment = invocation.environment_of(&project)?;
         let parts = invocation.parts(&project)?;
-        let rules = project.drift.ignore.iter();
-        let rules: Vec<IgnoreRule> =
-            rules.map(|it| IgnoreRule { object: it.object.clone(), reason: it.reason.clone() }).collect();
+        let options = DiffOptions { ignore: self.ignoring.rules(Some(&project)), ..DiffOptions::default() };
         let looked = each(invocation, &project, environment, &parts, async |part, found| match found {
-            Found::Target(target) => drift(&target, &rules).await,
+            Found::Target(target) => drift(&target, &options.ignore).await,
             Found::NotYet { database } => {
                 let service = part.service.name.to_string();
                 Ok(TargetDrift { service, database, found: DriftFound::NoSnapshot })
@@ -78,6 +113,16 @@ impl Drift {
                 Ok(target) => found.push(target),
                 Err(failure) => problems.extend(failure.diagnostics),
             }
+        }
+        for compared in found.iter().filter_map(compared) {
+            tell_ignored(invocation, [&compared.expected, &compared.live], &options);
+        }
+        if self.fix.is_some() || self.adopt.is_some() {
+            return if problems.is_empty() {
+                self.resolve(invocation, &project, environment, &parts, found, options).await
+            } else {
+                Err(problems.into())
+            };
         }
         if invocation.global.json {
             output::print_json(&found.iter().map(json).collect::<Vec<_>>());
@@ -94,11 +139,48 @@ impl Drift {
         }
         if !invocation.global.json {
             invocation.warn(&[Diagnostic::warning("drift", "a database is not what the last run left").with_help(
-                "put it right, take it over with `limosa generate NAME --to db`, \
+                "put it right with `limosa drift --fix FILE`, take it over with `limosa drift --adopt NAME`, \
                  or run over it with `up --allow drift`",
             )]);
         }
         Ok(Exit::Findings)
+    }
+}
+
+impl Drift {
+    /// Puts drift right or takes it over, as was asked for.
+    async fn resolve(
+        &self,
+        invocation: &Invocation,
+        project: &Project,
+        environment: &Environment,
+        parts: &[Part<'_>],
+        found: Vec<TargetDrift>,
+        options: DiffOptions,
+    ) -> Result<Exit, Failure> {
+        let Some((_, database, compared)) = target::only(found)? else {
+            invocation.say("no drift: nothing was written");
+            return Ok(Exit::Done);
+        };
+        let renames = target::renames(&compared, &self.accept_rename, self.fix.is_some())?;
+        let options = DiffOptions { renames, ..options };
+        match (&self.fix, &self.adopt, parts) {
+            (Some(file), _, _) => fix::write(invocation, file, &database, &compared, &options),
+            (None, Some(name), [part]) => {
+                let (reason, dry_run) = (self.reason.as_deref(), self.dry_run);
+                let (compared, database) = (&*compared, database.as_str());
+                let adoption = adopt::Adoption { name, reason, dry_run, database, compared, options };
+                adopt::adopt(invocation, project, environment, part, adoption).await
+            }
+            _ => Ok(Exit::Done),
+        }
+    }
+}
+
+fn compared(target: &TargetDrift) -> Option<&Compared> {
+    match &target.found {
+        DriftFound::Compared(compared) => Some(compared),
+        _ => None,
     }
 }
 

@@ -1,13 +1,13 @@
-//! `[drift]`.
+//! `ignore`, and `ignore` in `[drift]`.
 
 use limosa_syntax::Diagnostic;
 
-use crate::{DriftSettings, IgnoredObject};
+use crate::IgnoredObject;
 
 use super::table::{Report, Table};
 
-pub(super) fn read(table: &Table<'_>, report: &mut Report<'_>) -> DriftSettings {
-    table.only(&["ignore"], report);
+/// The objects that a table lists under `ignore`.
+pub(super) fn read(table: &Table<'_>, report: &mut Report<'_>) -> Vec<IgnoredObject> {
     let mut ignore = Vec::new();
     for item in table.array("ignore", report) {
         let problem = || {
@@ -18,14 +18,14 @@ pub(super) fn read(table: &Table<'_>, report: &mut Report<'_>) -> DriftSettings 
             report.push(problem(), item.span);
             continue;
         };
-        let inner = Table { name: "drift.ignore", entries, span: item.span };
+        let inner = Table { name: "ignore", entries, span: item.span };
         inner.only(&["object", "reason"], report);
         match (inner.string("object", report), inner.string("reason", report)) {
             (Some(object), Some(reason)) => {
-                ignore.push(IgnoredObject { object: object.value.to_owned(), reason: reason.value.to_owned() })
+                ignore.push(IgnoredObject { object: object.value.to_owned(), reason: reason.value.to_owned() });
             }
             _ => report.push(problem(), item.span),
         }
     }
-    DriftSettings { ignore }
+    ignore
 }

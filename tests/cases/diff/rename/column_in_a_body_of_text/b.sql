@@ -1,0 +1,2 @@
+CREATE TABLE t (id int PRIMARY KEY, b int);
+CREATE FUNCTION f() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT sum(b) FROM t); END $$;

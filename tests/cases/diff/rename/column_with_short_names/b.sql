@@ -1,0 +1,1 @@
+CREATE TABLE patient (id int PRIMARY KEY, name text);

@@ -1,0 +1,2 @@
+CREATE SEQUENCE voucher START 5;
+CREATE TABLE t (n bigint DEFAULT nextval('voucher'), s text DEFAULT 'ticket');

@@ -1,0 +1,2 @@
+CREATE TABLE person (id int PRIMARY KEY, name text NOT NULL);
+CREATE INDEX ON person (name);

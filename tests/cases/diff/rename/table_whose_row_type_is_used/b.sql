@@ -1,0 +1,3 @@
+CREATE TABLE b (id int PRIMARY KEY);
+CREATE TABLE holder (one b, many b[]);
+CREATE FUNCTION f(x b) RETURNS int LANGUAGE sql AS 'SELECT 1';
