@@ -107,6 +107,9 @@ pub enum DiffError {
     /// Actions that each have to come before the next, around to the first.
     #[error("these changes cannot be put in order, since each has to come before the next: {}", .0.join(" → "))]
     Cycle(Vec<String>),
+    /// Renames by which names are exchanged; a second run would exchange them back.
+    #[error("`{0}` is part of an exchange of names, which no script that can be run twice can make; use `limosa diff`")]
+    Exchange(String),
     /// The catalogs hold objects of a kind that cannot be planned yet.
     #[error("a change of {0} cannot be planned")]
     Unsupported(ObjectId),

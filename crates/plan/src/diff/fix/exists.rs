@@ -159,7 +159,8 @@ fn relation(name: &ObjectName, kinds: &str) -> String {
 }
 
 fn data_type(name: &ObjectName, kind: &str) -> String {
-    format!("EXISTS (SELECT FROM pg_catalog.pg_type WHERE oid = {} AND typtype = '{kind}')", regtype(&name.to_string()))
+    let oid = regtype(&name.to_string());
+    format!("EXISTS (SELECT FROM pg_catalog.pg_type WHERE oid = {oid} AND typtype = '{kind}')")
 }
 
 fn regclass(name: &ObjectName) -> String {

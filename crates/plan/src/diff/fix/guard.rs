@@ -196,14 +196,6 @@ pub(super) fn rename(step: &RenameStep) -> FixStep {
         Rename::Label { of, from, to } => (Some(label_exists(of, from)), Some(label_exists(of, to))),
     };
     let about = format!("rename {}", step.now);
-    if step.swaps {
-        return FixStep {
-            about,
-            sql: vec![format!("{};", step.statement)],
-            held_back: Some("names are swapped, and a second run would swap them back".to_owned()),
-            hazards: Vec::new(),
-        };
-    }
     let condition = [old, new.map(|new| format!("NOT {new}"))].into_iter().flatten().collect::<Vec<_>>();
     let inside = format!("IF {} THEN\n    {};\n  END IF;", condition.join("\n    AND "), step.statement);
     FixStep { about, sql: vec![block(&inside)], held_back: None, hazards: Vec::new() }

@@ -51,6 +51,9 @@ pub fn fix(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Fix, D
         from
     } else {
         let rename::Renamed { steps: renames, catalog, .. } = rename::rename(from, to, &options.renames);
+        if let Some(exchange) = renames.iter().find(|step| step.swaps) {
+            return Err(DiffError::Exchange(exchange.now.as_option()));
+        }
         steps.extend(renames.iter().map(guard::rename));
         renamed = catalog;
         &renamed

@@ -96,6 +96,9 @@ impl AcceptedRename {
     /// Whether the rename's old name is meant, as it was or as others leave it.
     fn means(&self, rename: &Rename, renames: &Renames) -> bool {
         let ends = |path: &[String]| path.ends_with(&self.from);
+        if self.from.last().is_none_or(|own| own != rename.old()) {
+            return false;
+        }
         if ends(&rename.path()) {
             return true;
         }

@@ -1,7 +1,7 @@
 //! Renames that come along with others.
 //!
 //! When a table gets another name, its indexes, constraints and serial sequences keep theirs, which were made of the
-//! old one; a schema file that speaks of the new table makes up new ones. When a column gets another name, the columns of
+//! old one; a schema file that speaks of the new table makes up new ones. When a column gets another name, those of
 //! views that show it keep theirs, and a file that says `SELECT name` gives them the new one. None of these can lose
 //! anything by a rename, so they follow.
 
