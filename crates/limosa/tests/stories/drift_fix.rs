@@ -67,6 +67,11 @@ fn without_drift_there_is_nothing_to_fix_and_a_rename_is_offered_where_there_is(
         project.limosa(&format!("drift {ignore}")).exits(0).says("ignored, by").says("no drift");
         project.limosa(&format!("drift --fix none.sql {ignore}")).exits(0).says("nothing was written");
         assert!(!project.path().join("none.sql").exists());
+        let listed = "ignore = [{ object = \"table public.kept\", reason = \"another team's\" }]\n\
+                      [project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n";
+        project.write("limosa.toml", listed);
+        project.limosa("drift").exits(1).never_says("table public.kept").says("1 difference ignored, by 1 rule");
+        project.limosa("diff db migrations").exits(1).never_says("\"kept\"").says("ignored, by 1 rule");
         project.limosa("-v drift --ignore 'table public.nowhere'").exits(1).says("nothing is called so");
     });
 }

@@ -28,10 +28,10 @@ pub(super) fn exists(id: &ObjectId) -> Option<String> {
             regclass(name)
         ),
         ObjectId::CompositeType(name) => relation(name, "'c'"),
-        ObjectId::Enum(name) => data_type(name, "e"),
-        ObjectId::Range(name) => data_type(name, "r"),
-        ObjectId::BaseType(name) => data_type(name, "b"),
-        ObjectId::Domain(name) => data_type(name, "d"),
+        ObjectId::Enum(name) => data_type(name, "'e'"),
+        ObjectId::Range(name) => data_type(name, "'r'"),
+        ObjectId::BaseType(name) => data_type(name, "'b'"),
+        ObjectId::Domain(name) => data_type(name, "'d'"),
         ObjectId::Collation(name) => in_schema("pg_collation", "coll", name),
         ObjectId::Conversion(name) => in_schema("pg_conversion", "con", name),
         ObjectId::Statistics(name) => in_schema("pg_statistic_ext", "stx", name),
@@ -65,9 +65,11 @@ pub(super) fn exists(id: &ObjectId) -> Option<String> {
                 Literal(&name.to_string())
             )
         }
-        ObjectId::Operator(name) => {
-            format!("pg_catalog.to_regoperator({}) IS NOT NULL", Literal(&operator(name)))
-        }
+        // Another operator's commutator is announced before it is made.
+        ObjectId::Operator(name) => format!(
+            "EXISTS (SELECT FROM pg_catalog.pg_operator WHERE oid = pg_catalog.to_regoperator({}) AND oprcode <> 0)",
+            Literal(&operator(name))
+        ),
         ObjectId::OperatorClass(name) => method_member("pg_opclass", "opc", &name.schema, &name.name, &name.method),
         ObjectId::OperatorFamily(name) => method_member("pg_opfamily", "opf", &name.schema, &name.name, &name.method),
         ObjectId::Cast(name) => format!(
@@ -160,7 +162,7 @@ fn relation(name: &ObjectName, kinds: &str) -> String {
 
 fn data_type(name: &ObjectName, kind: &str) -> String {
     let oid = regtype(&name.to_string());
-    format!("EXISTS (SELECT FROM pg_catalog.pg_type WHERE oid = {oid} AND typtype = '{kind}')")
+    format!("EXISTS (SELECT FROM pg_catalog.pg_type WHERE oid = {oid} AND typtype = {kind})")
 }
 
 fn regclass(name: &ObjectName) -> String {

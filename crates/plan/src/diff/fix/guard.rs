@@ -61,7 +61,19 @@ fn end(statements: Vec<String>) -> Vec<String> {
 
 /// What has to hold for the action to be done.
 fn condition(action: &Action) -> Option<String> {
-    let there = exists(&action.id)?;
+    let there = match (&action.id, action.verb) {
+        // What is taken from something can be taken while that is there.
+        (ObjectId::Grant(grant), Verb::Remove | Verb::Drop) => return exists(&grant.on),
+        (ObjectId::SecurityLabel(label), Verb::Remove | Verb::Drop) => return exists(&label.on),
+        (ObjectId::Comment(of) | ObjectId::Owner(of), Verb::Remove | Verb::Drop) => return exists(of),
+        (ObjectId::ColumnDefault(column), Verb::Remove | Verb::Drop) => {
+            return exists(&ObjectId::Column(column.clone()));
+        }
+        (ObjectId::DefaultPrivilege(name), Verb::Remove | Verb::Drop) => {
+            return name.schema.as_ref().and_then(|schema| exists(&ObjectId::Schema(schema.clone())));
+        }
+        (id, _) => exists(id)?,
+    };
     match (action.verb, &action.id) {
         (Verb::Remove | Verb::Drop, _) => Some(there),
         // A base type is announced first, and made when its functions are there.
@@ -70,7 +82,7 @@ fn condition(action: &Action) -> Option<String> {
         }
         (Verb::Finish, ObjectId::BaseType(_)) => Some(format!("NOT {there}")),
         // What is made along with something else has only its settings left to be said, which can be said again.
-        (Verb::Create, _) => action.statements.first().is_some_and(makes).then(|| format!("NOT {there}")),
+        (Verb::Create, _) => action.statements.iter().any(makes).then(|| format!("NOT {there}")),
         (Verb::Alter | Verb::Finish, _) => None,
     }
 }
