@@ -123,7 +123,8 @@ pub(super) fn label_exists(of: &ObjectName, label: &str) -> String {
 pub(super) fn keyword(id: &ObjectId) -> String {
     let spoken = spoken(id);
     let is_keyword = |word: &&str| word.bytes().all(|byte| byte.is_ascii_uppercase());
-    spoken.split(' ').take_while(is_keyword).collect::<Vec<_>>().join(" ")
+    let words: Vec<&str> = spoken.split(' ').take_while(is_keyword).filter(|word| *word != "FOR").collect();
+    words.join(" ")
 }
 
 fn named(catalog: &str, column: &str, name: &Identifier) -> String {
