@@ -162,10 +162,7 @@ fn without_renames(
 }
 
 /// The actions in their order, and what is seen in the graph that they come from.
-fn in_order<T>(
-    context: &Context<'_>,
-    look: impl Fn(&graph::Graph) -> T,
-) -> Result<(Vec<graph::Action>, T), DiffError> {
+fn in_order<T>(context: &Context<'_>, look: impl Fn(&graph::Graph) -> T) -> Result<(Vec<graph::Action>, T), DiffError> {
     let fates = fate::Fates::of(context);
     // Parts that would go with their whole, and have to go before it.
     let mut explicit = slot::foreign_keys_in_circles(context, &fates);

@@ -16,7 +16,7 @@ use super::hazard::Hazard;
 use super::rename::{self, RenameCandidate};
 use super::slot::{Slot, slots};
 use super::statement::Statement;
-use super::{Context, DiffError, DiffOptions, fate, order};
+use super::{Context, DiffError, DiffOptions, in_order};
 
 /// A script that can be run twice.
 #[derive(Debug, Clone)]
@@ -58,15 +58,14 @@ pub fn fix(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Fix, D
         renamed = catalog;
         &renamed
     };
-    let context = Context { from, to, options };
-    let fates = fate::Fates::of(&context);
-    let graph = Graph::of(&context, &fates)?;
-    let held = held_back(&graph);
+    let context = Context::new(from, to, options);
+    let (actions, held) = in_order(&context, held_back)?;
     let candidates = rename::candidates(&context);
     let news = to.iter().filter(|entry| !from.contains(entry.id()));
     let taken: HashSet<Slot> = news.flat_map(|entry| slots(&entry)).collect();
-    let actions = order::sorted(graph)?;
-    steps.extend(actions.into_iter().filter(|action| !action.statements.is_empty()).map(|action| {
+    let is_done = |action: &Action| !action.statements.is_empty();
+    steps.extend(actions.into_iter().filter(is_done).map(|mut action| {
+        action.statements = action.statements.into_iter().map(Statement::faithful).collect();
         let reason = held.iter().find(|held| held.is(&action)).map(|held| held.reason.clone());
         let held = from.entry(&action.id).map(|old| slots(&old)).unwrap_or_default();
         let name_is_taken = held.iter().any(|slot| taken.contains(slot));

@@ -458,10 +458,13 @@ impl Change<'_> {
             (Some(_), None) => self.action("DROP NOT NULL"),
             (None, Some(new)) => self.set_not_null(new),
             (Some(old), Some(new)) if is_same(old, new) => {
+                // A child's follows its parent's.
+                let has_own_name = [old, new].iter().any(|it| it.inheritance == Inheritance::Own);
                 let [old, new] = [old, new].map(|not_null| Identifier::new(not_null.name_on(self.name)));
                 if let (Ok(old), Ok(new)) = (old, new)
                     && old != new
-                    && self.context.from.major().number() >= 18
+                    && has_own_name
+                    && [self.context.from, self.context.to].iter().all(|catalog| catalog.major().number() >= 18)
                 {
                     let action = format!("RENAME CONSTRAINT {old} TO {new}");
                     self.statements.push(Statement::alter_table(&self.name.relation, action));
@@ -472,19 +475,6 @@ impl Change<'_> {
                 self.set_not_null(new);
             }
             _ => {}
-        }
-    }
-
-    /// Only the constraint's name is another one. A child's follows its parent's; on earlier servers it has none.
-    fn rename_not_null(&mut self, old: &NotNull, new: &NotNull) {
-        if old.inheritance != Inheritance::Own || self.context.to.major().number() < 18 {
-            return;
-        }
-        let ColumnName { relation, name } = self.name;
-        let made_up = made_up_name(relation.name.as_str(), Some(name.as_str()), "not_null");
-        let name = |it: &NotNull| it.name.clone().or_else(|| Identifier::new(made_up.as_str()).ok());
-        if let (Some(old), Some(new)) = (name(old), name(new)) {
-            self.statements.push(Statement::text(format!("ALTER TABLE {relation} RENAME CONSTRAINT {old} TO {new}")));
         }
     }
 
