@@ -66,6 +66,7 @@ fn for_each_case(share: usize, law: impl Fn(&Server, &Case) -> Vec<String> + Syn
             scope.spawn(|| {
                 while let Some((server, case)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let found = law(server, case);
+                    #[expect(clippy::print_stderr, reason = "a long run says at once what it found")]
                     found.iter().for_each(|why| eprintln!("{why}\n"));
                     broken.lock().unwrap().extend(found);
                 }
