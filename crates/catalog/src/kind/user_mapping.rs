@@ -18,6 +18,14 @@ fact! {
     }
 }
 
+impl UserMapping {
+    /// Whether it has a password, which is not kept here.
+    #[must_use]
+    pub fn hides_a_password(&self) -> bool {
+        self.options.iter().any(|option| &*option.name == "password")
+    }
+}
+
 pub(crate) const QUESTIONS: &[Question] = &[Question {
     about: "user mappings",
     // The view hides the options from those who are not concerned; the catalog below it is for superusers alone.

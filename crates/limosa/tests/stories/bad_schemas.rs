@@ -103,3 +103,15 @@ fn names_may_be_anything() {
         project.limosa("diff db nothing.sql").exits(0).says("no difference");
     });
 }
+
+#[test]
+fn a_password_that_no_catalog_holds_is_asked_for() {
+    let project =
+        Project::new().with("a.sql", "CREATE FOREIGN DATA WRAPPER w;\nCREATE SERVER s FOREIGN DATA WRAPPER w;\n").with(
+            "b.sql",
+            "CREATE FOREIGN DATA WRAPPER w;\nCREATE SERVER s FOREIGN DATA WRAPPER w;\n\
+             CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (password 'secret', \"user\" 'x');\n",
+        );
+    let asked = project.limosa("diff a.sql b.sql").exits(1).never_says("secret");
+    assert!(asked.stdout.contains("-- lacks-password: user mapping for public on server s"), "{asked}");
+}

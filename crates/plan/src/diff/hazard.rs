@@ -17,6 +17,8 @@ pub enum Hazard {
     BlocksWrites(ObjectId),
     /// Values that are there may not fit, and the statement then fails.
     MayNotFit(ObjectId),
+    /// A password is needed that catalogs do not hold, and has to be set by hand.
+    LacksPassword(ObjectId),
 }
 
 /// A kind of risk, whatever it is about.
@@ -32,6 +34,8 @@ pub enum HazardKind {
     BlocksWrites,
     /// [`Hazard::MayNotFit`]
     MayNotFit,
+    /// [`Hazard::LacksPassword`]
+    LacksPassword,
 }
 
 impl HazardKind {
@@ -44,6 +48,7 @@ impl HazardKind {
             Self::ScansTable => "scans-table",
             Self::BlocksWrites => "blocks-writes",
             Self::MayNotFit => "may-not-fit",
+            Self::LacksPassword => "lacks-password",
         }
     }
 }
@@ -58,6 +63,7 @@ impl Hazard {
             Self::ScansTable(_) => HazardKind::ScansTable,
             Self::BlocksWrites(_) => HazardKind::BlocksWrites,
             Self::MayNotFit(_) => HazardKind::MayNotFit,
+            Self::LacksPassword(_) => HazardKind::LacksPassword,
         }
     }
 
@@ -75,7 +81,8 @@ impl Hazard {
             | Self::RewritesTable(id)
             | Self::ScansTable(id)
             | Self::BlocksWrites(id)
-            | Self::MayNotFit(id) => id,
+            | Self::MayNotFit(id)
+            | Self::LacksPassword(id) => id,
         }
     }
 }

@@ -4,15 +4,18 @@ use limosa_catalog::kind::UserMapping;
 use limosa_catalog::{Entry, ObjectId, UserMappingName};
 
 use super::{Alteration, Context, Part, Rules, Statement};
+use crate::diff::hazard::Hazard;
 use crate::diff::naming::spoken;
 use crate::diff::settings;
 
 impl Rules for UserMapping {
     type Name = UserMappingName;
 
-    fn create(&self, name: &UserMappingName, _: Entry<'_>, _: &Context<'_>) -> Part {
-        let text = format!("CREATE {}{}", named(name), settings::options(&self.options));
-        Part { statements: vec![Statement::text(text)], ..Part::default() }
+    fn create(&self, name: &UserMappingName, entry: Entry<'_>, _: &Context<'_>) -> Part {
+        let create = Statement::text(format!("CREATE {}{}", named(name), settings::options(&self.options)));
+        let statement =
+            if self.hides_a_password() { create.risking(Hazard::LacksPassword(entry.id().clone())) } else { create };
+        Part { statements: vec![statement], ..Part::default() }
     }
 
     fn remove(&self, name: &UserMappingName, _: Entry<'_>, _: &Context<'_>) -> Vec<Statement> {
