@@ -47,6 +47,7 @@ pub struct PlannedJob<'s> {
 /// The longest that looking at sizes waits for somebody who has a table to himself.
 const SIZES_LOCK_TIMEOUT: &str = "BEGIN; SET LOCAL lock_timeout = '500ms'";
 
+/// Rows as last counted, and bytes as they are. Two index lookups for each relation, and a look at its files.
 const SIZES: &str = "\
 SELECT n.nspname::text, c.relname::text, c.reltuples::float8, pg_catalog.pg_table_size(c.oid),
        pg_catalog.pg_indexes_size(c.oid)
