@@ -110,6 +110,32 @@ pub(super) fn exists(id: &ObjectId) -> Option<String> {
     })
 }
 
+/// Whether a role owns an object; `None` for kinds of which roles seldom get privileges before they get the object.
+pub(super) fn is_owned_by(id: &ObjectId, role: &Identifier) -> Option<String> {
+    let (catalog, oid, owner) = match id {
+        ObjectId::Table(name)
+        | ObjectId::ForeignTable(name)
+        | ObjectId::View(name)
+        | ObjectId::MaterializedView(name)
+        | ObjectId::Sequence(name) => ("pg_class", regclass(name), "relowner"),
+        ObjectId::Column(name) => ("pg_class", regclass(&name.relation), "relowner"),
+        ObjectId::Schema(name) => ("pg_namespace", regnamespace(name), "nspowner"),
+        ObjectId::Enum(name) | ObjectId::Domain(name) | ObjectId::Range(name) | ObjectId::BaseType(name) => {
+            ("pg_type", regtype(&name.to_string()), "typowner")
+        }
+        ObjectId::Function(name) | ObjectId::Procedure(name) | ObjectId::Aggregate(name) => {
+            let oid = format!("pg_catalog.to_regprocedure({})", Literal(&name.to_string()));
+            ("pg_proc", oid, "proowner")
+        }
+        _ => return None,
+    };
+    Some(format!(
+        "EXISTS (SELECT FROM pg_catalog.{catalog} o JOIN pg_catalog.pg_roles r ON r.oid = o.{owner} \
+         WHERE o.oid = {oid} AND r.rolname = {})",
+        Literal(role.as_str())
+    ))
+}
+
 /// Whether an enumerated type has a value.
 pub(super) fn label_exists(of: &ObjectName, label: &str) -> String {
     format!(

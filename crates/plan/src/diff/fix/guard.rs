@@ -1,8 +1,9 @@
 //! Statements that look first.
 
+use limosa_catalog::kind::grant::{GrantName, Grantee};
 use limosa_catalog::{ColumnName, ObjectId, Rename};
 
-use super::exists::{exists, keyword, label_exists};
+use super::exists::{exists, is_owned_by, keyword, label_exists};
 use super::{FixStep, Verb};
 use crate::diff::graph::Action;
 use crate::diff::rename::RenameStep;
@@ -63,7 +64,7 @@ fn end(statements: Vec<String>) -> Vec<String> {
 fn condition(action: &Action) -> Option<String> {
     let there = match (&action.id, action.verb) {
         // What is taken from something can be taken while that is there.
-        (ObjectId::Grant(grant), Verb::Remove | Verb::Drop) => return exists(&grant.on),
+        (ObjectId::Grant(grant), Verb::Remove | Verb::Drop) => return revocable(grant),
         (ObjectId::SecurityLabel(label), Verb::Remove | Verb::Drop) => return exists(&label.on),
         (ObjectId::Comment(of) | ObjectId::Owner(of), Verb::Remove | Verb::Drop) => return exists(of),
         (ObjectId::ColumnDefault(column), Verb::Remove | Verb::Drop) => {
@@ -85,6 +86,17 @@ fn condition(action: &Action) -> Option<String> {
         (Verb::Create, _) => action.statements.iter().any(makes).then(|| format!("NOT {there}")),
         (Verb::Alter | Verb::Finish, _) => None,
     }
+}
+
+/// Whether a privilege can be taken from a role: it is on something that is there, and that the role does not own by
+/// now. What an owner has stays.
+fn revocable(grant: &GrantName) -> Option<String> {
+    let there = exists(&grant.on)?;
+    let owned = match &grant.grantee {
+        Grantee::Role(role) => is_owned_by(&grant.on, role),
+        Grantee::Public | Grantee::Owner => None,
+    };
+    Some(owned.map_or_else(|| there.clone(), |owned| format!("{there}\n    AND NOT {owned}")))
 }
 
 fn block(inside: &str) -> String {

@@ -394,8 +394,8 @@ impl Change<'_> {
             String::new()
         } else {
             let from = ValueType::of(&old.data_type, self.entry);
-            let to = self.context.to.entry(self.entry.id()).map(|entry| ValueType::of(&new.data_type, entry));
-            format!(" USING {}", cast(own, from, to.unwrap_or(from), self.context.from))
+            let wanted = self.context.to.entry(self.entry.id()).unwrap_or(self.entry);
+            format!(" USING {}", cast(own, from, ValueType::of(&new.data_type, wanted), self.context.from))
         };
         let action = format!("ALTER COLUMN {own} TYPE {}{collation}{using}", new.data_type);
         let mut statement = Statement::alter_table(&self.name.relation, action);
