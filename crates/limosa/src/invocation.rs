@@ -1,6 +1,6 @@
 //! One call of the program: what was typed, and where.
 
-use limosa_engine::Known;
+use limosa_engine::Answers;
 use limosa_project::{Environment as Where, Loaded, MigrationSet, Project, Service, load, read_migrations};
 use limosa_syntax::Diagnostic;
 
@@ -26,10 +26,10 @@ pub(crate) struct Part<'p> {
 
 impl Invocation {
     /// What shadows computed before.
-    pub(crate) fn known(&self) -> Known {
+    pub(crate) fn known(&self) -> Answers {
         match self.environment.cache() {
-            Some(folder) if !self.global.no_cache => Known::in_folder(folder.join("known")),
-            _ => Known::nothing(),
+            Some(folder) if !self.global.no_cache => Answers::in_folder(folder.join("known")),
+            _ => Answers::nothing(),
         }
     }
 

@@ -1,16 +1,16 @@
 //! Catalogs of schemas that are not in a database yet: those of schema files, and those that migrations lead to. A
 //! shadow computes them, so that no parser of ours can disagree with PostgreSQL's.
 
+mod answers;
 mod failure;
-mod known;
 mod proof;
 mod prove;
 mod replay;
 mod roles;
 mod schema_files;
 
+pub use answers::Answers;
 pub use failure::DesiredError;
-pub use known::Known;
 pub use proof::{Proof, ProofDifference, ProofStep, ProofVerdict, RowCount};
 pub use prove::{ProofExtent, prove};
 pub use replay::{Replay, replay};

@@ -4,8 +4,8 @@ use limosa_catalog::{Catalog, ObjectId, ObjectKind, ObjectName};
 use limosa_postgres::{Session, Shadow};
 use limosa_project::{Migration, MigrationSet};
 
+use super::answers::{Answers, Question};
 use super::failure::DesiredError;
-use super::known::{Known, Question};
 use super::proof::{Proof, ProofStep, ProofVerdict, RowCount, column_order, difference};
 use super::replay::{Replay, read_catalog, run_up};
 use crate::down::{Back, DownFrom, DownOptions, down};
@@ -45,7 +45,7 @@ pub async fn prove(
     set: &MigrationSet,
     replay: &Replay<'_>,
     extent: ProofExtent,
-    known: &Known,
+    known: &Answers,
     stop: &StopSignal,
     told: &mut dyn FnMut(&Proof),
 ) -> Result<Vec<Proof>, DesiredError> {

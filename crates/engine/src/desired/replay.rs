@@ -8,8 +8,8 @@ use limosa_postgres::{ConnectionSettings, Session, Shadow};
 use limosa_project::{MigrationSet, OrderPolicy, Script};
 use limosa_syntax::substitute;
 
+use super::answers::{Answers, Question};
 use super::failure::DesiredError;
-use super::known::{Known, Question};
 use super::roles::{make_role, missing_role};
 use crate::event::{Event, Observer};
 use crate::executor::Lookup;
@@ -80,7 +80,7 @@ pub async fn replay(
     shadow: &mut Shadow,
     set: &MigrationSet,
     replay: &Replay<'_>,
-    known: &Known,
+    known: &Answers,
 ) -> Result<Catalog, DesiredError> {
     let mut question = replay.question(shadow, "replay").and(&format!("{:?}", replay.extent));
     for migration in &set.migrations {

@@ -10,8 +10,8 @@ use limosa_syntax::{
     Diagnostic, Script, SettingsChange, SourceFile, Span, Statement, TransactionControl, TransactionRule,
 };
 
+use super::answers::{Answers, Question};
 use super::failure::DesiredError;
-use super::known::{Known, Question};
 use super::roles::{make_role, missing_role};
 use crate::server_words::{code, position};
 
@@ -43,7 +43,7 @@ pub async fn load_schema(
     shadow: &mut Shadow,
     files: &[Arc<SourceFile>],
     left_out: &[Identifier],
-    known: &Known,
+    known: &Answers,
 ) -> Result<Catalog, DesiredError> {
     let question = Question::to(shadow.identity(), "schema files");
     let question = left_out.iter().fold(question, |question, schema| question.and(schema.as_str())).and("files");

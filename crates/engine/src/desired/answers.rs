@@ -19,11 +19,11 @@ const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 ///
 /// It saves time and nothing else: what cannot be read is computed again, what cannot be written is not kept.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub struct Answers {
     folder: Option<PathBuf>,
 }
 
-impl Known {
+impl Answers {
     /// In this folder, which is made with the first answer.
     #[must_use]
     pub fn in_folder(folder: PathBuf) -> Self {
@@ -119,19 +119,19 @@ mod tests {
     #[test]
     fn an_answer_is_found_by_its_question_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let known = Known::in_folder(folder.path().join("deep/inside"));
+        let known = Answers::in_folder(folder.path().join("deep/inside"));
         known.keep(&question(18).and("a").and("b"), "yes");
         assert_eq!(known.answer(&question(18).and("a").and("b")).as_deref(), Some("yes"));
         for other in [question(18).and("ab"), question(17).and("a").and("b"), question(18).and("a"), question(18)] {
             assert_eq!(known.answer(&other), None, "{other:?}");
         }
-        assert_eq!(Known::nothing().answer(&question(18).and("a").and("b")), None);
+        assert_eq!(Answers::nothing().answer(&question(18).and("a").and("b")), None);
     }
 
     #[test]
     fn what_was_of_no_use_for_long_is_forgotten() {
         let folder = tempfile::tempdir().unwrap();
-        let known = Known::in_folder(folder.path().to_owned());
+        let known = Answers::in_folder(folder.path().to_owned());
         known.keep(&question(18).and("old"), "old");
         known.keep(&question(18).and("used"), "used");
         for file in fs::read_dir(folder.path()).unwrap() {
@@ -148,7 +148,7 @@ mod tests {
     fn a_folder_that_cannot_be_written_costs_time_only() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("file"), "").unwrap();
-        let known = Known::in_folder(folder.path().join("file"));
+        let known = Answers::in_folder(folder.path().join("file"));
         known.keep(&question(18), "yes");
         assert_eq!(known.answer(&question(18)), None);
     }
