@@ -10,7 +10,7 @@ const MAY_KNOW: [(&str, &[&str]); 9] = [
     ("catalog", &[]),
     ("syntax", &["catalog"]),
     ("plan", &["catalog", "syntax"]),
-    ("lint", &["catalog", "syntax"]),
+    ("lint", &["catalog", "syntax", "plan"]),
     ("project", &["catalog", "syntax"]),
     ("postgres", &["catalog", "syntax"]),
     ("engine", &["catalog", "syntax", "plan", "project", "postgres"]),

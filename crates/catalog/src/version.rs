@@ -12,6 +12,12 @@ impl ServerMajor {
     /// The newest major that this build was tested against or knows the catalogs of.
     pub const NEWEST: Self = Self(19);
 
+    /// The major of this number, such as 17; `None` before 15.
+    #[must_use]
+    pub fn of_number(number: u16) -> Option<Self> {
+        (number >= Self::OLDEST.0).then_some(Self(number))
+    }
+
     /// The number, such as 17.
     #[must_use]
     pub fn number(self) -> u16 {

@@ -16,11 +16,15 @@ mod tend;
 use limosa_catalog::{Identifier, QualifiedName};
 
 pub use alter_table::TableAction;
+pub use block::Embedded;
 pub use column::{ColumnDefinition, DefaultValue, Generation};
 pub use constraint::{CheckExpression, TableConstraint, TableRule};
 pub use create::NewTable;
 
-use crate::{DetachMode, RelationKind};
+use crate::class::object_kind;
+use crate::token::TokenKind;
+use crate::words::Tokens;
+use crate::{DetachMode, RelationKind, Span};
 
 /// A statement in its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -304,6 +308,31 @@ impl Command {
     pub fn of(statement: &str) -> Self {
         read::statement(statement)
     }
+}
+
+/// Where the actions of an `ALTER TABLE` stand in its text, in the order of [`Command::AlterTable`]'s; and where the
+/// columns and constraints of a `CREATE TABLE` do. Empty for others.
+#[must_use]
+pub fn part_spans(statement: &str) -> Vec<Span> {
+    let tokens = Tokens::of(statement);
+    let mut words = tokens.words();
+    if words.take(&["ALTER"]) {
+        if object_kind::take(&mut words).is_none() {
+            return Vec::new();
+        }
+        words.take(&["IF", "EXISTS"]);
+        words.take(&["ONLY"]);
+        words.qualified_name();
+        words.take_kind(TokenKind::Operator);
+    } else if words.take(&["CREATE"]) {
+        let Some((_, mut list)) = words.each().find(|(token, _)| token.kind == TokenKind::LeftParen) else {
+            return Vec::new();
+        };
+        words = list.parenthesised().unwrap_or(list);
+    } else {
+        return Vec::new();
+    }
+    words.split(TokenKind::Comma).filter_map(|part| part.span()).collect()
 }
 
 /// Which way of detaching follows a partition's name.

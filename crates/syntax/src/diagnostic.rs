@@ -45,6 +45,8 @@ pub struct SourceFile {
 /// A replacement that mends what a diagnostic names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
+    /// Whether it means the same, but for what was found.
+    pub safe: bool,
     /// What the replacement does, in a few words.
     pub title: String,
     /// The bytes to replace.

@@ -25,8 +25,8 @@ pub use class::{
     Class, DetachMode, Effect, Forbidden, LockWait, RelationKind, SettingsChange, TransactionControl, TransactionRule,
 };
 pub use command::{
-    CheckExpression, ColumnDefinition, Command, Commented, DefaultValue, DomainChange, Generation, IndexAction,
-    MemberChange, NewTable, TableAction, TableConstraint, TableMember, TableRule, Tending,
+    CheckExpression, ColumnDefinition, Command, Commented, DefaultValue, DomainChange, Embedded, Generation,
+    IndexAction, MemberChange, NewTable, TableAction, TableConstraint, TableMember, TableRule, Tending, part_spans,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, SourceFile};
 pub use directive::{Directive, PlacedDirective};
@@ -37,3 +37,5 @@ pub use renamed::{RenamedFrom, renamed_from};
 pub use script::{Script, Statement};
 pub use span::{LineColumn, LineIndex, Span};
 pub use summary::summarize;
+pub use token::{Token, TokenKind};
+pub use words::{Tokens, Words};

@@ -4,18 +4,23 @@ use crate::Span;
 
 /// A piece of text between which and the next nothing is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Token {
-    pub(crate) kind: TokenKind,
-    pub(crate) span: Span,
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Where it stands in the text.
+    pub span: Span,
     /// Whether a quote or comment is closed; always true of the others.
-    pub(crate) terminated: bool,
+    pub terminated: bool,
 }
 
 /// What a token is. The text of a quoted one includes its quotes and prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TokenKind {
+pub enum TokenKind {
+    /// Blanks, tabs, line ends.
     Whitespace,
+    /// `-- …`
     LineComment,
+    /// `/* … */`
     BlockComment,
     /// A keyword or an unquoted identifier.
     Word,
@@ -33,18 +38,31 @@ pub(crate) enum TokenKind {
     DollarString,
     /// `$1`
     Parameter,
+    /// `42`, `1.5e3`, `0xff`
     Number,
+    /// `+`, `<=`, `->>`
     Operator,
+    /// `;`
     Semicolon,
+    /// `,`
     Comma,
+    /// `.`
     Dot,
+    /// `:`
     Colon,
+    /// `::`
     DoubleColon,
+    /// `:=`
     ColonEquals,
+    /// `(`
     LeftParen,
+    /// `)`
     RightParen,
+    /// `[`
     LeftBracket,
+    /// `]`
     RightBracket,
+    /// `\`
     Backslash,
     /// `${env:NAME}`
     Placeholder,
@@ -54,12 +72,14 @@ pub(crate) enum TokenKind {
 
 impl TokenKind {
     /// Whether the token says something to the server.
-    pub(crate) fn is_significant(self) -> bool {
+    #[must_use]
+    pub fn is_significant(self) -> bool {
         !matches!(self, Self::Whitespace | Self::LineComment | Self::BlockComment)
     }
 
     /// Whether the token is a string constant.
-    pub(crate) fn is_string(self) -> bool {
+    #[must_use]
+    pub fn is_string(self) -> bool {
         matches!(self, Self::String | Self::EscapeString | Self::UnicodeString | Self::DollarString)
     }
 }

@@ -2,12 +2,36 @@
 
 use limosa_catalog::{Identifier, QualifiedName};
 
+use crate::Span;
+use crate::lexer::Lexer;
 use crate::name;
 use crate::token::{Token, TokenKind};
 
+/// The tokens of a text that say something: without white space and comments.
+#[derive(Debug, Clone)]
+pub struct Tokens<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+}
+
+impl<'a> Tokens<'a> {
+    /// Reads a text. Spans count in it.
+    #[must_use]
+    pub fn of(text: &'a str) -> Self {
+        let tokens = Lexer::new(text, Span::new(0, text.len())).filter(|token| token.kind.is_significant()).collect();
+        Self { text, tokens }
+    }
+
+    /// A cursor at the first.
+    #[must_use]
+    pub fn words(&self) -> Words<'_> {
+        Words::new(self.text, &self.tokens)
+    }
+}
+
 /// Reads keywords and names off the significant tokens of a statement. Copies are cheap: to look ahead, copy.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Words<'a> {
+pub struct Words<'a> {
     text: &'a str,
     tokens: &'a [Token],
 }
@@ -18,36 +42,54 @@ impl<'a> Words<'a> {
         Self { text, tokens }
     }
 
+    /// From the first token to the last; `None` where there is none.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        let (first, last) = (self.tokens.first()?, self.tokens.last()?);
+        Some(Span::new(first.span.start, last.span.end))
+    }
+
+    /// The whole text that the tokens were read from.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// The next token.
-    pub(crate) fn peek(&self) -> Option<Token> {
+    #[must_use]
+    pub fn peek(&self) -> Option<Token> {
         self.tokens.first().copied()
     }
 
     /// The next token, which is passed over.
-    pub(crate) fn next(&mut self) -> Option<Token> {
+    #[expect(clippy::should_implement_trait, reason = "an iterator that is Copy would be moved on by accident")]
+    pub fn next(&mut self) -> Option<Token> {
         let (first, rest) = self.tokens.split_first()?;
         self.tokens = rest;
         Some(*first)
     }
 
     /// The text of a token.
-    pub(crate) fn text_of(&self, token: Token) -> &'a str {
+    #[must_use]
+    pub fn text_of(&self, token: Token) -> &'a str {
         token.span.of(self.text)
     }
 
     /// The text of the next token if that is an unquoted word.
-    pub(crate) fn word(&self) -> Option<&'a str> {
+    #[must_use]
+    pub fn word(&self) -> Option<&'a str> {
         self.peek().filter(|token| token.kind == TokenKind::Word).map(|token| self.text_of(token))
     }
 
     /// Whether the next tokens are these keywords, given in capitals.
-    pub(crate) fn at(&self, keywords: &[&str]) -> bool {
+    #[must_use]
+    pub fn at(&self, keywords: &[&str]) -> bool {
         let mut ahead = *self;
         ahead.take(keywords)
     }
 
     /// Passes over these keywords if all of them are next.
-    pub(crate) fn take(&mut self, keywords: &[&str]) -> bool {
+    pub fn take(&mut self, keywords: &[&str]) -> bool {
         let mut ahead = *self;
         for keyword in keywords {
             match ahead.word() {
@@ -60,22 +102,24 @@ impl<'a> Words<'a> {
     }
 
     /// Passes over one of these keywords if it is next.
-    pub(crate) fn take_any(&mut self, keywords: &[&str]) -> bool {
+    pub fn take_any(&mut self, keywords: &[&str]) -> bool {
         keywords.iter().any(|keyword| self.take(&[keyword]))
     }
 
     /// Whether the next token is one of these keywords.
-    pub(crate) fn at_any(&self, keywords: &[&str]) -> bool {
+    #[must_use]
+    pub fn at_any(&self, keywords: &[&str]) -> bool {
         self.word().is_some_and(|word| keywords.iter().any(|keyword| word.eq_ignore_ascii_case(keyword)))
     }
 
     /// Whether the next token is of this kind.
-    pub(crate) fn at_kind(&self, kind: TokenKind) -> bool {
+    #[must_use]
+    pub fn at_kind(&self, kind: TokenKind) -> bool {
         self.peek().is_some_and(|token| token.kind == kind)
     }
 
     /// Passes over the next token if it is of this kind.
-    pub(crate) fn take_kind(&mut self, kind: TokenKind) -> bool {
+    pub fn take_kind(&mut self, kind: TokenKind) -> bool {
         let is = self.at_kind(kind);
         if is {
             self.next();
@@ -84,7 +128,7 @@ impl<'a> Words<'a> {
     }
 
     /// Reads an identifier, quoted or not.
-    pub(crate) fn identifier(&mut self) -> Option<Identifier> {
+    pub fn identifier(&mut self) -> Option<Identifier> {
         let token = self.peek()?;
         let identifier = name::identifier(token.kind, self.text_of(token))?;
         self.next();
@@ -92,7 +136,7 @@ impl<'a> Words<'a> {
     }
 
     /// Reads a name with or without its schema; a database name before these is passed over.
-    pub(crate) fn qualified_name(&mut self) -> Option<QualifiedName> {
+    pub fn qualified_name(&mut self) -> Option<QualifiedName> {
         let mut schema = None;
         let mut name = self.identifier()?;
         while self.take_kind(TokenKind::Dot) {
@@ -103,7 +147,7 @@ impl<'a> Words<'a> {
     }
 
     /// Reads names with commas between them.
-    pub(crate) fn qualified_names(&mut self) -> Vec<QualifiedName> {
+    pub fn qualified_names(&mut self) -> Vec<QualifiedName> {
         let mut names = Vec::new();
         while let Some(name) = self.qualified_name() {
             names.push(name);
@@ -115,7 +159,7 @@ impl<'a> Words<'a> {
     }
 
     /// Reads a string constant and decodes it.
-    pub(crate) fn string(&mut self) -> Option<String> {
+    pub fn string(&mut self) -> Option<String> {
         let token = self.peek()?;
         let value = name::string(token.kind, self.text_of(token))?;
         self.next();
@@ -123,7 +167,7 @@ impl<'a> Words<'a> {
     }
 
     /// Passes over a list in parentheses, nested ones included, and gives the tokens inside; `None` if none is next.
-    pub(crate) fn parenthesised(&mut self) -> Option<Words<'a>> {
+    pub fn parenthesised(&mut self) -> Option<Words<'a>> {
         if !self.at_kind(TokenKind::LeftParen) {
             return None;
         }
@@ -146,7 +190,7 @@ impl<'a> Words<'a> {
     }
 
     /// Reads `[ONLY] name [*], …`.
-    pub(crate) fn tables(&mut self) -> Vec<QualifiedName> {
+    pub fn tables(&mut self) -> Vec<QualifiedName> {
         let mut names = Vec::new();
         loop {
             self.take(&["ONLY"]);
@@ -160,7 +204,7 @@ impl<'a> Words<'a> {
     }
 
     /// Reads a name of which the last part is a column and the rest its table.
-    pub(crate) fn column_of(&mut self) -> Option<(QualifiedName, Identifier)> {
+    pub fn column_of(&mut self) -> Option<(QualifiedName, Identifier)> {
         let mut parts = vec![self.identifier()?];
         while self.take_kind(TokenKind::Dot) {
             parts.push(self.identifier()?);
@@ -171,23 +215,25 @@ impl<'a> Words<'a> {
     }
 
     /// The words up to the first token of a kind outside parentheses.
-    pub(crate) fn until(&self, kind: TokenKind) -> Words<'a> {
+    #[must_use]
+    pub fn until(&self, kind: TokenKind) -> Words<'a> {
         self.first(self.place_of(|here| here.at_kind(kind)))
     }
 
     /// The words up to the first of these keywords outside parentheses.
-    pub(crate) fn until_any(&self, keywords: &[&str]) -> Words<'a> {
+    #[must_use]
+    pub fn until_any(&self, keywords: &[&str]) -> Words<'a> {
         self.first(self.place_of(|here| here.at_any(keywords)))
     }
 
     /// Passes over the words up to the first of these keywords outside parentheses.
-    pub(crate) fn skip_until_any(&mut self, keywords: &[&str]) {
+    pub fn skip_until_any(&mut self, keywords: &[&str]) {
         let place = self.place_of(|here| here.at_any(keywords));
         self.tokens = self.tokens.get(place..).unwrap_or_default();
     }
 
     /// The parts between tokens of a kind outside parentheses and brackets.
-    pub(crate) fn split(self, kind: TokenKind) -> impl Iterator<Item = Words<'a>> {
+    pub fn split(self, kind: TokenKind) -> impl Iterator<Item = Words<'a>> {
         let mut rest = Some(self);
         std::iter::from_fn(move || {
             let here = rest.filter(|here| here.peek().is_some())?;
@@ -217,7 +263,7 @@ impl<'a> Words<'a> {
     }
 
     /// The tokens that are not inside any parentheses, each with a cursor that stands at it.
-    pub(crate) fn outermost(self) -> impl Iterator<Item = (Token, Words<'a>)> {
+    pub fn outermost(self) -> impl Iterator<Item = (Token, Words<'a>)> {
         let mut depth = 0_usize;
         self.tokens.iter().enumerate().filter_map(move |(at, token)| {
             match token.kind {
@@ -236,7 +282,7 @@ impl<'a> Words<'a> {
     }
 
     /// Every token with a cursor that stands at it.
-    pub(crate) fn each(self) -> impl Iterator<Item = (Token, Words<'a>)> {
+    pub fn each(self) -> impl Iterator<Item = (Token, Words<'a>)> {
         self.tokens.iter().enumerate().map(move |(at, token)| {
             (*token, Words { text: self.text, tokens: self.tokens.get(at..).unwrap_or_default() })
         })

@@ -111,7 +111,8 @@ impl Known {
 
     /// The name with its schema: where the relation is, or where one of that name would go. A name stays as it is where
     /// neither is known.
-    pub(super) fn resolve(&self, name: &QualifiedName) -> QualifiedName {
+    #[must_use]
+    pub fn resolve(&self, name: &QualifiedName) -> QualifiedName {
         let with = |schema: &Identifier| QualifiedName { schema: Some(schema.clone()), name: name.name.clone() };
         if name.schema.is_some() {
             return name.clone();
@@ -119,6 +120,61 @@ impl Known {
         let is_there = |it: &QualifiedName| self.relations.contains_key(it) || self.indexes.contains_key(it);
         let found = self.search_path.iter().map(with).find(is_there);
         found.or_else(|| self.search_path.first().map(with)).unwrap_or_else(|| name.clone())
+    }
+
+    /// The relations that statements have made.
+    pub fn new_relations(&self) -> impl Iterator<Item = &QualifiedName> {
+        self.relations.iter().filter(|(_, relation)| relation.new).map(|(name, _)| name)
+    }
+
+    /// Takes relations that are there as made by the same run, so that nobody else has them yet.
+    pub fn mark_new<'a>(&mut self, names: impl IntoIterator<Item = &'a QualifiedName>) {
+        for name in names {
+            if let Some(relation) = self.relations.get_mut(name) {
+                relation.new = true;
+            }
+        }
+    }
+
+    /// Whether a relation is known. The name has its schema.
+    #[must_use]
+    pub fn has_relation(&self, name: &QualifiedName) -> bool {
+        self.relations.contains_key(name)
+    }
+
+    /// Whether the rows of a table are in its partitions.
+    #[must_use]
+    pub fn is_partitioned(&self, table: &QualifiedName) -> bool {
+        self.relation(table).is_some_and(|relation| relation.partitioned)
+    }
+
+    /// The type of a column, as it was written or as the catalog writes it; `None` where it is not known.
+    #[must_use]
+    pub fn column_type(&self, table: &QualifiedName, column: &Identifier) -> Option<&str> {
+        self.relation(table)?.columns.get(column).map(|column| column.data_type.as_str())
+    }
+
+    /// Whether a column holds no nulls; `None` where it is not known.
+    #[must_use]
+    pub fn is_not_null(&self, table: &QualifiedName, column: &Identifier) -> Option<bool> {
+        self.relation(table)?.columns.get(column).map(|column| column.not_null)
+    }
+
+    /// The columns of a table that are known.
+    pub fn columns(&self, table: &QualifiedName) -> impl Iterator<Item = &Identifier> {
+        self.relation(table).into_iter().flat_map(|relation| relation.columns.keys())
+    }
+
+    /// The table of an index.
+    #[must_use]
+    pub fn table_of_index(&self, index: &QualifiedName) -> Option<&QualifiedName> {
+        self.index(index).map(|index| &index.table)
+    }
+
+    /// The indexes of a table, with the columns that are keys by themselves.
+    pub fn indexes_of(&self, table: &QualifiedName) -> impl Iterator<Item = (&QualifiedName, &[Identifier])> {
+        let indexes = self.indexes.iter().filter(move |(_, index)| index.table == *table);
+        indexes.map(|(name, index)| (name, index.columns.as_slice()))
     }
 
     pub(super) fn relation(&self, name: &QualifiedName) -> Option<&Relation> {
@@ -134,12 +190,15 @@ impl Known {
         self.statistics.iter().find(|(it, _)| is_it(it)).map(|(_, table)| table)
     }
 
-    pub(super) fn is_new(&self, name: &QualifiedName) -> bool {
+    /// Whether the statements before have made it, so that nobody else has it yet. The name has its schema.
+    #[must_use]
+    pub fn is_new(&self, name: &QualifiedName) -> bool {
         self.relation(name).is_some_and(|relation| relation.new)
     }
 
     /// Partitions and inheriting tables, those of these included.
-    pub(super) fn descendants(&self, of: &QualifiedName) -> Vec<QualifiedName> {
+    #[must_use]
+    pub fn descendants(&self, of: &QualifiedName) -> Vec<QualifiedName> {
         let mut found = vec![of.clone()];
         let mut at = 0;
         while let Some(parent) = found.get(at).cloned() {
@@ -152,13 +211,16 @@ impl Known {
         found
     }
 
-    pub(super) fn default_partition(&self, of: &QualifiedName) -> Vec<QualifiedName> {
+    /// The partition for rows that fit nowhere else, if there is one.
+    #[must_use]
+    pub fn default_partition(&self, of: &QualifiedName) -> Vec<QualifiedName> {
         let is_default = |relation: &Relation| relation.default_partition && relation.parents.contains(of);
         self.relations.iter().filter(|(_, relation)| is_default(relation)).map(|(name, _)| name.clone()).collect()
     }
 
     /// The tables to which its foreign keys refer.
-    pub(super) fn referenced_by(&self, table: &QualifiedName) -> Vec<QualifiedName> {
+    #[must_use]
+    pub fn referenced_by(&self, table: &QualifiedName) -> Vec<QualifiedName> {
         let constraints = self.relation(table).into_iter().flat_map(|relation| relation.constraints.values());
         let mut found: Vec<_> = constraints
             .filter_map(|constraint| match &constraint.rule {
@@ -172,7 +234,8 @@ impl Known {
     }
 
     /// The tables whose foreign keys refer to it.
-    pub(super) fn referencing(&self, table: &QualifiedName) -> Vec<QualifiedName> {
+    #[must_use]
+    pub fn referencing(&self, table: &QualifiedName) -> Vec<QualifiedName> {
         let refers = |relation: &Relation| {
             relation.constraints.values().any(
                 |constraint| matches!(&constraint.rule, Rule::ForeignKey { references, .. } if references == table),
@@ -182,12 +245,15 @@ impl Known {
         others.map(|(name, _)| name.clone()).collect()
     }
 
-    pub(super) fn is_indexed(&self, table: &QualifiedName, column: &Identifier) -> bool {
+    /// Whether a column is in any index of its table.
+    #[must_use]
+    pub fn is_indexed(&self, table: &QualifiedName, column: &Identifier) -> bool {
         self.indexes.values().any(|index| index.table == *table && index.columns.contains(column))
     }
 
     /// The views that read it.
-    pub(super) fn views_of(&self, table: &QualifiedName) -> Vec<QualifiedName> {
+    #[must_use]
+    pub fn views_of(&self, table: &QualifiedName) -> Vec<QualifiedName> {
         let views = self.relations.iter().filter(|(_, relation)| relation.reads.contains(table));
         views.map(|(name, _)| name.clone()).collect()
     }
@@ -210,7 +276,9 @@ impl Known {
         self.relations.iter().filter(|(_, relation)| has(relation)).map(|(name, _)| name.clone()).collect()
     }
 
-    pub(super) fn is_checked_domain(&self, written: &str) -> bool {
+    /// Whether a type as it is written is a domain with constraints.
+    #[must_use]
+    pub fn is_checked_domain(&self, written: &str) -> bool {
         self.checked_domains.iter().any(|domain| self.is_type(written, domain))
     }
 
@@ -226,7 +294,8 @@ impl Known {
     }
 
     /// Whether a default value may differ from row to row. A function that is not known is taken to be volatile.
-    pub(super) fn is_volatile(&self, default: &DefaultValue) -> bool {
+    #[must_use]
+    pub fn is_volatile(&self, default: &DefaultValue) -> bool {
         default.calls.iter().any(|call| {
             let is_own = |(name, _): &(&QualifiedName, &bool)| {
                 name.name == call.name && (call.schema.is_none() || call.schema == name.schema)

@@ -22,6 +22,10 @@ impl Known {
             }
             Command::AlterTable { table, actions, .. } => {
                 let mut table = self.resolve(table);
+                if !self.complete {
+                    // It is there, or the server will refuse the statement; what is said of it now is known from here on.
+                    self.relations.entry(table.clone()).or_default();
+                }
                 for action in actions {
                     self.alter(&mut table, action);
                 }

@@ -1,0 +1,144 @@
+//! What rules find.
+
+use std::sync::Arc;
+
+use limosa_catalog::{ObjectId, QualifiedName};
+use limosa_syntax::{Code, Diagnostic, Fix, Severity, SourceFile, Span};
+
+use crate::rule::{Level, Rule};
+use crate::settings::Parameters;
+
+/// What a rule found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// The words, and the place.
+    pub diagnostic: Diagnostic,
+    /// The object it is about, where it is found in a catalog.
+    pub object: Option<ObjectId>,
+    /// The statement of the file that it is about.
+    pub statement: Option<usize>,
+}
+
+/// A finding that is being put into words.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    span: Option<Span>,
+    message: String,
+    label: Option<String>,
+    notes: Vec<String>,
+    help: Option<String>,
+    fix: Option<Fix>,
+    at_most: Severity,
+    object: Option<ObjectId>,
+}
+
+impl Draft {
+    /// Puts words beside the underlined text.
+    pub(crate) fn label(&mut self, label: impl Into<String>) -> &mut Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Adds a fact, as a sentence without a full stop.
+    pub(crate) fn note(&mut self, note: impl Into<String>) -> &mut Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Says what to do instead.
+    pub(crate) fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Weighs it less than the rule's level, if that is heavier.
+    pub(crate) fn at_most(&mut self, severity: Severity) -> &mut Self {
+        self.at_most = self.at_most.min(severity);
+        self
+    }
+
+    /// An edit that clears it and means the same otherwise.
+    pub(crate) fn safe_fix(&mut self, title: &str, span: Span, replacement: impl Into<String>) -> &mut Self {
+        self.fix = Some(Fix { safe: true, title: title.to_owned(), span, replacement: replacement.into() });
+        self
+    }
+
+    /// An edit that clears it and that somebody should look at.
+    pub(crate) fn fix(&mut self, title: &str, span: Span, replacement: impl Into<String>) -> &mut Self {
+        self.fix = Some(Fix { safe: false, title: title.to_owned(), span, replacement: replacement.into() });
+        self
+    }
+
+    /// The object of the catalog that it is about.
+    pub(crate) fn object(&mut self, object: &ObjectId) -> &mut Self {
+        self.object = Some(object.clone());
+        self
+    }
+}
+
+/// Takes the findings of one rule about one thing.
+pub(crate) struct Findings<'a> {
+    pub(crate) rule: &'a Rule,
+    pub(crate) level: Level,
+    pub(crate) parameters: Parameters<'a>,
+    drafts: Vec<Draft>,
+}
+
+impl<'a> Findings<'a> {
+    pub(crate) fn of(rule: &'a Rule, level: Level, parameters: Parameters<'a>) -> Self {
+        Self { rule, level, parameters, drafts: Vec::new() }
+    }
+
+    /// Something is wrong at a place of the file: one sentence without a full stop, names in backticks.
+    pub(crate) fn at(&mut self, span: Span, message: impl Into<String>) -> &mut Draft {
+        self.push(Some(span), message.into())
+    }
+
+    /// Something is wrong with the file, or the catalog, as a whole.
+    pub(crate) fn whole(&mut self, message: impl Into<String>) -> &mut Draft {
+        self.push(None, message.into())
+    }
+
+    fn push(&mut self, span: Option<Span>, message: String) -> &mut Draft {
+        let at = self.drafts.len();
+        self.drafts.push(Draft {
+            span,
+            message,
+            label: None,
+            notes: Vec::new(),
+            help: None,
+            fix: None,
+            at_most: Severity::Error,
+            object: None,
+        });
+        &mut self.drafts[at]
+    }
+
+    /// The findings, in the file that they are about.
+    pub(crate) fn finish(self, source: Option<&Arc<SourceFile>>, statement: Option<usize>) -> Vec<Finding> {
+        let Some(severity) = self.level.severity() else { return Vec::new() };
+        let rule = self.rule.id;
+        let finding = |draft: Draft| {
+            let severity = severity.min(draft.at_most);
+            let mut diagnostic = Diagnostic::new(Code::from(rule), severity, draft.message);
+            diagnostic.source = source.cloned();
+            diagnostic.span = draft.span;
+            diagnostic.label = draft.label;
+            diagnostic.notes = draft.notes;
+            diagnostic.help = draft.help;
+            diagnostic.fix = draft.fix;
+            Finding { rule, diagnostic, object: draft.object, statement }
+        };
+        self.drafts.into_iter().map(finding).collect()
+    }
+}
+
+/// A name as people write it, in backticks.
+pub(crate) fn shown(name: &QualifiedName) -> String {
+    match &name.schema {
+        Some(schema) if schema.as_str() != "public" => format!("`{}.{}`", schema.for_people(), name.name.for_people()),
+        _ => format!("`{}`", name.name.for_people()),
+    }
+}

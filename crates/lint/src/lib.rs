@@ -1,0 +1,28 @@
+//! What can be said about migrations and schemas before they run: a rule per file, and one registry.
+//!
+//! A rule is a function from facts to findings. The facts are gathered once, by [`lint`]: each statement in its parts,
+//! what is known of the relations before it, the locks that it will take, and the transaction that it will run in. What
+//! is known comes from the text of the migrations before, or from a catalog where somebody has one.
+//!
+//! Nothing here does I/O.
+
+mod file;
+mod found;
+mod ignore;
+mod page;
+mod rule;
+mod rules;
+mod settings;
+mod sizes;
+mod state;
+mod step;
+mod walk;
+
+pub use file::{File, Role};
+pub use found::Finding;
+pub use page::{Example, Page};
+pub use rule::{Group, Level, Parameter, ParameterKind, Rule};
+pub use rules::{rule, rules};
+pub use settings::{Settings, SettingsError};
+pub use sizes::Sizes;
+pub use walk::{Linter, Report};

@@ -1,0 +1,76 @@
+//! The registry: a line per rule, each of which is a file of the same name.
+
+use std::sync::OnceLock;
+
+use crate::rule::{Group, Rule};
+
+/// Declares the modules, and lists what they declare.
+macro_rules! registry {
+    ($($group:ident :: $folder:ident { $($rule:ident,)* })*) => {
+        $(
+            #[doc = concat!("Rules of the group ", stringify!($folder), ".")]
+            mod $folder {
+                $(pub(super) mod $rule;)*
+            }
+        )*
+
+        /// Every rule: the group, the module's name, its declaration and its text.
+        const ENTRIES: &[(Group, &str, crate::rule::Declaration, &str)] = &[
+            $($((
+                Group::$group,
+                stringify!($rule),
+                $folder::$rule::RULE,
+                include_str!(concat!(stringify!($folder), "/", stringify!($rule), ".rs")),
+            ),)*)*
+        ];
+    };
+}
+
+registry! {
+    Locks::locks {
+        index_not_concurrent,
+        set_not_null,
+    }
+    DataLoss::data_loss {
+    }
+    Compatibility::compatibility {
+    }
+    Transactions::transactions {
+    }
+    Naming::naming {
+    }
+    Design::design {
+    }
+    Security::security {
+    }
+    Hygiene::hygiene {
+        bad_directive,
+        rule_panicked,
+        unknown_ignore,
+        unreadable,
+        unused_ignore,
+    }
+}
+
+/// All rules, in the order of the groups.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    static RULES: OnceLock<Vec<Rule>> = OnceLock::new();
+    RULES
+        .get_or_init(|| {
+            let rule = |(group, module, declaration, file): &(Group, &'static str, _, &'static str)| Rule {
+                // A name of a module has `_` where that of a rule has `-`; the registry lives as long as the program.
+                id: Box::leak(module.replace('_', "-").into_boxed_str()),
+                group: *group,
+                declaration: *declaration,
+                file,
+            };
+            ENTRIES.iter().map(rule).collect()
+        })
+        .iter()
+}
+
+/// The rule of this name.
+#[must_use]
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    rules().find(|rule| rule.id == id)
+}

@@ -1,0 +1,189 @@
+//! What rules look at.
+
+use std::sync::Arc;
+
+use limosa_catalog::{Catalog, Identifier, QualifiedName, ServerMajor};
+use limosa_plan::lock::{KeptOut, LockedRelation, RelationLock, StatementForm, StatementLocks};
+use limosa_syntax::{Class, Command, Severity, SourceFile, Span, Statement, Tokens, part_spans};
+
+use crate::file::File;
+use crate::sizes::Sizes;
+use crate::state::State;
+
+/// A statement that will run.
+#[derive(Debug)]
+pub(crate) struct Looked {
+    /// Which statement of the script it is, or is part of.
+    pub(crate) index: usize,
+    /// Where it stands in the file.
+    pub(crate) span: Span,
+    /// Its own text.
+    pub(crate) text: String,
+    /// Its parts.
+    pub(crate) command: Command,
+    /// What it locks.
+    pub(crate) locks: StatementLocks,
+    /// Where it runs.
+    pub(crate) place: Place,
+    /// The transaction that it runs in; statements of equal number share one. `None` where it has none.
+    pub(crate) transaction: Option<usize>,
+}
+
+/// Where a statement stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the file.
+    File,
+    /// In a `DO` block; perhaps it never runs.
+    Block,
+    /// In a function that is called.
+    Function,
+}
+
+/// A statement, with what is known before it.
+pub(crate) struct Step<'a> {
+    pub(crate) file: &'a File,
+    /// The statement of the file.
+    pub(crate) statement: &'a Statement,
+    /// What it does.
+    pub(crate) looked: &'a Looked,
+    /// What runs before it, in the same file.
+    pub(crate) before: &'a [Looked],
+    pub(crate) state: &'a State,
+    pub(crate) sizes: &'a Sizes,
+    pub(crate) major: ServerMajor,
+}
+
+impl<'a> Step<'a> {
+    /// The statement in its parts.
+    pub(crate) fn command(&self) -> &'a Command {
+        &self.looked.command
+    }
+
+    /// What the statement is, as far as its first words say. Of what stands inside another statement, that of the outer.
+    pub(crate) fn class(&self) -> &'a Class {
+        &self.statement.class
+    }
+
+    /// Its tokens. The spans count in its own text: [`Step::place`] finds them in the file.
+    pub(crate) fn tokens(&self) -> Tokens<'a> {
+        Tokens::of(&self.looked.text)
+    }
+
+    /// A span of the statement's text, in the file. What stands inside quotes is shown as a whole.
+    pub(crate) fn place(&self, span: Span) -> Span {
+        let whole = self.looked.span;
+        let exact = whole.of(&self.file.source.text) == self.looked.text;
+        if exact { span.shifted(whole.start) } else { whole }
+    }
+
+    /// The whole statement.
+    pub(crate) fn span(&self) -> Span {
+        self.looked.span
+    }
+
+    /// The first words of the statement, up to the name that it is about: what to underline where all of it is meant.
+    pub(crate) fn head(&self) -> Span {
+        let text = &self.looked.text;
+        let line = text.find(['\n', '(']).unwrap_or(text.len());
+        let end = text.get(..line).map_or(line, |head| head.trim_end().len());
+        self.place(Span::new(0, end))
+    }
+
+    /// An action of an `ALTER TABLE`, or a column or constraint of a `CREATE TABLE`, by its number.
+    pub(crate) fn part(&self, number: usize) -> Span {
+        part_spans(&self.looked.text).get(number).map_or_else(|| self.head(), |span| self.place(*span))
+    }
+
+    /// Whether it was recognised as this form.
+    pub(crate) fn is(&self, form: StatementForm) -> bool {
+        self.looked.locks.forms.contains(&form)
+    }
+
+    /// The name with its schema, as far as that is known.
+    pub(crate) fn resolve(&self, name: &QualifiedName) -> QualifiedName {
+        self.state.known.resolve(name)
+    }
+
+    /// Whether somebody may be using a table: it was there before this rollout. A table that this rollout has made and
+    /// filled is nobody's yet, but large.
+    pub(crate) fn is_in_use(&self, table: &QualifiedName) -> bool {
+        !self.state.known.is_new(&self.resolve(table))
+    }
+
+    /// Whether a table may hold many rows: it was there before this rollout, or was filled by it.
+    pub(crate) fn may_be_large(&self, table: &QualifiedName) -> bool {
+        let table = self.resolve(table);
+        !self.state.known.is_new(&table) || self.state.is_filled(&table)
+    }
+
+    /// How much it weighs that a whole table is read, written or locked for as long as that takes: less where the table
+    /// is known to be small, or nobody uses it yet.
+    pub(crate) fn weight(&self, table: &QualifiedName) -> Severity {
+        let table = self.resolve(table);
+        let weight = self.sizes.severity(&table);
+        if self.state.known.is_new(&table) { weight.min(Severity::Warning) } else { weight }
+    }
+
+    /// The strongest lock on a relation that it takes.
+    pub(crate) fn lock_on(&self, table: &QualifiedName) -> Option<&'a RelationLock> {
+        let table = LockedRelation::Named(self.resolve(table));
+        self.looked.locks.locks.iter().find(|lock| lock.relation == table)
+    }
+
+    /// A sentence on what a table's lock means to others, for notes: which, and whom it keeps out.
+    pub(crate) fn lock_note(&self, table: &QualifiedName) -> Option<String> {
+        let lock = self.lock_on(table).filter(|lock| lock.mode.keeps_out() > KeptOut::Nobody)?;
+        let rows = self.sizes.rows(&self.resolve(table)).map(|rows| format!("; it has about {rows} rows"));
+        Some(format!(
+            "it holds {} on {}, which keeps out {}, until the transaction ends{}",
+            lock.mode,
+            crate::found::shown(table),
+            lock.mode.keeps_out().words(),
+            rows.unwrap_or_default()
+        ))
+    }
+
+    /// Whether other statements share its transaction.
+    pub(crate) fn shares_transaction(&self) -> bool {
+        self.looked.transaction.is_some()
+    }
+
+    /// The statements before it in the same transaction.
+    pub(crate) fn before_in_transaction(&self) -> impl Iterator<Item = &'a Looked> {
+        let transaction = self.looked.transaction;
+        self.before.iter().filter(move |looked| transaction.is_some() && looked.transaction == transaction)
+    }
+}
+
+/// A script whose statements are known.
+pub(crate) struct Script<'a> {
+    pub(crate) file: &'a File,
+    /// The text in its statements.
+    pub(crate) parsed: &'a limosa_syntax::Script,
+    /// What will run, in order; statements inside others stand behind these.
+    pub(crate) statements: &'a [Looked],
+    /// What is known behind the last.
+    pub(crate) after: &'a State,
+    pub(crate) sizes: &'a Sizes,
+}
+
+/// All scripts.
+pub(crate) struct Set<'a> {
+    pub(crate) files: &'a [(File, Arc<limosa_syntax::Script>)],
+}
+
+/// A catalog.
+pub(crate) struct CatalogView<'a> {
+    pub(crate) catalog: &'a Catalog,
+    /// Where names without a schema are looked for.
+    pub(crate) search_path: &'a [Identifier],
+    pub(crate) sizes: &'a Sizes,
+    /// Where it comes from, in words: `the database clinic`, `what the migrations lead to`.
+    pub(crate) origin: &'a str,
+}
+
+/// A file, for findings of rules about all of them.
+pub(crate) fn source_of(file: &File) -> &Arc<SourceFile> {
+    &file.source
+}

@@ -1,0 +1,300 @@
+//! From files to findings.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use limosa_catalog::{Catalog, Identifier, ServerMajor};
+use limosa_plan::lock::{Known, StatementLocks};
+use limosa_plan::{Execution, Stage, plan_execution};
+use limosa_syntax::{Command, Diagnostic, Embedded, Script as Parsed, Severity, Span, advise};
+
+use crate::file::File;
+use crate::found::{Finding, Findings};
+use crate::ignore;
+use crate::rule::{Level, On, Rule};
+use crate::rules::{rule, rules};
+use crate::settings::Settings;
+use crate::sizes::Sizes;
+use crate::state::State;
+use crate::step::{CatalogView, Looked, Place, Script, Set, Step};
+
+/// Asks the rules.
+#[derive(Debug)]
+pub struct Linter<'a> {
+    /// What the project says of them.
+    pub settings: &'a Settings,
+    /// How large the tables are, where that is known.
+    pub sizes: &'a Sizes,
+    /// The server that the files are for.
+    pub major: ServerMajor,
+    /// Where names without a schema go.
+    pub search_path: Vec<Identifier>,
+    /// What is known before the first file.
+    pub start: Known,
+}
+
+/// What was found in files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What was found, in the order of the files and of their text.
+    pub findings: Vec<Finding>,
+    /// How many findings the files ignore.
+    pub ignored: usize,
+    /// How many files were looked at.
+    pub files: usize,
+    /// How many statements.
+    pub statements: usize,
+}
+
+struct Asked<'a> {
+    rule: &'static Rule,
+    on: On,
+    level: Level,
+    settings: &'a Settings,
+}
+
+impl Asked<'_> {
+    /// Asks. A rule that panics is our fault, said as such, and the others go on.
+    fn ask(&self, place: Option<(&File, Span, Option<usize>)>, check: impl FnOnce(&mut Findings<'_>)) -> Vec<Finding> {
+        let mut findings = Findings::of(self.rule, self.level, self.settings.parameters(self.rule));
+        let source = place.map(|(file, _, _)| &file.source);
+        let statement = place.and_then(|(_, _, statement)| statement);
+        if catch_unwind(AssertUnwindSafe(|| check(&mut findings))).is_ok() {
+            return findings.finish(source, statement);
+        }
+        let message = format!("the rule `{}` broke down here: a fault of Limosa, not of the file", self.rule.id);
+        let mut diagnostic = Diagnostic::error("rule-panicked", message).with_help(format!(
+            "report the statement; until it is mended, turn the rule off: `{} = \"off\"`",
+            self.rule.id
+        ));
+        if let Some((file, span, _)) = place {
+            diagnostic = diagnostic.at(&file.source, span);
+        }
+        vec![Finding { rule: "rule-panicked", diagnostic, object: None, statement }]
+    }
+}
+
+impl Linter<'_> {
+    /// Looks at files in the order in which they run. `catalogs` holds, by a file's number, the schema before it, where
+    /// somebody has seen that.
+    #[must_use]
+    pub fn lint(&self, files: &[File], catalogs: &BTreeMap<usize, Arc<Catalog>>) -> Report {
+        self.lint_with(rules(), files, catalogs)
+    }
+
+    /// Looks at a catalog. `origin` says in words where it comes from.
+    #[must_use]
+    pub fn lint_catalog(&self, catalog: &Catalog, origin: &str) -> Vec<Finding> {
+        let view = CatalogView { catalog, search_path: &self.search_path, sizes: self.sizes, origin };
+        let mut findings = Vec::new();
+        for asked in self.asked(rules()) {
+            if let On::Catalog(check) = asked.on {
+                findings.extend(asked.ask(None, |found| check(&view, found)));
+            }
+        }
+        findings
+    }
+
+    fn asked(&self, rules: impl Iterator<Item = &'static Rule>) -> Vec<Asked<'_>> {
+        let each = |rule: &'static Rule| {
+            let level = self.settings.level(rule);
+            let wanted = if level == Level::Off { &[] } else { rule.declaration.on };
+            wanted.iter().map(move |on| Asked { rule, on: *on, level, settings: self.settings })
+        };
+        rules.flat_map(each).collect()
+    }
+
+    pub(crate) fn lint_with(
+        &self,
+        rules: impl Iterator<Item = &'static Rule>,
+        files: &[File],
+        catalogs: &BTreeMap<usize, Arc<Catalog>>,
+    ) -> Report {
+        let asked = self.asked(rules);
+        let mut report = Report::default();
+        let mut state = State::new(self.start.clone());
+        let mut rollout = files.first().map_or(0, |file| file.rollout);
+        let mut parsed = Vec::new();
+        let mut by_file: Vec<(Vec<Finding>, Vec<ignore::Ignore>)> = Vec::new();
+        for (number, file) in files.iter().enumerate() {
+            if file.rollout != rollout {
+                rollout = file.rollout;
+                state = state.deployed();
+            }
+            if let Some(catalog) = catalogs.get(&number) {
+                state = state.seen(catalog, self.search_path.clone());
+            }
+            let script = Arc::new(Parsed::parse_section(&file.source.text, file.section));
+            let findings = self.file(file, &script, &mut state, &asked);
+            by_file.push((findings, ignore::read(&script)));
+            parsed.push((file.clone(), script));
+        }
+        let set = Set { files: &parsed };
+        let mut of_set = Vec::new();
+        for one in &asked {
+            if let On::Set(check) = one.on {
+                of_set.extend(one.ask(None, |found| check(&set, found)));
+            }
+        }
+        for ((file, script), (mut findings, mut ignores)) in parsed.iter().zip(by_file) {
+            let is_of_file = |finding: &Finding| {
+                finding.diagnostic.source.as_ref().is_some_and(|source| Arc::ptr_eq(source, &file.source))
+                    && finding
+                        .diagnostic
+                        .span
+                        .is_none_or(|span| file.section.start <= span.start && span.start <= file.section.end)
+            };
+            let (own, others): (Vec<_>, Vec<_>) = of_set.into_iter().partition(is_of_file);
+            of_set = others;
+            if file.context {
+                continue;
+            }
+            findings.extend(own);
+            report.ignored += ignore::apply(&mut findings, &mut ignores);
+            let was_asked =
+                |id: &str| asked.iter().any(|asked| asked.rule.id == id && !matches!(asked.on, On::Catalog(_)));
+            findings.extend(
+                ignore::left_over(&ignores, &file.source, was_asked).into_iter().filter_map(|it| self.weighed(it)),
+            );
+            findings.sort_by_key(|finding| finding.diagnostic.span.map(|span| span.start));
+            report.findings.extend(findings);
+            report.files += 1;
+            report.statements += script.statements.len();
+        }
+        report.findings.extend(of_set);
+        report
+    }
+
+    /// A finding that comes out of reading, at the level that the project gives its rule.
+    fn weighed(&self, mut finding: Finding) -> Option<Finding> {
+        if let Some(rule) = rule(finding.rule) {
+            let level = self.settings.level(rule);
+            let severity = level.severity()?;
+            if rule.level() != level {
+                finding.diagnostic.severity = severity;
+            }
+        }
+        Some(finding)
+    }
+
+    fn file(&self, file: &File, script: &Parsed, state: &mut State, asked: &[Asked<'_>]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let text = &file.source.text;
+        let (transactions, refused) = transactions(file, script);
+        let unreadable = script.has_errors();
+        if !file.context {
+            let problems = script.problems.iter().cloned().map(|problem| problem.into_diagnostic(&file.source));
+            let advice = advise(text, script).into_iter().map(|problem| problem.into_diagnostic(&file.source));
+            let refused = refused.into_iter().filter(|_| !unreadable);
+            for diagnostic in problems.chain(advice).chain(refused) {
+                findings.extend(self.weighed(of_reading(diagnostic, script)));
+            }
+        }
+        let mut looked: Vec<Looked> = Vec::new();
+        for (index, statement) in script.statements.iter().enumerate() {
+            let own = statement.span.of(text);
+            let transaction = transactions.get(index).copied().flatten();
+            let command = Command::of(own);
+            let mut inside: Vec<(Place, Span, String, Command)> = Vec::new();
+            match statement.class.tag.as_ref() {
+                "DO" => {
+                    for embedded in Embedded::within(own) {
+                        let span = embedded.span.shifted(statement.span.start);
+                        inside.push((Place::Block, span, embedded.text, embedded.command));
+                    }
+                }
+                "CREATE FUNCTION" | "CREATE PROCEDURE" => {
+                    if let Some(name) = &statement.class.object {
+                        state.define(name, Embedded::within(own));
+                    }
+                }
+                "SELECT" | "CALL" => {
+                    for embedded in state.called_by(own) {
+                        let (text, command) = (embedded.text.clone(), embedded.command.clone());
+                        inside.push((Place::Function, statement.span, text, command));
+                    }
+                }
+                _ => {}
+            }
+            let outer = (Place::File, statement.span, own.to_owned(), command);
+            for (place, span, text, command) in std::iter::once(outer).chain(inside) {
+                let locks = StatementLocks::of(&command, &state.known, self.major);
+                let one = Looked { index, span, text, command, locks, place, transaction };
+                if !file.context {
+                    let step = Step {
+                        file,
+                        statement,
+                        looked: &one,
+                        before: &looked,
+                        state,
+                        sizes: self.sizes,
+                        major: self.major,
+                    };
+                    for asked in asked {
+                        if let On::Statement(check) = asked.on {
+                            findings.extend(asked.ask(Some((file, span, Some(index))), |found| check(&step, found)));
+                        }
+                    }
+                }
+                if !matches!(one.command, Command::Block(_)) {
+                    state.apply(&one.command, &one.text);
+                }
+                looked.push(one);
+            }
+        }
+        if !file.context {
+            let after = &*state;
+            let script = Script { file, parsed: script, statements: &looked, after, sizes: self.sizes };
+            for asked in asked {
+                if let On::Script(check) = asked.on {
+                    findings.extend(asked.ask(Some((file, file.section, None)), |found| check(&script, found)));
+                }
+            }
+        }
+        findings
+    }
+}
+
+/// What reading a file has found, as a finding about the statement that it stands in.
+fn of_reading(diagnostic: Diagnostic, script: &Parsed) -> Finding {
+    let statement = diagnostic.span.and_then(|span| {
+        script
+            .statements
+            .iter()
+            .position(|it| it.span.start <= span.start && span.start < it.span.end.max(it.span.start + 1))
+    });
+    let id = rule(&diagnostic.code.0).map_or("unreadable", |rule| rule.id);
+    Finding { rule: id, diagnostic, object: None, statement }
+}
+
+/// The transaction of each statement, and why the file cannot run as it asks to.
+fn transactions(file: &File, script: &Parsed) -> (Vec<Option<usize>>, Vec<Diagnostic>) {
+    let mut of_statement = vec![Some(0); script.statements.len()];
+    if script.has_errors() {
+        return (of_statement, Vec::new());
+    }
+    let stages = match plan_execution(&file.source, script, file.mode) {
+        Err(refused) => return (of_statement, refused),
+        Ok(Execution::Whole { .. }) => return (of_statement, Vec::new()),
+        Ok(Execution::Staged(stages)) => stages,
+    };
+    let mut places: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+    for (number, stage) in stages.iter().enumerate() {
+        let transaction = (!matches!(stage, Stage::Alone { .. })).then_some(number);
+        places.extend(stage.steps().iter().map(|step| (step.span.start, transaction)));
+    }
+    for (statement, transaction) in script.statements.iter().zip(&mut of_statement) {
+        *transaction = places.get(&statement.span.start).copied().unwrap_or(None);
+    }
+    (of_statement, Vec::new())
+}
+
+/// How bad the worst finding is.
+impl Report {
+    /// The severity of the worst finding; `None` where there is none.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.diagnostic.severity).max()
+    }
+}
