@@ -17,8 +17,8 @@ use limosa_catalog::{Identifier, QualifiedName};
 
 pub use alter_table::TableAction;
 pub use block::Embedded;
-pub use column::{ColumnDefinition, DefaultValue, Generation};
-pub use constraint::{CheckExpression, TableConstraint, TableRule};
+pub use column::{ColumnConstraint, ColumnDefinition, DefaultValue, Generation};
+pub use constraint::{CheckExpression, ReferenceTerms, TableConstraint, TableRule};
 pub use create::NewTable;
 
 use crate::class::object_kind;
@@ -68,8 +68,16 @@ pub enum Command {
         only: bool,
         /// `CONCURRENTLY`.
         concurrently: bool,
+        /// `UNIQUE`
+        unique: bool,
+        /// The access method, where it is said.
+        method: Option<Identifier>,
         /// The columns that are keys by themselves; expressions are left out.
         columns: Vec<Identifier>,
+        /// Whether some keys are expressions.
+        expressions: bool,
+        /// What stands behind `WHERE`.
+        predicate: Option<String>,
     },
     /// `ALTER INDEX`.
     AlterIndex {

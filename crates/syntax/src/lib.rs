@@ -25,8 +25,9 @@ pub use class::{
     Class, DetachMode, Effect, Forbidden, LockWait, RelationKind, SettingsChange, TransactionControl, TransactionRule,
 };
 pub use command::{
-    CheckExpression, ColumnDefinition, Command, Commented, DefaultValue, DomainChange, Embedded, Generation,
-    IndexAction, MemberChange, NewTable, TableAction, TableConstraint, TableMember, TableRule, Tending, part_spans,
+    CheckExpression, ColumnConstraint, ColumnDefinition, Command, Commented, DefaultValue, DomainChange, Embedded,
+    Generation, IndexAction, MemberChange, NewTable, ReferenceTerms, TableAction, TableConstraint, TableMember,
+    TableRule, Tending, part_spans,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, SourceFile};
 pub use directive::{Directive, PlacedDirective};

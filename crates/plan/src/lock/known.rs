@@ -78,6 +78,8 @@ pub(super) enum Rule {
 pub(super) struct Index {
     pub(super) table: QualifiedName,
     pub(super) columns: Vec<Identifier>,
+    /// Whether it holds every row, and its keys are all columns.
+    pub(super) full: bool,
 }
 
 impl Known {
@@ -175,6 +177,21 @@ impl Known {
     pub fn indexes_of(&self, table: &QualifiedName) -> impl Iterator<Item = (&QualifiedName, &[Identifier])> {
         let indexes = self.indexes.iter().filter(move |(_, index)| index.table == *table);
         indexes.map(|(name, index)| (name, index.columns.as_slice()))
+    }
+
+    /// Whether an index, or a key, holds every row of a table and begins with these columns, in any order.
+    #[must_use]
+    pub fn has_index_on(&self, table: &QualifiedName, columns: &[Identifier]) -> bool {
+        let begins = |keys: &[Identifier]| {
+            keys.get(..columns.len()).is_some_and(|keys| columns.iter().all(|column| keys.contains(column)))
+        };
+        let indexes = self.indexes.values().filter(|index| index.full && index.table == *table);
+        let constraints = self.relation(table).into_iter().flat_map(|relation| relation.constraints.values());
+        let keys = constraints.filter_map(|constraint| match &constraint.rule {
+            Rule::Key(columns) => Some(columns),
+            _ => None,
+        });
+        indexes.map(|index| &index.columns).chain(keys).any(|keys| begins(keys))
     }
 
     pub(super) fn relation(&self, name: &QualifiedName) -> Option<&Relation> {

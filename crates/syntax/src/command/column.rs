@@ -2,7 +2,7 @@
 
 use limosa_catalog::{Identifier, QualifiedName};
 
-use super::constraint::CheckExpression;
+use super::constraint::{CheckExpression, ReferenceTerms, reference_terms};
 use crate::token::TokenKind;
 use crate::words::Words;
 
@@ -21,10 +21,29 @@ pub struct ColumnDefinition {
     pub generation: Option<Generation>,
     /// `UNIQUE` or `PRIMARY KEY`.
     pub unique: bool,
+    /// `PRIMARY KEY`
+    pub primary: bool,
     /// `CHECK`
     pub check: Option<CheckExpression>,
     /// `REFERENCES`
     pub references: Option<QualifiedName>,
+    /// What follows `REFERENCES table`.
+    pub reference_terms: ReferenceTerms,
+    /// Its constraints in order, `NOT NULL` aside, with the names that are given to them.
+    pub constraints: Vec<(Option<Identifier>, ColumnConstraint)>,
+}
+
+/// The kinds of constraint that a column can define.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnConstraint {
+    /// `PRIMARY KEY`
+    PrimaryKey,
+    /// `UNIQUE`
+    Unique,
+    /// `CHECK`
+    Check,
+    /// `REFERENCES`
+    ForeignKey,
 }
 
 /// A default value.
@@ -34,6 +53,8 @@ pub struct DefaultValue {
     pub null: bool,
     /// The functions that it calls.
     pub calls: Vec<QualifiedName>,
+    /// The expression as it is written.
+    pub text: String,
 }
 
 /// Where the values of a column come from.
@@ -82,22 +103,34 @@ pub(super) fn definition(mut words: Words<'_>) -> Option<ColumnDefinition> {
         not_null: false,
         default: None,
         unique: false,
+        primary: false,
         check: None,
         references: None,
+        reference_terms: ReferenceTerms::default(),
+        constraints: Vec::new(),
     };
+    let mut constraint_name = None;
     while words.peek().is_some() {
-        if words.take(&["NOT", "NULL"]) {
-            column.not_null = true;
+        let mut add = |kind| column.constraints.push((constraint_name.take(), kind));
+        if words.take(&["CONSTRAINT"]) {
+            constraint_name = words.identifier();
+        } else if words.take(&["NOT", "NULL"]) {
+            (column.not_null, constraint_name) = (true, None);
         } else if words.take(&["DEFAULT"]) {
             column.default = Some(default_value(words.until_any(AFTER_TYPE)));
         } else if words.take(&["PRIMARY", "KEY"]) {
-            (column.unique, column.not_null) = (true, true);
+            add(ColumnConstraint::PrimaryKey);
+            (column.unique, column.primary, column.not_null) = (true, true, true);
         } else if words.take(&["UNIQUE"]) {
+            add(ColumnConstraint::Unique);
             column.unique = true;
         } else if words.take(&["CHECK"]) {
+            add(ColumnConstraint::Check);
             column.check = words.parenthesised().map(CheckExpression::of_words);
         } else if words.take(&["REFERENCES"]) {
+            add(ColumnConstraint::ForeignKey);
             column.references = words.qualified_name();
+            column.reference_terms = reference_terms(&mut words);
         } else if words.take(&["GENERATED"]) {
             column.generation = Some(generation(words));
             // What is in the parentheses is passed over with them.
@@ -133,7 +166,8 @@ fn default_value(words: Words<'_>) -> DefaultValue {
         }
         before_dot = token.kind == TokenKind::Dot;
     }
-    DefaultValue { null: words.at(&["NULL"]), calls }
+    let text = words.span().map_or("", |span| span.of(words.text()));
+    DefaultValue { null: words.at(&["NULL"]), calls, text: text.to_owned() }
 }
 
 /// Reads a type: its words up to what begins something else.
@@ -156,4 +190,47 @@ pub(super) fn data_type(words: &mut Words<'_>) -> String {
     }
     words.skip_until_any(AFTER_TYPE);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use limosa_catalog::kind::constraint::ReferentialAction;
+
+    use super::*;
+    use crate::Command;
+
+    #[test]
+    fn a_column_tells_its_constraints_and_what_its_reference_does() {
+        let text = "CREATE TABLE visit (
+            patient_id int DEFAULT -1 CONSTRAINT of_patient REFERENCES patient (id)
+                ON DELETE SET DEFAULT ON UPDATE CASCADE,
+            id int CONSTRAINT visit_pk PRIMARY KEY, code text CONSTRAINT there NOT NULL UNIQUE CHECK (code <> ''))";
+        let Command::CreateTable(table) = Command::of(text) else { panic!("it makes a table") };
+        let [patient, id, code] = table.columns.as_slice() else { panic!("{table:?}") };
+        assert_eq!(patient.default.as_ref().map(|default| default.text.as_str()), Some("-1"));
+        let terms = &patient.reference_terms;
+        assert_eq!(terms.on_delete, Some(ReferentialAction::SetDefault));
+        assert_eq!(terms.on_update, Some(ReferentialAction::Cascade));
+        assert_eq!(terms.columns.len(), 1);
+        let names = |column: &ColumnDefinition| {
+            let constraints = column.constraints.iter();
+            constraints.map(|(name, kind)| (name.as_ref().map(|it| it.to_string()), *kind)).collect::<Vec<_>>()
+        };
+        assert_eq!(names(patient), [(Some("\"of_patient\"".into()), ColumnConstraint::ForeignKey)]);
+        assert_eq!(names(id), [(Some("\"visit_pk\"".into()), ColumnConstraint::PrimaryKey)]);
+        assert_eq!(names(code), [(None, ColumnConstraint::Unique), (None, ColumnConstraint::Check)]);
+    }
+
+    #[test]
+    fn an_index_tells_what_it_holds() {
+        let text =
+            "CREATE UNIQUE INDEX CONCURRENTLY i ON visit USING btree (a, lower(b)) INCLUDE (c) WHERE gone IS NULL";
+        let Command::CreateIndex { unique: true, method, columns, expressions: true, predicate, .. } =
+            Command::of(text)
+        else {
+            panic!("it makes an index")
+        };
+        assert_eq!(method.map(|it| it.to_string()).as_deref(), Some("\"btree\""));
+        assert_eq!((columns.len(), predicate.as_deref()), (1, Some("gone IS NULL")));
+    }
 }

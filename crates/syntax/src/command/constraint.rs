@@ -1,5 +1,6 @@
 //! Constraints of a table.
 
+use limosa_catalog::kind::constraint::ReferentialAction;
 use limosa_catalog::{Identifier, QualifiedName};
 
 use crate::Span;
@@ -66,11 +67,45 @@ pub enum TableRule {
         columns: Vec<Identifier>,
         /// The table.
         references: QualifiedName,
+        /// What follows the table.
+        terms: ReferenceTerms,
     },
     /// `EXCLUDE`
     Exclusion,
     /// `NOT NULL column`
     NotNull(Identifier),
+}
+
+/// What follows `REFERENCES table`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReferenceTerms {
+    /// The columns that are referenced; none where the primary key is meant.
+    pub columns: Vec<Identifier>,
+    /// `ON DELETE`, where it is said.
+    pub on_delete: Option<ReferentialAction>,
+    /// `ON UPDATE`, where it is said.
+    pub on_update: Option<ReferentialAction>,
+}
+
+/// Reads what follows `REFERENCES table`.
+pub(super) fn reference_terms(words: &mut Words<'_>) -> ReferenceTerms {
+    let mut terms =
+        ReferenceTerms { columns: words.parenthesised().map(columns).unwrap_or_default(), ..ReferenceTerms::default() };
+    if words.take(&["MATCH"]) {
+        words.next();
+    }
+    while words.take(&["ON"]) {
+        let deletes = words.take(&["DELETE"]);
+        words.take(&["UPDATE"]);
+        let action = ReferentialAction::ALL
+            .iter()
+            .copied()
+            .find(|action| words.take(&action.as_sql().split(' ').collect::<Vec<_>>()));
+        // The columns of `SET NULL (a, b)`.
+        words.parenthesised();
+        if deletes { terms.on_delete = action } else { terms.on_update = action }
+    }
+    terms
 }
 
 /// Whether a constraint begins here, not a column.
@@ -106,7 +141,8 @@ fn rule(words: &mut Words<'_>) -> Option<TableRule> {
     if words.take(&["FOREIGN", "KEY"]) {
         let columns = columns(words.parenthesised()?);
         words.take(&["REFERENCES"]);
-        return Some(TableRule::ForeignKey { columns, references: words.qualified_name()? });
+        let references = words.qualified_name()?;
+        return Some(TableRule::ForeignKey { columns, references, terms: reference_terms(words) });
     }
     if words.take(&["EXCLUDE"]) {
         return Some(TableRule::Exclusion);

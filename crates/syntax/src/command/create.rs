@@ -35,11 +35,13 @@ pub struct NewTable {
 pub(super) fn create(mut words: Words<'_>) -> Option<Command> {
     words.take(&["CREATE"]);
     let or_replace = words.take(&["OR", "REPLACE"]);
-    let mut temporary = false;
+    let (mut temporary, mut unique) = (false, false);
     loop {
-        if words.take_any(&["TEMP", "TEMPORARY"]) {
+        if words.take(&["UNIQUE"]) {
+            unique = true;
+        } else if words.take_any(&["TEMP", "TEMPORARY"]) {
             temporary = true;
-        } else if !words.take_any(&["GLOBAL", "LOCAL", "UNLOGGED", "UNIQUE", "RECURSIVE", "TRUSTED", "PROCEDURAL"]) {
+        } else if !words.take_any(&["GLOBAL", "LOCAL", "UNLOGGED", "RECURSIVE", "TRUSTED", "PROCEDURAL"]) {
             break;
         }
     }
@@ -59,7 +61,7 @@ pub(super) fn create(mut words: Words<'_>) -> Option<Command> {
             let name = words.qualified_name()?;
             Some(Command::CreateTableAs { name, reads: query::relations(words) })
         }
-        "INDEX" => index(words, concurrently),
+        "INDEX" => index(words, concurrently, unique),
         "SEQUENCE" => {
             let name = words.qualified_name()?;
             Some(Command::CreateSequence { name, owned_by: owned_by(words) })
@@ -127,16 +129,20 @@ fn table(mut words: Words<'_>, temporary: bool) -> Option<Command> {
     Some(Command::CreateTable(table))
 }
 
-fn index(mut words: Words<'_>, concurrently: bool) -> Option<Command> {
+fn index(mut words: Words<'_>, concurrently: bool, unique: bool) -> Option<Command> {
     let name = if words.at(&["ON"]) { None } else { words.qualified_name().map(|name| name.name) };
     words.take(&["ON"]).then_some(())?;
     let only = words.take(&["ONLY"]);
     let table = words.qualified_name()?;
-    if words.take(&["USING"]) {
-        words.next();
-    }
-    let columns: Vec<Identifier> = words.parenthesised().map(constraint::columns).unwrap_or_default();
-    Some(Command::CreateIndex { name, table, only, concurrently, columns })
+    let method = if words.take(&["USING"]) { words.identifier() } else { None };
+    let keys = words.parenthesised();
+    let columns: Vec<Identifier> = keys.map(constraint::columns).unwrap_or_default();
+    let expressions = keys.is_some_and(|keys| keys.split(TokenKind::Comma).count() > columns.len());
+    let predicate = words.outermost().find(|(_, here)| here.at(&["WHERE"])).and_then(|(_, mut here)| {
+        here.next();
+        Some(here.span()?.of(here.text()).to_owned())
+    });
+    Some(Command::CreateIndex { name, table, only, concurrently, unique, method, columns, expressions, predicate })
 }
 
 /// The table of `OWNED BY table.column`.

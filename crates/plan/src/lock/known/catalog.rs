@@ -89,7 +89,7 @@ impl Known {
                 let table = qualified(&name.relation);
                 if let Rule::Key(columns) = &rule {
                     let index = QualifiedName { schema: table.schema.clone(), name: name.name.clone() };
-                    self.indexes.insert(index, Index { table: table.clone(), columns: columns.clone() });
+                    self.indexes.insert(index, Index { table: table.clone(), columns: columns.clone(), full: true });
                 }
                 let valid = !constraint.not_valid && !constraint.not_enforced;
                 if let Some(relation) = self.relations.get_mut(&table) {
@@ -101,7 +101,9 @@ impl Known {
                     IndexedValue::Column(column) => Some(column.clone()),
                     IndexedValue::Expression(_) => None,
                 });
-                let index = Index { table: qualified(&index.table), columns: columns.collect() };
+                let columns: Vec<Identifier> = columns.collect();
+                let full = index.predicate.is_none() && !index.invalid && columns.len() == index.keys.len();
+                let index = Index { table: qualified(&index.table), columns, full };
                 self.indexes.insert(qualified(name), index);
             }
             (ObjectId::Statistics(name), Object::Statistics(statistics)) => {

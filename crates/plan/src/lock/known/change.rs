@@ -15,10 +15,14 @@ impl Known {
             Command::CreateTableAs { name, .. } => self.add(name, Kind::Table),
             Command::CreateView { name, .. } => self.add(name, Kind::View),
             Command::CreateSequence { name, .. } => self.add(name, Kind::Sequence),
-            Command::CreateIndex { name: Some(name), table, columns, .. } => {
+            Command::CreateIndex { name, table, columns, expressions, predicate, .. } => {
                 let table = self.resolve(table);
-                let index = QualifiedName { schema: table.schema.clone(), name: name.clone() };
-                self.indexes.insert(index, Index { table, columns: columns.clone() });
+                let made_up = || Identifier::new(format!("{}_{}_idx", table.name.as_str(), joined(columns))).ok();
+                if let Some(name) = name.clone().or_else(made_up) {
+                    let index = QualifiedName { schema: table.schema.clone(), name };
+                    let full = predicate.is_none() && !expressions;
+                    self.indexes.insert(index, Index { table, columns: columns.clone(), full });
+                }
             }
             Command::AlterTable { table, actions, .. } => {
                 let mut table = self.resolve(table);
@@ -126,7 +130,7 @@ impl Known {
                 Rule::Key(columns)
             }
             TableRule::Check(check) => Rule::Check(check.clone()),
-            TableRule::ForeignKey { columns, references } => {
+            TableRule::ForeignKey { columns, references, .. } => {
                 Rule::ForeignKey { columns: columns.clone(), references: self.resolve(references) }
             }
             TableRule::Exclusion => Rule::Exclusion,
@@ -144,13 +148,12 @@ impl Known {
     fn constrain(&mut self, table: &QualifiedName, name: Option<Identifier>, rule: Rule, valid: bool) {
         let Some(relation) = self.relations.get_mut(table) else { return };
         let made_up = || {
-            let join = |columns: &[Identifier]| columns.iter().map(|it| it.as_str()).collect::<Vec<_>>().join("_");
             let (columns, suffix) = match &rule {
-                Rule::Key(columns) => (join(columns), "key"),
+                Rule::Key(columns) => (joined(columns), "key"),
                 Rule::Check(CheckExpression { names, .. }) => {
                     (names.first().map_or(String::new(), |n| n.as_str().into()), "check")
                 }
-                Rule::ForeignKey { columns, .. } => (join(columns), "fkey"),
+                Rule::ForeignKey { columns, .. } => (joined(columns), "fkey"),
                 Rule::Exclusion => (String::new(), "excl"),
                 Rule::NotNull(column) => (column.as_str().to_owned(), "not_null"),
             };
@@ -285,4 +288,8 @@ fn rename(columns: &mut [Identifier], from: &Identifier, to: &Identifier) {
     for column in columns.iter_mut().filter(|column| *column == from) {
         *column = to.clone();
     }
+}
+
+fn joined(columns: &[Identifier]) -> String {
+    columns.iter().map(Identifier::as_str).collect::<Vec<_>>().join("_")
 }
