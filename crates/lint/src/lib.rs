@@ -23,6 +23,6 @@ pub use found::Finding;
 pub use page::{Example, Page};
 pub use rule::{Group, Level, Parameter, ParameterKind, Rule};
 pub use rules::{rule, rules};
-pub use settings::{Settings, SettingsError};
+pub use settings::{Settings, SettingsError, nearest};
 pub use sizes::Sizes;
 pub use walk::{Linter, Report};

@@ -47,6 +47,14 @@ impl Settings {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
+    /// Takes in a table of rules in `[policy]`.
+    ///
+    /// # Errors
+    /// Names and values that cannot be, all of them; the others are taken in.
+    pub fn read_policy(&mut self, table: &Table) -> Result<(), Vec<SettingsError>> {
+        self.read(table)
+    }
+
     /// Sets the level of a rule.
     pub fn set_level(&mut self, rule: &Rule, level: Level) {
         self.rules.entry(rule.id).or_default().level = Some(level);
@@ -98,7 +106,9 @@ impl Settings {
         }
     }
 
-    pub(crate) fn level(&self, rule: &Rule) -> Level {
+    /// The level of a rule here.
+    #[must_use]
+    pub fn level(&self, rule: &Rule) -> Level {
         self.rules.get(rule.id).and_then(|setting| setting.level).unwrap_or(rule.level())
     }
 
@@ -116,7 +126,8 @@ fn unknown(id: &str) -> SettingsError {
 }
 
 /// The rule whose name is like this one.
-pub(crate) fn nearest(id: &str) -> Option<&'static str> {
+#[must_use]
+pub fn nearest(id: &str) -> Option<&'static str> {
     let likeness = |rule: &&Rule| strsim::jaro_winkler(rule.id, id);
     let best = rules().max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
     (likeness(&best) > 0.8).then_some(best.id)

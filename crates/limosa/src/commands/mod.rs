@@ -7,6 +7,7 @@ mod down;
 mod drift;
 mod generate;
 mod init;
+mod lint;
 mod log;
 mod new;
 mod plan;
@@ -55,6 +56,7 @@ verbs! {
     diff::Diff,
     generate::Generate,
     drift::Drift,
+    lint::Lint,
     prove::Prove,
     snapshot::Snapshot,
     up::Up,

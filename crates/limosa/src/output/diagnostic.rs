@@ -10,7 +10,7 @@ use limosa_syntax::{Diagnostic, Severity, SourceFile, Span};
 
 use self::excerpt::Excerpt;
 pub(crate) use self::json::{DiagnosticJson, diagnostics_json};
-use self::source_lines::SourceLines;
+pub(super) use self::source_lines::SourceLines;
 use super::one_line::several_lines;
 
 /// The columns that are written for where there is no terminal to ask.
@@ -47,6 +47,7 @@ impl DiagnosticRenderer {
         }
         group = group.elements(diagnostic.notes.iter().map(|note| Level::NOTE.message(several_lines(note))));
         let fix = diagnostic.fix.as_ref().map(|fix| match fix.replacement.trim() {
+            _ if fix.safe => format!("{}: `limosa lint --fix` does it", fix.title),
             "" => fix.title.clone(),
             replacement => format!("{}: `{replacement}`", fix.title),
         });

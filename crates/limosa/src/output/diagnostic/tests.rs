@@ -48,7 +48,9 @@ fn a_file_as_a_whole_with_a_fix() {
         .in_file(&source("select 1;"))
         .with_help("put it back with `limosa repair --restore 20241222120000`");
     diagnostic.fix =
-        Some(Fix { safe: true, title: "write".into(), span: Span::new(0, 1), replacement: "ALTER TABLE t …\n".into() });
+        Some(Fix {
+            safe: true, title: "write".into(), span: Span::new(0, 1), replacement: "ALTER TABLE t …\n".into()
+        });
     insta::assert_snapshot!(shown(&diagnostic), @r"
     error[edited-applied-file]: `20241222120000` was edited after it was applied
     --> services/auth/migrations/20241222160000_rename_column_in_users/migration.sql

@@ -1,0 +1,53 @@
+//! What a live target shows of its schema and of the size of its tables.
+
+use limosa_catalog::{Catalog, Identifier, QualifiedName, ServerMajor};
+use limosa_project::AppliedMigration;
+
+use crate::pending::applied;
+use crate::run_error::RunError;
+use crate::snapshot;
+use crate::target::{Target, open};
+
+/// The rows of tables as they were last counted. One scan of `pg_class`; waits for nobody, since it looks at no table.
+const ROWS_SQL: &str = "\
+SELECT n.nspname::text, c.relname::text, c.reltuples::float8
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'm', 'p') AND c.reltuples >= 0 AND n.nspname NOT LIKE 'pg\\_%'
+  AND n.nspname <> 'information_schema'";
+
+/// What a live target shows.
+#[derive(Debug)]
+pub struct LiveFacts {
+    /// Its schema, without the history.
+    pub catalog: Catalog,
+    /// The rows of tables, where somebody has counted them.
+    pub rows: Vec<(QualifiedName, u64)>,
+    /// The major version of its server.
+    pub major: ServerMajor,
+    /// What is in effect, or begun.
+    pub applied: Vec<AppliedMigration>,
+}
+
+/// Looks at a target. Writes nothing.
+///
+/// # Errors
+/// What keeps the target from being read.
+pub async fn live_facts(target: &Target) -> Result<LiveFacts, RunError> {
+    let opened = open(target).await?;
+    let session = opened.session;
+    let result = async {
+        let (catalog, rows) =
+            tokio::join!(snapshot::read(&session, &target.history_schema), session.query(ROWS_SQL, &[]));
+        let row = |row: &limosa_postgres::Row| {
+            let identifier = |at: usize| Identifier::new(row.get::<_, String>(at)).ok();
+            let rows: f64 = row.get(2);
+            Some((QualifiedName { schema: Some(identifier(0)?), name: identifier(1)? }, rows as u64))
+        };
+        let rows = rows?.iter().filter_map(row).collect();
+        let applied = applied(&opened.history, &|_| None);
+        Ok(LiveFacts { catalog: catalog?, rows, major: opened.version.major(), applied })
+    }
+    .await;
+    session.close().await;
+    result
+}

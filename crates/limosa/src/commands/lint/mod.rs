@@ -1,0 +1,254 @@
+//! `lint`.
+
+mod explain;
+mod mend;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use clap::Args;
+use limosa_catalog::{Identifier, ServerMajor};
+use limosa_lint::{File, Level, Linter, Report, Sizes};
+use limosa_plan::lock::Known;
+use limosa_project::Project;
+use limosa_syntax::Diagnostic;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::git::changed_since;
+use crate::invocation::{Invocation, Part};
+use crate::linting::{Choice, LintSettings, files_of, live, loose_files};
+use crate::output::{Format, tell_findings};
+
+const EXAMPLES: &str = "\
+Each statement is looked at with what is known before it: the tables and indexes that earlier migrations made, the \
+lock that it takes on this version of PostgreSQL, the transaction that it runs in. What a migration makes itself, \
+nobody uses yet: no finding.
+
+A statement that is right as it is says so, with its reason; the reason is required:
+
+  -- limosa: ignore drop-column the values were moved to patient_contact in May
+
+Levels and parameters stand in limosa.toml:
+
+  [lint]
+  deny = \"warning\"                         # these fail, too
+  since = \"20260101\"                       # older migrations are left alone
+  [lint.rules]
+  drop-column = \"warning\"
+
+Examples:
+  limosa lint                               every migration
+  limosa lint --base origin/main            those of this branch: they go out together
+  limosa lint migrations/7_add_email.sql    one, with what comes before it known
+  limosa lint --live --env prod             what is pending there, with its schema and the sizes of its tables
+  limosa lint --base origin/main --fix      mend what can be mended without changing what is meant
+  limosa lint --explain set-not-null        why, which lock, and what to do instead
+  limosa lint --format sarif > lint.sarif   for code scanning; also github, junit, json";
+
+/// Find what would lock, lose or break something, before it runs
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Lint {
+    /// Migrations of the project, or any SQL files and folders; they go out together.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// What this branch has changed since it left another.
+    #[arg(long, value_name = "REF", conflicts_with_all = ["files", "live"])]
+    base: Option<String>,
+    /// What is pending in the environment, with what its databases show.
+    #[arg(long, conflicts_with = "files")]
+    live: bool,
+    /// Findings of this level fail: `note`, `warning` or `error` [default: error].
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    deny: Option<Level>,
+    /// How findings are written.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    format: Format,
+    /// The major version of the servers that the files are for [default: the newest].
+    #[arg(long, value_name = "MAJOR", value_parser = major)]
+    major: Option<ServerMajor>,
+    /// Mend what can be mended without changing what is meant.
+    #[arg(long)]
+    fix: bool,
+    /// Say all there is to say about a rule.
+    #[arg(long, value_name = "RULE", exclusive = true)]
+    explain: Option<String>,
+    /// List the rules with the levels that they have here.
+    #[arg(long, conflicts_with_all = ["files", "base", "live", "fix"])]
+    rules: bool,
+}
+
+fn level(text: &str) -> Result<Level, String> {
+    let level = Level::of_name(text).filter(|level| *level != Level::Off);
+    level.ok_or_else(|| "expected `note`, `warning` or `error`".to_owned())
+}
+
+fn major(text: &str) -> Result<ServerMajor, String> {
+    let number = text.parse().ok().and_then(ServerMajor::of_number);
+    number.ok_or_else(|| format!("expected a number from {} on", ServerMajor::OLDEST))
+}
+
+impl Lint {
+    pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
+        if let Some(id) = &self.explain {
+            return explain::explain(invocation, id);
+        }
+        let project = match invocation.project() {
+            Ok(project) => Some(project),
+            Err(failure) if failure.diagnostics.iter().all(|it| it.code.0 == "no-project") => None,
+            Err(failure) => return Err(failure),
+        };
+        let settings = project.as_ref().map(LintSettings::of).transpose()?.unwrap_or_default();
+        if self.rules {
+            return explain::list(invocation, &settings.rules);
+        }
+        let deny = self.deny.or(settings.deny).unwrap_or(Level::Error);
+        if self.fix && self.files.is_empty() && self.base.is_none() && !self.live {
+            let help = "name files, or say `--base REF` or `--live`: a migration that has run somewhere is not edited";
+            return Err(Failure::usage("fix-what", "`--fix` does not say which files", help));
+        }
+        let mut report = self.look(invocation, project.as_ref(), &settings).await?;
+        if self.fix {
+            let root = project.as_ref().map_or(invocation.global.directory.as_path(), |project| &project.root);
+            let mended = mend::mend(&report, root)?;
+            for (path, fixes) in &mended {
+                invocation.say(&format!("mended {path}: {}", fixes.join(", ")));
+            }
+            if !mended.is_empty() {
+                let project = project.as_ref().map(|_| invocation.project()).transpose()?;
+                report = self.look(invocation, project.as_ref(), &settings).await?;
+            }
+        }
+        tell_findings(invocation, &report, self.format)?;
+        let fails = report.worst().is_some_and(|worst| deny.severity().is_some_and(|deny| worst >= deny));
+        Ok(if fails { Exit::Findings } else { Exit::Done })
+    }
+
+    async fn look(
+        &self,
+        invocation: &Invocation,
+        project: Option<&Project>,
+        settings: &LintSettings,
+    ) -> Result<Report, Failure> {
+        let Some(project) = project else {
+            if self.files.is_empty() {
+                let help = "name SQL files or folders, or run `limosa init`";
+                return Err(Failure::usage("no-project", "there is no project here", help));
+            }
+            return Ok(self.lint(settings, &loose_files(&self.files)?, &Facts::default()));
+        };
+        let parts = invocation.parts(project)?;
+        let mut report = Report::default();
+        if self.live {
+            let environment = invocation.environment_of(project)?;
+            for (part, live) in parts.iter().zip(live(invocation, project, environment, &parts).await?) {
+                let search_path = schemas(part);
+                let Some(live) = live else {
+                    let files = files_of(&part.set, &Choice::Since(None));
+                    add(&mut report, self.lint(settings, &files, &Facts { search_path, ..Facts::default() }));
+                    continue;
+                };
+                let files = files_of(&part.set, &Choice::Versions(live.pending));
+                let files: Vec<File> = files.into_iter().filter(|file| !file.context).collect();
+                let start = Some(Known::of_catalog(&live.catalog, search_path.clone()));
+                let facts = Facts { search_path, sizes: live.sizes, major: Some(live.major), start };
+                add(&mut report, self.lint(settings, &files, &facts));
+            }
+            return Ok(report);
+        }
+        let chosen = match &self.base {
+            Some(base) => Some(changed_since(&project.root, base)?),
+            None if self.files.is_empty() => None,
+            None => Some(named(project, &self.files)),
+        };
+        let mut of_project = BTreeSet::new();
+        for part in &parts {
+            let choice = match &chosen {
+                Some(paths) => Choice::Paths(paths.clone()),
+                None => Choice::Since(settings.since.clone()),
+            };
+            let files = files_of(&part.set, &choice);
+            of_project.extend(files.iter().filter(|file| !file.context).map(|file| file.source.path.clone()));
+            let facts = Facts { search_path: schemas(part), ..Facts::default() };
+            add(&mut report, self.lint(settings, &files, &facts));
+        }
+        if self.base.is_none() {
+            let is_loose = |path: &&PathBuf| {
+                let named = named(project, std::slice::from_ref(*path));
+                !of_project.iter().any(|known| named.contains(known))
+            };
+            let loose: Vec<PathBuf> = self.files.iter().filter(is_loose).cloned().collect();
+            if !loose.is_empty() {
+                add(&mut report, self.lint(settings, &loose_files(&loose)?, &Facts::default()));
+            }
+        }
+        Ok(report)
+    }
+
+    fn lint(&self, settings: &LintSettings, files: &[File], facts: &Facts) -> Report {
+        let search_path = match facts.search_path.as_slice() {
+            [] => Identifier::new("public").into_iter().collect(),
+            given => given.to_vec(),
+        };
+        let linter = Linter {
+            settings: &settings.rules,
+            sizes: &facts.sizes,
+            major: self.major.or(facts.major).unwrap_or(ServerMajor::NEWEST),
+            start: facts.start.clone().unwrap_or_else(|| Known::nothing(search_path.clone())),
+            search_path,
+        };
+        linter.lint(files, &BTreeMap::new())
+    }
+}
+
+/// What is known besides the files.
+#[derive(Default)]
+struct Facts {
+    search_path: Vec<Identifier>,
+    sizes: Sizes,
+    major: Option<ServerMajor>,
+    start: Option<Known>,
+}
+
+fn schemas(part: &Part<'_>) -> Vec<Identifier> {
+    part.service.schemas.clone()
+}
+
+/// Files as the project knows them: relative to it. Of a folder, all that it holds.
+fn named(project: &Project, files: &[PathBuf]) -> BTreeSet<String> {
+    let mut named = BTreeSet::new();
+    for file in files {
+        let Ok(path) = std::fs::canonicalize(file) else { continue };
+        let root = std::fs::canonicalize(&project.root).unwrap_or_else(|_| project.root.clone());
+        if let Ok(inside) = path.strip_prefix(&root) {
+            let shown = inside.to_string_lossy().replace('\\', "/");
+            if path.is_dir() {
+                let below = loose_files(std::slice::from_ref(&path)).unwrap_or_default();
+                let below = below.iter().filter_map(|file| {
+                    let inside = std::path::Path::new(&file.source.path).strip_prefix(&root).ok()?;
+                    Some(inside.to_string_lossy().replace('\\', "/"))
+                });
+                named.extend(below);
+            }
+            named.insert(shown);
+        }
+    }
+    named
+}
+
+fn add(report: &mut Report, other: Report) {
+    report.findings.extend(other.findings);
+    report.ignored += other.ignored;
+    report.files += other.files;
+    report.statements += other.statements;
+}
+
+/// There is no rule of this name.
+pub(super) fn unknown_rule(id: &str, near: Option<&str>) -> Diagnostic {
+    let help = near.map_or_else(
+        || "`limosa lint --rules` lists all".to_owned(),
+        |near| format!("did you mean `{near}`? `limosa lint --rules` lists all"),
+    );
+    Diagnostic::error("unknown-rule", format!("there is no rule `{id}`")).with_help(help)
+}

@@ -1,0 +1,9 @@
+//! What the rules are asked about, and with what settings.
+
+mod files;
+mod live;
+mod settings;
+
+pub(crate) use self::files::{Choice, files_of, loose_files};
+pub(crate) use self::live::{Live, live};
+pub(crate) use self::settings::LintSettings;
