@@ -4,6 +4,7 @@ use limosa_catalog::{Catalog, Identifier, QualifiedName, ServerMajor};
 use limosa_project::AppliedMigration;
 
 use crate::pending::applied;
+use crate::plan::schemas;
 use crate::run_error::RunError;
 use crate::snapshot;
 use crate::target::{Target, open};
@@ -24,6 +25,8 @@ pub struct LiveFacts {
     pub rows: Vec<(QualifiedName, u64)>,
     /// The major version of its server.
     pub major: ServerMajor,
+    /// Where names without a schema are looked for.
+    pub search_path: Vec<Identifier>,
     /// What is in effect, or begun.
     pub applied: Vec<AppliedMigration>,
 }
@@ -45,7 +48,8 @@ pub async fn live_facts(target: &Target) -> Result<LiveFacts, RunError> {
         };
         let rows = rows?.iter().filter_map(row).collect();
         let applied = applied(&opened.history, &|_| None);
-        Ok(LiveFacts { catalog: catalog?, rows, major: opened.version.major(), applied })
+        let search_path = schemas(&session, target).await?;
+        Ok(LiveFacts { search_path, catalog: catalog?, rows, major: opened.version.major(), applied })
     }
     .await;
     session.close().await;

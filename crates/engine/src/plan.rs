@@ -139,7 +139,7 @@ fn find_locks(jobs: &mut [PlannedJob<'_>], mut known: Known, major: ServerMajor)
 }
 
 /// Where the session of a run looks for names without a schema.
-async fn schemas(session: &Session, target: &Target) -> Result<Vec<Identifier>, RunError> {
+pub(crate) async fn schemas(session: &Session, target: &Target) -> Result<Vec<Identifier>, RunError> {
     let rows = match &target.search_path {
         Some(path) => {
             let sql = "SELECT pg_catalog.current_schemas(false)::text[] \

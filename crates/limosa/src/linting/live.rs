@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use limosa_catalog::{Catalog, ServerMajor};
+use limosa_catalog::{Catalog, Identifier, ServerMajor};
 use limosa_engine::live_facts;
 use limosa_lint::Sizes;
 use limosa_project::{Environment, Identity, Project, Version};
@@ -20,6 +20,8 @@ pub(crate) struct Live {
     pub(crate) sizes: Sizes,
     /// Its server.
     pub(crate) major: ServerMajor,
+    /// Where names without a schema are looked for.
+    pub(crate) search_path: Vec<Identifier>,
     /// What it has not yet.
     pub(crate) pending: BTreeSet<Version>,
 }
@@ -46,7 +48,13 @@ pub(crate) async fn live(
             let versions = part.set.migrations.iter().map(|migration| &migration.version);
             let pending = versions.filter(|version| !applied.contains(version)).cloned().collect();
             let sizes = facts.rows.into_iter().collect();
-            Ok(Some(Live { catalog: facts.catalog, sizes, major: facts.major, pending }))
+            Ok(Some(Live {
+                catalog: facts.catalog,
+                sizes,
+                major: facts.major,
+                search_path: facts.search_path,
+                pending,
+            }))
         }
     })
     .await?;

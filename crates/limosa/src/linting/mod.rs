@@ -5,5 +5,5 @@ mod live;
 mod settings;
 
 pub(crate) use self::files::{Choice, files_of, loose_files};
-pub(crate) use self::live::{Live, live};
+pub(crate) use self::live::live;
 pub(crate) use self::settings::LintSettings;

@@ -12,6 +12,7 @@ mod environments;
 mod first_use;
 mod fleet;
 mod layouts;
+mod lint;
 mod order;
 mod outcome;
 mod owners;

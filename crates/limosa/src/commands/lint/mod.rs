@@ -143,14 +143,15 @@ impl Lint {
         if self.live {
             let environment = invocation.environment_of(project)?;
             for (part, live) in parts.iter().zip(live(invocation, project, environment, &parts).await?) {
-                let search_path = schemas(part);
                 let Some(live) = live else {
                     let files = files_of(&part.set, &Choice::Since(None));
-                    add(&mut report, self.lint(settings, &files, &Facts { search_path, ..Facts::default() }));
+                    let facts = Facts { search_path: schemas(part), ..Facts::default() };
+                    add(&mut report, self.lint(settings, &files, &facts));
                     continue;
                 };
                 let files = files_of(&part.set, &Choice::Versions(live.pending));
                 let files: Vec<File> = files.into_iter().filter(|file| !file.context).collect();
+                let search_path = live.search_path;
                 let start = Some(Known::of_catalog(&live.catalog, search_path.clone()));
                 let facts = Facts { search_path, sizes: live.sizes, major: Some(live.major), start };
                 add(&mut report, self.lint(settings, &files, &facts));
