@@ -1,6 +1,6 @@
 //! Measurements of Limosa beside `psql` and `pg_dump`, on a private server, in one run. Linux only: it reads `/proc`.
 //!
-//!     cargo build --release && cargo run --release -p limosa-bench [apply|schemas|fleet] [SIZE …]
+//!     cargo build --release && cargo run --release -p limosa-bench [apply|schemas|fleet|lint] [SIZE …]
 //!
 //! Prints what was measured and on what machine; asserts nothing. The CPU of the server is that of all its processes,
 //! in clock ticks of 10 ms; the CPU and the peak memory of a client are its own.
@@ -9,6 +9,7 @@
 mod apply;
 mod files;
 mod fleet;
+mod lint;
 mod machine;
 mod measured;
 mod proc_stat;
@@ -34,6 +35,9 @@ fn main() {
     }
     if is_wanted("schemas") {
         sizes(&[1_000, 5_000, 20_000]).into_iter().for_each(|tables| schemas::measure(&server, tables));
+    }
+    if is_wanted("lint") {
+        sizes(&[3_350]).into_iter().for_each(lint::measure);
     }
     if is_wanted("fleet") {
         sizes(&[100]).into_iter().for_each(|targets| fleet::measure(&server, targets));

@@ -30,7 +30,7 @@ mod up;
 
 pub use adopt_drift::{DriftAdoption, adopt_drift};
 pub use desired::{
-    Answers, DesiredError, Proof, ProofDifference, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount, load_schema,
+    Answers, DesiredError, Proof, ProofDifference, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount, catalogs_before, load_schema,
     prove, replay,
 };
 pub use doctor::{CheckName, Examination, Finding, FindingState, doctor};

@@ -36,7 +36,7 @@ mod url;
 mod version;
 
 pub use checksum::{Checksum, InvalidChecksum};
-pub use config::{CONFIG_FILE, Loaded, load};
+pub use config::{CONFIG_FILE, Loaded, load, read_config};
 pub use environment::{Backup, Environment};
 pub use history_table::is_history_table;
 pub use ignored::IgnoredObject;

@@ -2,6 +2,7 @@
 //! shadow computes them, so that no parser of ours can disagree with PostgreSQL's.
 
 mod answers;
+mod before;
 mod failure;
 mod proof;
 mod prove;
@@ -10,6 +11,7 @@ mod roles;
 mod schema_files;
 
 pub use answers::Answers;
+pub use before::catalogs_before;
 pub use failure::DesiredError;
 pub use proof::{Proof, ProofDifference, ProofStep, ProofVerdict, RowCount};
 pub use prove::{ProofExtent, prove};

@@ -2,8 +2,10 @@
 
 mod files;
 mod live;
+mod replayed;
 mod settings;
 
 pub(crate) use self::files::{Choice, files_of, loose_files};
 pub(crate) use self::live::live;
+pub(crate) use self::replayed::replayed;
 pub(crate) use self::settings::LintSettings;

@@ -12,8 +12,9 @@ mod table;
 mod tenants;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use limosa_syntax::Diagnostic;
+use limosa_syntax::{Diagnostic, SourceFile};
 
 use crate::Project;
 use crate::file::read_source;
@@ -53,10 +54,18 @@ pub fn load(dir: &Path) -> Result<Loaded, Vec<Diagnostic>> {
         Some(path) => {
             let root = path.parent().map_or_else(PathBuf::new, Path::to_owned);
             let source = read_source(&path, CONFIG_FILE).map_err(|problem| vec![*problem])?;
-            document::read(&root, &source)
+            read_config(&root, &source)
         }
         None => implicit::project(&real),
     }
+}
+
+/// Reads the text of a `limosa.toml` whose project is in a folder.
+///
+/// # Errors
+/// All that is wrong with the text, together.
+pub fn read_config(root: &Path, source: &Arc<SourceFile>) -> Result<Loaded, Vec<Diagnostic>> {
+    document::read(root, source)
 }
 
 fn nearest_config(dir: &Path) -> Option<PathBuf> {

@@ -5,9 +5,10 @@ mod mend;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
-use limosa_catalog::{Identifier, ServerMajor};
+use limosa_catalog::{Catalog, Identifier, ServerMajor};
 use limosa_lint::{File, Level, Linter, Report, Sizes};
 use limosa_plan::lock::Known;
 use limosa_project::Project;
@@ -17,8 +18,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::git::changed_since;
 use crate::invocation::{Invocation, Part};
-use crate::linting::{Choice, LintSettings, files_of, live, loose_files};
+use crate::linting::{Choice, LintSettings, files_of, live, loose_files, replayed};
 use crate::output::{Format, tell_findings};
+use crate::serving::shadow;
 
 const EXAMPLES: &str = "\
 Each statement is looked at with what is known before it: the tables and indexes that earlier migrations made, the \
@@ -41,6 +43,7 @@ Examples:
   limosa lint                               every migration
   limosa lint --base origin/main            those of this branch: they go out together
   limosa lint migrations/7_add_email.sql    one, with what comes before it known
+  limosa lint --replay                      with the schema before each, as a shadow has it
   limosa lint --live --env prod             what is pending there, with its schema and the sizes of its tables
   limosa lint --base origin/main --fix      mend what can be mended without changing what is meant
   limosa lint --explain set-not-null        why, which lock, and what to do instead
@@ -59,6 +62,9 @@ pub(crate) struct Lint {
     /// What is pending in the environment, with what its databases show.
     #[arg(long, conflicts_with = "files")]
     live: bool,
+    /// Know exactly what is there before each migration: run them in a shadow.
+    #[arg(long, conflicts_with = "live")]
+    replay: bool,
     /// Findings of this level fail: `note`, `warning` or `error` [default: error].
     #[arg(long, value_name = "LEVEL", value_parser = level)]
     deny: Option<Level>,
@@ -153,7 +159,8 @@ impl Lint {
                 let files: Vec<File> = files.into_iter().filter(|file| !file.context).collect();
                 let search_path = live.search_path;
                 let start = Some(Known::of_catalog(&live.catalog, search_path.clone()));
-                let facts = Facts { search_path, sizes: live.sizes, major: Some(live.major), start };
+                let facts =
+                    Facts { search_path, sizes: live.sizes, major: Some(live.major), start, ..Facts::default() };
                 add(&mut report, self.lint(settings, &files, &facts));
             }
             return Ok(report);
@@ -163,6 +170,8 @@ impl Lint {
             None if self.files.is_empty() => None,
             None => Some(named(project, &self.files)),
         };
+        let scripts = parts.iter().flat_map(|part| part.set.migrations.iter().map(|it| it.up.text()));
+        let mut shadow = self.replay.then(|| shadow(&invocation.environment, None, scripts)).transpose()?;
         let mut of_project = BTreeSet::new();
         for part in &parts {
             let choice = match &chosen {
@@ -171,8 +180,15 @@ impl Lint {
             };
             let files = files_of(&part.set, &choice);
             of_project.extend(files.iter().filter(|file| !file.context).map(|file| file.source.path.clone()));
-            let facts = Facts { search_path: schemas(part), ..Facts::default() };
+            let catalogs = match &mut shadow {
+                Some(shadow) => replayed(invocation, project, shadow, part, &files).await?,
+                None => BTreeMap::new(),
+            };
+            let facts = Facts { search_path: schemas(part), catalogs, ..Facts::default() };
             add(&mut report, self.lint(settings, &files, &facts));
+        }
+        if let Some(shadow) = shadow {
+            shadow.stop().await?;
         }
         if self.base.is_none() {
             let is_loose = |path: &&PathBuf| {
@@ -199,7 +215,7 @@ impl Lint {
             start: facts.start.clone().unwrap_or_else(|| Known::nothing(search_path.clone())),
             search_path,
         };
-        linter.lint(files, &BTreeMap::new())
+        linter.lint(files, &facts.catalogs)
     }
 }
 
@@ -210,6 +226,8 @@ struct Facts {
     sizes: Sizes,
     major: Option<ServerMajor>,
     start: Option<Known>,
+    /// The schema before a file, by the file's number.
+    catalogs: BTreeMap<usize, Arc<Catalog>>,
 }
 
 fn schemas(part: &Part<'_>) -> Vec<Identifier> {
