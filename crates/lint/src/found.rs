@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use limosa_catalog::{ObjectId, QualifiedName};
+use limosa_catalog::{Identifier, ObjectId, QualifiedName};
 use limosa_syntax::{Code, Diagnostic, Fix, Severity, SourceFile, Span};
 
-use crate::rule::{Level, Rule};
+use crate::name_list::NameList;
+use crate::rule::{EXCEPT, Level, Rule};
 use crate::settings::Parameters;
+use crate::shape::Site;
 
 /// What a rule found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,7 @@ pub(crate) struct Draft {
     fix: Option<Fix>,
     at_most: Severity,
     object: Option<ObjectId>,
+    table: Option<QualifiedName>,
 }
 
 impl Draft {
@@ -74,6 +77,13 @@ impl Draft {
     /// The object of the catalog that it is about.
     pub(crate) fn object(&mut self, object: &ObjectId) -> &mut Self {
         self.object = Some(object.clone());
+        self.table = self.table.take().or_else(|| table_of(object));
+        self
+    }
+
+    /// The table that it is about; the rule's `except` may let that be.
+    pub(crate) fn of_table(&mut self, table: &QualifiedName) -> &mut Self {
+        self.table = Some(table.clone());
         self
     }
 }
@@ -101,6 +111,14 @@ impl<'a> Findings<'a> {
         self.push(None, message.into())
     }
 
+    /// Something is wrong with something that scripts and catalogs hold.
+    pub(crate) fn site(&mut self, site: Site<'_>, message: impl Into<String>) -> &mut Draft {
+        match site {
+            Site::Script(span) => self.at(span, message),
+            Site::Catalog(object) => self.whole(message).object(object),
+        }
+    }
+
     fn push(&mut self, span: Option<Span>, message: String) -> &mut Draft {
         let at = self.drafts.len();
         self.drafts.push(Draft {
@@ -112,6 +130,7 @@ impl<'a> Findings<'a> {
             fix: None,
             at_most: Severity::Error,
             object: None,
+            table: None,
         });
         &mut self.drafts[at]
     }
@@ -120,6 +139,9 @@ impl<'a> Findings<'a> {
     pub(crate) fn finish(self, source: Option<&Arc<SourceFile>>, statement: Option<usize>) -> Vec<Finding> {
         let Some(severity) = self.level.severity() else { return Vec::new() };
         let rule = self.rule.id;
+        let excepts = self.rule.parameters().iter().any(|parameter| parameter.name == EXCEPT.name);
+        let except = if excepts { NameList::of(self.parameters.list(EXCEPT.name)) } else { NameList::default() };
+        let is_excepted = |draft: &Draft| draft.table.as_ref().is_some_and(|table| except.holds(table));
         let finding = |draft: Draft| {
             let severity = severity.min(draft.at_most);
             let mut diagnostic = Diagnostic::new(Code::from(rule), severity, draft.message);
@@ -131,7 +153,30 @@ impl<'a> Findings<'a> {
             diagnostic.fix = draft.fix;
             Finding { rule, diagnostic, object: draft.object, statement }
         };
-        self.drafts.into_iter().map(finding).collect()
+        self.drafts.into_iter().filter(|draft| !is_excepted(draft)).map(finding).collect()
+    }
+}
+
+/// The relation that an object is, or is part of; for others their own name, without arguments.
+pub(crate) fn table_of(object: &ObjectId) -> Option<QualifiedName> {
+    let name = |schema: &Identifier, name: &Identifier| QualifiedName {
+        schema: Some(schema.clone()),
+        name: name.clone(),
+    };
+    match object {
+        ObjectId::Table(of)
+        | ObjectId::ForeignTable(of)
+        | ObjectId::View(of)
+        | ObjectId::MaterializedView(of)
+        | ObjectId::Sequence(of)
+        | ObjectId::Enum(of)
+        | ObjectId::Domain(of)
+        | ObjectId::CompositeType(of)
+        | ObjectId::Index(of) => Some(name(&of.schema, &of.name)),
+        ObjectId::Function(of) | ObjectId::Procedure(of) | ObjectId::Aggregate(of) => Some(name(&of.schema, &of.name)),
+        ObjectId::Grant(of) => table_of(&of.on),
+        ObjectId::Owner(of) | ObjectId::Comment(of) => table_of(of),
+        other => other.relation().map(|of| name(&of.schema, &of.name)),
     }
 }
 

@@ -9,10 +9,13 @@
 mod file;
 mod found;
 mod ignore;
+mod name_list;
+mod name_pattern;
 mod page;
 mod rule;
 mod rules;
 mod settings;
+mod shape;
 mod sizes;
 mod state;
 mod step;

@@ -130,6 +130,8 @@ pub enum ParameterKind {
     List,
     /// A table whose values are strings.
     Map,
+    /// A pattern of names.
+    Pattern,
 }
 
 /// Something about a rule that `limosa.toml` can set.
@@ -144,6 +146,14 @@ pub struct Parameter {
     /// What it means, as a sentence without a full stop.
     pub meaning: &'static str,
 }
+
+/// The parameter by which a project lets tables be.
+pub(crate) const EXCEPT: Parameter = Parameter {
+    name: "except",
+    kind: ParameterKind::List,
+    default: "[]",
+    meaning: "tables, or other objects, that are let be: `name` or `schema.name`, with `*` for any text",
+};
 
 /// What the file of a rule declares.
 #[derive(Debug, Clone, Copy)]

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use limosa_catalog::QualifiedName;
 use toml::{Table, Value};
 
+use crate::name_list::NameList;
+use crate::name_pattern::NamePattern;
 use crate::rule::{Level, ParameterKind, Rule};
 use crate::rules::{rule, rules};
 
@@ -11,6 +14,7 @@ use crate::rules::{rule, rules};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Settings {
     rules: BTreeMap<&'static str, RuleSetting>,
+    left_out: NameList,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,8 +35,8 @@ pub struct SettingsError {
 }
 
 impl Settings {
-    /// Takes in a table of rules, such as `[lint.rules]`: `rule = "level"`, or a table with `level` and parameters. What
-    /// was said before of the same rule is replaced, parameter by parameter.
+    /// Takes in a table of rules, such as `[lint.rules]`: `rule = "level"`, or a table with `level` and parameters.
+    /// What was said before of the same rule is replaced, parameter by parameter.
     ///
     /// # Errors
     /// Names and values that cannot be, all of them; the others are taken in.
@@ -106,6 +110,16 @@ impl Settings {
         }
     }
 
+    /// Leaves tables and other objects out of all that is said of catalogs: `name` or `schema.name`, with `*` for any
+    /// text.
+    pub fn leave_out(&mut self, name: &str) {
+        self.left_out.add(name);
+    }
+
+    pub(crate) fn leaves_out(&self, name: &QualifiedName) -> bool {
+        self.left_out.holds(name)
+    }
+
     /// The level of a rule here.
     #[must_use]
     pub fn level(&self, rule: &Rule) -> Level {
@@ -142,6 +156,13 @@ fn parameter_problem(rule: &Rule, name: &str, value: &Value) -> Option<SettingsE
     };
     let (fits, wanted) = match parameter.kind {
         ParameterKind::Text => (value.is_str(), "a string"),
+        ParameterKind::Pattern => match value.as_str().map(NamePattern::read) {
+            Some(Err(why)) => {
+                let message = format!("`{name}` of `{}` is no pattern: {why}", rule.id);
+                return Some(SettingsError { message, help: parameter.meaning.to_owned(), key });
+            }
+            read => (read.is_some(), "a string"),
+        },
         ParameterKind::Number => (value.as_integer().is_some_and(|number| number >= 0), "a whole number from 0 on"),
         ParameterKind::Flag => (value.is_bool(), "`true` or `false`"),
         ParameterKind::List => (value.as_array().is_some_and(|it| it.iter().all(Value::is_str)), "an array of strings"),
@@ -174,6 +195,16 @@ impl Parameters<'_> {
     /// A string; `None` where it is not set and has no default.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.value(name)?.as_str().map(str::to_owned)
+    }
+
+    /// A pattern; `None` where it is not set and has no default.
+    pub(crate) fn pattern(&self, name: &str) -> Option<NamePattern> {
+        NamePattern::read(&self.text(name)?).ok()
+    }
+
+    /// Tables; none where it is not set and has no default.
+    pub(crate) fn names(&self, name: &str) -> NameList {
+        NameList::of(self.list(name))
     }
 
     /// A number; zero where it is not set and has no default.

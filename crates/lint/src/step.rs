@@ -1,12 +1,16 @@
 //! What rules look at.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
-use limosa_catalog::{Catalog, Identifier, QualifiedName, ServerMajor};
+use limosa_catalog::{Catalog, Entry, Identifier, ObjectId, ObjectKind, QualifiedName, ServerMajor};
 use limosa_plan::lock::{KeptOut, LockedRelation, RelationLock, StatementForm, StatementLocks};
 use limosa_syntax::{Class, Command, Severity, SourceFile, Span, Statement, Tokens, part_spans};
 
-use crate::file::File;
+use crate::file::{File, Role};
+use crate::found::table_of;
+use crate::settings::Settings;
+use crate::shape::{Table, tables_of_catalog, tables_of_script};
 use crate::sizes::Sizes;
 use crate::state::State;
 
@@ -27,6 +31,21 @@ pub(crate) struct Looked {
     pub(crate) place: Place,
     /// The transaction that it runs in; statements of equal number share one. `None` where it has none.
     pub(crate) transaction: Option<usize>,
+}
+
+impl Looked {
+    /// A span of its text, in the file. What stands inside quotes is shown as a whole.
+    pub(crate) fn place(&self, file: &File, span: Span) -> Span {
+        let exact = self.span.of(&file.source.text) == self.text;
+        if exact { span.shifted(self.span.start) } else { self.span }
+    }
+
+    /// The first words, up to the name that it is about: what to underline where all of it is meant.
+    pub(crate) fn head(&self, file: &File) -> Span {
+        let line = self.text.find(['\n', '(']).unwrap_or(self.text.len());
+        let end = self.text.get(..line).map_or(line, |head| head.trim_end().len());
+        self.place(file, Span::new(0, end))
+    }
 }
 
 /// Where a statement stands.
@@ -72,9 +91,7 @@ impl<'a> Step<'a> {
 
     /// A span of the statement's text, in the file. What stands inside quotes is shown as a whole.
     pub(crate) fn place(&self, span: Span) -> Span {
-        let whole = self.looked.span;
-        let exact = whole.of(&self.file.source.text) == self.looked.text;
-        if exact { span.shifted(whole.start) } else { whole }
+        self.looked.place(self.file, span)
     }
 
     /// The whole statement.
@@ -84,10 +101,7 @@ impl<'a> Step<'a> {
 
     /// The first words of the statement, up to the name that it is about: what to underline where all of it is meant.
     pub(crate) fn head(&self) -> Span {
-        let text = &self.looked.text;
-        let line = text.find(['\n', '(']).unwrap_or(text.len());
-        let end = text.get(..line).map_or(line, |head| head.trim_end().len());
-        self.place(Span::new(0, end))
+        self.looked.head(self.file)
     }
 
     /// An action of an `ALTER TABLE`, or a column or constraint of a `CREATE TABLE`, by its number.
@@ -166,6 +180,19 @@ pub(crate) struct Script<'a> {
     /// What is known behind the last.
     pub(crate) after: &'a State,
     pub(crate) sizes: &'a Sizes,
+    /// See [`Script::tables`].
+    pub(crate) shape: OnceCell<Vec<Table<'static>>>,
+}
+
+impl Script<'_> {
+    /// The tables that it makes or changes, with what it says of them. None of a script that takes something back: what
+    /// that makes was there before.
+    pub(crate) fn tables(&self) -> &[Table<'static>] {
+        self.shape.get_or_init(|| match self.file.role {
+            Role::Down => Vec::new(),
+            _ => tables_of_script(self.file, self.statements, &self.after.known),
+        })
+    }
 }
 
 /// All scripts.
@@ -181,6 +208,36 @@ pub(crate) struct CatalogView<'a> {
     pub(crate) sizes: &'a Sizes,
     /// Where it comes from, in words: `the database clinic`, `what the migrations lead to`.
     pub(crate) origin: &'a str,
+    /// What the project leaves out.
+    pub(crate) settings: &'a Settings,
+    /// See [`CatalogView::tables`].
+    pub(crate) shape: OnceCell<Vec<Table<'a>>>,
+}
+
+impl<'a> CatalogView<'a> {
+    /// Its tables, without those that the project leaves out.
+    pub(crate) fn tables(&self) -> &[Table<'a>] {
+        self.shape.get_or_init(|| {
+            let mut tables = tables_of_catalog(self.catalog);
+            tables.retain(|table| !self.settings.leaves_out(&table.name));
+            tables
+        })
+    }
+
+    /// The table of a name.
+    pub(crate) fn table(&self, name: &QualifiedName) -> Option<&Table<'a>> {
+        self.tables().iter().find(|table| table.name == *name)
+    }
+
+    /// The objects of a kind, without those that the project leaves out.
+    pub(crate) fn of_kind(&self, kind: ObjectKind) -> impl Iterator<Item = Entry<'a>> {
+        self.catalog.of_kind(kind).filter(|entry| !self.leaves_out(entry.id()))
+    }
+
+    /// Whether the project leaves out an object, or what it is part of.
+    pub(crate) fn leaves_out(&self, id: &ObjectId) -> bool {
+        table_of(id).is_some_and(|name| self.settings.leaves_out(&name))
+    }
 }
 
 /// A file, for findings of rules about all of them.

@@ -1,5 +1,6 @@
 //! From files to findings.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -86,7 +87,14 @@ impl Linter<'_> {
     /// Looks at a catalog. `origin` says in words where it comes from.
     #[must_use]
     pub fn lint_catalog(&self, catalog: &Catalog, origin: &str) -> Vec<Finding> {
-        let view = CatalogView { catalog, search_path: &self.search_path, sizes: self.sizes, origin };
+        let view = CatalogView {
+            catalog,
+            search_path: &self.search_path,
+            sizes: self.sizes,
+            origin,
+            settings: self.settings,
+            shape: OnceCell::new(),
+        };
         let mut findings = Vec::new();
         for asked in self.asked(rules()) {
             if let On::Catalog(check) = asked.on {
@@ -245,10 +253,15 @@ impl Linter<'_> {
         }
         if !file.context {
             let after = &*state;
-            let script = Script { file, parsed: script, statements: &looked, after, sizes: self.sizes };
+            let shape = OnceCell::new();
+            let view = Script { file, parsed: script, statements: &looked, after, sizes: self.sizes, shape };
             for asked in asked {
                 if let On::Script(check) = asked.on {
-                    findings.extend(asked.ask(Some((file, file.section, None)), |found| check(&script, found)));
+                    let mut found = asked.ask(Some((file, file.section, None)), |found| check(&view, found));
+                    for finding in &mut found {
+                        finding.statement = finding.diagnostic.span.and_then(|span| statement_at(script, span));
+                    }
+                    findings.extend(found);
                 }
             }
         }
@@ -258,14 +271,15 @@ impl Linter<'_> {
 
 /// What reading a file has found, as a finding about the statement that it stands in.
 fn of_reading(diagnostic: Diagnostic, script: &Parsed) -> Finding {
-    let statement = diagnostic.span.and_then(|span| {
-        script
-            .statements
-            .iter()
-            .position(|it| it.span.start <= span.start && span.start < it.span.end.max(it.span.start + 1))
-    });
+    let statement = diagnostic.span.and_then(|span| statement_at(script, span));
     let id = rule(&diagnostic.code.0).map_or("unreadable", |rule| rule.id);
     Finding { rule: id, diagnostic, object: None, statement }
+}
+
+/// The statement that a span begins in.
+fn statement_at(script: &Parsed, span: Span) -> Option<usize> {
+    let holds = |it: &Span| it.start <= span.start && span.start < it.end.max(it.start + 1);
+    script.statements.iter().position(|it| holds(&it.span))
 }
 
 /// The transaction of each statement, and why the file cannot run as it asks to.
