@@ -159,10 +159,8 @@ impl<'a> Findings<'a> {
 
 /// The relation that an object is, or is part of; for others their own name, without arguments.
 pub(crate) fn table_of(object: &ObjectId) -> Option<QualifiedName> {
-    let name = |schema: &Identifier, name: &Identifier| QualifiedName {
-        schema: Some(schema.clone()),
-        name: name.clone(),
-    };
+    let name =
+        |schema: &Identifier, name: &Identifier| QualifiedName { schema: Some(schema.clone()), name: name.clone() };
     match object {
         ObjectId::Table(of)
         | ObjectId::ForeignTable(of)

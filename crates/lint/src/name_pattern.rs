@@ -38,15 +38,20 @@ enum Piece<'a> {
 }
 
 impl NamePattern {
+    /// A pattern that was read before.
+    pub(crate) fn of(text: &str) -> Self {
+        Self { text: text.to_owned() }
+    }
+
     /// Reads a pattern.
     ///
     /// # Errors
     /// Why it is none, in words.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
-        let pattern = Self { text: text.to_owned() };
+        let pattern = Self::of(text);
         Regex::new(&pattern.expression(&[])).map_err(|error| {
-            let last = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
-            last.trim_start_matches("error: ").to_owned()
+            let text = error.to_string();
+            text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned()
         })?;
         Ok(pattern)
     }

@@ -199,7 +199,7 @@ impl Parameters<'_> {
 
     /// A pattern; `None` where it is not set and has no default.
     pub(crate) fn pattern(&self, name: &str) -> Option<NamePattern> {
-        NamePattern::read(&self.text(name)?).ok()
+        Some(NamePattern::of(&self.text(name)?))
     }
 
     /// Tables; none where it is not set and has no default.

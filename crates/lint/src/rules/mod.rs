@@ -38,8 +38,25 @@ registry! {
     Transactions::transactions {
     }
     Naming::naming {
+        boolean_name,
+        column_name,
+        constraint_name,
+        foreign_key_column_name,
+        foreign_key_name,
+        identifier_too_long,
+        index_name,
+        migration_name,
+        missing_schema,
+        name_needs_quotes,
+        reserved_word,
+        table_name,
+        table_number,
+        timestamp_name,
+        unnamed_constraint,
     }
     Design::design {
+        foreign_key_without_index,
+        no_primary_key,
     }
     Security::security {
     }

@@ -3,8 +3,8 @@
 use limosa_catalog::{Identifier, QualifiedName};
 use limosa_plan::lock::Known;
 use limosa_syntax::{
-    ColumnConstraint, ColumnDefinition, Command, MemberChange, NewTable, TableAction, TableConstraint,
-    TableMember, TableRule, Tokens, part_spans,
+    ColumnConstraint, ColumnDefinition, Command, MemberChange, NewTable, TableAction, TableConstraint, TableMember,
+    TableRule, Tokens, part_spans,
 };
 
 use super::{Column, Constraint, DataType, ForeignKey, Index, Key, Rule, Site, Table};
@@ -198,13 +198,7 @@ fn column_of<'t>(table: &'t mut Table<'static>, site: Site<'static>, name: &Iden
     &mut table.columns[at]
 }
 
-fn add_column(
-    table: &mut Table<'static>,
-    site: Site<'static>,
-    column: &ColumnDefinition,
-    text: &str,
-    known: &Known,
-) {
+fn add_column(table: &mut Table<'static>, site: Site<'static>, column: &ColumnDefinition, text: &str, known: &Known) {
     table.columns.push(Column {
         site,
         name: column.name.clone(),
@@ -218,10 +212,9 @@ fn add_column(
     for (name, kind) in &column.constraints {
         let rule = match (kind, &column.references) {
             (ColumnConstraint::PrimaryKey, _) => Rule::PrimaryKey(columns()),
-            (ColumnConstraint::Unique, _) => Rule::Unique {
-                columns: columns(),
-                nulls_not_distinct: says(text, &["NULLS", "NOT", "DISTINCT"]),
-            },
+            (ColumnConstraint::Unique, _) => {
+                Rule::Unique { columns: columns(), nulls_not_distinct: says(text, &["NULLS", "NOT", "DISTINCT"]) }
+            }
             (ColumnConstraint::Check, _) => Rule::Check {
                 text: text.to_owned(),
                 names: column.check.as_ref().map(|check| check.names.clone()).unwrap_or_default(),
