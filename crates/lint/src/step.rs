@@ -79,7 +79,8 @@ impl<'a> Step<'a> {
         &self.looked.command
     }
 
-    /// What the statement is, as far as its first words say. Of what stands inside another statement, that of the outer.
+    /// What the statement is, as far as its first words say; of what stands inside another statement, that of the
+    /// outer.
     pub(crate) fn class(&self) -> &'a Class {
         &self.statement.class
     }

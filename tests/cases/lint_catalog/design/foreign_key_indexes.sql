@@ -38,9 +38,11 @@ CREATE TABLE second (id bigint PRIMARY KEY, day date, patient_id bigint REFERENC
 CREATE INDEX second_day ON second (day, patient_id);
 
 -- Partitions have the index of the whole.
-CREATE TABLE reading (id bigint, day date, patient_id bigint REFERENCES patient, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE TABLE reading (id bigint, day date, patient_id bigint REFERENCES patient, PRIMARY KEY (id, day))
+    PARTITION BY RANGE (day);
 CREATE TABLE reading_2026 PARTITION OF reading FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 CREATE INDEX reading_patient ON reading (patient_id);
 
 -- Two keys of the same column are said once.
-CREATE TABLE twice (id bigint PRIMARY KEY, patient_id bigint REFERENCES patient, FOREIGN KEY (patient_id) REFERENCES patient);
+CREATE TABLE twice (id bigint PRIMARY KEY, patient_id bigint REFERENCES patient,
+    FOREIGN KEY (patient_id) REFERENCES patient);
