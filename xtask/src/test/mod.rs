@@ -5,6 +5,7 @@ mod arguments;
 mod binaries;
 mod cargo;
 mod command;
+mod node;
 mod npm;
 mod pg_dump;
 mod python;
@@ -14,8 +15,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use limosa_testkit::{
-    BINARIES_VARIABLE, BINARY_VARIABLE, PG_DUMP_VARIABLE, PYTHON_VARIABLE, PrivateServer, PrivateServerOptions,
-    SERVERS_VARIABLE, THOROUGH_VARIABLE,
+    BINARIES_VARIABLE, BINARY_VARIABLE, NODE_VARIABLE, PG_DUMP_VARIABLE, PYTHON_VARIABLE, PrivateServer,
+    PrivateServerOptions, SERVERS_VARIABLE, THOROUGH_VARIABLE,
 };
 
 use self::arguments::Arguments;
@@ -30,6 +31,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let installations = binaries::ensure(&cache, arguments.all_versions)?;
     let python = python::ensure(&cache);
     let pg_dump = pg_dump::ensure(&cache, python.as_deref());
+    let node = node::ensure(&cache);
     let binary = cargo::build(&workspace)?;
 
     let mut servers = Vec::new();
@@ -47,6 +49,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode, String> {
     ];
     environment.extend(python.map(|python| (PYTHON_VARIABLE, python.display().to_string())));
     environment.extend(pg_dump.map(|program| (PG_DUMP_VARIABLE, program.display().to_string())));
+    environment.extend(node.map(|folder| (NODE_VARIABLE, folder.display().to_string())));
     if arguments.thorough {
         environment.push((THOROUGH_VARIABLE, "1".to_owned()));
     }

@@ -1,0 +1,74 @@
+//! Letters and digits of a fixed length: the numbers of a sequence, permuted.
+
+use limosa_catalog::{InvalidIdentifier, Literal};
+
+use super::Behaviour;
+use crate::alphabet::{ALPHANUMERIC, push_digits};
+use crate::check::{Flaw, characters};
+use crate::function::{Body, Parts};
+use crate::generator::{GenerateError, Generator};
+use crate::length::{Length, Lengths};
+use crate::permutation::{Key, Permutation, ROUNDS};
+use crate::sources::Sources;
+
+pub(super) struct Alnum;
+
+struct Permuted {
+    permutation: Permutation,
+    next: u64,
+    length: Length,
+}
+
+impl Behaviour for Alnum {
+    fn word(&self) -> &'static str {
+        "alnum"
+    }
+
+    fn about(&self) -> &'static str {
+        "letters and digits of a fixed length, from a sequence: none comes twice, none tells the next"
+    }
+
+    fn lengths(&self) -> Lengths {
+        // 62 to the power of 10 is the last that a bigint holds; below 3 there is nothing to hide in.
+        Lengths::between(3, 8, 10)
+    }
+
+    fn check(&self, id: &str) -> Result<(), Flaw> {
+        characters(id, "letters and digits", |_, found| found.is_ascii_alphanumeric())
+    }
+
+    fn generator(&self, length: Length, mut sources: Sources) -> Result<Box<dyn Generator>, GenerateError> {
+        let (key, next) = match sources.permuted {
+            Some(permuted) => permuted,
+            None => (Key::from(sources.entropy.bytes::<32>()?), 0),
+        };
+        Ok(Box::new(Permuted { permutation: Permutation::new(&key, length), next, length }))
+    }
+
+    fn body(&self, parts: &Parts<'_>) -> Result<Body, InvalidIdentifier> {
+        let half = u32::from(parts.length.0 / 2);
+        let (high, low) = (62_u64.pow(u32::from(parts.length.0) - half), 62_u64.pow(half));
+        let (permuted, sequence) = (parts.beside("_of")?, parts.beside("_number")?);
+        let create = include_str!("alnum.sql")
+            .replace("{key}", &parts.key.reveal())
+            .replace("{high}", &high.to_string())
+            .replace("{low}", &low.to_string())
+            .replace("{last}", &(high * low - 1).to_string())
+            .replace("{last round}", &(ROUNDS - 1).to_string())
+            .replace("{permuted}", &permuted)
+            .replace("{sequence}", &sequence)
+            .replace("{sequence text}", &Literal(&sequence).to_string());
+        let drop_rest = format!("DROP FUNCTION {permuted}(bigint);\nDROP SEQUENCE {sequence};\n");
+        Ok(Body { returns: "text", create, drop_rest })
+    }
+}
+
+impl Generator for Permuted {
+    fn write(&mut self, out: &mut String) -> Result<(), GenerateError> {
+        let size = self.permutation.size();
+        let permuted = self.permutation.apply(self.next).ok_or(GenerateError::Exhausted(size))?;
+        self.next += 1;
+        push_digits(out, permuted, self.length.get(), ALPHANUMERIC);
+        Ok(())
+    }
+}
