@@ -1,6 +1,6 @@
 //! Measurements of Limosa beside `psql` and `pg_dump`, on a private server, in one run. Linux only: it reads `/proc`.
 //!
-//!     cargo build --release && cargo run --release -p limosa-bench [apply|schemas|fleet|lint] [SIZE …]
+//!     cargo build --release && cargo run --release -p limosa-bench [apply|schemas|fleet|lint|ids] [SIZE …]
 //!
 //! Prints what was measured and on what machine; asserts nothing. The CPU of the server is that of all its processes,
 //! in clock ticks of 10 ms; the CPU and the peak memory of a client are its own.
@@ -9,6 +9,7 @@
 mod apply;
 mod files;
 mod fleet;
+mod ids;
 mod lint;
 mod machine;
 mod measured;
@@ -24,12 +25,18 @@ fn main() {
     let sizes: Vec<usize> = words.map(|word| word.parse().expect("a number")).collect();
     let sizes = |usual: &[usize]| if sizes.is_empty() { usual.to_vec() } else { sizes.clone() };
     println!("{}", machine::describe());
+    let is_wanted = |name: &str| what.as_ref().is_none_or(|what| what == name);
+    if is_wanted("ids") {
+        sizes(&[5_000_000]).into_iter().for_each(ids::measure);
+    }
+    if what.as_ref().is_some_and(|what| what == "ids") {
+        return;
+    }
     let settings = [("shared_buffers", "512MB"), ("max_locks_per_transaction", "1024")];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let options = PrivateServerOptions { settings, ..PrivateServerOptions::default() };
     let server = PrivateServer::start_with(server().major(), options);
     println!("PostgreSQL {}\n", server.server().major());
-    let is_wanted = |name: &str| what.as_ref().is_none_or(|what| what == name);
     if is_wanted("apply") {
         sizes(&[1_000]).into_iter().for_each(|migrations| apply::measure(&server, migrations));
     }

@@ -43,8 +43,8 @@ pub fn python() -> Option<PathBuf> {
     variable(PYTHON_VARIABLE).map(PathBuf::from)
 }
 
-/// A folder in which Node.js finds the packages that tests compare with: what the test run names, or what an earlier run
-/// has fetched. Tests that need it pass with a word of explanation where there is none.
+/// A folder in which Node.js finds the packages that tests compare with: what the test run names, or what an earlier
+/// run has fetched. Tests that need it pass with a word of explanation where there is none.
 #[must_use]
 pub fn node_packages() -> Option<PathBuf> {
     let fetched = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target").join(FETCHED_NODE);

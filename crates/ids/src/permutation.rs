@@ -8,7 +8,9 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::generator::GenerateError;
 use crate::length::Length;
+use crate::sources::Entropy;
 
 /// How often a half is added to. Four make a permutation that cannot be told from a random one where few of its values
 /// are seen; six keep that up where many are, since halves are small.
@@ -20,13 +22,15 @@ const BASE: u64 = 62;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key([u8; 32]);
 
-impl From<[u8; 32]> for Key {
-    fn from(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-}
-
 impl Key {
+    /// A new one.
+    ///
+    /// # Errors
+    /// There is no randomness.
+    pub fn random(entropy: &mut Entropy) -> Result<Self, GenerateError> {
+        entropy.bytes().map(Self)
+    }
+
     /// As 64 hexadecimal digits: what goes into the SQL function.
     #[must_use]
     pub fn reveal(&self) -> String {

@@ -1,6 +1,5 @@
 //! CUID2 beside the reference, the npm package `@paralleldrive/cuid2`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-#![expect(clippy::print_stdout, reason = "a test says why it was left out")]
 
 use std::io::Write as _;
 use std::path::Path;

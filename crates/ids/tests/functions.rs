@@ -182,7 +182,8 @@ fn what_is_made_can_be_dropped_and_nothing_is_left() {
         for spec in &specs {
             database.execute(&spec.sql_function(&schema(), &key()).unwrap().drop);
         }
-        let left = "SELECT (SELECT count(*) FROM pg_proc WHERE pronamespace = n.oid) + (SELECT count(*) FROM pg_class WHERE relnamespace = n.oid)
+        let left = "SELECT (SELECT count(*) FROM pg_proc WHERE pronamespace = n.oid)
+                        + (SELECT count(*) FROM pg_class WHERE relnamespace = n.oid)
                     FROM pg_namespace n WHERE nspname LIKE 'Id%'";
         assert_eq!(texts(database.execute(left)), ["0"]);
     }

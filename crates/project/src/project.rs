@@ -7,7 +7,9 @@ use std::sync::Arc;
 use limosa_catalog::Identifier;
 use limosa_syntax::{SourceFile, Span};
 
-use crate::{Environment, EnvironmentName, IgnoredObject, LogSettings, RunSettings, Service, ServiceName, Tenants};
+use crate::{
+    Environment, EnvironmentName, IdSettings, IgnoredObject, LogSettings, RunSettings, Service, ServiceName, Tenants,
+};
 
 /// A project, read and checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +34,8 @@ pub struct Project {
     pub run: RunSettings,
     /// Log files.
     pub logs: Option<LogSettings>,
+    /// The form of ids.
+    pub ids: IdSettings,
     /// What comparisons leave out.
     pub ignore: Vec<IgnoredObject>,
     /// Tables whose content other parts of Limosa read: `policy`, `lint`, `seed` …

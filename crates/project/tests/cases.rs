@@ -111,6 +111,12 @@ fn describe_project(out: &mut String, project: &Project) {
     if let Some(logs) = &project.logs {
         writeln!(out, "logs: {logs:?}").unwrap();
     }
+    if project.ids.schema.as_str() != "ids" || !project.ids.columns.is_empty() {
+        writeln!(out, "functions for ids in {}", project.ids.schema).unwrap();
+    }
+    for (column, spec) in &project.ids.columns {
+        writeln!(out, "ids of {column}: {spec}").unwrap();
+    }
     for (name, raw) in &project.raw {
         writeln!(out, "kept [{name}]: {:?}", raw.values.keys().collect::<Vec<_>>()).unwrap();
     }

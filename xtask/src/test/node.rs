@@ -11,7 +11,8 @@ use super::command;
 /// The reference for CUID2.
 const PACKAGE: &str = "@paralleldrive/cuid2@3.3.0";
 
-/// A folder in the cache that has the packages, filled if it is not yet; `None`, with a word, where this machine cannot.
+/// A folder in the cache that has the packages, filled if it is not yet; `None`, with a word, where this machine
+/// cannot.
 pub(super) fn ensure(cache: &Path) -> Option<PathBuf> {
     let home = cache.join(FETCHED_NODE);
     match fetch(&home) {

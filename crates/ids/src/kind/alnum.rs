@@ -40,7 +40,7 @@ impl Behaviour for Alnum {
     fn generator(&self, length: Length, mut sources: Sources) -> Result<Box<dyn Generator>, GenerateError> {
         let (key, next) = match sources.permuted {
             Some(permuted) => permuted,
-            None => (Key::from(sources.entropy.bytes::<32>()?), 0),
+            None => (Key::random(&mut sources.entropy)?, 0),
         };
         Ok(Box::new(Permuted { permutation: Permutation::new(&key, length), next, length }))
     }

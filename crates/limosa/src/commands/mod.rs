@@ -6,6 +6,7 @@ mod doctor;
 mod down;
 mod drift;
 mod generate;
+mod id;
 mod init;
 mod lint;
 mod log;
@@ -66,4 +67,5 @@ verbs! {
     sum::Sum,
     doctor::Doctor,
     log::Log,
+    id::Id,
 }

@@ -11,6 +11,7 @@ mod drift_fix;
 mod environments;
 mod first_use;
 mod fleet;
+mod ids;
 mod layouts;
 mod lint;
 mod order;

@@ -12,15 +12,15 @@ use crate::order::order_problems;
 use crate::{Project, RawTable, RunSettings};
 
 use super::table::{Report, Table};
-use super::{Loaded, environments, ignore, logs, run, services, tenants};
+use super::{Loaded, environments, ids, ignore, logs, run, services, tenants};
 
 /// The schema that holds the history, unless the file names another.
 pub(super) const HISTORY_SCHEMA: &str = "limosa";
 
-const READ: &[&str] = &["project", "run", "env", "service", "tenants", "log", "drift", "ignore"];
+const READ: &[&str] = &["project", "run", "env", "service", "tenants", "log", "drift", "ids", "ignore"];
 
 /// Tables that other parts of Limosa read.
-const RAW: &[&str] = &["policy", "lint", "seed", "backfill", "ids", "check", "consumer", "online", "prove", "report"];
+const RAW: &[&str] = &["policy", "lint", "seed", "backfill", "check", "consumer", "online", "prove", "report"];
 
 /// Reads the file of a project.
 pub(super) fn read(root: &Path, source: &Arc<SourceFile>) -> Result<Loaded, Vec<Diagnostic>> {
@@ -89,6 +89,10 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
     report.problems.extend(order_problems(&services));
     let tenants = top.table("tenants", "tenants", report).and_then(|table| tenants::read(&table, report));
     let logs = top.table("log", "log", report).map(|table| logs::read(&table, report));
+    let ids = match top.table("ids", "ids", report) {
+        Some(table) => ids::read(&table, report),
+        None => ids::usual(),
+    };
     let mut ignored = ignore::read(top, report);
     if let Some(table) = top.table("drift", "drift", report) {
         table.only(&["ignore"], report);
@@ -106,6 +110,7 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
         tenants,
         run,
         logs,
+        ids: ids.ok()?,
         ignore: ignored,
         raw: BTreeMap::new(),
     })

@@ -63,6 +63,7 @@ pub(super) fn project(root: &Path) -> Result<Loaded, Vec<Diagnostic>> {
     let environment = embedded(&run).ok_or_else(nothing)?;
     let database = Identifier::new(name.as_str()).map_err(|_| nothing())?;
     let history_schema = Identifier::new(super::document::HISTORY_SCHEMA).map_err(|_| nothing())?;
+    let ids = super::ids::usual().map_err(|_| nothing())?;
     let service = Service {
         name: name.clone(),
         migrations,
@@ -91,6 +92,7 @@ pub(super) fn project(root: &Path) -> Result<Loaded, Vec<Diagnostic>> {
         tenants: None,
         run,
         logs: None,
+        ids,
         ignore: Vec::new(),
         raw: BTreeMap::new(),
     };

@@ -2,6 +2,7 @@
 
 mod document;
 mod environments;
+mod ids;
 mod ignore;
 mod implicit;
 mod logs;
