@@ -185,3 +185,8 @@ pub(crate) fn shown(name: &QualifiedName) -> String {
         _ => format!("`{}`", name.name.for_people()),
     }
 }
+
+/// Names as people write them, in backticks, with commas between them.
+pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a QualifiedName>) -> String {
+    names.into_iter().map(shown).collect::<Vec<_>>().join(", ")
+}

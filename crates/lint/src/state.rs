@@ -1,30 +1,37 @@
 //! What is known before a statement.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod enums;
+mod rollout;
+
+use std::collections::BTreeMap;
 
 use limosa_catalog::{Catalog, Identifier, QualifiedName};
 use limosa_plan::lock::Known;
 use limosa_syntax::{Command, Embedded, TokenKind, Tokens};
+
+use enums::Enums;
+use rollout::Rollout;
+pub(crate) use rollout::kind as object_kind;
 
 /// The relations, and what else the statements before have left.
 #[derive(Debug, Clone)]
 pub(crate) struct State {
     /// The relations.
     pub(crate) known: Known,
-    /// Tables that this rollout has made and filled from a query or a file.
-    filled: BTreeSet<QualifiedName>,
+    rollout: Rollout,
+    enums: Enums,
     /// What functions of these migrations do.
     functions: BTreeMap<Identifier, Vec<Embedded>>,
 }
 
 impl State {
     pub(crate) fn new(known: Known) -> Self {
-        Self { known, filled: BTreeSet::new(), functions: BTreeMap::new() }
+        Self { known, rollout: Rollout::default(), enums: Enums::default(), functions: BTreeMap::new() }
     }
 
     /// The same, when everything so far is in use.
     pub(crate) fn deployed(self) -> Self {
-        Self { known: self.known.deployed(), filled: BTreeSet::new(), functions: self.functions }
+        Self { known: self.known.deployed(), rollout: Rollout::default(), ..self }
     }
 
     /// The same, with the relations as a catalog has them.
@@ -36,7 +43,37 @@ impl State {
 
     /// Whether a table of this rollout holds more rows than somebody has typed.
     pub(crate) fn is_filled(&self, table: &QualifiedName) -> bool {
-        self.filled.contains(table)
+        self.rollout.filled.contains(table)
+    }
+
+    /// Whether this rollout has removed every row of a table, and none has come since.
+    pub(crate) fn is_emptied(&self, table: &QualifiedName) -> bool {
+        self.rollout.emptied.contains(table)
+    }
+
+    /// Whether this rollout has added a column to a table that was there: nobody writes it yet.
+    pub(crate) fn is_added(&self, table: &QualifiedName, column: &Identifier) -> bool {
+        self.rollout.added.contains_key(&(table.clone(), column.clone()))
+    }
+
+    /// Whether this rollout has added a column that nothing fills in by itself.
+    pub(crate) fn is_added_bare(&self, table: &QualifiedName, column: &Identifier) -> bool {
+        self.rollout.added.get(&(table.clone(), column.clone())) == Some(&false)
+    }
+
+    /// What a relation that this rollout has renamed was called before.
+    pub(crate) fn former_name(&self, table: &QualifiedName) -> Option<&QualifiedName> {
+        self.rollout.former.get(table)
+    }
+
+    /// Whether this rollout has made a schema, type, routine …: nobody uses it yet.
+    pub(crate) fn has_made(&self, kind: &'static str, name: &QualifiedName) -> bool {
+        self.rollout.has_made(kind, name)
+    }
+
+    /// The values of an enum type that the migrations have made.
+    pub(crate) fn enum_values(&self, name: &QualifiedName) -> Option<&[String]> {
+        self.enums.values(name)
     }
 
     /// The statements in the functions that a statement calls.
@@ -64,22 +101,10 @@ impl State {
 
     /// Takes a statement as done.
     pub(crate) fn apply(&mut self, command: &Command, text: &str) {
+        self.rollout.apply(&self.known, command, text);
+        if matches!(command, Command::NoRelation | Command::Unknown) {
+            self.enums.apply(&self.known, text);
+        }
         self.known.apply(command);
-        match command {
-            Command::CreateTableAs { name, reads } if !reads.is_empty() => self.fill(name),
-            Command::Insert { table, reads } if !reads.is_empty() || is_copy(text) => self.fill(table),
-            _ => {}
-        }
     }
-
-    fn fill(&mut self, table: &QualifiedName) {
-        let table = self.known.resolve(table);
-        if self.known.is_new(&table) {
-            self.filled.insert(table);
-        }
-    }
-}
-
-fn is_copy(text: &str) -> bool {
-    text.trim_start().get(..4).is_some_and(|first| first.eq_ignore_ascii_case("copy"))
 }

@@ -4,15 +4,19 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use limosa_catalog::{Catalog, Entry, Identifier, ObjectId, ObjectKind, QualifiedName, ServerMajor};
+use limosa_plan::HazardKind;
 use limosa_plan::lock::{KeptOut, LockedRelation, RelationLock, StatementForm, StatementLocks};
-use limosa_syntax::{Class, Command, Severity, SourceFile, Span, Statement, Tokens, part_spans};
+use limosa_syntax::{
+    Class, Command, Directive, ObjectAction, ObjectChange, Severity, SourceFile, Span, Statement, TableAction, Tokens,
+    part_spans,
+};
 
 use crate::file::{File, Role};
 use crate::found::table_of;
 use crate::settings::Settings;
 use crate::shape::{Table, tables_of_catalog, tables_of_script};
 use crate::sizes::Sizes;
-use crate::state::State;
+use crate::state::{State, object_kind};
 
 /// A statement that will run.
 #[derive(Debug)]
@@ -68,6 +72,10 @@ pub(crate) struct Step<'a> {
     pub(crate) looked: &'a Looked,
     /// What runs before it, in the same file.
     pub(crate) before: &'a [Looked],
+    /// The text in its statements.
+    pub(crate) parsed: &'a limosa_syntax::Script,
+    /// The statements of the file in their parts.
+    pub(crate) commands: &'a [Command],
     pub(crate) state: &'a State,
     pub(crate) sizes: &'a Sizes,
     pub(crate) major: ServerMajor,
@@ -77,6 +85,11 @@ impl<'a> Step<'a> {
     /// The statement in its parts.
     pub(crate) fn command(&self) -> &'a Command {
         &self.looked.command
+    }
+
+    /// What it does to an object, whatever kind that is of.
+    pub(crate) fn object_change(&self) -> Option<ObjectChange> {
+        ObjectChange::of(&self.looked.text)
     }
 
     /// What the statement is, as far as its first words say; of what stands inside another statement, that of the
@@ -162,6 +175,78 @@ impl<'a> Step<'a> {
     /// Whether other statements share its transaction.
     pub(crate) fn shares_transaction(&self) -> bool {
         self.looked.transaction.is_some()
+    }
+
+    /// The statements of the file that come behind it, with their texts; not those inside others.
+    pub(crate) fn later(&self) -> impl Iterator<Item = (&'a str, &'a Command)> {
+        let (text, next) = (&self.file.source.text, self.looked.index + 1);
+        let statements = self.parsed.statements.iter().map(|statement| statement.span.of(text));
+        statements.zip(self.commands).skip(next)
+    }
+
+    /// Whether a hazard is allowed by name, at the statement or for the file.
+    pub(crate) fn is_allowed(&self, hazard: HazardKind) -> bool {
+        let of_file = self.parsed.file_directives();
+        let mut directives = self.parsed.statement_directives(self.looked.index).chain(of_file);
+        directives.any(|directive| matches!(directive, Directive::Allow(name) if name == hazard.name()))
+    }
+
+    /// Whether a statement behind it makes a relation of this name, or renames one to it.
+    pub(crate) fn makes_later(&self, name: &QualifiedName) -> bool {
+        let name = self.resolve(name);
+        let is_it = |made: &QualifiedName| self.resolve(made) == name;
+        self.later().any(|(_, command)| match command {
+            Command::CreateTable(table) => is_it(&table.name),
+            Command::CreateTableAs { name, .. } | Command::CreateView { name, .. } => is_it(name),
+            Command::AlterTable { table, actions, .. } => actions.iter().any(|action| match action {
+                TableAction::Rename(to) => is_it(&QualifiedName { schema: table.schema.clone(), name: to.clone() }),
+                _ => false,
+            }),
+            _ => false,
+        })
+    }
+
+    /// What the statements of the file that come behind it do to objects that are no relations.
+    pub(crate) fn later_changes(&self) -> impl Iterator<Item = ObjectChange> {
+        self.later().filter_map(|(text, _)| ObjectChange::of(text))
+    }
+
+    /// Whether a statement behind it makes an object of this kind and name, or renames one to it.
+    pub(crate) fn makes_object_later(&self, of: &'static str, name: &QualifiedName) -> bool {
+        let name = self.resolve(name);
+        self.later_changes().filter(|change| object_kind(change.kind) == object_kind(of)).any(|change| {
+            change.names.iter().any(|named| match &change.action {
+                ObjectAction::Create | ObjectAction::Replace | ObjectAction::CreateEnum(_) => {
+                    self.resolve(named) == name
+                }
+                ObjectAction::Rename(to) => to == &name.name,
+                _ => false,
+            })
+        })
+    }
+
+    /// The actions of this `ALTER TABLE` and of those of the same table that come behind it, from an action on.
+    pub(crate) fn actions_from(&self, number: usize) -> impl Iterator<Item = &'a TableAction> {
+        let (table, actions): (Option<&QualifiedName>, &[TableAction]) = match self.command() {
+            Command::AlterTable { table, actions, .. } => (Some(table), actions.get(number..).unwrap_or_default()),
+            _ => (None, &[]),
+        };
+        let later = self.later().filter_map(move |(_, command)| match command {
+            Command::AlterTable { table: other, actions, .. } if Some(other) == table => Some(actions.as_slice()),
+            _ => None,
+        });
+        actions.iter().chain(later.flatten())
+    }
+
+    /// Whether a statement of the file before it has read the table: its rows may have been kept elsewhere.
+    pub(crate) fn is_read_before(&self, table: &QualifiedName) -> bool {
+        let table = self.resolve(table);
+        self.before.iter().any(|looked| match &looked.command {
+            Command::CreateTableAs { reads, .. } | Command::Insert { reads, .. } | Command::Change { reads, .. } => {
+                reads.iter().any(|read| self.resolve(read) == table)
+            }
+            _ => false,
+        })
     }
 
     /// The statements before it in the same transaction.

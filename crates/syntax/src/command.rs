@@ -9,6 +9,7 @@ mod column;
 mod constraint;
 mod create;
 mod drop;
+mod object_change;
 mod query;
 mod read;
 mod tend;
@@ -20,6 +21,7 @@ pub use block::Embedded;
 pub use column::{ColumnConstraint, ColumnDefinition, DefaultValue, Generation};
 pub use constraint::{CheckExpression, ReferenceTerms, TableConstraint, TableRule};
 pub use create::NewTable;
+pub use object_change::{ObjectAction, ObjectChange};
 
 use crate::class::object_kind;
 use crate::token::TokenKind;

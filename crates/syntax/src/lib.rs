@@ -26,8 +26,8 @@ pub use class::{
 };
 pub use command::{
     CheckExpression, ColumnConstraint, ColumnDefinition, Command, Commented, DefaultValue, DomainChange, Embedded,
-    Generation, IndexAction, MemberChange, NewTable, ReferenceTerms, TableAction, TableConstraint, TableMember,
-    TableRule, Tending, part_spans,
+    Generation, IndexAction, MemberChange, NewTable, ObjectAction, ObjectChange, ReferenceTerms, TableAction,
+    TableConstraint, TableMember, TableRule, Tending, part_spans,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, SourceFile};
 pub use directive::{Directive, PlacedDirective};

@@ -32,6 +32,17 @@ registry! {
         set_not_null,
     }
     DataLoss::data_loss {
+        delete_without_where,
+        drop_cascade,
+        drop_column,
+        drop_database,
+        drop_schema,
+        drop_table,
+        narrower_type,
+        possible_duplicates,
+        recreated_column,
+        removed_enum_value,
+        truncate,
     }
     Compatibility::compatibility {
     }

@@ -20,7 +20,7 @@ pub(super) fn forms(known: &Known, table: &QualifiedName, action: &TableAction) 
     match action {
         TableAction::AddColumn(column) => Some(add_column(known, column)),
         TableAction::DropColumn(column) => Some(vec![drop_column(relation, column)]),
-        TableAction::SetDefault(_) => plain(Form::SetDefault),
+        TableAction::SetDefault(_) | TableAction::DropDefault(_) => plain(Form::SetDefault),
         TableAction::SetNotNull(column) => plain(set_not_null(relation, column)),
         TableAction::DropNotNull(_) => plain(Form::DropNotNull),
         TableAction::SetType { column, data_type, using, collated } => {

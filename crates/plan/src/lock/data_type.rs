@@ -2,9 +2,9 @@
 
 /// A type as written, in parts.
 #[derive(Debug, PartialEq, Eq)]
-struct Type {
-    base: String,
-    modifiers: Vec<u32>,
+pub(super) struct Type {
+    pub(super) base: String,
+    pub(super) modifiers: Vec<u32>,
 }
 
 /// Short spellings, and what the server makes of them.
@@ -67,7 +67,7 @@ fn scale(rest: &[u32]) -> u32 {
 }
 
 /// `timestamp(3) with time zone`, `numeric(10,2)`, `varchar(20)[]`. `None` for modifiers that are no numbers.
-fn read(text: &str) -> Option<Type> {
+pub(super) fn read(text: &str) -> Option<Type> {
     let text = text.strip_prefix("pg_catalog.").unwrap_or(text);
     let (name, modifiers, behind) = match text.split_once('(') {
         None => (text, Vec::new(), ""),

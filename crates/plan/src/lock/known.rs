@@ -286,7 +286,8 @@ impl Known {
     }
 
     /// The tables with rows and a column of a type.
-    pub(super) fn tables_with(&self, data_type: &QualifiedName) -> Vec<QualifiedName> {
+    #[must_use]
+    pub fn tables_with(&self, data_type: &QualifiedName) -> Vec<QualifiedName> {
         let has = |relation: &Relation| {
             !relation.partitioned && relation.columns.values().any(|column| self.is_type(&column.data_type, data_type))
         };

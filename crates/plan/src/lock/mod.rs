@@ -7,6 +7,7 @@ mod facts;
 mod form;
 mod known;
 mod mode;
+mod narrowing;
 mod recognise;
 #[cfg(test)]
 mod tests;
@@ -16,3 +17,4 @@ pub use facts::{LockFact, MEASURED, Part, Work, lock_facts, lock_table};
 pub use form::StatementForm;
 pub use known::Known;
 pub use mode::{KeptOut, LockMode};
+pub use narrowing::Narrowing;

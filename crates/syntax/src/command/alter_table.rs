@@ -16,8 +16,10 @@ pub enum TableAction {
     AddColumn(ColumnDefinition),
     /// `DROP COLUMN`
     DropColumn(Identifier),
-    /// `ALTER COLUMN … SET DEFAULT`, `… DROP DEFAULT`
+    /// `ALTER COLUMN … SET DEFAULT`
     SetDefault(Identifier),
+    /// `ALTER COLUMN … DROP DEFAULT`
+    DropDefault(Identifier),
     /// `ALTER COLUMN … SET NOT NULL`
     SetNotNull(Identifier),
     /// `ALTER COLUMN … DROP NOT NULL`
@@ -208,7 +210,8 @@ fn alter_column(column: Identifier, mut words: Words<'_>) -> Option<TableAction>
     let drop = !set && words.take(&["DROP"]);
     let what = words.word().unwrap_or_default().to_ascii_uppercase();
     Some(match what.as_str() {
-        "DEFAULT" if set || drop => TableAction::SetDefault(column),
+        "DEFAULT" if set => TableAction::SetDefault(column),
+        "DEFAULT" if drop => TableAction::DropDefault(column),
         "NOT" if set => TableAction::SetNotNull(column),
         "NOT" if drop => TableAction::DropNotNull(column),
         "IDENTITY" if drop => TableAction::Identity(column),
