@@ -206,6 +206,21 @@ impl<'a> Step<'a> {
         })
     }
 
+    /// Whether a statement behind it drops a relation.
+    pub(crate) fn is_dropped_later(&self, name: &QualifiedName) -> bool {
+        let name = self.resolve(name);
+        self.later().any(|(_, command)| match command {
+            Command::DropRelations { names, .. } => names.iter().any(|dropped| self.resolve(dropped) == name),
+            _ => false,
+        })
+    }
+
+    /// Whether the rollout has renamed a relation and puts something else under its name.
+    pub(crate) fn has_its_place_taken(&self, name: &QualifiedName) -> bool {
+        let former = self.state.former_name(name);
+        former.is_some_and(|former| self.state.known.has_relation(former) || self.makes_later(former))
+    }
+
     /// What the statements of the file that come behind it do to objects that are no relations.
     pub(crate) fn later_changes(&self) -> impl Iterator<Item = ObjectChange> {
         self.later().filter_map(|(text, _)| ObjectChange::of(text))

@@ -45,6 +45,25 @@ registry! {
         truncate,
     }
     Compatibility::compatibility {
+        changed_default,
+        drop_constraint,
+        drop_default,
+        drop_extension,
+        drop_key,
+        drop_not_null,
+        drop_routine,
+        drop_type,
+        drop_view,
+        json_column,
+        move_to_schema,
+        rename_column,
+        rename_enum_value,
+        rename_object,
+        rename_schema,
+        rename_table,
+        required_column,
+        revoke,
+        stricter_writes,
     }
     Transactions::transactions {
     }

@@ -162,6 +162,13 @@ impl Known {
         self.relation(table)?.columns.get(column).map(|column| column.not_null)
     }
 
+    /// Whether a constraint of a table is known as a primary key or `UNIQUE`.
+    #[must_use]
+    pub fn is_key(&self, table: &QualifiedName, constraint: &Identifier) -> bool {
+        let constraint = self.relation(table).and_then(|relation| relation.constraints.get(constraint));
+        constraint.is_some_and(|constraint| matches!(constraint.rule, Rule::Key(_)))
+    }
+
     /// The columns of a table that are known.
     pub fn columns(&self, table: &QualifiedName) -> impl Iterator<Item = &Identifier> {
         self.relation(table).into_iter().flat_map(|relation| relation.columns.keys())

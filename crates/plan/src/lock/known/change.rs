@@ -13,7 +13,13 @@ impl Known {
         match command {
             Command::CreateTable(table) => self.create_table(table),
             Command::CreateTableAs { name, .. } => self.add(name, Kind::Table),
-            Command::CreateView { name, .. } => self.add(name, Kind::View),
+            Command::CreateView { name, reads, .. } => {
+                self.add(name, Kind::View);
+                let (name, reads) = (self.resolve_new(name), reads.iter().map(|read| self.resolve(read)).collect());
+                if let Some(view) = self.relations.get_mut(&name) {
+                    view.reads = reads;
+                }
+            }
             Command::CreateSequence { name, .. } => self.add(name, Kind::Sequence),
             Command::CreateIndex { name, table, columns, expressions, predicate, .. } => {
                 let table = self.resolve(table);
@@ -259,7 +265,7 @@ impl Known {
                 Rule::ForeignKey { references, .. } => Some(references),
                 _ => None,
             });
-            relation.parents.iter_mut().chain(references)
+            relation.parents.iter_mut().chain(references).chain(&mut relation.reads)
         });
         for name in names.chain(self.indexes.values_mut().map(|index| &mut index.table)) {
             if name == table {

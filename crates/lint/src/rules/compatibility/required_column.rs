@@ -1,0 +1,114 @@
+//! Running applications cannot insert any more, since they give a new column no value.
+//!
+//! A column that is NOT NULL and has no default asks every `INSERT` for a value, and applications from before this rollout do
+//! not know it. In a table with rows the statement itself fails as well. Give the column a default, or let it hold nulls
+//! until all running applications write it; then set it NOT NULL in a later rollout.
+//!
+//! The same comes of `SET NOT NULL` on a column that this rollout has added, and of dropping its default.
+//!
+//! ```sql,bad
+//! ALTER TABLE visit ADD COLUMN kind text NOT NULL;
+//! ```
+//! ```sql,bad
+//! ALTER TABLE visit ADD COLUMN kind text;
+//! UPDATE visit SET kind = 'home' WHERE kind IS NULL;
+//! ALTER TABLE visit ALTER COLUMN kind SET NOT NULL;
+//! ```
+//! ```sql,bad
+//! ALTER TABLE visit ADD COLUMN kind text NOT NULL DEFAULT 'home';
+//! ALTER TABLE visit ALTER COLUMN kind DROP DEFAULT;
+//! ```
+//! ```sql,good
+//! ALTER TABLE visit ADD COLUMN kind text NOT NULL DEFAULT 'home';
+//! ```
+//! ```sql,good
+//! ALTER TABLE visit ADD COLUMN kind text;
+//! -- next migration
+//! ALTER TABLE visit ALTER COLUMN kind SET NOT NULL;
+//! ```
+
+use limosa_catalog::{Identifier, QualifiedName};
+use limosa_syntax::{ColumnDefinition, Command, MemberChange, Severity, TableAction, TableMember};
+
+use crate::found::{Findings, shown};
+use crate::rule::{Declaration, Level, On};
+use crate::step::Step;
+
+pub(crate) const RULE: Declaration = Declaration::new(Level::Error, &[On::Statement(check)]);
+
+fn check(step: &Step<'_>, found: &mut Findings<'_>) {
+    let Command::AlterTable { table, actions, view: false, .. } = step.command() else { return };
+    if !step.is_in_use(table) || has_trigger(step, table) {
+        return;
+    }
+    let name = step.resolve(table);
+    for (number, action) in actions.iter().enumerate() {
+        match action {
+            TableAction::AddColumn(column) if is_required(step, column) => added(step, table, column, number, found),
+            TableAction::SetNotNull(column) if step.state.is_added_bare(&name, column) => {
+                if !gets_default(step, number, column) {
+                    required(step, table, column, number, found);
+                }
+            }
+            TableAction::DropDefault(column) if step.state.is_added(&name, column) => {
+                if step.state.known.is_not_null(&name, column) == Some(true) && !gets_default(step, number, column) {
+                    required(step, table, column, number, found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_required(step: &Step<'_>, column: &ColumnDefinition) -> bool {
+    let has_default = column.default.as_ref().is_some_and(|default| !default.null);
+    // The default may be that of the domain.
+    let is_domain = step.state.known.is_checked_domain(&column.data_type);
+    column.not_null && !has_default && column.generation.is_none() && !is_domain
+}
+
+fn added(step: &Step<'_>, table: &QualifiedName, column: &ColumnDefinition, number: usize, found: &mut Findings<'_>) {
+    let name = step.resolve(table);
+    let is_empty = step.state.is_emptied(&name) || step.sizes.rows(&name) == Some(0);
+    let column = column.name.for_people();
+    let message = match is_empty {
+        true => format!("running applications cannot insert into {}: they give `{column}` no value", shown(table)),
+        false => format!("this fails if {} has rows: they have no value for `{column}`", shown(table)),
+    };
+    let finding = found.at(step.part(number), message);
+    if is_empty {
+        finding.at_most(Severity::Warning).note("the table is empty");
+    } else {
+        finding.note("running applications, which do not know the column, could not insert either");
+    }
+    finding.help("give it a default, or let it hold nulls until every running application writes it");
+}
+
+fn required(step: &Step<'_>, table: &QualifiedName, column: &Identifier, number: usize, found: &mut Findings<'_>) {
+    let column = column.for_people();
+    let message = format!("running applications cannot insert into {}: they give `{column}` no value", shown(table));
+    found
+        .at(step.part(number), message)
+        .note("the column is as new as this rollout")
+        .help("do this in a later rollout, when every running application writes the column, or leave it a default");
+}
+
+/// Whether a trigger of the same file may fill the column in.
+fn has_trigger(step: &Step<'_>, table: &QualifiedName) -> bool {
+    let name = step.resolve(table);
+    let makes = |command: &Command| match command {
+        Command::InTable { member: TableMember::Trigger, change: MemberChange::Create, table } => {
+            step.resolve(table) == name
+        }
+        _ => false,
+    };
+    step.before.iter().any(|looked| makes(&looked.command)) || step.later().any(|(_, command)| makes(command))
+}
+
+/// Whether a default comes behind.
+fn gets_default(step: &Step<'_>, number: usize, column: &Identifier) -> bool {
+    step.actions_from(number + 1).any(|action| match action {
+        TableAction::SetDefault(of) | TableAction::Identity(of) | TableAction::DropNotNull(of) => of == column,
+        _ => false,
+    })
+}
