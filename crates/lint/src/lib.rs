@@ -6,6 +6,7 @@
 //!
 //! Nothing here does I/O.
 
+mod blocks;
 mod file;
 mod found;
 mod ignore;
@@ -14,6 +15,7 @@ mod name_pattern;
 mod page;
 mod rule;
 mod rules;
+mod set_before;
 mod settings;
 mod shape;
 mod sizes;

@@ -76,6 +76,11 @@ impl State {
         self.enums.values(name)
     }
 
+    /// Whether any table of this rollout does.
+    pub(crate) fn has_filled(&self) -> bool {
+        !self.rollout.filled.is_empty()
+    }
+
     /// The statements in the functions that a statement calls.
     pub(crate) fn called_by(&self, statement: &str) -> Vec<&Embedded> {
         if self.functions.is_empty() {
@@ -94,9 +99,12 @@ impl State {
         found
     }
 
-    /// Takes a function as made.
-    pub(crate) fn define(&mut self, name: &QualifiedName, body: Vec<Embedded>) {
-        self.functions.insert(name.name.clone(), body);
+    /// Takes the function of a statement as made.
+    pub(crate) fn define(&mut self, name: &QualifiedName, statement: &str) {
+        let tokens = Tokens::of(statement);
+        let is_steady = tokens.words().outermost().any(|(_, here)| here.at_any(&["IMMUTABLE", "STABLE"]));
+        self.known.define_function(name, !is_steady);
+        self.functions.insert(name.name.clone(), Embedded::within(statement));
     }
 
     /// Takes a statement as done.

@@ -4,15 +4,15 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use limosa_catalog::{Catalog, Entry, Identifier, ObjectId, ObjectKind, QualifiedName, ServerMajor};
-use limosa_plan::HazardKind;
-use limosa_plan::lock::{KeptOut, LockedRelation, RelationLock, StatementForm, StatementLocks};
+use limosa_plan::lock::{KeptOut, LockMode, LockedRelation, RelationLock, StatementForm, StatementLocks};
+use limosa_plan::{HazardKind, Mode};
 use limosa_syntax::{
-    Class, Command, Directive, ObjectAction, ObjectChange, Severity, SourceFile, Span, Statement, TableAction, Tokens,
-    part_spans,
+    Class, Command, Directive, LineIndex, ObjectAction, ObjectChange, Severity, SourceFile, Span, Statement,
+    TableAction, Tokens, part_spans,
 };
 
 use crate::file::{File, Role};
-use crate::found::table_of;
+use crate::found::{Draft, table_of};
 use crate::settings::Settings;
 use crate::shape::{Table, tables_of_catalog, tables_of_script};
 use crate::sizes::Sizes;
@@ -46,9 +46,11 @@ impl Looked {
 
     /// The first words, up to the name that it is about: what to underline where all of it is meant.
     pub(crate) fn head(&self, file: &File) -> Span {
-        let line = self.text.find(['\n', '(']).unwrap_or(self.text.len());
-        let end = self.text.get(..line).map_or(line, |head| head.trim_end().len());
-        self.place(file, Span::new(0, end))
+        let line = self.text.lines().next().unwrap_or_default();
+        // What is in parentheses is left out, but for options behind the first word.
+        let is_more = |head: &&str| head.trim_end().contains(' ');
+        let head = line.split_once('(').map(|(head, _)| head).filter(is_more).unwrap_or(line);
+        self.place(file, Span::new(0, head.trim_end().len()))
     }
 }
 
@@ -61,6 +63,36 @@ pub(crate) enum Place {
     Block,
     /// In a function that is called.
     Function,
+}
+
+/// A lock on a table in use that a transaction holds from a statement on.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// On what.
+    pub(crate) relation: QualifiedName,
+    /// How.
+    pub(crate) mode: LockMode,
+    /// The statement that took it.
+    pub(crate) span: Span,
+    /// The transaction.
+    transaction: Option<usize>,
+}
+
+impl Held {
+    /// The strongest lock behind a statement, of those that keep out writers at least. Of equal ones the first, which is
+    /// held longest.
+    pub(crate) fn after(before: Option<Self>, looked: &Looked) -> Option<Self> {
+        let before = before.filter(|held| held.transaction == looked.transaction);
+        let own = looked.locks.locks.iter().find_map(|lock| match &lock.relation {
+            LockedRelation::Named(relation) if lock.mode.keeps_out() >= KeptOut::Writers => Some((relation, lock.mode)),
+            _ => None,
+        });
+        let Some((relation, mode)) = own else { return before };
+        if before.as_ref().is_some_and(|held| held.mode.keeps_out() >= mode.keeps_out()) {
+            return before;
+        }
+        Some(Self { relation: relation.clone(), mode, span: looked.span, transaction: looked.transaction })
+    }
 }
 
 /// A statement, with what is known before it.
@@ -76,6 +108,10 @@ pub(crate) struct Step<'a> {
     pub(crate) parsed: &'a limosa_syntax::Script,
     /// The statements of the file in their parts.
     pub(crate) commands: &'a [Command],
+    /// What is locked already.
+    pub(crate) held: Option<&'a Held>,
+    /// Whether the file has written out the transaction that it is in.
+    pub(crate) in_block: bool,
     pub(crate) state: &'a State,
     pub(crate) sizes: &'a Sizes,
     pub(crate) major: ServerMajor,
@@ -153,6 +189,15 @@ impl<'a> Step<'a> {
         if self.state.known.is_new(&table) { weight.min(Severity::Warning) } else { weight }
     }
 
+    /// Weighs a finding about a table that is locked while all of it is worked through, and adds the lock to it.
+    pub(crate) fn weigh<'d>(&self, finding: &'d mut Draft, table: &QualifiedName) -> &'d mut Draft {
+        finding.at_most(self.weight(table));
+        match self.lock_note(table) {
+            Some(note) => finding.note(note),
+            None => finding,
+        }
+    }
+
     /// The strongest lock on a relation that it takes.
     pub(crate) fn lock_on(&self, table: &QualifiedName) -> Option<&'a RelationLock> {
         let table = LockedRelation::Named(self.resolve(table));
@@ -163,13 +208,19 @@ impl<'a> Step<'a> {
     pub(crate) fn lock_note(&self, table: &QualifiedName) -> Option<String> {
         let lock = self.lock_on(table).filter(|lock| lock.mode.keeps_out() > KeptOut::Nobody)?;
         let rows = self.sizes.rows(&self.resolve(table)).map(|rows| format!("; it has about {rows} rows"));
+        let until = if self.shares_transaction() { "until the transaction ends" } else { "while it runs" };
         Some(format!(
-            "it holds {} on {}, which keeps out {}, until the transaction ends{}",
+            "it holds {} on {}, which keeps out {}, {until}{}",
             lock.mode,
             crate::found::shown(table),
             lock.mode.keeps_out().words(),
             rows.unwrap_or_default()
         ))
+    }
+
+    /// Whether it could be changed into a statement that has to be outside of transactions.
+    pub(crate) fn can_stand_alone(&self) -> bool {
+        self.looked.place == Place::File && !self.in_block && self.file.mode != Mode::Whole
     }
 
     /// Whether other statements share its transaction.
@@ -264,10 +315,33 @@ impl<'a> Step<'a> {
         })
     }
 
-    /// The statements before it in the same transaction.
+    /// The strongest lock on a table in use that its transaction holds already, if that keeps out writers at least.
+    pub(crate) fn held(&self) -> Option<&'a Held> {
+        let transaction = self.looked.transaction;
+        self.held.filter(|held| transaction.is_some() && held.transaction == transaction)
+    }
+
+    /// The line of the file on which something stands.
+    pub(crate) fn line(&self, span: Span) -> usize {
+        let text = &self.file.source.text;
+        LineIndex::new(text).locate(text, span.start).line
+    }
+
+    /// The forms of one action of an `ALTER TABLE`, by its number.
+    pub(crate) fn forms_of(&self, number: usize) -> Vec<StatementForm> {
+        let Command::AlterTable { table, view, only, actions } = self.command() else { return Vec::new() };
+        if let [_] = actions.as_slice() {
+            return self.looked.locks.forms.clone();
+        }
+        let actions = actions.get(number).cloned().into_iter().collect();
+        let alone = Command::AlterTable { table: table.clone(), view: *view, only: *only, actions };
+        StatementLocks::of(&alone, &self.state.known, self.major).forms
+    }
+
+    /// The statements before it in the same transaction, the last one first.
     pub(crate) fn before_in_transaction(&self) -> impl Iterator<Item = &'a Looked> {
         let transaction = self.looked.transaction;
-        self.before.iter().filter(move |looked| transaction.is_some() && looked.transaction == transaction)
+        self.before.iter().rev().take_while(move |looked| transaction.is_some() && looked.transaction == transaction)
     }
 }
 

@@ -8,8 +8,11 @@ use std::sync::Arc;
 use limosa_catalog::{Catalog, Identifier, ServerMajor};
 use limosa_plan::lock::{Known, StatementLocks};
 use limosa_plan::{Execution, Stage, plan_execution};
-use limosa_syntax::{Command, Diagnostic, Embedded, Script as Parsed, Severity, Span, advise};
+use limosa_syntax::{
+    Command, Diagnostic, Embedded, Script as Parsed, Severity, Span, Statement, TransactionRule, advise,
+};
 
+use crate::blocks::blocks;
 use crate::file::{File, Role};
 use crate::found::{Finding, Findings};
 use crate::ignore;
@@ -18,7 +21,7 @@ use crate::rules::{rule, rules};
 use crate::settings::Settings;
 use crate::sizes::Sizes;
 use crate::state::State;
-use crate::step::{CatalogView, Looked, Place, Script, Set, Step};
+use crate::step::{CatalogView, Held, Looked, Place, Script, Set, Step};
 
 /// Asks the rules.
 #[derive(Debug)]
@@ -190,6 +193,7 @@ impl Linter<'_> {
         let mut findings = Vec::new();
         let text = &file.source.text;
         let (transactions, refused) = transactions(file, script);
+        let blocks = blocks(script);
         let unreadable = script.has_errors();
         if !file.context {
             let problems = script.problems.iter().cloned().map(|problem| problem.into_diagnostic(&file.source));
@@ -204,6 +208,7 @@ impl Linter<'_> {
         let commands: Vec<Command> =
             script.statements.iter().map(|statement| Command::of(statement.span.of(text))).collect();
         let mut looked: Vec<Looked> = Vec::new();
+        let mut held: Option<Held> = None;
         for (index, (statement, command)) in script.statements.iter().zip(&commands).enumerate() {
             let own = statement.span.of(text);
             let transaction = transactions.get(index).copied().flatten();
@@ -217,7 +222,7 @@ impl Linter<'_> {
                 }
                 "CREATE FUNCTION" | "CREATE PROCEDURE" if file.role != Role::Down => {
                     if let Some(name) = &statement.class.object {
-                        state.define(name, Embedded::within(own));
+                        state.define(name, own);
                     }
                 }
                 "SELECT" | "CALL" => {
@@ -240,6 +245,8 @@ impl Linter<'_> {
                         before: &looked,
                         parsed: script,
                         commands: &commands,
+                        held: held.as_ref(),
+                        in_block: blocks.get(index).is_some_and(Option::is_some),
                         state,
                         sizes: self.sizes,
                         major: self.major,
@@ -250,6 +257,7 @@ impl Linter<'_> {
                         }
                     }
                 }
+                held = Held::after(held, &one);
                 if !matches!(one.command, Command::Block(_)) && file.role != Role::Down {
                     state.apply(&one.command, &one.text);
                 }
@@ -283,13 +291,15 @@ fn of_reading(diagnostic: Diagnostic, script: &Parsed) -> Finding {
 
 /// The statement that a span begins in.
 fn statement_at(script: &Parsed, span: Span) -> Option<usize> {
-    let holds = |it: &Span| it.start <= span.start && span.start < it.end.max(it.start + 1);
-    script.statements.iter().position(|it| holds(&it.span))
+    let at = script.statements.partition_point(|it| it.span.start <= span.start).checked_sub(1)?;
+    script.statements.get(at).filter(|it| span.start < it.span.end.max(it.span.start + 1)).map(|_| at)
 }
 
 /// The transaction of each statement, and why the file cannot run as it asks to.
 fn transactions(file: &File, script: &Parsed) -> (Vec<Option<usize>>, Vec<Diagnostic>) {
-    let mut of_statement = vec![Some(0); script.statements.len()];
+    let is_alone = |rule: &TransactionRule| matches!(rule, TransactionRule::Forbidden(_) | TransactionRule::MayControl);
+    let one = |statement: &Statement| (!is_alone(&statement.class.transaction)).then_some(0);
+    let mut of_statement: Vec<Option<usize>> = script.statements.iter().map(one).collect();
     if script.has_errors() {
         return (of_statement, Vec::new());
     }

@@ -12,6 +12,7 @@ mod drop;
 mod object_change;
 mod query;
 mod read;
+mod setting;
 mod tend;
 
 use limosa_catalog::{Identifier, QualifiedName};
@@ -22,6 +23,7 @@ pub use column::{ColumnConstraint, ColumnDefinition, DefaultValue, Generation};
 pub use constraint::{CheckExpression, ReferenceTerms, TableConstraint, TableRule};
 pub use create::NewTable;
 pub use object_change::{ObjectAction, ObjectChange};
+pub use setting::Setting;
 
 use crate::class::object_kind;
 use crate::token::TokenKind;
@@ -48,6 +50,8 @@ pub enum Command {
     CreateTableAs {
         /// The relation that is made.
         name: QualifiedName,
+        /// Whether it is a materialized view.
+        materialized_view: bool,
         /// The relations that the query names.
         reads: Vec<QualifiedName>,
     },
@@ -172,6 +176,13 @@ pub enum Command {
         /// The table that is to own it.
         owned_by: Option<QualifiedName>,
     },
+    /// `CREATE DOMAIN`.
+    CreateDomain {
+        /// The domain.
+        domain: QualifiedName,
+        /// Whether it demands something of its values: `CHECK`, `NOT NULL`.
+        checked: bool,
+    },
     /// `ALTER DOMAIN`.
     AlterDomain {
         /// The domain.
@@ -241,10 +252,10 @@ pub enum Command {
 }
 
 /// What `ALTER INDEX` does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IndexAction {
     /// `RENAME TO`
-    Rename,
+    Rename(Identifier),
     /// `SET (…)`, `RESET (…)`, `ALTER COLUMN … SET STATISTICS`
     Set,
     /// `ATTACH PARTITION`

@@ -28,8 +28,37 @@ macro_rules! registry {
 
 registry! {
     Locks::locks {
+        add_check,
+        add_column_checked_domain,
+        add_column_volatile_default,
+        add_exclusion,
+        add_foreign_key,
+        add_identity_column,
+        add_key,
+        add_stored_column,
+        alter_column_type,
+        attach_partition,
+        brief_lock,
+        bulk_update,
+        concurrent_index_if_not_exists,
+        create_partition,
+        detach_not_concurrent,
+        domain_constraint,
+        drop_index_not_concurrent,
         index_not_concurrent,
+        lock_collateral,
+        lock_timeout_missing,
+        lock_timeout_too_long,
+        multiple_alter_table,
+        primary_key_nullable,
+        refresh_not_concurrent,
+        reindex_not_concurrent,
         set_not_null,
+        setting_missing,
+        statement_after_strong_lock,
+        table_rewrite,
+        validate_in_same_transaction,
+        wide_lock_window,
     }
     DataLoss::data_loss {
         delete_without_where,
@@ -66,6 +95,20 @@ registry! {
         stricter_writes,
     }
     Transactions::transactions {
+        cannot_share_a_transaction,
+        commit_without_begin,
+        enum_value_in_transaction,
+        nested_begin,
+        open_transaction,
+        own_transaction,
+        prepared_transaction,
+        refused_in_transaction,
+        rollback_in_migration,
+        rolled_back_to_savepoint,
+        schema_and_data,
+        set_local_without_effect,
+        set_without_local,
+        several_transactions,
     }
     Naming::naming {
         boolean_name,

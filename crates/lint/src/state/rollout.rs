@@ -25,7 +25,7 @@ impl Rollout {
     /// Takes a statement as done. `known` is what was known before it.
     pub(super) fn apply(&mut self, known: &Known, command: &Command, text: &str) {
         match command {
-            Command::CreateTableAs { name, reads } if !reads.is_empty() => {
+            Command::CreateTableAs { name, reads, .. } if !reads.is_empty() => {
                 self.filled.insert(known.resolve(name));
             }
             Command::Insert { table, reads } => {

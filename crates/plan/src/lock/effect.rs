@@ -75,6 +75,12 @@ impl StatementLocks {
         Self { forms, locks, unnamed: found.unnamed.into_iter().collect(), more, hazards }
     }
 
+    /// Whether writers of some relation have to wait for it, if only for a moment.
+    #[must_use]
+    pub fn keeps_writers_out(&self) -> bool {
+        self.locks.first().is_some_and(|lock| lock.mode.keeps_out() >= KeptOut::Writers)
+    }
+
     /// The locks that hold others up, the weaker ones left out.
     pub fn notable(&self) -> impl Iterator<Item = &RelationLock> {
         self.locks.iter().filter(|lock| lock.mode.keeps_out() > KeptOut::Nobody)

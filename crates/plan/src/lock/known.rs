@@ -2,12 +2,16 @@
 
 mod catalog;
 mod change;
+mod constrain;
+mod links;
 mod volatile;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use limosa_catalog::{Identifier, QualifiedName};
-use limosa_syntax::{CheckExpression, DefaultValue};
+use limosa_syntax::CheckExpression;
+
+use links::Links;
 
 /// The relations that statements meet: those of a catalog, changed by the statements before.
 #[derive(Debug, Clone, Default)]
@@ -17,22 +21,27 @@ pub struct Known {
     /// Where names without a schema are looked for, and new ones go.
     search_path: Vec<Identifier>,
     relations: BTreeMap<QualifiedName, Relation>,
+    /// Those that the statements before have made, so that nobody else has them yet.
+    new: BTreeSet<QualifiedName>,
+    links: Links,
     /// The table of each index.
     indexes: BTreeMap<QualifiedName, Index>,
+    /// The indexes of each table.
+    of_table: BTreeMap<QualifiedName, BTreeSet<QualifiedName>>,
     /// The table of each statistics object.
     statistics: BTreeMap<QualifiedName, QualifiedName>,
-    /// Domains with constraints.
-    checked_domains: BTreeSet<QualifiedName>,
-    /// Of the functions by a name, whether any is volatile.
-    functions: BTreeMap<QualifiedName, bool>,
+    /// Whether each domain has constraints.
+    domains: BTreeMap<QualifiedName, bool>,
+    /// The functions by their names: the schema of each, and whether it is volatile.
+    functions: BTreeMap<Identifier, Vec<(Option<Identifier>, bool)>>,
 }
 
 /// One relation.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Relation {
     pub(super) kind: Kind,
-    /// Whether the statements before have made it, so that nobody else has it yet.
-    pub(super) new: bool,
+    /// Whether it is seen by the session alone that has made it.
+    pub(super) temporary: bool,
     pub(super) columns: BTreeMap<Identifier, Column>,
     pub(super) constraints: BTreeMap<Identifier, Constraint>,
     /// The table of which it is a partition, or from which it inherits.
@@ -99,8 +108,10 @@ impl Known {
     /// The same, with all that is known as it is after the statements were committed: others have it.
     #[must_use]
     pub fn deployed(mut self) -> Self {
-        for relation in self.relations.values_mut() {
-            relation.new = false;
+        for name in std::mem::take(&mut self.new) {
+            if self.relation(&name).is_some_and(|relation| relation.temporary) {
+                self.forget(&name);
+            }
         }
         self
     }
@@ -126,16 +137,13 @@ impl Known {
 
     /// The relations that statements have made.
     pub fn new_relations(&self) -> impl Iterator<Item = &QualifiedName> {
-        self.relations.iter().filter(|(_, relation)| relation.new).map(|(name, _)| name)
+        self.new.iter()
     }
 
     /// Takes relations that are there as made by the same run, so that nobody else has them yet.
     pub fn mark_new<'a>(&mut self, names: impl IntoIterator<Item = &'a QualifiedName>) {
-        for name in names {
-            if let Some(relation) = self.relations.get_mut(name) {
-                relation.new = true;
-            }
-        }
+        let there = names.into_iter().filter(|name| self.relations.contains_key(name));
+        self.new.extend(there.cloned());
     }
 
     /// Whether a relation is known. The name has its schema.
@@ -182,8 +190,8 @@ impl Known {
 
     /// The indexes of a table, with the columns that are keys by themselves.
     pub fn indexes_of(&self, table: &QualifiedName) -> impl Iterator<Item = (&QualifiedName, &[Identifier])> {
-        let indexes = self.indexes.iter().filter(move |(_, index)| index.table == *table);
-        indexes.map(|(name, index)| (name, index.columns.as_slice()))
+        let names = self.of_table.get(table).into_iter().flatten();
+        names.filter_map(|name| self.index(name).map(|index| (name, index.columns.as_slice())))
     }
 
     /// Whether an index, or a key, holds every row of a table and begins with these columns, in any order.
@@ -192,13 +200,8 @@ impl Known {
         let begins = |keys: &[Identifier]| {
             keys.get(..columns.len()).is_some_and(|keys| columns.iter().all(|column| keys.contains(column)))
         };
-        let indexes = self.indexes.values().filter(|index| index.full && index.table == *table);
-        let constraints = self.relation(table).into_iter().flat_map(|relation| relation.constraints.values());
-        let keys = constraints.filter_map(|constraint| match &constraint.rule {
-            Rule::Key(columns) => Some(columns),
-            _ => None,
-        });
-        indexes.map(|index| &index.columns).chain(keys).any(|keys| begins(keys))
+        let names = self.of_table.get(table).into_iter().flatten();
+        names.filter_map(|name| self.index(name)).any(|index| index.full && begins(&index.columns))
     }
 
     pub(super) fn relation(&self, name: &QualifiedName) -> Option<&Relation> {
@@ -217,29 +220,41 @@ impl Known {
     /// Whether the statements before have made it, so that nobody else has it yet. The name has its schema.
     #[must_use]
     pub fn is_new(&self, name: &QualifiedName) -> bool {
-        self.relation(name).is_some_and(|relation| relation.new)
+        self.new.contains(name)
     }
 
     /// Partitions and inheriting tables, those of these included.
     #[must_use]
     pub fn descendants(&self, of: &QualifiedName) -> Vec<QualifiedName> {
-        let mut found = vec![of.clone()];
-        let mut at = 0;
-        while let Some(parent) = found.get(at).cloned() {
-            let children = self.relations.iter().filter(|(_, relation)| relation.parents.contains(&parent));
-            let new: Vec<_> = children.map(|(name, _)| name.clone()).filter(|name| !found.contains(name)).collect();
-            found.extend(new);
-            at += 1;
+        let mut seen = BTreeSet::from([of]);
+        let mut found = Vec::new();
+        let mut next: Vec<&QualifiedName> = self.links.children(of).collect();
+        while !next.is_empty() {
+            let level: Vec<&QualifiedName> = next.into_iter().filter(|name| seen.insert(name)).collect();
+            next = level.iter().flat_map(|name| self.links.children(name)).collect();
+            found.extend(level.into_iter().cloned());
         }
-        found.remove(0);
         found
+    }
+
+    /// The tables of which it is a partition, or from which it inherits.
+    #[must_use]
+    pub fn parents(&self, table: &QualifiedName) -> &[QualifiedName] {
+        self.relation(table).map_or(&[], |relation| &relation.parents)
+    }
+
+    /// Whether a `CHECK` that holds for all of its rows is known of a table.
+    #[must_use]
+    pub fn has_valid_check(&self, table: &QualifiedName) -> bool {
+        let is_check = |constraint: &Constraint| constraint.valid && matches!(constraint.rule, Rule::Check(_));
+        self.relation(table).is_some_and(|relation| relation.constraints.values().any(is_check))
     }
 
     /// The partition for rows that fit nowhere else, if there is one.
     #[must_use]
     pub fn default_partition(&self, of: &QualifiedName) -> Vec<QualifiedName> {
-        let is_default = |relation: &Relation| relation.default_partition && relation.parents.contains(of);
-        self.relations.iter().filter(|(_, relation)| is_default(relation)).map(|(name, _)| name.clone()).collect()
+        let is_default = |name: &&QualifiedName| self.relation(name).is_some_and(|it| it.default_partition);
+        self.links.children(of).filter(is_default).cloned().collect()
     }
 
     /// The tables to which its foreign keys refer.
@@ -260,26 +275,19 @@ impl Known {
     /// The tables whose foreign keys refer to it.
     #[must_use]
     pub fn referencing(&self, table: &QualifiedName) -> Vec<QualifiedName> {
-        let refers = |relation: &Relation| {
-            relation.constraints.values().any(
-                |constraint| matches!(&constraint.rule, Rule::ForeignKey { references, .. } if references == table),
-            )
-        };
-        let others = self.relations.iter().filter(|(name, relation)| *name != table && refers(relation));
-        others.map(|(name, _)| name.clone()).collect()
+        self.links.referencing(table).filter(|name| *name != table).cloned().collect()
     }
 
     /// Whether a column is in any index of its table.
     #[must_use]
     pub fn is_indexed(&self, table: &QualifiedName, column: &Identifier) -> bool {
-        self.indexes.values().any(|index| index.table == *table && index.columns.contains(column))
+        self.indexes_of(table).any(|(_, columns)| columns.contains(column))
     }
 
     /// The views that read it.
     #[must_use]
     pub fn views_of(&self, table: &QualifiedName) -> Vec<QualifiedName> {
-        let views = self.relations.iter().filter(|(_, relation)| relation.reads.contains(table));
-        views.map(|(name, _)| name.clone()).collect()
+        self.links.readers(table).cloned().collect()
     }
 
     /// What a view reads.
@@ -304,7 +312,13 @@ impl Known {
     /// Whether a type as it is written is a domain with constraints.
     #[must_use]
     pub fn is_checked_domain(&self, written: &str) -> bool {
-        self.checked_domains.iter().any(|domain| self.is_type(written, domain))
+        self.domains.iter().any(|(domain, checked)| *checked && self.is_type(written, domain))
+    }
+
+    /// Whether a domain is known. The name has its schema.
+    #[must_use]
+    pub fn has_domain(&self, name: &QualifiedName) -> bool {
+        self.domains.contains_key(name)
     }
 
     /// Whether a type as it is written is this one.
@@ -316,22 +330,5 @@ impl Known {
             (Some((_, of)), None) => of == name,
             (None, _) => plain == name,
         }
-    }
-
-    /// Whether a default value may differ from row to row. A function that is not known is taken to be volatile.
-    #[must_use]
-    pub fn is_volatile(&self, default: &DefaultValue) -> bool {
-        default.calls.iter().any(|call| {
-            let is_own = |(name, _): &(&QualifiedName, &bool)| {
-                name.name == call.name && (call.schema.is_none() || call.schema == name.schema)
-            };
-            match self.functions.iter().find(is_own) {
-                Some((_, volatile)) => *volatile,
-                None => {
-                    let name = call.name.as_str();
-                    !volatile::STEADY.contains(&name)
-                }
-            }
-        })
     }
 }

@@ -121,7 +121,7 @@ fn add(known: &Known, command: &Command, found: &mut Recognised) {
         }
         Command::AlterIndex { index, action } => {
             let form = match action {
-                IndexAction::Rename => Some(Form::RenameIndex),
+                IndexAction::Rename(_) => Some(Form::RenameIndex),
                 IndexAction::Set => Some(Form::AlterIndex),
                 IndexAction::Attach => Some(Form::AttachIndex),
                 IndexAction::SetTablespace => Some(Form::SetIndexTablespace),
@@ -154,7 +154,9 @@ fn add(known: &Known, command: &Command, found: &mut Recognised) {
             let tables = names.iter().flat_map(|schema| known.tables_in(schema));
             tables.map(|table| Use::of(Form::DropTable).on(table)).collect()
         }
-        Command::DropSchema { cascade: false, .. } | Command::NoRelation => vec![Use::of(Form::NoRelation)],
+        Command::DropSchema { cascade: false, .. } | Command::CreateDomain { .. } | Command::NoRelation => {
+            vec![Use::of(Form::NoRelation)]
+        }
         Command::InTable { member, change, table } => {
             let form = match (member, change) {
                 (TableMember::Trigger, MemberChange::Create) => Form::CreateTrigger,

@@ -16,6 +16,8 @@ pub struct NewTable {
     pub name: QualifiedName,
     /// Whether it is seen by this session alone.
     pub temporary: bool,
+    /// `IF NOT EXISTS`
+    pub if_not_exists: bool,
     /// Its columns.
     pub columns: Vec<ColumnDefinition>,
     /// Its constraints, those of columns aside.
@@ -50,16 +52,16 @@ pub(super) fn create(mut words: Words<'_>) -> Option<Command> {
     }
     let kind = object_kind::take(&mut words)?;
     let concurrently = words.take(&["CONCURRENTLY"]);
-    words.take(&["IF", "NOT", "EXISTS"]);
+    let if_not_exists = words.take(&["IF", "NOT", "EXISTS"]);
     match kind {
-        "TABLE" | "FOREIGN TABLE" => table(words, temporary),
+        "TABLE" | "FOREIGN TABLE" => table(words, temporary, if_not_exists),
         "VIEW" => {
             let name = words.qualified_name()?;
             Some(Command::CreateView { name, or_replace, reads: query::relations(words) })
         }
         "MATERIALIZED VIEW" => {
             let name = words.qualified_name()?;
-            Some(Command::CreateTableAs { name, reads: query::relations(words) })
+            Some(Command::CreateTableAs { name, materialized_view: true, reads: query::relations(words) })
         }
         "INDEX" => index(words, concurrently, unique),
         "SEQUENCE" => {
@@ -71,6 +73,11 @@ pub(super) fn create(mut words: Words<'_>) -> Option<Command> {
             let (_, mut here) = words.outermost().find(|(_, here)| here.at(&["FROM"]))?;
             here.next();
             Some(Command::CreateStatistics { name, tables: here.qualified_names() })
+        }
+        "DOMAIN" => {
+            let domain = words.qualified_name()?;
+            let checked = words.outermost().any(|(_, here)| here.at(&["CHECK"]) || here.at(&["NOT", "NULL"]));
+            Some(Command::CreateDomain { domain, checked })
         }
         "TRIGGER" => tend::member(words, TableMember::Trigger, MemberChange::Create),
         "POLICY" => tend::member(words, TableMember::Policy, MemberChange::Create),
@@ -87,11 +94,12 @@ fn holds_definitions(words: Words<'_>) -> bool {
     words.outermost().any(|(_, here)| here.at_any(&["CREATE", "GRANT"]))
 }
 
-fn table(mut words: Words<'_>, temporary: bool) -> Option<Command> {
+fn table(mut words: Words<'_>, temporary: bool, if_not_exists: bool) -> Option<Command> {
     let name = words.qualified_name()?;
     let mut table = NewTable {
         name,
         temporary,
+        if_not_exists,
         columns: Vec::new(),
         constraints: Vec::new(),
         like: Vec::new(),
@@ -108,7 +116,8 @@ fn table(mut words: Words<'_>, temporary: bool) -> Option<Command> {
     }
     let definitions = words.parenthesised();
     if let Some((_, query)) = words.outermost().find(|(_, here)| here.at(&["AS"])) {
-        return Some(Command::CreateTableAs { name: table.name, reads: query::relations(query) });
+        let reads = query::relations(query);
+        return Some(Command::CreateTableAs { name: table.name, materialized_view: false, reads });
     }
     for mut definition in definitions.iter().flat_map(|all| all.split(TokenKind::Comma)) {
         if definition.take(&["LIKE"]) {

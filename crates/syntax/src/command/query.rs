@@ -71,7 +71,8 @@ pub(super) fn query(mut words: Words<'_>) -> Option<Command> {
             if let Some((_, mut here)) = into.into_iter().find(|(_, here)| here.at(&["INTO"])) {
                 here.next();
                 while here.take_any(&["TEMPORARY", "TEMP", "UNLOGGED", "TABLE"]) {}
-                return Some(Command::CreateTableAs { name: here.qualified_name()?, reads });
+                let name = here.qualified_name()?;
+                return Some(Command::CreateTableAs { name, materialized_view: false, reads });
             }
             let locks = ["UPDATE", "SHARE", "NO", "KEY"];
             let locks_rows = whole.each().any(|(_, mut here)| here.take(&["FOR"]) && here.at_any(&locks));

@@ -125,7 +125,7 @@ pub(super) fn refresh(mut words: Words<'_>) -> Option<Command> {
 pub(super) fn alter_index(mut words: Words<'_>) -> Option<Command> {
     let index = words.qualified_name()?;
     let action = match () {
-        () if words.at(&["RENAME"]) => IndexAction::Rename,
+        () if words.take(&["RENAME", "TO"]) => IndexAction::Rename(words.identifier()?),
         () if words.at(&["ATTACH"]) => IndexAction::Attach,
         () if words.at(&["SET", "TABLESPACE"]) => IndexAction::SetTablespace,
         () if words.at_any(&["SET", "RESET", "ALTER"]) => IndexAction::Set,

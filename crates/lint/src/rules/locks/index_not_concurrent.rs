@@ -25,20 +25,17 @@ use limosa_syntax::Command;
 
 use crate::found::{Findings, shown};
 use crate::rule::{Declaration, Level, On};
-use crate::step::{Place, Step};
+use crate::step::Step;
 
 pub(crate) const RULE: Declaration = Declaration::new(Level::Error, &[On::Statement(check)]);
 
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let Command::CreateIndex { table, concurrently: false, .. } = step.command() else { return };
-    if !step.is(StatementForm::CreateIndex) || !step.may_be_large(table) {
+    if !step.is(StatementForm::CreateIndex) || !step.is_in_use(table) {
         return;
     }
     let finding = found.at(step.head(), format!("nobody can write to {} while this index is built", shown(table)));
-    finding.at_most(step.weight(table));
-    if let Some(note) = step.lock_note(table) {
-        finding.note(note);
-    }
+    step.weigh(finding, table);
     if step.state.known.is_partitioned(&step.resolve(table)) {
         finding.help("make it `ON ONLY` the parent, build it `CONCURRENTLY` on each partition, and attach those to it");
         return;
@@ -46,7 +43,7 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     finding.help("build it with `CREATE INDEX CONCURRENTLY`");
     let tokens = step.tokens();
     let index = tokens.words().each().find(|(_, here)| here.at(&["INDEX"])).map(|(token, _)| token.span);
-    if let (Some(index), Place::File) = (index, step.looked.place) {
+    if let (Some(index), true) = (index, step.can_stand_alone()) {
         finding.safe_fix("build it concurrently", step.place(index), "INDEX CONCURRENTLY");
     }
 }

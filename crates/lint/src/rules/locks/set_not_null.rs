@@ -5,7 +5,7 @@
 //! as well, and validating it keeps nobody out; each in a transaction of its own. From PostgreSQL 18 on, `ADD CONSTRAINT
 //! … NOT NULL column NOT VALID` and `VALIDATE CONSTRAINT` do the same without the check.
 //!
-//! Locks: set-not-null, set-not-null-proven, validate-check
+//! Locks: set-not-null, set-not-null-proven, add-not-null, validate-check
 //!
 //! ```sql,bad
 //! ALTER TABLE patient ALTER COLUMN email SET NOT NULL;
@@ -20,7 +20,7 @@
 //! ```
 
 use limosa_plan::lock::StatementForm;
-use limosa_syntax::{Command, TableAction};
+use limosa_syntax::{Command, TableAction, TableRule};
 
 use crate::found::{Findings, shown};
 use crate::rule::{Declaration, Level, On};
@@ -30,21 +30,26 @@ pub(crate) const RULE: Declaration = Declaration::new(Level::Error, &[On::Statem
 
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let Command::AlterTable { table, actions, .. } = step.command() else { return };
-    if !step.is(StatementForm::SetNotNull) || !step.may_be_large(table) {
+    let reads = step.is(StatementForm::SetNotNull) || step.is(StatementForm::AddNotNull);
+    if !reads || !step.is_in_use(table) {
         return;
     }
     for (number, action) in actions.iter().enumerate() {
-        let TableAction::SetNotNull(column) = action else { continue };
+        let column = match action {
+            TableAction::SetNotNull(column) if step.is(StatementForm::SetNotNull) => column,
+            TableAction::AddConstraint(constraint) if !constraint.unchecked => match &constraint.rule {
+                TableRule::NotNull(column) => column,
+                _ => continue,
+            },
+            _ => continue,
+        };
         let message = format!("every row of {} is read while nobody can use the table", shown(table));
-        let finding = found.at(step.part(number), message);
-        finding.at_most(step.weight(table));
-        if let Some(note) = step.lock_note(table) {
-            finding.note(note);
-        }
-        finding.help(format!(
-            "first add `CHECK ({} IS NOT NULL) NOT VALID`, then validate it in a transaction of its own; then this \
-             reads nothing",
-            column.for_people()
-        ));
+        let finding = step.weigh(found.at(step.part(number), message), table);
+        let first = match step.major.number() {
+            ..18 => format!("`ADD CONSTRAINT … CHECK ({} IS NOT NULL) NOT VALID`", column.for_people()),
+            _ => format!("`ADD CONSTRAINT … NOT NULL {} NOT VALID`", column.for_people()),
+        };
+        let then = if step.major.number() < 18 { "; then this reads nothing" } else { "" };
+        finding.help(format!("first {first}, then `VALIDATE CONSTRAINT` in a transaction of its own{then}"));
     }
 }

@@ -35,6 +35,9 @@ impl Known {
                 view.reads.dedup();
             }
         }
+        for (name, relation) in &known.relations {
+            known.links.add(name, relation);
+        }
         known
     }
 
@@ -89,7 +92,7 @@ impl Known {
                 let table = qualified(&name.relation);
                 if let Rule::Key(columns) = &rule {
                     let index = QualifiedName { schema: table.schema.clone(), name: name.name.clone() };
-                    self.indexes.insert(index, Index { table: table.clone(), columns: columns.clone(), full: true });
+                    self.put_index(index, Index { table: table.clone(), columns: columns.clone(), full: true });
                 }
                 let valid = !constraint.not_valid && !constraint.not_enforced;
                 if let Some(relation) = self.relations.get_mut(&table) {
@@ -104,18 +107,18 @@ impl Known {
                 let columns: Vec<Identifier> = columns.collect();
                 let full = index.predicate.is_none() && !index.invalid && columns.len() == index.keys.len();
                 let index = Index { table: qualified(&index.table), columns, full };
-                self.indexes.insert(qualified(name), index);
+                self.put_index(qualified(name), index);
             }
             (ObjectId::Statistics(name), Object::Statistics(statistics)) => {
                 self.statistics.insert(qualified(name), qualified(&statistics.table));
             }
-            (ObjectId::Domain(name), Object::Domain(domain)) if domain.not_null.is_some() => {
-                self.checked_domains.insert(qualified(name));
+            (ObjectId::Domain(name), Object::Domain(domain)) => {
+                *self.domains.entry(qualified(name)).or_default() |= domain.not_null.is_some();
             }
-            (ObjectId::DomainConstraint(name), _) => drop(self.checked_domains.insert(qualified(&name.relation))),
+            (ObjectId::DomainConstraint(name), _) => drop(self.domains.insert(qualified(&name.relation), true)),
             (ObjectId::Function(name), Object::Function(function)) => {
                 let routine = QualifiedName { schema: Some(name.schema.clone()), name: name.name.clone() };
-                *self.functions.entry(routine).or_default() |= function.volatility == Volatility::Volatile;
+                self.define_function(&routine, function.volatility == Volatility::Volatile);
             }
             _ => {}
         }
