@@ -79,8 +79,8 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// The strongest lock behind a statement, of those that keep out writers at least. Of equal ones the first, which is
-    /// held longest.
+    /// The strongest lock behind a statement, of those that keep out writers at least. Of equal ones the first, which
+    /// is held longest.
     pub(crate) fn after(before: Option<Self>, looked: &Looked) -> Option<Self> {
         let before = before.filter(|held| held.transaction == looked.transaction);
         let own = looked.locks.locks.iter().find_map(|lock| match &lock.relation {

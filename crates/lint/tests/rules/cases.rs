@@ -1,10 +1,11 @@
-//! `tests/cases/lint/<group>/<name>.sql`: migrations, and beside them what is found, with every rule at its own level.
-//! `LIMOSA_TEST_WRITE_LINT=1` writes what is found.
+//! `tests/cases/lint/<group>/<name>.sql`: migrations, and beside them what the rules of the group find, each at its own
+//! level. A line `-- groups: locks` asks those of a further group. `LIMOSA_TEST_WRITE_LINT=1` writes what is found.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use limosa_lint::{Level, rules};
 use limosa_syntax::{LineIndex, Severity};
 
 use crate::project::Project;
@@ -64,14 +65,26 @@ fn rendered(project: &Project) -> String {
     if text.is_empty() { "nothing\n".to_owned() } else { text }
 }
 
+/// The migrations of a case, with the rules of its groups.
+fn project(path: &Path) -> Project {
+    let text = fs::read_to_string(path).unwrap();
+    let folder = path.parent().and_then(Path::file_name).unwrap().to_string_lossy().replace('_', "-");
+    let further: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("-- groups: ")).collect();
+    let is_asked = |group: &str| group == folder || further.iter().any(|line| line.split(", ").any(|it| it == group));
+    rules()
+        .filter(|rule| !is_asked(rule.group.name()))
+        .fold(Project::of(&text), |project, rule| project.with(rule, Level::Off))
+}
+
 #[test]
 fn every_case_finds_what_stands_beside_it() {
+    #[expect(clippy::disallowed_methods, reason = "a person who adds a case wants its findings written")]
     let write = std::env::var_os("LIMOSA_TEST_WRITE_LINT").is_some();
     let cases = cases();
     assert!(!cases.is_empty(), "there are no cases");
     let mut wrong = Vec::new();
     for path in cases {
-        let found = rendered(&Project::of(&fs::read_to_string(&path).unwrap()));
+        let found = rendered(&project(&path));
         let beside = path.with_extension("txt");
         if write {
             fs::write(&beside, &found).unwrap();

@@ -1,3 +1,4 @@
+-- groups: locks
 CREATE TABLE visit (id bigint PRIMARY KEY);
 -- next migration
 -- limosa: ignore index-not-concurent small

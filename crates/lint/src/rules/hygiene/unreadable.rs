@@ -1,7 +1,7 @@
 //! A text cannot be read as statements.
 //!
-//! A quote that is never closed, bytes that no SQL text may hold, or what no parser of SQL understands. The message says
-//! what is wrong; the other statements are looked at all the same.
+//! A quote that is never closed, bytes that no SQL text may hold, or what no parser of SQL understands. The message
+//! says what is wrong; the other statements are looked at all the same.
 
 use crate::rule::{Declaration, Level, On};
 

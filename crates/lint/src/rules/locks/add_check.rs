@@ -1,8 +1,9 @@
 //! A CHECK is added by reading the whole table while nobody can use it.
 //!
-//! `ADD CHECK` looks at every row, under the strongest lock there is; so does `ADD COLUMN … CHECK`, though all rows hold
-//! the same there. With `NOT VALID` it holds for what is written from now on and is over at once; `VALIDATE CONSTRAINT`
-//! then reads the rows that are there, and keeps neither readers nor writers out. Put it into a transaction of its own.
+//! `ADD CHECK` looks at every row, under the strongest lock there is; so does `ADD COLUMN … CHECK`, though all rows
+//! hold the same there. With `NOT VALID` it holds for what is written from now on and is over at once; `VALIDATE
+//! CONSTRAINT` then reads the rows that are there, and keeps neither readers nor writers out. Put it into a
+//! transaction of its own.
 //!
 //! Locks: add-check, add-column-check, add-check-not-valid, validate-check
 //!

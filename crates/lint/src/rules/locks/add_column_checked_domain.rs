@@ -1,8 +1,8 @@
 //! A column of a domain with constraints is added, so that every row is written anew.
 //!
-//! PostgreSQL tests the domain's constraints on each row, though all of them hold the same value, and rewrites the table
-//! and its indexes while nobody can use it. Give the column the domain's own type, and put the check on the table with
-//! `NOT VALID`.
+//! PostgreSQL tests the domain's constraints on each row, though all of them hold the same value, and rewrites the
+//! table and its indexes while nobody can use it. Give the column the domain's own type, and put the check on the
+//! table with `NOT VALID`.
 //!
 //! Locks: add-column-of-checked-domain, add-column
 //!

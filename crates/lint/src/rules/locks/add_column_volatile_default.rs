@@ -1,9 +1,9 @@
 //! A column is added whose default differs from row to row, so that every row is written anew.
 //!
-//! A default that is the same for all rows (a constant, `now()`) is kept in the catalog, and the column is there at once.
-//! One that a function computes for each row (`gen_random_uuid()`, `clock_timestamp()`) rewrites the table and its indexes
-//! while nobody can use it. Add the column without it, set the default for what is written from then on, and fill the rows
-//! that are there in batches.
+//! A default that is the same for all rows (a constant, `now()`) is kept in the catalog, and the column is there at
+//! once. One that a function computes for each row (`gen_random_uuid()`, `clock_timestamp()`) rewrites the table and
+//! its indexes while nobody can use it. Add the column without it, set the default for what is written from then on,
+//! and fill the rows that are there in batches.
 //!
 //! Locks: add-column-computed, add-column
 //!

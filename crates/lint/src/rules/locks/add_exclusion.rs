@@ -1,8 +1,8 @@
 //! An exclusion constraint builds its index while nobody can use the table.
 //!
-//! `ADD EXCLUDE` compares all rows with each other, under the strongest lock there is, and no index that was built before
-//! can be used for it. On a large table it needs a quiet hour; or a new table with the constraint, which is filled in
-//! batches and then takes the place of the old one.
+//! `ADD EXCLUDE` compares all rows with each other, under the strongest lock there is, and no index that was built
+//! before can be used for it. On a large table it needs a quiet hour; or a new table with the constraint, which is
+//! filled in batches and then takes the place of the old one.
 //!
 //! Locks: add-exclusion
 //!

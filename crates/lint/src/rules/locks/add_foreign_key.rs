@@ -1,9 +1,9 @@
 //! A foreign key is added by reading both tables while nobody can write to either.
 //!
-//! `ADD FOREIGN KEY` looks up every row, and keeps writers out of both tables meanwhile. With `NOT VALID` it holds for
-//! what is written from now on and is over at once; `VALIDATE CONSTRAINT` then looks up the rows that are there, and
-//! keeps nobody out. Put it into a transaction of its own. A new column that references a table and has no default holds
-//! nulls alone, which need no looking up.
+//! `ADD FOREIGN KEY` looks up every row, and keeps writers out of both tables meanwhile. With `NOT VALID` it holds
+//! for what is written from now on and is over at once; `VALIDATE CONSTRAINT` then looks up the rows that are there,
+//! and keeps nobody out. Put it into a transaction of its own. A new column that references a table and has no
+//! default holds nulls alone, which need no looking up.
 //!
 //! Locks: add-foreign-key, add-foreign-key-not-valid, validate-foreign-key, add-column-references
 //!
@@ -51,7 +51,9 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         let Some(message) = message(step, table, references) else { continue };
         let span = step.part(number);
         let finding = step.weigh(found.at(span, message), table);
-        if !step.is_in_use(table) && let Some(note) = step.lock_note(references) {
+        if !step.is_in_use(table)
+            && let Some(note) = step.lock_note(references)
+        {
             finding.note(note);
         }
         let is_partitioned = step.state.known.is_partitioned(&step.resolve(table));
@@ -63,7 +65,11 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
             finding.help("add it with `NOT VALID`, and `VALIDATE CONSTRAINT` in a transaction of its own");
             if step.looked.place == Place::File {
                 let text = span.of(&step.file.source.text);
-                finding.fix("leave the rows that are there to `VALIDATE CONSTRAINT`", span, format!("{text} NOT VALID"));
+                finding.fix(
+                    "leave the rows that are there to `VALIDATE CONSTRAINT`",
+                    span,
+                    format!("{text} NOT VALID"),
+                );
             }
         }
     }

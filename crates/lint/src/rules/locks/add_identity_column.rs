@@ -1,8 +1,8 @@
 //! A column that counts up is added by writing every row anew.
 //!
-//! `serial` and `GENERATED … AS IDENTITY` give each row that is there a number of its own, so the table and its indexes
-//! are written anew while nobody can use it. Add a plain column, let a sequence number what comes, and number what is there
-//! in batches.
+//! `serial` and `GENERATED … AS IDENTITY` give each row that is there a number of its own, so the table and its
+//! indexes are written anew while nobody can use it. Add a plain column, let a sequence number what comes, and number
+//! what is there in batches.
 //!
 //! Locks: add-column-computed, add-column
 //!

@@ -1,7 +1,7 @@
 //! A primary key or unique constraint builds its index while nobody can use the table.
 //!
-//! `ADD PRIMARY KEY`, `ADD UNIQUE` and `ADD COLUMN … UNIQUE` lock the table against everybody for as long as the build
-//! takes. Build the unique index concurrently and make the constraint from it, which is over at once.
+//! `ADD PRIMARY KEY`, `ADD UNIQUE` and `ADD COLUMN … UNIQUE` lock the table against everybody for as long as the
+//! build takes. Build the unique index concurrently and make the constraint from it, which is over at once.
 //!
 //! Locks: add-key, add-column-unique, add-key-using-index, create-index-concurrently
 //!
@@ -39,7 +39,8 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         let finding = step.weigh(found.at(step.part(number), message), table);
         let kind = if is_primary { "PRIMARY KEY" } else { "UNIQUE" };
         if step.state.known.is_partitioned(&step.resolve(table)) {
-            finding.help("build a unique index `CONCURRENTLY` on each partition, and attach those to one `ON ONLY` this");
+            finding
+                .help("build a unique index `CONCURRENTLY` on each partition, and attach those to one `ON ONLY` this");
         } else if of_column {
             finding.help("add the column alone, then `CREATE UNIQUE INDEX CONCURRENTLY`, and `ADD UNIQUE USING INDEX`");
         } else {

@@ -1,8 +1,8 @@
 //! A stored generated column is added or redefined by writing every row anew.
 //!
 //! `GENERATED ALWAYS AS (…) STORED` computes the value of every row that is there, and so does `SET EXPRESSION`, from
-//! PostgreSQL 17 on; nobody can use the table meanwhile. From PostgreSQL 18 on a `VIRTUAL` column is computed when it is
-//! read and is added at once. Otherwise keep a plain column up to date with a trigger, and fill it in batches.
+//! PostgreSQL 17 on; nobody can use the table meanwhile. From PostgreSQL 18 on a `VIRTUAL` column is computed when it
+//! is read and is added at once. Otherwise keep a plain column up to date with a trigger, and fill it in batches.
 //!
 //! Locks: add-column-computed, set-expression, add-column-virtual
 //!

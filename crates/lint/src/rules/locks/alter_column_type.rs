@@ -1,9 +1,9 @@
 //! The type of a column is changed by writing every row anew, or by reading every row to test its checks.
 //!
 //! Where the new type stores the values as they are (a longer `varchar`, `text`, more digits before the point of a
-//! `numeric`), nothing is done with the rows. Otherwise the table and its indexes are written anew while nobody can use
-//! it. Add a new column, keep it up to date with a trigger, fill it in batches, and exchange the two. Between `timestamp`
-//! and `timestamptz` nothing is rewritten where the session's time zone is UTC.
+//! `numeric`), nothing is done with the rows. Otherwise the table and its indexes are written anew while nobody can
+//! use it. Add a new column, keep it up to date with a trigger, fill it in batches, and exchange the two. Between
+//! `timestamp` and `timestamptz` nothing is rewritten where the session's time zone is UTC.
 //!
 //! Locks: set-type, set-type-coercible, set-type-checked
 //!
@@ -55,17 +55,16 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         match from {
             Some(from) => drop(finding.label(format!("`{name}` is of type `{from}`"))),
             None => {
-                let note = format!("the type of `{name}` is not known; if it stores the same bytes, nothing is rewritten");
+                let note =
+                    format!("the type of `{name}` is not known; if it stores the same bytes, nothing is rewritten");
                 finding.at_most(Severity::Warning).note(note);
             }
         }
         match () {
-            () if rewrites && only_moves_zone => {
-                finding.help("with `SET LOCAL TimeZone = 'UTC'` before it nothing is rewritten, if the values are in UTC")
-            }
-            () if rewrites => finding.help(
-                "add a new column, keep it up to date with a trigger, fill it in batches, then exchange the two",
-            ),
+            () if rewrites && only_moves_zone => finding
+                .help("with `SET LOCAL TimeZone = 'UTC'` before it nothing is rewritten, if the values are in UTC"),
+            () if rewrites => finding
+                .help("add a new column, keep it up to date with a trigger, fill it in batches, then exchange the two"),
             () => finding.help("drop the check, change the type, and add the check again with `NOT VALID`"),
         };
     }

@@ -1,9 +1,9 @@
 //! A partition is attached while nobody can use the rows that are read for that.
 //!
-//! `ATTACH PARTITION` itself disturbs nobody at the partitioned table. But it reads every row of the new partition, to
-//! see that it belongs there, and every row of the default partition, to see that none belongs into the new one; both are
-//! locked against everybody meanwhile. A valid `CHECK` on each that says so spares the reading: add it with `NOT VALID`,
-//! validate it, attach, and drop it again.
+//! `ATTACH PARTITION` itself disturbs nobody at the partitioned table. But it reads every row of the new partition,
+//! to see that it belongs there, and every row of the default partition, to see that none belongs into the new one;
+//! both are locked against everybody meanwhile. A valid `CHECK` on each that says so spares the reading: add it with
+//! `NOT VALID`, validate it, attach, and drop it again.
 //!
 //! Locks: attach-partition, attach-partition-proven
 //!
@@ -38,7 +38,7 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         for table in read.filter(|table| step.is_in_use(table) && !known.has_valid_check(table)) {
             let message = format!("nobody can use {} while all of its rows are read", shown(&table));
             step.weigh(found.at(step.part(number), message), &table).help(format!(
-                "first add a `CHECK` to {} that shows that its rows are in the right place, with `NOT VALID`, and validate it",
+                "first add a `CHECK` to {} that shows that its rows are in place, with `NOT VALID`, and validate it",
                 shown(&table)
             ));
         }

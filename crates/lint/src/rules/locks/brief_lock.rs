@@ -1,8 +1,8 @@
 //! A statement needs a table for a moment in which nobody writes to it, or uses it at all.
 //!
-//! It is over as soon as it has its lock. But it waits for the longest transaction that uses the table, and everybody who
-//! comes after it waits behind it. Limosa lets no such statement wait long: it gives up after a short `lock_timeout` and
-//! tries again. Turn this rule on for files that something else runs, or to see each such lock.
+//! It is over as soon as it has its lock. But it waits for the longest transaction that uses the table, and everybody
+//! who comes after it waits behind it. Limosa lets no such statement wait long: it gives up after a short
+//! `lock_timeout` and tries again. Turn this rule on for files that something else runs, or to see each such lock.
 //!
 //! Locks: add-column, drop-column, create-trigger, drop-trigger, policy, row-security, set-default
 //!

@@ -1,8 +1,8 @@
 //! Every row of a table is updated in one transaction.
 //!
 //! The rows stay locked until all are written, the table grows to twice its size, replicas lag behind, and what the
-//! transaction has locked before stays locked. The same in batches of some thousand rows, each in a transaction of its
-//! own, lets everybody work on.
+//! transaction has locked before stays locked. The same in batches of some thousand rows, each in a transaction of
+//! its own, lets everybody work on.
 //!
 //! Locks: update-all
 //!
@@ -45,7 +45,7 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     if let Some(rows) = step.sizes.rows(&step.resolve(table)) {
         finding.note(format!("{} has about {rows} rows", shown(table)));
     }
-    finding.help("write some thousand rows at a time, each time in a transaction of its own; `ADD COLUMN … DEFAULT` gives a constant to all rows at once");
+    finding.help("write some thousand rows at a time, each time in a transaction of its own");
 }
 
 /// Whether its `WHERE` is true of every row: `WHERE true`, `WHERE 1 = 1`, or that a column is null which was added just

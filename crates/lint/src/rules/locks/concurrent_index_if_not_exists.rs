@@ -1,8 +1,8 @@
 //! IF NOT EXISTS takes an index for good that a concurrent build has left unfinished.
 //!
-//! A build with `CONCURRENTLY` that is cut short leaves an index of its name, marked INVALID, which is written on every
-//! change and never used. `CREATE INDEX CONCURRENTLY IF NOT EXISTS` then sees the name and does nothing. Limosa drops what
-//! its own build has left before it tries again; turn this rule on for files that something else runs.
+//! A build with `CONCURRENTLY` that is cut short leaves an index of its name, marked INVALID, which is written on
+//! every change and never used. `CREATE INDEX CONCURRENTLY IF NOT EXISTS` then sees the name and does nothing. Limosa
+//! drops what its own build has left before it tries again; turn this rule on for files that something else runs.
 //!
 //! ```sql,bad
 //! CREATE INDEX CONCURRENTLY IF NOT EXISTS visit_patient ON visit (patient_id);

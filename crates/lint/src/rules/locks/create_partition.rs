@@ -1,9 +1,9 @@
 //! A partition is made in a way that locks the whole partitioned table.
 //!
-//! `CREATE TABLE … PARTITION OF` needs the partitioned table for itself, if only for a moment: it waits until the last
-//! query over any partition is done, and who comes after it waits behind it. Where there is a default partition, all of
-//! its rows are read under that lock. `CREATE TABLE … (LIKE …)` and `ATTACH PARTITION` disturb nobody at the partitioned
-//! table.
+//! `CREATE TABLE … PARTITION OF` needs the partitioned table for itself, if only for a moment: it waits until the
+//! last query over any partition is done, and who comes after it waits behind it. Where there is a default partition,
+//! all of its rows are read under that lock. `CREATE TABLE … (LIKE …)` and `ATTACH PARTITION` disturb nobody at the
+//! partitioned table.
 //!
 //! Locks: create-partition, attach-partition
 //!
@@ -34,10 +34,9 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let read = of_default.iter().find(|default| !table.default_partition && !known.has_valid_check(default));
     match read {
         Some(default) => {
-            let message =
-                format!("nobody can use {} while every row of {} is read", shown(parent), shown(default));
+            let message = format!("nobody can use {} while every row of {} is read", shown(parent), shown(default));
             step.weigh(found.at(step.head(), message), default).help(format!(
-                "first add a `CHECK` to {} that shows that it holds none of the new rows, with `NOT VALID`, and validate it",
+                "first add a `CHECK` to {} that lets none of the new rows in, with `NOT VALID`, and validate it",
                 shown(default)
             ));
         }

@@ -1,8 +1,8 @@
 //! A partition is detached while nobody can use any partition of the table.
 //!
-//! `DETACH PARTITION` locks the partitioned table against everybody, if only for a moment: it waits until the last query
-//! over any partition is done, and who comes after it waits behind it. `DETACH PARTITION … CONCURRENTLY` keeps nobody
-//! waiting. It is not to be had where the table has a default partition.
+//! `DETACH PARTITION` locks the partitioned table against everybody, if only for a moment: it waits until the last
+//! query over any partition is done, and who comes after it waits behind it. `DETACH PARTITION … CONCURRENTLY` keeps
+//! nobody waiting. It is not to be had where the table has a default partition.
 //!
 //! Locks: detach-partition, detach-partition-concurrently
 //!

@@ -1,9 +1,9 @@
 //! A constraint of a domain is tested while nobody can write to the tables that have columns of it.
 //!
-//! `ALTER DOMAIN … ADD CHECK` and `… SET NOT NULL` read every table with a column of the domain, one after the other, and
-//! keep writers out of all of them until the transaction ends. With `NOT VALID` the check holds for what is written from
-//! now on; but `VALIDATE CONSTRAINT` of a domain keeps writers out as well. A `CHECK` of a table can be validated while
-//! the table is in use.
+//! `ALTER DOMAIN … ADD CHECK` and `… SET NOT NULL` read every table with a column of the domain, one after the other,
+//! and keep writers out of all of them until the transaction ends. With `NOT VALID` the check holds for what is
+//! written from now on; but `VALIDATE CONSTRAINT` of a domain keeps writers out as well. A `CHECK` of a table can be
+//! validated while the table is in use.
 //!
 //! Locks: alter-domain-checked, validate-domain
 //!
@@ -53,5 +53,5 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     if *change == DomainChange::Validated {
         finding.at_most(Severity::Warning);
     }
-    finding.help("put a `CHECK` on the tables instead: that can be added with `NOT VALID` and validated while they are in use");
+    finding.help("put a `CHECK` on the tables instead, with `NOT VALID`: that can be validated while they are in use");
 }

@@ -1,8 +1,8 @@
 //! An index is dropped, for which its table has to be free of readers and writers.
 //!
-//! `DROP INDEX` locks the whole table against everybody, if only for a moment: it waits until the last query is over, and
-//! who comes after it waits behind it. `DROP INDEX CONCURRENTLY` waits as well, and keeps nobody waiting. It takes one
-//! index at a time and cannot drop what belongs to a partitioned table or to a constraint.
+//! `DROP INDEX` locks the whole table against everybody, if only for a moment: it waits until the last query is over,
+//! and who comes after it waits behind it. `DROP INDEX CONCURRENTLY` waits as well, and keeps nobody waiting. It
+//! takes one index at a time and cannot drop what belongs to a partitioned table or to a constraint.
 //!
 //! Locks: drop-index, drop-index-concurrently
 //!

@@ -1,8 +1,8 @@
 //! An index is built while nobody can write to its table.
 //!
 //! `CREATE INDEX` holds a lock that keeps writers out for as long as the build takes: minutes on a large table. With
-//! `CONCURRENTLY` it takes longer and keeps nobody out. Limosa runs that outside a transaction by itself, and drops what
-//! a build that was cut short has left before it tries again.
+//! `CONCURRENTLY` it takes longer and keeps nobody out. Limosa runs that outside a transaction by itself, and drops
+//! what a build that was cut short has left before it tries again.
 //!
 //! Locks: create-index, create-index-concurrently
 //!

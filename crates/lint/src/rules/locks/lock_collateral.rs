@@ -1,7 +1,7 @@
 //! A statement locks a table against everybody that it does not name.
 //!
-//! Dropping a table, a column or a foreign key locks the tables to which the foreign keys refer, since their triggers go
-//! with them; `TRUNCATE … CASCADE` locks the tables that refer to it. Everybody who uses those has to wait, too.
+//! Dropping a table, a column or a foreign key locks the tables to which the foreign keys refer, since their triggers
+//! go with them; `TRUNCATE … CASCADE` locks the tables that refer to it. Everybody who uses those has to wait, too.
 //!
 //! Locks: drop-table, drop-foreign-key, drop-column-foreign-key, truncate-cascade
 //!
@@ -56,13 +56,15 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         .iter()
         .filter(|lock| lock.mode.keeps_out() == KeptOut::Everybody)
         .filter_map(|lock| match &lock.relation {
-            LockedRelation::Named(table) if !names.contains(&table.name) && !is_part(table) && !views.contains(table) => Some(table),
-            _ => None,
+            LockedRelation::Named(table) => Some(table),
+            LockedRelation::TableOf(_) => None,
         })
+        .filter(|table| !names.contains(&table.name) && !is_part(table) && !views.contains(table))
         .collect();
     let Some(first) = others.first() else { return };
     let shown: Vec<String> = others.iter().map(|table| shown(table)).collect();
-    let finding = found.at(step.head(), format!("nobody can use {} either until the transaction ends", shown.join(", ")));
+    let finding =
+        found.at(step.head(), format!("nobody can use {} either until the transaction ends", shown.join(", ")));
     if let Some(note) = step.lock_note(first) {
         finding.note(note);
     }

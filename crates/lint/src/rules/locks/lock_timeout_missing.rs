@@ -1,8 +1,9 @@
 //! A file locks a table and does not say how long it may wait for that.
 //!
-//! Everybody who comes after a statement that waits for a strong lock waits behind it. Limosa sets a short `lock_timeout`
-//! for each such statement and tries again, whatever the file says; turn this rule on for files that something else runs.
-//! `lock_timeout = 0` means to wait for as long as it takes, which is what holds when nothing is said.
+//! Everybody who comes after a statement that waits for a strong lock waits behind it. Limosa sets a short
+//! `lock_timeout` for each such statement and tries again, whatever the file says; turn this rule on for files that
+//! something else runs. `lock_timeout = 0` means to wait for as long as it takes, which is what holds when nothing is
+//! said.
 //!
 //! ```sql,bad
 //! ALTER TABLE visit ADD COLUMN room text;
@@ -25,7 +26,8 @@ fn check(script: &Script<'_>, found: &mut Findings<'_>) {
         if !looked.locks.keeps_writers_out() || settings.is_set() {
             continue;
         }
-        let finding = found.at(looked.head(script.file), "this may wait for its lock, and everybody behind it, without end");
+        let finding =
+            found.at(looked.head(script.file), "this may wait for its lock, and everybody behind it, without end");
         if let Some(later) = settings.is_set_later(looked) {
             finding.note(format!("`lock_timeout` is set only in line {later}"));
         }

@@ -1,8 +1,8 @@
 //! A file sets a lock_timeout that is too long, or none.
 //!
-//! While a statement waits for a strong lock, everybody who comes after it waits behind it. A short wait that is tried again
-//! disturbs less than a long one; `0` waits for as long as it takes. Limosa sets its own for each statement that locks
-//! tables; turn this rule on for files that something else runs.
+//! While a statement waits for a strong lock, everybody who comes after it waits behind it. A short wait that is
+//! tried again disturbs less than a long one; `0` waits for as long as it takes. Limosa sets its own for each
+//! statement that locks tables; turn this rule on for files that something else runs.
 //!
 //! ```sql,bad
 //! SET lock_timeout = '5min';

@@ -1,7 +1,7 @@
 //! One ALTER TABLE after the other works through the same table.
 //!
-//! What several actions of one `ALTER TABLE` have to do with the rows is done in one go; in statements of their own each
-//! reads or writes the whole table again.
+//! What several actions of one `ALTER TABLE` have to do with the rows is done in one go; in statements of their own
+//! each reads or writes the whole table again.
 //!
 //! Each of them is found for itself as well; this rule is for where they are accepted.
 //!
@@ -40,7 +40,9 @@ const IN_ONE_PASS: &[Form] = &[
 
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let Command::AlterTable { table, .. } = step.command() else { return };
-    let Some(before) = step.before.last().filter(|before| before.transaction == step.looked.transaction) else { return };
+    let Some(before) = step.before.last().filter(|before| before.transaction == step.looked.transaction) else {
+        return;
+    };
     let Command::AlterTable { table: altered, .. } = &before.command else { return };
     if step.resolve(table) != step.resolve(altered) || !passes(step.looked) || !passes(before) {
         return;

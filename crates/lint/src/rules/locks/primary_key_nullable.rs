@@ -1,7 +1,7 @@
 //! A primary key is made from an index over a column that may hold nulls.
 //!
-//! `ADD PRIMARY KEY USING INDEX` builds nothing, but makes its columns NOT NULL, and looks for nulls in every row while
-//! nobody can use the table. Make the columns NOT NULL before, in the way that reads nothing.
+//! `ADD PRIMARY KEY USING INDEX` builds nothing, but makes its columns NOT NULL, and looks for nulls in every row
+//! while nobody can use the table. Make the columns NOT NULL before, in the way that reads nothing.
 //!
 //! Locks: add-key-using-index-nullable, add-key-using-index
 //!
@@ -38,7 +38,8 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         let TableAction::AddConstraint(constraint) = action else { continue };
         let TableRule::KeyUsingIndex { primary: true, index } = &constraint.rule else { continue };
         let index = QualifiedName { schema: resolved.schema.clone(), name: index.clone() };
-        let mut columns = known.indexes_of(&resolved).filter(|(name, _)| **name == index).flat_map(|(_, columns)| columns);
+        let mut columns =
+            known.indexes_of(&resolved).filter(|(name, _)| **name == index).flat_map(|(_, columns)| columns);
         let Some(column) = columns.find(|column| known.is_not_null(&resolved, column) == Some(false)) else { continue };
         let message = format!("every row of {} is read while nobody can use the table", shown(table));
         let finding = step.weigh(found.at(step.part(number), message), table);

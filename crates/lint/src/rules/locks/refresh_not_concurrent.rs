@@ -1,8 +1,8 @@
 //! A materialized view is computed while nobody can read it.
 //!
 //! `REFRESH MATERIALIZED VIEW` keeps readers out for as long as its query runs. With `CONCURRENTLY` the old rows stay
-//! readable meanwhile; that needs a unique index over plain columns and without `WHERE` on the view, and that the view has
-//! been filled before.
+//! readable meanwhile; that needs a unique index over plain columns and without `WHERE` on the view, and that the
+//! view has been filled before.
 //!
 //! Locks: refresh, refresh-concurrently
 //!

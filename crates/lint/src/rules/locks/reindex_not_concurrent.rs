@@ -1,7 +1,7 @@
 //! Indexes are built anew while nobody can write to their tables.
 //!
-//! `REINDEX` keeps writers out of the table, and readers out of the index, so that queries which want that index wait, too.
-//! `REINDEX … CONCURRENTLY` builds new ones beside the old.
+//! `REINDEX` keeps writers out of the table, and readers out of the index, so that queries which want that index
+//! wait, too. `REINDEX … CONCURRENTLY` builds new ones beside the old.
 //!
 //! Locks: reindex-index, reindex-table, reindex-table-concurrently
 //!
@@ -40,7 +40,9 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
                 None => return,
             }
         }
-        Command::Unknown if words.at_any(MANY) && !tokens.words().each().any(|(_, it)| it.at(&["CONCURRENTLY"])) => None,
+        Command::Unknown if words.at_any(MANY) && !tokens.words().each().any(|(_, it)| it.at(&["CONCURRENTLY"])) => {
+            None
+        }
         _ => return,
     };
     let message = match tables {

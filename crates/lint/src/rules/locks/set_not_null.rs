@@ -1,9 +1,9 @@
 //! A column is made NOT NULL by reading the whole table while nobody can use it.
 //!
-//! `SET NOT NULL` looks for nulls in every row, under the strongest lock there is. Where a valid `CHECK (column IS NOT
-//! NULL)` shows that there are none, it reads nothing and is over at once. Adding that check `NOT VALID` is over at once
-//! as well, and validating it keeps nobody out; each in a transaction of its own. From PostgreSQL 18 on, `ADD CONSTRAINT
-//! … NOT NULL column NOT VALID` and `VALIDATE CONSTRAINT` do the same without the check.
+//! `SET NOT NULL` looks for nulls in every row, under the strongest lock there is. Where a valid `CHECK (column IS
+//! NOT NULL)` shows that there are none, it reads nothing and is over at once. Adding that check `NOT VALID` is over
+//! at once as well, and validating it keeps nobody out; each in a transaction of its own. From PostgreSQL 18 on, `ADD
+//! CONSTRAINT … NOT NULL column NOT VALID` and `VALIDATE CONSTRAINT` do the same without the check.
 //!
 //! Locks: set-not-null, set-not-null-proven, add-not-null, validate-check
 //!

@@ -1,8 +1,8 @@
 //! A file locks a table without the settings that a project asks for.
 //!
-//! `statement_timeout` ends a statement that takes too long, `idle_in_transaction_session_timeout` a transaction that is
-//! forgotten, `application_name` tells who is waiting, `role` makes what is made belong to the right owner. Limosa takes
-//! the timeouts from its own settings and directives; turn this rule on for files that something else runs.
+//! `statement_timeout` ends a statement that takes too long, `idle_in_transaction_session_timeout` a transaction that
+//! is forgotten, `application_name` tells who is waiting, `role` makes what is made belong to the right owner. Limosa
+//! takes the timeouts from its own settings and directives; turn this rule on for files that something else runs.
 //!
 //! ```sql,bad
 //! -- limosa.toml: setting-missing = { settings = ["statement_timeout"] }

@@ -1,8 +1,8 @@
 //! A statement takes its time while its transaction holds a strong lock that it does not need.
 //!
 //! A lock is held until the transaction ends. `ALTER TABLE` may be over at once, but what follows it in the same
-//! transaction is not when it reads or writes many rows, and nobody can use the altered table meanwhile. Put the long part
-//! first, or into a migration of its own.
+//! transaction is not when it reads or writes many rows, and nobody can use the altered table meanwhile. Put the long
+//! part first, or into a migration of its own.
 //!
 //! What takes a strong lock for its own work is found by the rule for that.
 //!

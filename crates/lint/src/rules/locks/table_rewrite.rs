@@ -1,9 +1,9 @@
 //! A table is written anew as a whole while nobody can use it.
 //!
-//! `VACUUM FULL`, `CLUSTER`, `SET LOGGED`, `SET UNLOGGED`, `SET TABLESPACE` and `SET ACCESS METHOD` copy every row under
-//! the strongest lock there is. `VACUUM` makes room for new rows without that; extensions such as pg_repack give the room
-//! back while the table stays in use. A new tablespace or access method is had by filling a new table in batches, which then
-//! takes the place of the old one.
+//! `VACUUM FULL`, `CLUSTER`, `SET LOGGED`, `SET UNLOGGED`, `SET TABLESPACE` and `SET ACCESS METHOD` copy every row
+//! under the strongest lock there is. `VACUUM` makes room for new rows without that; extensions such as pg_repack
+//! give the room back while the table stays in use. A new tablespace or access method is had by filling a new table
+//! in batches, which then takes the place of the old one.
 //!
 //! Locks: vacuum-full, cluster, set-logged, set-tablespace, set-access-method
 //!
@@ -31,7 +31,8 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     match step.command() {
         Command::Tend { how: how @ (Tending::VacuumFull | Tending::Cluster), tables } => {
             if tables.is_empty() {
-                let which = if *how == Tending::Cluster { "every table that was clustered before" } else { "every table" };
+                let which =
+                    if *how == Tending::Cluster { "every table that was clustered before" } else { "every table" };
                 let message = format!("nobody can use the table that is being written anew; {which} comes in turn");
                 found.at(step.head(), message).help(help(*how));
             }

@@ -1,8 +1,8 @@
 //! A constraint is validated in the transaction that has added it.
 //!
-//! Adding it with `NOT VALID` takes a strong lock for a moment, and validating reads every row under a weak one. In one
-//! transaction the strong lock is held until the rows are read, so that nothing is won by doing it in two steps. Put
-//! `VALIDATE CONSTRAINT` into a migration of its own.
+//! Adding it with `NOT VALID` takes a strong lock for a moment, and validating reads every row under a weak one. In
+//! one transaction the strong lock is held until the rows are read, so that nothing is won by doing it in two steps.
+//! Put `VALIDATE CONSTRAINT` into a migration of its own.
 //!
 //! Locks: add-check-not-valid, add-foreign-key-not-valid, validate-check, validate-foreign-key
 //!
@@ -42,8 +42,8 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     }
 }
 
-/// The constraints that a statement validates and whose table is still locked from adding them: the number of the action,
-/// the table, the constraint.
+/// The constraints that a statement validates and whose table is still locked from adding them: the number of the
+/// action, the table, the constraint.
 pub(crate) fn validated_at_once<'a>(step: &Step<'a>) -> Vec<(usize, &'a QualifiedName, &'a Identifier)> {
     let Command::AlterTable { table, actions, .. } = step.command() else { return Vec::new() };
     let validates = |action: &TableAction| matches!(action, TableAction::ValidateConstraint(_));

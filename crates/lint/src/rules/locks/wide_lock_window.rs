@@ -1,8 +1,8 @@
 //! One transaction locks many tables against everybody.
 //!
-//! Each lock is held until the transaction ends, so that the first table is out of use while the last one is still waited
-//! for; and who takes the same tables in another order runs into a deadlock. Several migrations, each with its own
-//! transaction, lock one table at a time.
+//! Each lock is held until the transaction ends, so that the first table is out of use while the last one is still
+//! waited for; and who takes the same tables in another order runs into a deadlock. Several migrations, each with its
+//! own transaction, lock one table at a time.
 //!
 //! ```sql,bad
 //! ALTER TABLE visit ADD COLUMN made_by text;
@@ -53,7 +53,11 @@ fn check(script: &Script<'_>, found: &mut Findings<'_>) {
     for tables in locked.values() {
         let Some((_, looked)) = tables.get(most) else { continue };
         let names: Vec<String> = tables.iter().take(12).map(|(table, _)| shown(table)).collect();
-        let more = if tables.len() > names.len() { format!(" and {} more", tables.len() - names.len()) } else { String::new() };
+        let more = if tables.len() > names.len() {
+            format!(" and {} more", tables.len() - names.len())
+        } else {
+            String::new()
+        };
         let message = format!("this transaction locks {} tables against everybody until it ends", tables.len());
         found
             .at(looked.span, message)

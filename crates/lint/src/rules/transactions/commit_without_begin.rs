@@ -1,6 +1,7 @@
 //! A file commits a transaction that it has not begun.
 //!
-//! Limosa commits a migration together with the record of it. A `COMMIT` in between would end that transaction halfway.
+//! Limosa commits a migration together with the record of it. A `COMMIT` in between would end that transaction
+//! halfway.
 
 use crate::rule::{Declaration, Level, On};
 

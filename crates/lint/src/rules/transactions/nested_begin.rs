@@ -1,7 +1,7 @@
 //! A file begins a transaction inside a transaction.
 //!
-//! PostgreSQL only warns and goes on in the one transaction, whose first `COMMIT` ends both, so that what follows runs in
-//! none.
+//! PostgreSQL only warns and goes on in the one transaction, whose first `COMMIT` ends both, so that what follows
+//! runs in none.
 
 use crate::rule::{Declaration, Level, On};
 

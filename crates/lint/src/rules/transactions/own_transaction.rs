@@ -1,8 +1,8 @@
 //! A file begins and commits transactions itself.
 //!
-//! Limosa runs a migration in one transaction with the record of it wherever PostgreSQL allows that, so `BEGIN` and `COMMIT`
-//! around the whole say nothing new; several of them make a migration that can stop halfway, which Limosa can resume. A
-//! project that wants neither turns this rule on.
+//! Limosa runs a migration in one transaction with the record of it wherever PostgreSQL allows that, so `BEGIN` and
+//! `COMMIT` around the whole say nothing new; several of them make a migration that can stop halfway, which Limosa
+//! can resume. A project that wants neither turns this rule on.
 //!
 //! ```sql,bad
 //! BEGIN;

@@ -1,8 +1,8 @@
 //! A statement stands between BEGIN and COMMIT that PostgreSQL refuses there.
 //!
-//! The `CONCURRENTLY` forms, `VACUUM`, `CREATE DATABASE`, `ALTER SYSTEM` and others use transactions of their own, and so
-//! does a `DO` block that commits. Inside a transaction they fail (SQLSTATE 25001, 2D000); the same holds inside a `DO`
-//! block or function. Put the statement outside: Limosa runs it by itself.
+//! The `CONCURRENTLY` forms, `VACUUM`, `CREATE DATABASE`, `ALTER SYSTEM` and others use transactions of their own,
+//! and so does a `DO` block that commits. Inside a transaction they fail (SQLSTATE 25001, 2D000); the same holds
+//! inside a `DO` block or function. Put the statement outside: Limosa runs it by itself.
 //!
 //! ```sql,bad
 //! BEGIN;

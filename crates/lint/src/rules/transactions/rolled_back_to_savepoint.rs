@@ -1,7 +1,7 @@
 //! A file takes some of its statements back.
 //!
-//! What stands between `SAVEPOINT` and `ROLLBACK TO SAVEPOINT` is undone, and the migration is recorded as applied all the
-//! same. In a file nothing decides whether to go back: it always does.
+//! What stands between `SAVEPOINT` and `ROLLBACK TO SAVEPOINT` is undone, and the migration is recorded as applied
+//! all the same. In a file nothing decides whether to go back: it always does.
 //!
 //! ```sql,bad
 //! SAVEPOINT before;

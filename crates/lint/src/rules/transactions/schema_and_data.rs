@@ -1,8 +1,8 @@
 //! One transaction changes a table in use and the rows of tables in use.
 //!
-//! Changes of the schema are over in a moment, changes of rows take as long as there are rows; together, the locks of the
-//! first are held for the time of the second. A project that wants them apart turns this rule on; `bulk-update` and
-//! `statement-after-strong-lock` find the cases that certainly hurt.
+//! Changes of the schema are over in a moment, changes of rows take as long as there are rows; together, the locks of
+//! the first are held for the time of the second. A project that wants them apart turns this rule on; `bulk-update`
+//! and `statement-after-strong-lock` find the cases that certainly hurt.
 //!
 //! ```sql,bad
 //! ALTER TABLE visit ADD COLUMN room text;

@@ -1,7 +1,7 @@
 //! SET LOCAL ends with its transaction, in which nothing follows.
 //!
-//! In a file that runs without a transaction each statement is one by itself, so that `SET LOCAL` is over before the next
-//! statement begins. Use `SET`: Limosa puts settings back when the file is done.
+//! In a file that runs without a transaction each statement is one by itself, so that `SET LOCAL` is over before the
+//! next statement begins. Use `SET`: Limosa puts settings back when the file is done.
 //!
 //! ```sql,bad
 //! -- limosa: transaction off
@@ -33,7 +33,8 @@ fn check(script: &Script<'_>, found: &mut Findings<'_>) {
             continue;
         }
         let Some(setting) = Setting::within(&looked.text).into_iter().next() else { continue };
-        let finding = found.at(looked.span, format!("`{}` is back to what it was before the next statement", setting.name));
+        let finding =
+            found.at(looked.span, format!("`{}` is back to what it was before the next statement", setting.name));
         finding.help("use `SET`; Limosa puts settings back when the file is done");
         let local = looked.text.to_ascii_uppercase().find("LOCAL");
         if let Some(at) = local {

@@ -1,7 +1,7 @@
 //! A setting outlives the transaction that it is made for.
 //!
-//! `SET` holds until the session ends, which behind a pooler is somebody else's. Limosa puts settings back when a file is
-//! done; turn this rule on for files that something else runs.
+//! `SET` holds until the session ends, which behind a pooler is somebody else's. Limosa puts settings back when a
+//! file is done; turn this rule on for files that something else runs.
 //!
 //! ```sql,bad
 //! SET lock_timeout = '2s';

@@ -1,8 +1,8 @@
 //! A migration runs in more than one transaction.
 //!
 //! Where a statement cannot share a transaction, or the file says `transaction off`, what ran before a failure stays.
-//! Limosa keeps account of it and goes on from there when it is run again. A project that wants each migration to be all
-//! or nothing turns this rule on; a statement that needs to be alone then gets a migration of its own.
+//! Limosa keeps account of it and goes on from there when it is run again. A project that wants each migration to be
+//! all or nothing turns this rule on; a statement that needs to be alone then gets a migration of its own.
 //!
 //! ```sql,bad
 //! ALTER TABLE visit ADD COLUMN room text;

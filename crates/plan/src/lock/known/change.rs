@@ -27,7 +27,7 @@ impl Known {
             Command::AlterTable { table, actions, .. } => {
                 let mut table = self.resolve(table);
                 if !self.complete {
-                    // It is there, or the server will refuse the statement; what is said of it now is known from here on.
+                    // It is there, or the server will refuse the statement; what is said of it is known from here on.
                     self.relations.entry(table.clone()).or_default();
                 }
                 for action in actions {
@@ -77,7 +77,8 @@ impl Known {
         }
     }
 
-    /// A new relation takes the place of none that is there: `IF NOT EXISTS` and `OR REPLACE` leave others what they are.
+    /// A new relation takes the place of none that is there: `IF NOT EXISTS` and `OR REPLACE` leave others what they
+    /// are.
     fn add(&mut self, name: &QualifiedName, kind: Kind, reads: &[QualifiedName]) {
         let name = self.resolve_new(name);
         let reads: Vec<_> = reads.iter().map(|read| self.resolve(read)).filter(|read| *read != name).collect();
