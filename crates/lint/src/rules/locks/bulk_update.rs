@@ -75,5 +75,7 @@ fn says_nothing(step: &Step<'_>, table: &QualifiedName) -> bool {
         None => condition.identifier(),
     };
     let Some(column) = column else { return false };
-    condition.take(&["IS", "NULL"]) && condition.peek().is_none() && step.state.is_added_bare(&step.resolve(table), &column)
+    condition.take(&["IS", "NULL"])
+        && condition.peek().is_none()
+        && step.state.is_added_bare(&step.resolve(table), &column)
 }
