@@ -39,7 +39,7 @@ pub use drift::{Compared, Drift, DriftFound, DriftPolicy, drift};
 pub use event::{Blocker, Direction, Event, Observer, TargetOutcome};
 pub use executor::{InterruptedStatement, Lookup};
 pub use history::{EventRecord, FormatVersion, History, HistoryError, HistoryRow, RowState};
-pub use live::{LiveFacts, live_facts};
+pub use live::{Circumstances, HeldLock, LiveFacts, Replica, circumstances, live_facts};
 pub use log::{Log, LoggedEvent, log};
 pub use pending::{Pending, PendingJob};
 pub use plan::{PlannedJob, TargetPlan, hold_to, plan, plan_before_creation};

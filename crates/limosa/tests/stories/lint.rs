@@ -131,3 +131,15 @@ fn a_live_target_says_what_is_pending_and_how_large_it_is() {
         project.limosa("lint --live").exits(0).says("no files");
     });
 }
+
+#[test]
+fn a_shadow_knows_what_no_text_says() {
+    let project = clinic(offline());
+    // The table is made by a text that is put together while it runs.
+    let made = "DO $$ BEGIN EXECUTE format('CREATE TABLE %I (note varchar(10))', 'remark'); END $$;\n";
+    project.write("migrations/2_index_patient.sql", made);
+    project.write("migrations/3_longer.sql", "ALTER TABLE remark ALTER COLUMN note TYPE text;\n");
+    project.limosa("lint").exits(1).says("migrations/3_longer.sql:1");
+    project.limosa("lint --replay").exits(0).says("nothing found");
+    project.limosa("lint --replay").exits(0);
+}
