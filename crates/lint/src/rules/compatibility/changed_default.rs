@@ -1,7 +1,7 @@
 //! A column gets another default while applications rely on the old one.
 //!
-//! What applications insert without naming the column changes its meaning at the commit, in old and new versions alike. For
-//! projects in which the application's mapper writes defaults itself, and the two may disagree.
+//! What applications insert without naming the column changes its meaning at the commit, in old and new versions alike.
+//! For projects in which the application's mapper writes defaults itself, and the two may disagree.
 //!
 //! ```sql,bad
 //! ALTER TABLE visit ALTER COLUMN state SET DEFAULT 'planned';
@@ -27,7 +27,9 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         if step.is_in_use(table) && !step.state.is_added(&name, column) {
             let message =
                 format!("what is inserted into {} without `{}` gets another value", shown(table), column.for_people());
-            found.at(step.part(number), message).help("make sure that old and new applications both mean the new default");
+            found
+                .at(step.part(number), message)
+                .help("make sure that old and new applications both mean the new default");
         }
     }
 }

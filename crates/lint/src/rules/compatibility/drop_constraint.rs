@@ -1,7 +1,7 @@
 //! A constraint is dropped, so rows that it kept out get in.
 //!
-//! What a check or foreign key has ruled out until now, applications may rely on. For projects that want to hear of every
-//! constraint that goes; of keys `drop-key` tells always.
+//! What a check or foreign key has ruled out until now, applications may rely on. For projects that want to hear of
+//! every constraint that goes; of keys `drop-key` tells always.
 //!
 //! Locks: drop-constraint, drop-foreign-key
 //!
@@ -26,9 +26,9 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let name = step.resolve(table);
     for (number, action) in actions.iter().enumerate() {
         let TableAction::DropConstraint(dropped) = action else { continue };
-        let is_made_anew = step.actions_from(number + 1).any(
-            |action| matches!(action, TableAction::AddConstraint(added) if added.name.as_ref() == Some(dropped)),
-        );
+        let is_made_anew = step
+            .actions_from(number + 1)
+            .any(|action| matches!(action, TableAction::AddConstraint(added) if added.name.as_ref() == Some(dropped)));
         if step.is_in_use(table) && !is_made_anew && !step.state.known.is_key(&name, dropped) {
             let message = format!("rows that `{}` kept out of {} get in", dropped.for_people(), shown(table));
             found.at(step.part(number), message).help("make sure that no application relies on it");

@@ -3,8 +3,8 @@
 //! Applications that do not name the column in their `INSERT` rely on the default. Make sure that all of them write the
 //! column before the default goes.
 //!
-//! Silent where another default or an identity follows in the same file, and where it is not known that the column is NOT
-//! NULL. Of a column that the same rollout has added, `required-column` speaks.
+//! Silent where another default or an identity follows in the same file, and where it is not known that the column is
+//! NOT NULL. Of a column that the same rollout has added, `required-column` speaks.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id bigint PRIMARY KEY, state text NOT NULL DEFAULT 'open');
@@ -43,7 +43,10 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         if !is_required || is_replaced || !step.is_in_use(table) || step.state.is_added(&name, column) {
             continue;
         }
-        let message = format!("inserts into {} that leave `{}` out fail from here on", shown(table), column.for_people());
-        found.at(step.part(number), message).help("make sure that every application writes the column before this runs");
+        let message =
+            format!("inserts into {} that leave `{}` out fail from here on", shown(table), column.for_people());
+        found
+            .at(step.part(number), message)
+            .help("make sure that every application writes the column before this runs");
     }
 }

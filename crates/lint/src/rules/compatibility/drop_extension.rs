@@ -1,7 +1,7 @@
 //! An extension that is in use is dropped.
 //!
-//! Queries that call its functions or use its operators fail from the commit on. Without `CASCADE` the server makes sure that
-//! no column, index or view needs it; of what applications send it knows nothing.
+//! Queries that call its functions or use its operators fail from the commit on. Without `CASCADE` the server makes
+//! sure that no column, index or view needs it; of what applications send it knows nothing.
 //!
 //! ```sql,bad
 //! DROP EXTENSION pg_trgm;

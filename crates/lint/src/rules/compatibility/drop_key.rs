@@ -1,7 +1,7 @@
 //! A primary key or unique constraint is dropped, and nothing takes its place.
 //!
-//! From the commit on, equal rows get in, and `INSERT … ON CONFLICT` on those columns fails because it finds no key. Without
-//! a primary key, logical replication refuses updates and deletes of the table.
+//! From the commit on, equal rows get in, and `INSERT … ON CONFLICT` on those columns fails because it finds no key.
+//! Without a primary key, logical replication refuses updates and deletes of the table.
 //!
 //! Locks: drop-key
 //!
@@ -36,9 +36,7 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let name = step.resolve(table);
     let gives_key = |command: &Command| match command {
         Command::CreateIndex { unique: true, table, .. } => step.resolve(table) == name,
-        Command::AlterTable { table, actions, .. } => {
-            step.resolve(table) == name && actions.iter().any(adds_key)
-        }
+        Command::AlterTable { table, actions, .. } => step.resolve(table) == name && actions.iter().any(adds_key),
         Command::DropRelations { names, .. } => names.iter().any(|dropped| step.resolve(dropped) == name),
         _ => false,
     };
@@ -55,7 +53,10 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         }
         let constraint = constraint.for_people();
         found
-            .at(step.part(number), format!("equal rows get into {}, and `ON CONFLICT` finds no `{constraint}`", shown(table)))
+            .at(
+                step.part(number),
+                format!("equal rows get into {}, and `ON CONFLICT` finds no `{constraint}`", shown(table)),
+            )
             .help("give the table another key in the same file, or make sure that nobody relies on this one");
     }
 }

@@ -1,10 +1,10 @@
 //! A function or procedure that is in use is dropped.
 //!
-//! Queries that call it fail from the commit on. Where its arguments change, PostgreSQL lets both versions stand side by side
-//! until nobody calls the old one.
+//! Queries that call it fail from the commit on. Where its arguments change, PostgreSQL lets both versions stand side
+//! by side until nobody calls the old one.
 //!
-//! Silent for routines of the same rollout, for those that the file makes again, and where it drops triggers before, of which
-//! the routine may have been the body.
+//! Silent for routines of the same rollout, for those that the file makes again, and where it drops triggers before, of
+//! which the routine may have been the body.
 //!
 //! ```sql,bad
 //! DROP FUNCTION next_visit(bigint);
@@ -36,9 +36,9 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     }
     for name in names.iter().filter(|name| !step.state.has_made(kind, &step.resolve(name))) {
         if !step.makes_object_later(kind, name) {
-            found
-                .at(step.head(), format!("queries that call {} fail from here on", shown(name)))
-                .help("make sure that nobody calls it any more; a new version with other arguments can stand beside it");
+            found.at(step.head(), format!("queries that call {} fail from here on", shown(name))).help(
+                "make sure that nobody calls it any more; a new version with other arguments can stand beside it",
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A view that is in use is dropped.
 //!
-//! Queries that name it fail from the commit on. It holds no rows of its own, so nothing is lost; make sure that nobody reads
-//! it any more.
+//! Queries that name it fail from the commit on. It holds no rows of its own, so nothing is lost; make sure that nobody
+//! reads it any more.
 //!
 //! Silent for views of the same rollout, and for those that the file makes again.
 //!
@@ -22,7 +22,8 @@ use crate::step::Step;
 pub(crate) const RULE: Declaration = Declaration::new(Level::Warning, &[On::Statement(check)]);
 
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
-    let Command::DropRelations { kind: RelationKind::View | RelationKind::MaterializedView, names, .. } = step.command()
+    let Command::DropRelations { kind: RelationKind::View | RelationKind::MaterializedView, names, .. } =
+        step.command()
     else {
         return;
     };

@@ -1,7 +1,7 @@
 //! A table in use gets a column of type `json`, which cannot be compared.
 //!
-//! `json` has no equality: `SELECT DISTINCT *`, `UNION` and `GROUP BY` over all columns of the table fail from the commit on.
-//! `jsonb` can be compared.
+//! `json` has no equality: `SELECT DISTINCT *`, `UNION` and `GROUP BY` over all columns of the table fail from the
+//! commit on. `jsonb` can be compared.
 //!
 //! ```sql,bad
 //! ALTER TABLE visit ADD COLUMN details json;
@@ -30,7 +30,8 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
             _ => continue,
         };
         if data_type == "json" {
-            let message = format!("`SELECT DISTINCT`, `UNION` and `GROUP BY` over all of {} fail from here on", shown(table));
+            let message =
+                format!("`SELECT DISTINCT`, `UNION` and `GROUP BY` over all of {} fail from here on", shown(table));
             found.at(step.part(number), message).help("make it `jsonb`, which can be compared");
         }
     }

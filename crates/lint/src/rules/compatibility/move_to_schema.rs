@@ -1,7 +1,7 @@
 //! Something is moved to another schema while applications look for it in the old one.
 //!
-//! Queries that write the old schema fail from the commit on; those that write none find it only if the new schema is in
-//! their `search_path`. A view of the old name in the old schema serves them until they are gone.
+//! Queries that write the old schema fail from the commit on; those that write none find it only if the new schema is
+//! in their `search_path`. A view of the old name in the old schema serves them until they are gone.
 //!
 //! Locks: set-schema
 //!
@@ -41,5 +41,7 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
 }
 
 fn report(step: &Step<'_>, name: &QualifiedName, help: &str, found: &mut Findings<'_>) {
-    found.at(step.head(), format!("queries that look for {} in its old schema fail from here on", shown(name))).help(help);
+    found
+        .at(step.head(), format!("queries that look for {} in its old schema fail from here on", shown(name)))
+        .help(help);
 }

@@ -1,13 +1,13 @@
 //! A column gets another name while applications use it by the old one.
 //!
 //! From the commit on, every query that names the column by its old name fails, and applications that know the new one
-//! fail until then: there is no moment at which both versions work. Add a column of the new name, write both, copy the old
-//! values in batches, let readers change over, and drop the old column later.
+//! fail until then: there is no moment at which both versions work. Add a column of the new name, write both, copy the
+//! old values in batches, let readers change over, and drop the old column later.
 //!
 //! Locks: rename-column
 //!
-//! Silent for tables and columns of the same rollout; where the file adds a generated column of the old name; and where it
-//! puts a view that has both in the place of the table.
+//! Silent for tables and columns of the same rollout; where the file adds a generated column of the old name; and where
+//! it puts a view that has both in the place of the table.
 //!
 //! ```sql,bad
 //! ALTER TABLE patient RENAME COLUMN mail TO email;

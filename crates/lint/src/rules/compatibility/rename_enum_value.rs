@@ -1,7 +1,7 @@
 //! A value of an enum type gets another name while applications use the old one.
 //!
-//! From the commit on, queries that write or compare with the old value fail, and what applications read back is a value that
-//! they do not know. Add the new value beside the old one, move the rows, and leave the old value unused.
+//! From the commit on, queries that write or compare with the old value fail, and what applications read back is a
+//! value that they do not know. Add the new value beside the old one, move the rows, and leave the old value unused.
 //!
 //! ```sql,bad
 //! ALTER TYPE mood RENAME VALUE 'glad' TO 'happy';

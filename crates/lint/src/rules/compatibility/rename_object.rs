@@ -1,10 +1,11 @@
 //! A type, function or sequence gets another name while applications use it by the old one.
 //!
-//! Queries that call the function, cast to the type or ask the sequence by its old name fail from the commit on. Columns,
-//! defaults and views are not harmed: they know what they use by its identity. A function or type of the old name can stay
-//! beside the new one until nobody uses it.
+//! Queries that call the function, cast to the type or ask the sequence by its old name fail from the commit on.
+//! Columns, defaults and views are not harmed: they know what they use by its identity. A function or type of the old
+//! name can stay beside the new one until nobody uses it.
 //!
-//! Silent for what the same rollout has made, and where the file makes something of the old name or drops what was renamed.
+//! Silent for what the same rollout has made, and where the file makes something of the old name or drops what was
+//! renamed.
 //!
 //! ```sql,bad
 //! ALTER FUNCTION next_visit(bigint) RENAME TO coming_visit;

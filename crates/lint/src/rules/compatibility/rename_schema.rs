@@ -1,8 +1,8 @@
 //! A schema gets another name while applications use it by the old one.
 //!
-//! Everything in it changes its name with it: queries that write the schema fail from the commit on, and where it is found
-//! by `search_path`, every name that was found there. Make a schema of the new name, with views of what is in the old one,
-//! and move the tables when all applications use the new one.
+//! Everything in it changes its name with it: queries that write the schema fail from the commit on, and where it is
+//! found by `search_path`, every name that was found there. Make a schema of the new name, with views of what is in the
+//! old one, and move the tables when all applications use the new one.
 //!
 //! ```sql,bad
 //! ALTER SCHEMA clinic RENAME TO practice;

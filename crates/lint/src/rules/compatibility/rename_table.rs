@@ -1,8 +1,8 @@
 //! A table or view gets another name while applications use it by the old one.
 //!
-//! From the commit on, every query that names it by its old name fails, and applications that know the new one fail until
-//! then. A view of the old name, made in the same transaction, serves the old applications until they are gone: simple
-//! views can be written to as well.
+//! From the commit on, every query that names it by its old name fails, and applications that know the new one fail
+//! until then. A view of the old name, made in the same transaction, serves the old applications until they are gone:
+//! simple views can be written to as well.
 //!
 //! Locks: rename-table
 //!

@@ -1,8 +1,8 @@
 //! Running applications cannot insert any more, since they give a new column no value.
 //!
-//! A column that is NOT NULL and has no default asks every `INSERT` for a value, and applications from before this rollout do
-//! not know it. In a table with rows the statement itself fails as well. Give the column a default, or let it hold nulls
-//! until all running applications write it; then set it NOT NULL in a later rollout.
+//! A column that is NOT NULL and has no default asks every `INSERT` for a value, and applications from before this
+//! rollout do not know it. In a table with rows the statement itself fails as well. Give the column a default, or let
+//! it hold nulls until all running applications write it; then set it NOT NULL in a later rollout.
 //!
 //! The same comes of `SET NOT NULL` on a column that this rollout has added, and of dropping its default.
 //!

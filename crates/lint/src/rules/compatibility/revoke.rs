@@ -1,7 +1,7 @@
 //! A privilege on a table that is in use is taken away.
 //!
-//! Applications that work as that role fail at the commit with "permission denied". Make sure that none does, or grant anew
-//! in the same file what they need.
+//! Applications that work as that role fail at the commit with "permission denied". Make sure that none does, or grant
+//! anew in the same file what they need.
 //!
 //! Silent for tables of the same rollout, and where the file grants on the same table afterwards.
 //!

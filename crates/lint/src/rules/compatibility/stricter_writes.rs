@@ -1,7 +1,7 @@
 //! A new constraint refuses what running applications may still write.
 //!
-//! `NOT VALID` spares the rows that are there, not the writers: from the commit on, an `INSERT` or `UPDATE` that breaks the
-//! constraint fails. Release applications that keep to it first. For projects that want to be reminded each time.
+//! `NOT VALID` spares the rows that are there, not the writers: from the commit on, an `INSERT` or `UPDATE` that breaks
+//! the constraint fails. Release applications that keep to it first. For projects that want to be reminded each time.
 //!
 //! ```sql,bad
 //! ALTER TABLE visit ADD CONSTRAINT positive CHECK (price > 0) NOT VALID;

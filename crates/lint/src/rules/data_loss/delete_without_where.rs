@@ -1,7 +1,7 @@
 //! Every row of a table that is in use is deleted.
 //!
-//! A `DELETE` without a condition, or with one that always holds, leaves nothing. Often a `WHERE` was forgotten. Where the
-//! table is to be emptied, say so with `TRUNCATE`, which is over at once.
+//! A `DELETE` without a condition, or with one that always holds, leaves nothing. Often a `WHERE` was forgotten. Where
+//! the table is to be emptied, say so with `TRUNCATE`, which is over at once.
 //!
 //! Silent for tables of the same rollout, and where `-- limosa: allow deletes-data` accepts the loss.
 //!

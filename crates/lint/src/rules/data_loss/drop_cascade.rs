@@ -1,11 +1,11 @@
 //! `CASCADE` drops what the statement does not name.
 //!
-//! The views, columns, triggers, defaults and foreign keys that depend on something that is dropped go with it. Which these
-//! are is decided by what is there when the statement runs, not by what was there when it was written. Without `CASCADE`
-//! the server refuses and lists them; drop them by name, so that the file says what goes.
+//! The views, columns, triggers, defaults and foreign keys that depend on something that is dropped go with it. Which
+//! these are is decided by what is there when the statement runs, not by what was there when it was written. Without
+//! `CASCADE` the server refuses and lists them; drop them by name, so that the file says what goes.
 //!
-//! Silent for what the same rollout has made, and for views that the file makes again. Of a table, column or constraint it
-//! speaks only where something is known to depend on it.
+//! Silent for what the same rollout has made, and for views that the file makes again. Of a table, column or constraint
+//! it speaks only where something is known to depend on it.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id bigint PRIMARY KEY);

@@ -1,8 +1,8 @@
 //! A column that is in use is dropped, with its values.
 //!
 //! The values come back from a backup only. Applications that still name the column fail, and so do those that name it
-//! without knowing: mappers that list the columns which they saw at their start. Release an application that does not use
-//! the column first, then drop it.
+//! without knowing: mappers that list the columns which they saw at their start. Release an application that does not
+//! use the column first, then drop it.
 //!
 //! Locks: drop-column, drop-column-foreign-key
 //!

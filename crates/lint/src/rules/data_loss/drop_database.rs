@@ -1,7 +1,7 @@
 //! A database is dropped.
 //!
-//! Nothing of it is left, and the server does not ask. A migration changes the schema of the database that it runs in; that
-//! a whole database goes is for a person to decide and to do.
+//! Nothing of it is left, and the server does not ask. A migration changes the schema of the database that it runs in;
+//! that a whole database goes is for a person to decide and to do.
 //!
 //! ```sql,bad
 //! DROP DATABASE clinic;

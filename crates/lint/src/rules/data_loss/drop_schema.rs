@@ -1,8 +1,8 @@
 //! A schema is dropped with everything in it.
 //!
-//! `DROP SCHEMA … CASCADE` takes every table in the schema, and what depends on them in others, and none of it stands in
-//! the file: what somebody has added in the meantime goes, too. Without `CASCADE` the server refuses unless the schema is
-//! empty; drop what is in it by name first.
+//! `DROP SCHEMA … CASCADE` takes every table in the schema, and what depends on them in others, and none of it stands
+//! in the file: what somebody has added in the meantime goes, too. Without `CASCADE` the server refuses unless the
+//! schema is empty; drop what is in it by name first.
 //!
 //! ```sql,bad
 //! DROP SCHEMA reporting CASCADE;
@@ -31,7 +31,8 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         if step.state.has_made("SCHEMA", &step.resolve(&schema)) {
             continue;
         }
-        let message = format!("every table in schema `{}` is lost, with its rows, whatever is in it", name.for_people());
+        let message =
+            format!("every table in schema `{}` is lost, with its rows, whatever is in it", name.for_people());
         found.at(step.head(), message).help("drop what is in it by name, then the schema without `CASCADE`");
     }
 }

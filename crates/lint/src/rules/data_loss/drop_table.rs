@@ -6,8 +6,8 @@
 //!
 //! Locks: drop-table
 //!
-//! Silent where the same rollout has made the table, where a table that was rebuilt is dropped under its second name, and
-//! where `-- limosa: allow deletes-data` accepts the loss.
+//! Silent where the same rollout has made the table, where a table that was rebuilt is dropped under its second name,
+//! and where `-- limosa: allow deletes-data` accepts the loss.
 //!
 //! ```sql,bad
 //! DROP TABLE visit;

@@ -1,9 +1,10 @@
 //! A column gets a type that not all of its values fit into.
 //!
-//! Some conversions change what does not fit without a word: `numeric` to `integer` rounds, `timestamp` to `date` forgets
-//! the time of day, and an explicit cast to a shorter `varchar` cuts. Others make the statement fail on the first value that
-//! does not fit, perhaps only in production. And between `timestamp` and `timestamptz` the values are read in the time zone
-//! of the session that happens to run the migration, unless `USING … AT TIME ZONE` says which is meant.
+//! Some conversions change what does not fit without a word: `numeric` to `integer` rounds, `timestamp` to `date`
+//! forgets the time of day, and an explicit cast to a shorter `varchar` cuts. Others make the statement fail on the
+//! first value that does not fit, perhaps only in production. And between `timestamp` and `timestamptz` the values are
+//! read in the time zone of the session that happens to run the migration, unless `USING … AT TIME ZONE` says which is
+//! meant.
 //!
 //! Silent where the type until now is not known, and where `USING` computes the new value.
 //!

@@ -1,7 +1,7 @@
 //! A key is demanded of rows that are there, and duplicates would make that fail.
 //!
-//! A unique index or key over columns with values in them fails on the first pair of equal ones: in production, where the
-//! data is. A concurrent build leaves an invalid index behind as well. Look for duplicates first.
+//! A unique index or key over columns with values in them fails on the first pair of equal ones: in production, where
+//! the data is. A concurrent build leaves an invalid index behind as well. Look for duplicates first.
 //!
 //! Silent where the columns are as new as the rollout, and where the file deletes from the table before.
 //!

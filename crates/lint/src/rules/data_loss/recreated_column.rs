@@ -1,8 +1,8 @@
 //! A column is dropped and made anew under the same name, so its values are lost.
 //!
 //! Tools that compare schemas write this for a column whose type has changed. The new column begins empty, or with its
-//! default in every row, and the values of the old one are gone. `ALTER COLUMN … TYPE … USING` converts them; for a large
-//! table, add a second column, copy in batches, and let it take over the name.
+//! default in every row, and the values of the old one are gone. `ALTER COLUMN … TYPE … USING` converts them; for a
+//! large table, add a second column, copy in batches, and let it take over the name.
 //!
 //! Silent for tables and columns of the same rollout, for columns that are computed from others, and where an earlier
 //! statement of the file has kept the values elsewhere.

@@ -1,8 +1,8 @@
 //! An enum type is made anew without some of its values.
 //!
 //! PostgreSQL cannot remove a value from an enum, so the type is replaced. Rows that hold the removed value make the
-//! conversion fail, and applications that still write it fail afterwards. Move the rows and release applications without
-//! the value first.
+//! conversion fail, and applications that still write it fail afterwards. Move the rows and release applications
+//! without the value first.
 //!
 //! ```sql,bad
 //! CREATE TYPE mood AS ENUM ('glad', 'sad', 'angry');

@@ -50,7 +50,10 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     }
     let (others, named) = (listed(&others), listed(tables));
     found
-        .at(step.head(), format!("every row of {others} is lost with those of {named}, and the statement does not say so"))
+        .at(
+            step.head(),
+            format!("every row of {others} is lost with those of {named}, and the statement does not say so"),
+        )
         .help("name every table that is to be emptied, without `CASCADE`");
 }
 
@@ -71,5 +74,7 @@ fn emptied_with(step: &Step<'_>, tables: &[QualifiedName]) -> Vec<QualifiedName>
             }
         }
     }
-    seen.into_iter().filter(|table| !named.contains(table) && step.is_in_use(table) && !has_no_rows(step, table)).collect()
+    seen.into_iter()
+        .filter(|table| !named.contains(table) && step.is_in_use(table) && !has_no_rows(step, table))
+        .collect()
 }
