@@ -5,6 +5,7 @@ use std::sync::Arc;
 use limosa_catalog::{Identifier, ObjectId, QualifiedName};
 use limosa_syntax::{Code, Diagnostic, Fix, Severity, SourceFile, Span};
 
+use crate::file::File;
 use crate::name_list::NameList;
 use crate::rule::{EXCEPT, Level, Rule};
 use crate::settings::Parameters;
@@ -26,6 +27,7 @@ pub struct Finding {
 /// A finding that is being put into words.
 #[derive(Debug)]
 pub(crate) struct Draft {
+    source: Option<Arc<SourceFile>>,
     span: Option<Span>,
     message: String,
     label: Option<String>,
@@ -41,6 +43,12 @@ impl Draft {
     /// Puts words beside the underlined text.
     pub(crate) fn label(&mut self, label: impl Into<String>) -> &mut Self {
         self.label = Some(label.into());
+        self
+    }
+
+    /// Says in which file it is, where the rule looks at all of them.
+    pub(crate) fn in_file(&mut self, file: &File) -> &mut Self {
+        self.source = Some(Arc::clone(&file.source));
         self
     }
 
@@ -122,6 +130,7 @@ impl<'a> Findings<'a> {
     fn push(&mut self, span: Option<Span>, message: String) -> &mut Draft {
         let at = self.drafts.len();
         self.drafts.push(Draft {
+            source: None,
             span,
             message,
             label: None,
@@ -145,7 +154,7 @@ impl<'a> Findings<'a> {
         let finding = |draft: Draft| {
             let severity = severity.min(draft.at_most);
             let mut diagnostic = Diagnostic::new(Code::from(rule), severity, draft.message);
-            diagnostic.source = source.cloned();
+            diagnostic.source = draft.source.or_else(|| source.cloned());
             diagnostic.span = draft.span;
             diagnostic.label = draft.label;
             diagnostic.notes = draft.notes;

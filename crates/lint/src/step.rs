@@ -1,14 +1,13 @@
 //! What rules look at.
 
 use std::cell::OnceCell;
-use std::sync::Arc;
 
 use limosa_catalog::{Catalog, Entry, Identifier, ObjectId, ObjectKind, QualifiedName, ServerMajor};
 use limosa_plan::lock::{KeptOut, LockMode, LockedRelation, RelationLock, StatementForm, StatementLocks};
 use limosa_plan::{HazardKind, Mode};
 use limosa_syntax::{
-    Class, Command, Directive, LineIndex, ObjectAction, ObjectChange, Severity, SourceFile, Span, Statement,
-    TableAction, Tokens, part_spans,
+    Class, Command, Directive, LineIndex, ObjectAction, ObjectChange, Severity, Span, Statement, TableAction, Tokens,
+    part_spans,
 };
 
 use crate::file::{File, Role};
@@ -372,7 +371,16 @@ impl Script<'_> {
 
 /// All scripts.
 pub(crate) struct Set<'a> {
-    pub(crate) files: &'a [(File, Arc<limosa_syntax::Script>)],
+    pub(crate) files: &'a [Read],
+}
+
+/// A script that has been read.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) file: File,
+    pub(crate) parsed: limosa_syntax::Script,
+    /// Its statements in their parts; not those inside others.
+    pub(crate) commands: Vec<Command>,
 }
 
 /// A catalog.
@@ -413,9 +421,4 @@ impl<'a> CatalogView<'a> {
     pub(crate) fn leaves_out(&self, id: &ObjectId) -> bool {
         table_of(id).is_some_and(|name| self.settings.leaves_out(&name))
     }
-}
-
-/// A file, for findings of rules about all of them.
-pub(crate) fn source_of(file: &File) -> &Arc<SourceFile> {
-    &file.source
 }

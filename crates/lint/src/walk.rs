@@ -21,7 +21,7 @@ use crate::rules::{rule, rules};
 use crate::settings::Settings;
 use crate::sizes::Sizes;
 use crate::state::State;
-use crate::step::{CatalogView, Held, Looked, Place, Script, Set, Step};
+use crate::step::{CatalogView, Held, Looked, Place, Read, Script, Set, Step};
 
 /// Asks the rules.
 #[derive(Debug)]
@@ -126,7 +126,7 @@ impl Linter<'_> {
         let mut report = Report::default();
         let mut state = State::new(self.start.clone());
         let mut rollout = files.first().map_or(0, |file| file.rollout);
-        let mut parsed = Vec::new();
+        let mut read = Vec::new();
         let mut by_file: Vec<(Vec<Finding>, Vec<ignore::Ignore>)> = Vec::new();
         for (number, file) in files.iter().enumerate() {
             if file.rollout != rollout {
@@ -136,19 +136,19 @@ impl Linter<'_> {
             if let Some(catalog) = catalogs.get(&number) {
                 state = state.seen(catalog, self.search_path.clone());
             }
-            let script = Arc::new(Parsed::parse_section(&file.source.text, file.section));
-            let findings = self.file(file, &script, &mut state, &asked);
-            by_file.push((findings, ignore::read(&script)));
-            parsed.push((file.clone(), script));
+            let parsed = Parsed::parse_section(&file.source.text, file.section);
+            let (findings, commands) = self.file(file, &parsed, &mut state, &asked);
+            by_file.push((findings, ignore::read(&parsed)));
+            read.push(Read { file: file.clone(), parsed, commands });
         }
-        let set = Set { files: &parsed };
+        let set = Set { files: &read };
         let mut of_set = Vec::new();
         for one in &asked {
             if let On::Set(check) = one.on {
                 of_set.extend(one.ask(None, |found| check(&set, found)));
             }
         }
-        for ((file, script), (mut findings, mut ignores)) in parsed.iter().zip(by_file) {
+        for (Read { file, parsed: script, .. }, (mut findings, mut ignores)) in read.iter().zip(by_file) {
             let is_of_file = |finding: &Finding| {
                 finding.diagnostic.source.as_ref().is_some_and(|source| Arc::ptr_eq(source, &file.source))
                     && finding
@@ -161,7 +161,10 @@ impl Linter<'_> {
             if file.context {
                 continue;
             }
-            findings.extend(own);
+            findings.extend(own.into_iter().map(|finding| {
+                let statement = finding.diagnostic.span.and_then(|span| statement_at(script, span));
+                Finding { statement, ..finding }
+            }));
             report.ignored += ignore::apply(&mut findings, &mut ignores);
             let was_asked =
                 |id: &str| asked.iter().any(|asked| asked.rule.id == id && !matches!(asked.on, On::Catalog(_)));
@@ -189,7 +192,13 @@ impl Linter<'_> {
         Some(finding)
     }
 
-    fn file(&self, file: &File, script: &Parsed, state: &mut State, asked: &[Asked<'_>]) -> Vec<Finding> {
+    fn file(
+        &self,
+        file: &File,
+        script: &Parsed,
+        state: &mut State,
+        asked: &[Asked<'_>],
+    ) -> (Vec<Finding>, Vec<Command>) {
         let mut findings = Vec::new();
         let text = &file.source.text;
         let (transactions, refused) = transactions(file, script);
@@ -278,7 +287,7 @@ impl Linter<'_> {
                 }
             }
         }
-        findings
+        (findings, commands)
     }
 }
 

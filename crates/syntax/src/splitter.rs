@@ -1,6 +1,7 @@
 //! Where statements begin and end. The rules are psql's, so that a file means the same to both.
 
 mod comments;
+mod conflict;
 mod copy_data;
 mod meta_command;
 mod open_statement;
@@ -119,6 +120,10 @@ impl<'a> Splitter<'a> {
             self.report(|| unreadable::stray_byte_order_mark(token));
         }
         let text = self.text();
+        if let Some(line) = conflict::find(text, token) {
+            self.lexer.jump_to(line.end);
+            return self.report(|| conflict::problem(text, line));
+        }
         let token = match template::find(text, token, self.open.as_ref()) {
             Some(template) => {
                 let whole = Token { span: template.span, ..token };

@@ -135,10 +135,24 @@ registry! {
     }
     Hygiene::hygiene {
         bad_directive,
+        conflict_marker,
+        doubtful_syntax,
+        drops_with_additions,
+        dump_settings,
+        hard_coded_role,
+        leftover_template,
+        made_later,
+        missing_down,
+        missing_semicolon,
+        not_idempotent,
+        not_utf8,
+        opaque_sql,
+        psql_command,
         rule_panicked,
         unknown_ignore,
         unreadable,
         unused_ignore,
+        version_gap,
     }
 }
 

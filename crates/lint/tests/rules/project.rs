@@ -15,6 +15,12 @@ const NEXT: &str = "-- next migration\n";
 const SETTING: &str = "-- limosa.toml: ";
 /// What begins a line with the rows of a table: `-- rows: visit 2000000`.
 const ROWS: &str = "-- rows: ";
+/// What begins a line with the version of a migration, which is its number otherwise.
+const VERSION: &str = "-- version: ";
+/// The line of a migration that nothing takes back.
+const NO_DOWN: &str = "-- no down";
+/// The line of a script that takes the migration before it back.
+const DOWN: &str = "-- takes back";
 
 /// Migrations with what surrounds them.
 pub(crate) struct Project {
@@ -67,6 +73,8 @@ impl Project {
 }
 
 pub(crate) fn file(number: usize, text: &str) -> File {
+    let says = |what: &str| text.lines().any(|line| line == what);
+    let version = text.lines().find_map(|line| line.strip_prefix(VERSION)).map(str::to_owned);
     let source = Arc::new(SourceFile { path: format!("{}.sql", number + 1), text: text.into() });
     let script = Script::parse(text);
     let mode = script.file_directives().fold(Mode::Auto, |mode, directive| match directive {
@@ -77,11 +85,11 @@ pub(crate) fn file(number: usize, text: &str) -> File {
     File {
         section: Span::new(0, text.len()),
         source,
-        role: Role::Migration,
+        role: if says(DOWN) { Role::Down } else { Role::Migration },
         mode,
         name: Some("change_something".to_owned()),
-        version: Some((number + 1).to_string()),
-        has_down: true,
+        version: version.or_else(|| Some((number + 1).to_string())),
+        has_down: !says(NO_DOWN),
         context: false,
         rollout: number,
     }
