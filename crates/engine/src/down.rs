@@ -372,6 +372,7 @@ async fn revert(
                 direction: Direction::Down,
                 source: &job.script.source,
                 execution: &job.prepared.execution,
+                verify: &job.prepared.verify,
                 unfinished: (job.row.state == RowState::Reverting).then_some(&job.row),
                 reason: options.reason,
                 retry: job.prepared.retry(target.retry),

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::checks::{CheckOutcome, CheckVerdict, Moment};
+
 /// Who stands in the way of a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Blocker {
@@ -160,6 +162,22 @@ pub enum Event {
         /// The error in one line.
         error: String,
     },
+    /// Checks were run.
+    Checked {
+        /// The service.
+        service: String,
+        /// The migration that they followed, where others are to come.
+        after: Option<String>,
+        /// How many hold.
+        passed: usize,
+        /// How many were passed over.
+        skipped: usize,
+        /// The names of those that do not hold.
+        failed: Vec<String>,
+        /// Wall time.
+        #[serde(rename = "took_ms", serialize_with = "milliseconds")]
+        took: Duration,
+    },
     /// A target is done with, well or not.
     TargetDone {
         /// The service.
@@ -198,6 +216,25 @@ pub enum TargetOutcome {
         /// That service.
         because_of: String,
     },
+}
+
+impl Event {
+    /// What came of checks.
+    pub(crate) fn checked(service: &str, moment: &Moment, outcomes: &[CheckOutcome], took: Duration) -> Self {
+        let count = |wanted: fn(&CheckVerdict) -> bool| outcomes.iter().filter(|it| wanted(&it.verdict)).count();
+        let failed = outcomes.iter().filter(|outcome| outcome.is_failed()).map(|outcome| outcome.name.clone());
+        Self::Checked {
+            service: service.to_owned(),
+            after: match moment {
+                Moment::Between { version } => Some(version.clone()),
+                Moment::End => None,
+            },
+            passed: count(|verdict| matches!(verdict, CheckVerdict::Passed)),
+            skipped: count(|verdict| matches!(verdict, CheckVerdict::Skipped(_))),
+            failed: failed.collect(),
+            took,
+        }
+    }
 }
 
 impl TargetOutcome {

@@ -4,6 +4,7 @@
 //! [`RunError`]s that carry diagnostics.
 
 mod adopt_drift;
+mod checks;
 mod clock;
 mod desired;
 mod doctor;
@@ -20,6 +21,7 @@ mod pending;
 mod plan;
 mod prepare;
 mod rollout;
+mod rows;
 mod run_error;
 mod server_words;
 mod snapshot;
@@ -27,8 +29,12 @@ mod status;
 mod stop;
 mod target;
 mod up;
+mod verify;
 
 pub use adopt_drift::{DriftAdoption, adopt_drift};
+pub use checks::{
+    CheckOutcome, CheckTerms, CheckVerdict, Checks, ChecksFailed, Moment, check_replayed, check_session, check_target,
+};
 pub use desired::{
     Answers, DesiredError, Proof, ProofDifference, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount, catalogs_before, load_schema,
     prove, replay,
@@ -45,8 +51,10 @@ pub use pending::{Pending, PendingJob};
 pub use plan::{PlannedJob, TargetPlan, hold_to, plan, plan_before_creation};
 pub use prepare::{Prepared, prepare};
 pub use rollout::Rollout;
+pub use rows::OffendingRows;
 pub use run_error::{Ending, InEffect, Resumable, RunError, StatementFailure, blocker_line, change_line};
 pub use status::{TargetStatus, status, status_before_creation};
 pub use stop::{StopSignal, StopSwitch, Urgency, stop_switch};
 pub use target::Target;
 pub use up::{Extent, TargetReport, UpOptions, up};
+pub use verify::VerifyFailure;

@@ -1,15 +1,19 @@
 //! From files to jobs: everything that can be known before the first statement runs.
 
-use limosa_plan::{Execution, Mode, RetryPolicy, plan_execution};
+use limosa_plan::{Execution, Mode, RetryPolicy, Step, plan_execution};
 use limosa_project::{Script, TransactionMode};
 use limosa_syntax::{Diagnostic, Directive, Script as Statements};
 use std::time::Duration;
+
+use crate::verify::take_verify_section;
 
 /// A script, ready to be run.
 #[derive(Debug, Clone)]
 pub struct Prepared {
     /// How its statements are run.
     pub execution: Execution,
+    /// Queries that must return no rows when all is done, or nothing is (`-- limosa: verify`).
+    pub verify: Vec<Step>,
     /// What the script says of its own `lock_timeout`.
     pub lock_timeout: Option<Duration>,
     /// What the script says of its own `statement_timeout`.
@@ -35,7 +39,7 @@ impl Prepared {
 /// # Errors
 /// Everything in the script that keeps it from being run.
 pub fn prepare(script: &Script, layout_mode: TransactionMode) -> Result<Prepared, Vec<Diagnostic>> {
-    let statements = Statements::parse_section(&script.source.text, script.section);
+    let mut statements = Statements::parse_section(&script.source.text, script.section);
     let mut mode = match layout_mode {
         TransactionMode::Auto => Mode::Auto,
         TransactionMode::Off => Mode::Off,
@@ -52,6 +56,7 @@ pub fn prepare(script: &Script, layout_mode: TransactionMode) -> Result<Prepared
             _ => {}
         }
     }
+    let verify = take_verify_section(&script.source, &mut statements)?;
     let execution = plan_execution(&script.source, &statements, mode)?;
     let warnings = statements
         .problems
@@ -59,5 +64,5 @@ pub fn prepare(script: &Script, layout_mode: TransactionMode) -> Result<Prepared
         .filter(|problem| !problem.is_error())
         .map(|problem| problem.into_diagnostic(&script.source))
         .collect();
-    Ok(Prepared { execution, lock_timeout, statement_timeout, warnings })
+    Ok(Prepared { execution, verify, lock_timeout, statement_timeout, warnings })
 }

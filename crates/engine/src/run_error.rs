@@ -8,8 +8,10 @@ use limosa_plan::{Change, Changed};
 use limosa_postgres::{ConnectError, FactsError, IntrospectError, ServerError};
 use limosa_syntax::{Diagnostic, SourceFile, Span, SubstitutionError};
 
+use crate::checks::ChecksFailed;
 use crate::event::{Blocker, Direction};
 use crate::history::HistoryError;
+use crate::verify::VerifyFailure;
 
 /// A statement that the server refused.
 #[derive(Debug)]
@@ -143,6 +145,12 @@ pub enum RunError {
     /// A statement failed.
     #[error("{}: {}", .0.version, .0.masked)]
     Statement(Box<StatementFailure>),
+    /// A query of a migration's verify section returned rows.
+    #[error("{}: {} where there must be none, says its verify section", .0.version, .0.rows.count())]
+    Verify(Box<VerifyFailure>),
+    /// Checks failed after migrations that stay applied.
+    #[error("{} check(s) failed", .0.failed().count())]
+    Checks(Box<ChecksFailed>),
     /// The locks of a migration were not to be had.
     #[error("{version}: locks were not to be had for {:.0} s: {}", .waited.as_secs_f64(), .failure.masked)]
     LocksNotFree {
@@ -219,9 +227,16 @@ impl RunError {
     #[must_use]
     pub fn ending(&self) -> Ending {
         match self {
-            Self::Problems(_) | Self::Drift(_) | Self::ChangedMeanwhile | Self::Down(_) | Self::DownsDiffer { .. } => {
-                Ending::Finding
-            }
+            Self::Problems(_)
+            | Self::Drift(_)
+            | Self::ChangedMeanwhile
+            | Self::Down(_)
+            | Self::DownsDiffer { .. }
+            | Self::Checks(_) => Ending::Finding,
+            Self::Verify(failure) => match failure.in_effect {
+                InEffect::Nothing => Ending::Finding,
+                InEffect::Stages { .. } => Ending::Resumable,
+            },
             Self::TargetLocked { .. } | Self::LocksNotFree { .. } => Ending::TryAgain,
             Self::Stopped { .. } | Self::Undecided { .. } => Ending::Resumable,
             Self::Server(error) if error.is_connection_lost() => Ending::Resumable,
@@ -245,14 +260,24 @@ impl RunError {
 
     /// What the event log keeps of it, as JSON; `None` for what is no failure of a migration.
     pub(crate) fn history_detail(&self) -> Option<String> {
+        let line_of = |source: &SourceFile, span: Span| {
+            limosa_syntax::LineIndex::new(&source.text).locate(&source.text, span.start).line
+        };
         let failure = match self {
             Self::Statement(failure) => failure,
             Self::LocksNotFree { failure, .. } => failure,
+            Self::Verify(failure) => {
+                let detail = serde_json::json!({
+                    "file": failure.source.path,
+                    "line": line_of(&failure.source, failure.span),
+                    "statement": "verify",
+                    "message": format!("it returned {}", failure.rows.count()),
+                });
+                return Some(detail.to_string());
+            }
             _ => return None,
         };
-        let line = failure.span.map(|span| {
-            limosa_syntax::LineIndex::new(&failure.source.text).locate(&failure.source.text, span.start).line
-        });
+        let line = failure.span.map(|span| line_of(&failure.source, span));
         let detail = serde_json::json!({
             "file": failure.source.path,
             "line": line,
@@ -270,6 +295,8 @@ impl RunError {
             Self::Problems(problems) => problems.clone(),
             Self::Down(diagnostic) | Self::Moved(diagnostic) => vec![(**diagnostic).clone()],
             Self::Statement(failure) => vec![failure.diagnostic("statement-failed")],
+            Self::Verify(failure) => vec![failure.diagnostic()],
+            Self::Checks(failed) => failed.diagnostics(),
             Self::LocksNotFree { waited, blockers, failure, .. } => vec![locks_not_free(*waited, blockers, failure)],
             Self::Undecided { file, span, tag, version, direction } => {
                 let verb = match direction {

@@ -6,6 +6,7 @@ use limosa_plan::{ApprovedTarget, Change};
 use limosa_project::{MigrationSet, OrderPolicy, Version};
 use limosa_syntax::Diagnostic;
 
+use crate::checks::{CheckOutcome, Checks, ChecksFailed, Moment};
 use crate::drift::{DriftFound, DriftPolicy, look};
 use crate::event::{Direction, Event, Observer, TargetOutcome};
 use crate::executor::{Executor, InterruptedStatement, Job, Lookup, Placeholders, Surroundings};
@@ -50,6 +51,8 @@ pub struct UpOptions<'a> {
     pub drift: DriftPolicy,
     /// The plan that the run is held to; anything else than what it says is refused.
     pub approved: Option<&'a ApprovedTarget>,
+    /// What is checked along the way and at the end.
+    pub checks: Option<&'a dyn Checks>,
 }
 
 /// How a run on one target ended.
@@ -237,7 +240,7 @@ async fn apply(
     if !drift.is_empty() {
         executor.record_drift(drift, options.reason).await?;
     }
-    for job in jobs {
+    for (index, job) in jobs.iter().enumerate() {
         if stop.is_asked() {
             return Err(RunError::Stopped { resumable: None });
         }
@@ -262,6 +265,7 @@ async fn apply(
                 direction: Direction::Up,
                 source: &job.up.source,
                 execution: &job.prepared.execution,
+                verify: &job.prepared.verify,
                 unfinished: job.unfinished.as_ref(),
                 reason: options.reason,
                 retry: job.prepared.retry(target.retry),
@@ -269,6 +273,20 @@ async fn apply(
             .await?;
         *last = executor.last.clone();
         *applied += 1;
+        let left = jobs.len() - index - 1;
+        // A run that stops short of the newest schema does not come to the end that checks are written for.
+        let moment = match (left, &options.extent) {
+            (0, Extent::All) => Moment::End,
+            _ => Moment::Between { version: job.version.clone() },
+        };
+        if let Some(checks) = options.checks.filter(|checks| checks.wanted(&moment)) {
+            let begun = Instant::now();
+            let outcomes = checks.run(executor.worker, &moment).await;
+            executor.observer.on(&Event::checked(&target.service, &moment, &outcomes, begun.elapsed()));
+            if outcomes.iter().any(CheckOutcome::is_failed) {
+                return Err(RunError::Checks(Box::new(ChecksFailed { outcomes, applied: *applied, left })));
+            }
+        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Only this crate prints, prompts, exits and reads the environment. A verb is a file in `commands/`: its arguments,
 //! its help, and a thin way from the engine's results to text or JSON.
 
+mod checking;
 mod cli;
 mod commands;
 mod confirm;

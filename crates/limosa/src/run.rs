@@ -11,6 +11,7 @@ use limosa_project::{Environment, OrderPolicy, Project};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
 
+use crate::checking::DuringUp;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
@@ -216,6 +217,11 @@ impl Run<'_> {
         let reason = self.terms.reason.as_deref();
         match work {
             Work::Up { extent, approved } => {
+                let mut checks = match DuringUp::read(self.project, part.service, stop) {
+                    Ok(checks) => checks,
+                    Err(failure) => return not_begun(part, failure, observer, begun),
+                };
+                checks.variables.clone_from(&context.variables);
                 let mut approved = approved.iter().flat_map(|plan| &plan.targets);
                 let options = UpOptions {
                     extent: extent.clone(),
@@ -227,6 +233,7 @@ impl Run<'_> {
                     values: &values,
                     drift: self.terms.drift.clone(),
                     approved: approved.find(|target| target.service == part.service.name.as_str()),
+                    checks: Some(&checks),
                 };
                 up(&target, &part.set, &options, observer, stop).await.into()
             }

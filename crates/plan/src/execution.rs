@@ -279,6 +279,14 @@ fn alone_because(statement: &Statement) -> Option<String> {
     }
 }
 
+impl Step {
+    /// A statement as a step.
+    #[must_use]
+    pub fn of(statement: &Statement) -> Self {
+        step(statement)
+    }
+}
+
 fn step(statement: &Statement) -> Step {
     Step {
         span: statement.span,

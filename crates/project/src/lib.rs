@@ -5,6 +5,7 @@
 //! no environment variable and prints nothing. What a history knows comes in as plain data ([`AppliedMigration`]), what
 //! is wrong goes out as [`Diagnostic`](limosa_syntax::Diagnostic)s, all of them together.
 
+mod checks;
 mod checksum;
 mod config;
 mod environment;
@@ -36,8 +37,12 @@ mod tenants;
 mod url;
 mod version;
 
+pub use checks::{
+    ChangedWith, CheckCommand, CheckQuery, CheckSettings, CheckTime, FileCheck, FileDemand, FileFacts, FileVerdict,
+    PathPattern, PendingName, read_checks,
+};
 pub use checksum::{Checksum, InvalidChecksum};
-pub use config::{CONFIG_FILE, Loaded, load, read_config};
+pub use config::{CONFIG_FILE, Loaded, check_settings, load, read_config};
 pub use environment::{Backup, Environment};
 pub use history_table::is_history_table;
 pub use ids::IdSettings;

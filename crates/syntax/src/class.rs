@@ -16,6 +16,7 @@ use std::borrow::Cow;
 use limosa_catalog::{Identifier, QualifiedName};
 
 pub(crate) use classify::{Head, classify};
+pub use query::is_query;
 pub(crate) use query::main_query;
 
 /// What a statement is, as far as its text says.

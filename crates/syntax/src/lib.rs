@@ -23,6 +23,7 @@ mod words;
 pub use advice::advise;
 pub use class::{
     Class, DetachMode, Effect, Forbidden, LockWait, RelationKind, SettingsChange, TransactionControl, TransactionRule,
+    is_query,
 };
 pub use command::{
     CheckExpression, ColumnConstraint, ColumnDefinition, Command, Commented, DefaultValue, DomainChange, Embedded,

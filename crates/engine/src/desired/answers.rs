@@ -45,7 +45,7 @@ impl Answers {
     }
 
     /// The answer to a question, where it is known.
-    pub(super) fn answer(&self, question: &Question) -> Option<String> {
+    pub(crate) fn answer(&self, question: &Question) -> Option<String> {
         let path = self.folder.as_ref()?.join(question.name());
         let text = fs::read_to_string(&path).ok()?;
         // So that it is kept for as long as it is of use.
@@ -54,7 +54,7 @@ impl Answers {
     }
 
     /// Keeps an answer, and forgets those that were of no use for long.
-    pub(super) fn keep(&self, question: &Question, answer: &str) {
+    pub(crate) fn keep(&self, question: &Question, answer: &str) {
         let Some(folder) = &self.folder else { return };
         let kept = || -> std::io::Result<()> {
             make_private(folder)?;
@@ -84,7 +84,7 @@ fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
 
 /// What is asked of a shadow, as the hash of everything that its answer depends on.
 #[derive(Debug, Clone)]
-pub(super) struct Question(Sha256);
+pub(crate) struct Question(Sha256);
 
 impl Question {
     /// A question to this server; `what` tells kinds of questions apart.
@@ -93,7 +93,7 @@ impl Question {
     }
 
     /// The same, which also depends on this. Each part is told apart from the next by its length.
-    pub(super) fn and(mut self, part: &str) -> Self {
+    pub(crate) fn and(mut self, part: &str) -> Self {
         self.0.update(part.len().to_le_bytes());
         self.0.update(part);
         self

@@ -15,5 +15,6 @@ pub use before::catalogs_before;
 pub use failure::DesiredError;
 pub use proof::{Proof, ProofDifference, ProofStep, ProofVerdict, RowCount};
 pub use prove::{ProofExtent, prove};
+pub(crate) use replay::run_up;
 pub use replay::{Replay, replay};
 pub use schema_files::load_schema;

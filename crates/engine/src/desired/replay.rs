@@ -65,6 +65,19 @@ impl Replay<'_> {
             .and(&text(self.search_path.map(str::to_owned)))
     }
 
+    /// A question to this shadow about all that a set of migrations leads to.
+    pub(crate) fn question_about_set(&self, shadow: &Shadow, what: &str, set: &MigrationSet) -> Question {
+        let mut question = self.question(shadow, what).and(&format!("{:?}", self.extent));
+        for migration in &set.migrations {
+            let transaction = format!("{:?}", migration.transaction);
+            question = self.after(question.and(&migration.version.to_string()).and(&transaction), &migration.up);
+        }
+        for repeatable in &set.repeatables {
+            question = self.after(question.and(&repeatable.name.to_string()), &repeatable.up);
+        }
+        question
+    }
+
     /// The same question after this script. Its placeholders count with their values, which only the hash sees.
     pub(super) fn after(&self, question: Question, script: &Script) -> Question {
         let filled = substitute(script.text(), &|name| (self.values)(name));
@@ -82,14 +95,7 @@ pub async fn replay(
     replay: &Replay<'_>,
     known: &Answers,
 ) -> Result<Catalog, DesiredError> {
-    let mut question = replay.question(shadow, "replay").and(&format!("{:?}", replay.extent));
-    for migration in &set.migrations {
-        let transaction = format!("{:?}", migration.transaction);
-        question = replay.after(question.and(&migration.version.to_string()).and(&transaction), &migration.up);
-    }
-    for repeatable in &set.repeatables {
-        question = replay.after(question.and(&repeatable.name.to_string()), &repeatable.up);
-    }
+    let question = replay.question_about_set(shadow, "replay", set);
     if let Some(catalog) = known.catalog(&question) {
         return Ok(catalog);
     }
@@ -127,6 +133,7 @@ pub(crate) async fn run_up(
             values: replay.values,
             drift: crate::drift::DriftPolicy::Unwatched,
             approved: None,
+            checks: None,
         };
         let Some(error) = up(target, set, &options, &mut Silent, stop).await.error else { return Ok(()) };
         let role = match &error {

@@ -7,6 +7,8 @@ use limosa_catalog::{Identifier, Literal};
 use limosa_plan::{Step, Waiting};
 use limosa_syntax::Span;
 
+use crate::rows::RowsQuery;
+
 /// What a part of a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -113,19 +115,28 @@ pub(super) enum Piece {
     Flight(FlightText),
     /// A COPY with its data.
     Copy { step: usize, statement: String, data: Span },
+    /// A query that must return no rows; `step` counts on behind the statements.
+    Verify { step: usize, query: RowsQuery },
 }
 
 /// Messages stay below this size, so that neither side holds a whole dump in memory several times over.
 const MESSAGE_BYTES: usize = 1 << 20;
 
-/// Everything that one transaction needs, in as few messages as can be: one, unless it carries COPY data or megabytes.
-/// `session_timeout` is the `lock_timeout` that the session is known to have.
+/// Queries that verify a migration run between these two, so that nothing of what they do or set is left: a rollback to
+/// the savepoint makes the transaction a writing one again.
+const BEFORE_VERIFY: [&str; 2] = ["SAVEPOINT limosa_verify", "SET LOCAL transaction_read_only = on"];
+const AFTER_VERIFY: &str = "ROLLBACK TO SAVEPOINT limosa_verify";
+
+/// Everything that one transaction needs, in as few messages as can be: one, unless it carries COPY data, megabytes, or
+/// queries that verify it, of which each is waited for. `session_timeout` is the `lock_timeout` that the session is
+/// known to have.
 pub(super) fn transaction(
     begin: Option<&str>,
     surroundings: &Surroundings,
     timeouts: LockTimeouts,
     session_timeout: Option<Duration>,
     steps: &[(&Step, &str)],
+    verify: &[&str],
     record: &[String],
 ) -> Vec<Piece> {
     let mut pieces = Vec::new();
@@ -156,6 +167,15 @@ pub(super) fn transaction(
             // The next statement's wait may not rest on what this one changed.
             timeout = None;
         }
+    }
+    if !verify.is_empty() {
+        for sql in BEFORE_VERIFY {
+            flight.push_frame(sql);
+        }
+        pieces.push(Piece::Flight(std::mem::take(&mut flight)));
+        let queries = verify.iter().enumerate();
+        pieces.extend(queries.map(|(at, sql)| Piece::Verify { step: steps.len() + at, query: RowsQuery::of(sql) }));
+        flight.push_frame(AFTER_VERIFY);
     }
     if put_back {
         for sql in surroundings.put_back() {
@@ -198,6 +218,7 @@ mod tests {
         let text = |piece: &Piece| match piece {
             Piece::Flight(flight) => flight.text.replace("\n;\n", "; "),
             Piece::Copy { statement, .. } => format!("<{statement}>"),
+            Piece::Verify { step, query } => format!("{step}: {}", query.text().replace('\n', " ")),
         };
         pieces.iter().map(text).collect()
     }
@@ -207,7 +228,7 @@ mod tests {
         let ddl = step(Waiting::Briefly, None, false);
         let dml = step(Waiting::Patiently, None, false);
         let steps = [(&ddl, "CREATE TABLE a ()"), (&ddl, "CREATE TABLE b ()"), (&dml, "DELETE FROM a")];
-        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, None, &steps, &["RECORD".into()]);
+        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, None, &steps, &[], &["RECORD".into()]);
         assert_eq!(
             texts(&pieces),
             ["BEGIN; SET LOCAL lock_timeout = 100; CREATE TABLE a (); CREATE TABLE b (); \
@@ -219,7 +240,7 @@ mod tests {
     fn what_the_session_has_already_is_not_set_again() {
         let ddl = step(Waiting::Briefly, None, false);
         let steps = [(&ddl, "CREATE TABLE a ()")];
-        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, Some(TIMEOUTS.brief), &steps, &[]);
+        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, Some(TIMEOUTS.brief), &steps, &[], &[]);
         assert_eq!(texts(&pieces), ["BEGIN; CREATE TABLE a (); COMMIT; "]);
     }
 
@@ -228,7 +249,7 @@ mod tests {
         let set = step(Waiting::Never, None, true);
         let copy = step(Waiting::Patiently, Some(Span::new(0, 0)), false);
         let steps = [(&set, "SET search_path = ''"), (&copy, "COPY a FROM stdin")];
-        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, None, &steps, &["RECORD".into()]);
+        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, None, &steps, &[], &["RECORD".into()]);
         assert_eq!(
             texts(&pieces),
             [
@@ -240,10 +261,28 @@ mod tests {
     }
 
     #[test]
+    fn what_verifies_is_waited_for_and_leaves_nothing_behind() {
+        let ddl = step(Waiting::Briefly, None, false);
+        let steps = [(&ddl, "CREATE TABLE a ()")];
+        let verify = ["TABLE a"];
+        let pieces =
+            transaction(None, &Surroundings::default(), TIMEOUTS, Some(TIMEOUTS.brief), &steps, &verify, &["R".into()]);
+        assert_eq!(
+            texts(&pieces),
+            [
+                "BEGIN; CREATE TABLE a (); SAVEPOINT limosa_verify; SET LOCAL transaction_read_only = on; ",
+                "1: DECLARE limosa_rows NO SCROLL CURSOR FOR TABLE a ; FETCH FORWARD 21 FROM limosa_rows; \
+                 CLOSE limosa_rows",
+                "ROLLBACK TO SAVEPOINT limosa_verify; R; COMMIT; ",
+            ]
+        );
+    }
+
+    #[test]
     fn a_position_in_the_message_leads_back_to_the_step() {
         let ddl = step(Waiting::Briefly, None, false);
         let steps = [(&ddl, "SELECT 'ü'"), (&ddl, "SELECT nope")];
-        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, None, &steps, &[]);
+        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, None, &steps, &[], &[]);
         let Piece::Flight(flight) = &pieces[0] else { panic!("not a message") };
         let position = flight.text.chars().collect::<String>().chars().position(|c| c == 'ü').unwrap() + 1;
         assert_eq!(flight.locate(position), Some((0, 8)));

@@ -33,6 +33,8 @@ pub(crate) struct Job<'a> {
     /// The text that runs: the up script's file, or the down script's.
     pub(crate) source: &'a Arc<SourceFile>,
     pub(crate) execution: &'a Execution,
+    /// Queries that must return no rows at the end of it.
+    pub(crate) verify: &'a [Step],
     /// The row of a migration that was begun in stages and not finished.
     pub(crate) unfinished: Option<&'a HistoryRow>,
     pub(crate) reason: Option<&'a str>,

@@ -27,6 +27,8 @@ impl Executor<'_> {
         self.refuse_alone_behind_pooler(job, stages)?;
         // Among its statements may be some that empty the session.
         self.session = SessionState::default();
+        // Verifying comes behind the last stage, as one more.
+        let of = stages.len() + usize::from(!job.verify.is_empty());
         let mut position = 0;
         let mut substitute = None;
         if let Some(row) = job.unfinished {
@@ -47,34 +49,38 @@ impl Executor<'_> {
         }
         for (index, stage) in stages.iter().enumerate().skip(position) {
             if self.stop.is_asked() {
-                return Err(self.stopped(job, index, stages));
+                return Err(self.stopped(job, index, of));
             }
             self.observer.on(&Event::StageBegun {
                 service: self.service.to_owned(),
                 version: job.record.version.to_owned(),
                 stage: index + 1,
-                of: stages.len(),
+                of,
                 what: describe(stage),
             });
             let result = match stage {
                 Stage::Transaction { begin, steps } => {
-                    let (record, link) = self.after_stage(job, index, stages.len());
-                    let result = self.run_transaction(job, *begin, steps, &record).await;
+                    let (record, link) = self.after_stage(job, index, of);
+                    let result = self.run_transaction(job, *begin, (steps, &[]), &record).await;
                     if result.is_ok() {
                         self.last = link;
                     }
                     result
                 }
-                Stage::Alone { step, .. } => self.run_alone(job, index, stages.len(), step, substitute.take()).await,
+                Stage::Alone { step, .. } => self.run_alone(job, index, of, step, substitute.take()).await,
             };
             if let Err(error) = result {
-                return Err(self.stage_failed(job, index, stages, error).await);
+                return Err(self.stage_failed(job, index, stages, of, error).await);
             }
         }
-        if position >= stages.len() {
-            // Everything was done already and only the end of it was not on record.
-            let (record, link) = self.after_stage(job, stages.len().saturating_sub(1), stages.len());
-            self.write_history(&record).await?;
+        // Where everything was done already, only the end of it is not on record.
+        if position >= stages.len() || !job.verify.is_empty() {
+            let (record, link) = self.after_stage(job, of.saturating_sub(1), of);
+            if job.verify.is_empty() {
+                self.write_history(&record).await?;
+            } else if let Err(error) = self.run_transaction(job, None, (&[], job.verify), &record).await {
+                return Err(self.stage_failed(job, stages.len(), stages, of, error).await);
+            }
             self.last = link;
         }
         Ok(())
@@ -303,28 +309,38 @@ impl Executor<'_> {
         Ok((position, substitute))
     }
 
-    fn stopped(&self, job: &Job<'_>, index: usize, stages: &[Stage]) -> RunError {
-        RunError::Stopped {
-            resumable: Some(Resumable { version: job.record.version.to_owned(), stage: index + 1, of: stages.len() }),
-        }
+    fn stopped(&self, job: &Job<'_>, index: usize, of: usize) -> RunError {
+        let version = job.record.version.to_owned();
+        RunError::Stopped { resumable: Some(Resumable { version, stage: index + 1, of }) }
     }
 
     /// Puts on record why a stage failed, and adds to the error how far the migration came.
-    async fn stage_failed(&mut self, job: &Job<'_>, index: usize, stages: &[Stage], error: RunError) -> RunError {
+    async fn stage_failed(
+        &mut self,
+        job: &Job<'_>,
+        index: usize,
+        stages: &[Stage],
+        of: usize,
+        error: RunError,
+    ) -> RunError {
         // The server's answer tells that nothing is running any more; what it left behind is another matter.
-        let in_flight = match &stages[index] {
-            Stage::Alone { step, .. } => self.left_something(step).await,
-            Stage::Transaction { .. } => false,
+        let in_flight = match stages.get(index) {
+            Some(Stage::Alone { step, .. }) => self.left_something(step).await,
+            Some(Stage::Transaction { .. }) | None => false,
         };
         let untouched = index == 0 && !in_flight;
         let error = match error {
             RunError::Statement(mut failure) => {
                 if !untouched {
-                    failure.in_effect = InEffect::Stages { done: index, of: stages.len() };
+                    failure.in_effect = InEffect::Stages { done: index, of };
                 }
                 RunError::Statement(failure)
             }
-            RunError::Stopped { .. } if !untouched => self.stopped(job, index, stages),
+            RunError::Verify(mut failure) => {
+                failure.in_effect = InEffect::Stages { done: index, of };
+                RunError::Verify(failure)
+            }
+            RunError::Stopped { .. } if !untouched => self.stopped(job, index, of),
             other => other,
         };
         let mark = if untouched {

@@ -12,12 +12,21 @@ use super::{Executor, Job, SessionState};
 use crate::event::{Blocker, Direction, Event};
 use crate::history;
 use crate::jitter::jitter;
+use crate::rows::OffendingRows;
 use crate::run_error::{RunError, StatementFailure};
 use crate::server_words::{is_cancelled, is_lock_failure, is_unprepared, position};
 use crate::stop::Urgency;
+use crate::verify::VerifyFailure;
 
 /// Why one try of a transaction did not commit.
-struct TryFailure {
+enum TryFailure {
+    Refused(Refusal),
+    /// The query with this index, counted on behind the steps, returned rows.
+    Rows(usize, OffendingRows),
+}
+
+/// What the server refused.
+struct Refusal {
     error: ServerError,
     /// The step that failed, and the byte in it that the server points at.
     at: Option<(usize, Option<usize>)>,
@@ -56,20 +65,22 @@ impl Executor<'_> {
         let mut record: Vec<String> =
             begun.map(|_| history::delete_row(self.schema, &job.record)).into_iter().collect();
         record.extend([row, event]);
-        self.run_transaction(job, begin, steps, &record).await?;
+        self.run_transaction(job, begin, (steps, job.verify), &record).await?;
         self.last = link;
         Ok(())
     }
 
-    /// Runs the steps and the record in one transaction, as often as it takes to get the locks.
+    /// Runs the steps, the queries that verify, and the record in one transaction, as often as it takes to get the
+    /// locks.
     pub(super) async fn run_transaction(
         &mut self,
         job: &Job<'_>,
         begin: Option<Span>,
-        steps: &[Step],
+        (steps, verify): (&[Step], &[Step]),
         record: &[String],
     ) -> Result<(), RunError> {
-        let texts = self.texts(job, steps)?;
+        let (texts, queries) = (self.texts(job, steps)?, self.texts(job, verify)?);
+        let queries: Vec<&str> = queries.iter().map(String::as_str).collect();
         let record: Vec<String> = self.fence.iter().chain(record).cloned().collect();
         let begin = begin.map(|span| span.of(&job.source.text));
         let steps_and_texts: Vec<(&Step, &str)> = steps.iter().zip(texts.iter().map(String::as_str)).collect();
@@ -84,18 +95,24 @@ impl Executor<'_> {
                 timeouts,
                 self.session.lock_timeout,
                 &steps_and_texts,
+                &queries,
                 &record,
             );
-            let Err(failure) = self.try_once(job, pieces, brief).await else { return Ok(()) };
+            let place = |at: usize| steps.iter().chain(verify).nth(at);
+            let failure = match self.try_once(job, pieces, &queries, brief).await {
+                Ok(()) => return Ok(()),
+                Err(TryFailure::Rows(at, rows)) => return Err(self.verify_failure(job, place(at), rows)),
+                Err(TryFailure::Refused(failure)) => failure,
+            };
             if !is_lock_failure(&failure.error) {
-                return Err(self.explain(job, steps, failure));
+                return Err(self.explain(job, place, failure));
             }
             let Retry::After { pause, lock_timeout } = job.retry.after(attempt, begun.elapsed(), jitter()) else {
                 return Err(RunError::LocksNotFree {
                     version: job.record.version.to_owned(),
                     waited: begun.elapsed(),
                     blockers: std::mem::take(&mut self.blockers),
-                    failure: Box::new(self.statement_failure(job, steps, failure)),
+                    failure: Box::new(self.statement_failure(job, place, failure)),
                 });
             };
             attempt += 1;
@@ -119,8 +136,13 @@ impl Executor<'_> {
         &mut self,
         job: &Job<'_>,
         pieces: Vec<Piece>,
+        queries: &[&str],
         first_look: std::time::Duration,
     ) -> Result<(), TryFailure> {
+        let verify_from = pieces.iter().find_map(|piece| match piece {
+            Piece::Verify { step, .. } => Some(*step),
+            _ => None,
+        });
         let mut watch =
             Watch::new(self.control.filter(|_| !self.pooled), self.worker_pid, self.worker, self.stop.clone());
         let (service, worker) = (self.service, self.worker);
@@ -147,33 +169,64 @@ impl Executor<'_> {
                             Some((step, located.filter(|(found, _)| *found == step).map(|(_, byte)| byte)))
                         }
                     };
-                    TryFailure { error: failure.error, at }
+                    Refusal { error: failure.error, at }
                 }
                 Piece::Copy { step, statement, data } => {
                     let bytes = data.of(&job.source.text).as_bytes();
                     let sent = watch.over(first_look, worker.copy_in(&statement, bytes), &mut tell).await;
                     let Err(error) = sent else { continue };
-                    TryFailure { error, at: Some((step, None)) }
+                    Refusal { error, at: Some((step, None)) }
+                }
+                Piece::Verify { step, query } => {
+                    match watch.over(first_look, worker.flight(query.text()), &mut tell).await {
+                        Ok(answer) => {
+                            let Some(rows) = OffendingRows::in_answer(answer) else { continue };
+                            let _ = worker.flight("ROLLBACK").await;
+                            return Err(TryFailure::Rows(step, rows));
+                        }
+                        Err(failure) => {
+                            let sql = verify_from.and_then(|from| queries.get(step - from));
+                            let point = sql.and_then(|sql| query.point(sql, 0, &failure.error));
+                            Refusal { error: failure.error, at: Some((step, point)) }
+                        }
+                    }
                 }
             };
             if !failure.error.is_connection_lost() {
                 // BEGIN went through if anything after it failed; a ROLLBACK too many is only a warning.
                 let _ = worker.flight("ROLLBACK").await;
             }
-            return Err(failure);
+            return Err(TryFailure::Refused(failure));
         }
         Ok(())
     }
 
-    fn explain(&mut self, job: &Job<'_>, steps: &[Step], failure: TryFailure) -> RunError {
+    fn verify_failure(&self, job: &Job<'_>, query: Option<&Step>, rows: OffendingRows) -> RunError {
+        RunError::Verify(Box::new(VerifyFailure {
+            version: job.record.version.to_owned(),
+            name: job.record.name.to_owned(),
+            direction: job.direction,
+            source: std::sync::Arc::clone(job.source),
+            span: query.map_or(Span::new(0, 0), |query| query.span),
+            rows: rows.map(|value| self.placeholders.mask(value)),
+            in_effect: crate::run_error::InEffect::Nothing,
+        }))
+    }
+
+    fn explain<'s>(&mut self, job: &Job<'_>, place: impl Fn(usize) -> Option<&'s Step>, failure: Refusal) -> RunError {
         if is_cancelled(&failure.error) && self.stop.is_asked() {
             return RunError::Stopped { resumable: None };
         }
-        RunError::Statement(Box::new(self.statement_failure(job, steps, failure)))
+        RunError::Statement(Box::new(self.statement_failure(job, place, failure)))
     }
 
-    fn statement_failure(&self, job: &Job<'_>, steps: &[Step], failure: TryFailure) -> StatementFailure {
-        let step = failure.at.and_then(|(step, byte)| steps.get(step).map(|step| (step, byte)));
+    fn statement_failure<'s>(
+        &self,
+        job: &Job<'_>,
+        place: impl Fn(usize) -> Option<&'s Step>,
+        failure: Refusal,
+    ) -> StatementFailure {
+        let step = failure.at.and_then(|(step, byte)| place(step).map(|step| (step, byte)));
         StatementFailure {
             version: job.record.version.to_owned(),
             name: job.record.name.to_owned(),

@@ -1,6 +1,7 @@
 //! The verbs: one file each, one line each in the two lists below.
 
 // Not from the macro's list, in which rustfmt would not see them.
+mod check;
 mod diff;
 mod doctor;
 mod down;
@@ -59,6 +60,7 @@ verbs! {
     drift::Drift,
     lint::Lint,
     prove::Prove,
+    check::Check,
     snapshot::Snapshot,
     up::Up,
     down::Down,

@@ -32,6 +32,7 @@ impl fmt::Display for Level {
 pub(crate) fn level(event: &Event) -> Level {
     match event {
         Event::MigrationFailed { .. } | Event::TargetDone { outcome: TargetOutcome::Failed { .. }, .. } => Level::Error,
+        Event::Checked { failed, .. } if !failed.is_empty() => Level::Error,
         Event::LockWaiting { .. }
         | Event::Blocked { .. }
         | Event::Retrying { .. }
@@ -67,6 +68,7 @@ pub(crate) fn service(event: &Event) -> &str {
         | Event::Notice { service, .. }
         | Event::MigrationDone { service, .. }
         | Event::MigrationFailed { service, .. }
+        | Event::Checked { service, .. }
         | Event::TargetDone { service, .. } => service,
     }
 }
@@ -96,12 +98,29 @@ pub(crate) fn text(event: &Event) -> String {
             format!("{} {version} {name} in {}", done(*direction), Calm(*took))
         }
         Event::MigrationFailed { version, name, error, .. } => format!("failed {version} {name}: {error}"),
+        Event::Checked { after, passed, skipped, failed, took, .. } => {
+            let when = after.as_ref().map_or_else(String::new, |version| format!("after {version}: "));
+            format!("{when}{} in {}", checked(*passed, *skipped, failed), Calm(*took))
+        }
         Event::TargetDone { outcome: TargetOutcome::Skipped { because_of }, .. } => {
             format!("skipped because of {because_of}")
         }
         Event::TargetDone { outcome, took, .. } => format!("{} in {}", ending(outcome), Calm(*took)),
     };
     one_line(&text).into_owned()
+}
+
+/// `4 checks hold`, `1 of 4 checks failed: orphans`.
+pub(crate) fn checked(passed: usize, skipped: usize, failed: &[String]) -> String {
+    let checks = |count: usize| if count == 1 { "1 check".to_owned() } else { format!("{count} checks") };
+    let skipped = if skipped == 0 { String::new() } else { format!(", {skipped} passed over") };
+    match failed {
+        [] => format!("{} {}{skipped}", checks(passed), if passed == 1 { "holds" } else { "hold" }),
+        failed => {
+            let of = checks(passed + failed.len());
+            format!("{} of {of} failed: {}{skipped}", failed.len(), failed.join(", "))
+        }
+    }
 }
 
 fn ending(outcome: &TargetOutcome) -> String {

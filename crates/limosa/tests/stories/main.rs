@@ -5,6 +5,7 @@
 
 mod adopt_drift;
 mod bad_schemas;
+mod checks;
 mod connections;
 mod down;
 mod drift_fix;
@@ -25,3 +26,4 @@ mod renames;
 mod schema;
 mod scripts;
 mod sum;
+mod verify;

@@ -17,6 +17,8 @@ const ROWS_KEPT: usize = 1_000;
 pub struct Flight {
     /// How many statements completed. An empty text counts as one, as the server answers it.
     pub completed: usize,
+    /// The names of the columns of `rows`.
+    pub columns: Vec<String>,
     /// The rows of the last statement that returns rows, as text; at most the first 1,000.
     pub rows: Vec<Vec<Option<String>>>,
 }
@@ -56,7 +58,10 @@ impl Session {
         let mut answers = pin!(answers);
         loop {
             match answers.try_next().await {
-                Ok(Some(SimpleQueryMessage::RowDescription(_))) => flight.rows.clear(),
+                Ok(Some(SimpleQueryMessage::RowDescription(columns))) => {
+                    flight.columns = columns.iter().map(|column| column.name().to_owned()).collect();
+                    flight.rows.clear();
+                }
                 Ok(Some(SimpleQueryMessage::Row(row))) if flight.rows.len() < ROWS_KEPT => {
                     flight.rows.push((0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect());
                 }

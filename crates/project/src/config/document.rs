@@ -116,6 +116,23 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
     })
 }
 
+/// Reads one table of a project's file that is kept raw; `usual` where the file has none.
+pub(super) fn read_table<T>(
+    project: &Project,
+    key: &str,
+    usual: T,
+    read: impl FnOnce(&Table<'_>, &mut Report<'_>) -> T,
+) -> Result<T, Vec<Diagnostic>> {
+    let Some(source) = project.source.as_ref().filter(|_| project.raw.contains_key(key)) else { return Ok(usual) };
+    let mut report = Report { source, problems: Vec::new() };
+    // It was parsed before, so there are no errors.
+    let (document, _) = DeTable::parse_recoverable(source.text.strip_prefix('\u{feff}').unwrap_or(&source.text));
+    let top = Table { name: "", entries: document.get_ref(), span: Span::new(0, 0) };
+    let Some(table) = top.table(key, key, &mut report) else { return Ok(usual) };
+    let found = read(&table, &mut report);
+    if report.problems.is_empty() { Ok(found) } else { Err(in_order(report.problems)) }
+}
+
 /// The tables that are kept as they stand.
 fn raw(top: &Table<'_>, text: &str) -> BTreeMap<String, RawTable> {
     let mut values: toml::Table = text.parse().unwrap_or_default();

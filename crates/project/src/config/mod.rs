@@ -1,5 +1,6 @@
 //! `limosa.toml`: found, read and checked, with all that is wrong reported together.
 
+mod check;
 mod document;
 mod environments;
 mod ids;
@@ -20,6 +21,7 @@ use limosa_syntax::{Diagnostic, SourceFile};
 use crate::Project;
 use crate::file::read_source;
 
+pub use check::check_settings;
 pub(crate) use implicit::conventional_folder;
 
 /// The name of the file that makes a folder a project.

@@ -70,3 +70,16 @@ fn makes_a_table(words: Words<'_>) -> bool {
     let before_from = words.outermost().take_while(|(_, here)| !here.at_any(&["FROM", "WHERE", "UNION"]));
     words.at(&["SELECT"]) && before_from.skip(1).any(|(_, here)| here.at(&["INTO"]))
 }
+
+/// Whether a statement is a query that gives rows, as far as its first word tells. `WITH … DELETE` counts as one.
+///
+/// ```
+/// assert!(limosa_syntax::is_query("( select 1 ) UNION SELECT 2"));
+/// assert!(!limosa_syntax::is_query("DELETE FROM a RETURNING *"));
+/// ```
+#[must_use]
+pub fn is_query(statement: &str) -> bool {
+    let statement = statement.trim_start_matches(|c: char| c == '(' || c.is_whitespace());
+    let word: String = statement.chars().take_while(char::is_ascii_alphabetic).collect();
+    ["SELECT", "WITH", "VALUES", "TABLE"].iter().any(|query| query.eq_ignore_ascii_case(&word))
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 use limosa_engine::{Blocker, Direction, Event, TargetOutcome};
 
 use super::super::duration::Calm;
-use super::super::event_text::{Level, count, doing, done, level, notice_level, process};
+use super::super::event_text::{Level, checked, count, doing, done, level, notice_level, process};
 use super::super::one_line::one_line;
 use super::super::style;
 use super::super::table::{Alignment, Cell, Table};
@@ -129,6 +129,15 @@ impl Narration {
                 let text =
                     format!("  {} {version} {} failed: {}\n", style::failed("✗"), one_line(name), one_line(error));
                 self.head_if_none(service) + &self.told_in_sum() + &text
+            }
+            Event::Checked { service, after, passed, skipped, failed, took } => {
+                let text = checked(*passed, *skipped, failed);
+                match (failed.as_slice(), after) {
+                    ([], Some(_)) if !verbose => String::new(),
+                    ([], Some(version)) => self.finished(service, &format!("after {version}: {text}"), *took),
+                    ([], None) => self.told_in_sum() + &self.finished(service, &text, *took),
+                    _ => self.under(service, &style::failed("✗"), &one_line(&text)),
+                }
             }
             Event::TargetDone { service, outcome, .. } => {
                 let sum = self.told_in_sum();

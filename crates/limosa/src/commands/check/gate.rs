@@ -1,0 +1,156 @@
+//! What the sections share: the project, a shadow, what is pending.
+
+use limosa_engine::{Extent, Lookup, Replay, RunError, StopSignal};
+use limosa_postgres::{ClientContext, Shadow};
+use limosa_project::{Migration, PendingName, Project, Service, Version, check_settings};
+
+use crate::checking::changed_since;
+use crate::failure::Failure;
+use crate::invocation::{Invocation, Part};
+use crate::looking::each;
+use crate::serving::{Found, folders, search_path, shadow};
+
+/// What the sections share.
+pub(super) struct Gate<'a> {
+    pub(super) invocation: &'a Invocation,
+    pub(super) project: &'a Project,
+    pub(super) parts: &'a [Part<'a>],
+    pub(super) stop: &'a StopSignal,
+    /// The files that were changed since the base revision, where there is one.
+    pub(super) changed: Option<Vec<String>>,
+    shadow: Option<Shadow>,
+    /// For each part the versions that are pending, where that is known.
+    pending: Option<Vec<Option<Vec<Version>>>>,
+}
+
+impl<'a> Gate<'a> {
+    pub(super) fn new(
+        invocation: &'a Invocation,
+        project: &'a Project,
+        parts: &'a [Part<'a>],
+        stop: &'a StopSignal,
+        base: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let configured = check_settings(project)?.base;
+        let changed = match (base, configured) {
+            (Some(base), _) => Some(changed_since(&project.root, base)?),
+            (None, Some(base)) => Some(changed_since(&project.root, &base)?),
+            (None, None) => None,
+        };
+        Ok(Self { invocation, project, parts, stop, changed, shadow: None, pending: None })
+    }
+
+    /// Whether the command line names an environment or a URL, of which the databases are asked.
+    pub(super) fn is_live(&self) -> bool {
+        self.invocation.global.env.is_some() || self.invocation.global.url.is_some()
+    }
+
+    /// The throw-away server of all sections.
+    pub(super) fn shadow(&mut self) -> Result<&mut Shadow, Failure> {
+        if self.shadow.is_none() {
+            let scripts =
+                self.parts.iter().flat_map(|part| part.set.migrations.iter().map(|migration| migration.up.text()));
+            self.shadow = Some(shadow(&self.invocation.environment, None, scripts)?);
+        }
+        self.shadow.as_mut().ok_or_else(|| Failure::usage("no-shadow", "there is no shadow", "run it again"))
+    }
+
+    /// The variables that a service sees.
+    pub(super) fn variables(&self, service: &Service) -> Result<ClientContext, Failure> {
+        Ok(self.invocation.environment.with_files(&folders(&self.project.root, &service.migrations))?)
+    }
+
+    /// The versions that are pending of each part, in its order: on the targets where an environment or URL is named,
+    /// else those whose files were changed since the base revision. `None` where nobody can tell.
+    pub(super) async fn pending(&mut self) -> Result<&[Option<Vec<Version>>], Failure> {
+        if self.pending.is_none() {
+            let pending = if self.is_live() { self.pending_on_targets().await? } else { self.pending_since_base() };
+            self.pending = Some(pending);
+        }
+        Ok(self.pending.as_deref().unwrap_or_default())
+    }
+
+    fn pending_since_base(&self) -> Vec<Option<Vec<Version>>> {
+        let of_part = |part: &Part<'_>| {
+            let changed = self.changed.as_ref()?;
+            let is_new = |migration: &&Migration| changed.contains(&migration.up.source.path);
+            Some(part.set.migrations.iter().filter(is_new).map(|migration| migration.version.clone()).collect())
+        };
+        self.parts.iter().map(of_part).collect()
+    }
+
+    async fn pending_on_targets(&self) -> Result<Vec<Option<Vec<Version>>>, Failure> {
+        let environment = self.invocation.environment_of(self.project)?;
+        let order = environment.run.order;
+        let ask = async |part: &'a Part<'a>, found: Found| -> Result<Vec<Version>, RunError> {
+            let all = || part.set.migrations.iter().map(|migration| migration.version.clone()).collect();
+            match found {
+                Found::NotYet { .. } => Ok(all()),
+                Found::Target(target) => {
+                    let status = limosa_engine::status(&target, &part.set, order).await?;
+                    if !status.problems.is_empty() {
+                        return Err(RunError::Problems(status.problems));
+                    }
+                    Ok(status.pending.iter().filter_map(|job| job.version.parse().ok()).collect())
+                }
+            }
+        };
+        let found = each(self.invocation, self.project, environment, self.parts, ask).await?;
+        found.into_iter().map(|pending| pending.map(Some)).collect()
+    }
+
+    /// The pending migrations of all parts by name, where all are known.
+    pub(super) async fn pending_names(&mut self) -> Result<Option<Vec<PendingName>>, Failure> {
+        let pending: Vec<Option<Vec<Version>>> = self.pending().await?.to_vec();
+        let mut names = Vec::new();
+        for (part, versions) in self.parts.iter().zip(pending) {
+            let Some(versions) = versions else { return Ok(None) };
+            let found = versions.iter().filter_map(|version| part.set.find(version));
+            names.extend(found.map(|migration| PendingName {
+                version: migration.version.to_string(),
+                name: migration.name.to_string(),
+            }));
+        }
+        Ok(Some(names))
+    }
+
+    /// Stops the shadow, if one was started.
+    pub(super) async fn stop(self) -> Result<(), Failure> {
+        match self.shadow {
+            Some(shadow) => Ok(shadow.stop().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a replay of a service needs to know, owned.
+pub(super) struct ReplayTerms<'a> {
+    project: &'a Project,
+    service: &'a Service,
+    search_path: Option<String>,
+    values: Box<Lookup<'static>>,
+}
+
+impl<'a> ReplayTerms<'a> {
+    pub(super) fn of(gate: &Gate<'a>, part: &'a Part<'a>) -> Result<Self, Failure> {
+        let context = gate.variables(part.service)?;
+        let values = move |name: &str| name.strip_prefix("env:").and_then(|name| context.variables.get(name).cloned());
+        Ok(Self {
+            project: gate.project,
+            service: part.service,
+            search_path: search_path(&part.service.schemas),
+            values: Box::new(values),
+        })
+    }
+
+    pub(super) fn replay(&self) -> Replay<'_> {
+        Replay {
+            service: self.service.name.as_str(),
+            history_schema: &self.project.history_schema,
+            owner_role: self.service.owner_role.as_ref(),
+            search_path: self.search_path.as_deref(),
+            values: &*self.values,
+            extent: Extent::All,
+        }
+    }
+}
