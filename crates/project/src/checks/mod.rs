@@ -98,8 +98,8 @@ pub struct ChangedWith {
 }
 
 impl ChangedWith {
-    /// The first of the changed files that demands a change of the file as well; `None` where there is none, or the file
-    /// is among the changed. Paths are relative to the project's root, with forward slashes.
+    /// The first of the changed files that demands a change of the file as well; `None` where there is none, or the
+    /// file is among the changed. Paths are relative to the project's root, with forward slashes.
     #[must_use]
     pub fn unanswered<'a>(&self, file: &str, changed: &'a [String]) -> Option<&'a str> {
         if changed.iter().any(|path| path == file) {
