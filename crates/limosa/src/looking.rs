@@ -12,7 +12,7 @@ use crate::serving::{Found, Missing, Serving, Waiting};
 use crate::signals;
 
 /// How long a look waits for another process that has the project's own server.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One service, and what was seen of its target.
 pub(crate) struct Seen<'s> {

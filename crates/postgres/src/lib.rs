@@ -19,7 +19,9 @@ pub use facts::{FACTS_SQL, FactsError, ServerFacts};
 pub use introspect::IntrospectError;
 pub use pooler::is_transaction_pooled;
 pub use server_error::{DatabaseError, InternalPosition, ServerError, Severity};
-pub use session::{Canceller, ConnectError, Flight, FlightError, Notice, Session};
+pub use session::{
+    Canceller, ConnectError, CopyOut, DescribedColumn, Description, Flight, FlightError, Notice, Session,
+};
 pub use settings::{
     ChannelBinding, ClientContext, ConnectionSettings, Endpoint, Host, SettingsError, SettingsWarning, SslMode,
     TargetSessionAttributes,

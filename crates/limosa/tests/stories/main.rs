@@ -22,6 +22,7 @@ mod place;
 mod plan;
 mod project;
 mod proofs;
+mod references;
 mod renames;
 mod schema;
 mod scripts;

@@ -4,6 +4,8 @@ mod cancel;
 mod connect;
 mod connect_error;
 mod copy;
+mod copy_out;
+mod describe;
 mod driver;
 mod flight;
 mod place;
@@ -23,6 +25,8 @@ use crate::settings::ConnectionSettings;
 
 pub use cancel::Canceller;
 pub use connect_error::ConnectError;
+pub use copy_out::CopyOut;
+pub use describe::{DescribedColumn, Description};
 pub use driver::Notice;
 pub use flight::{Flight, FlightError};
 

@@ -2,6 +2,7 @@
 
 mod checks;
 mod gate;
+mod references;
 mod section;
 
 use std::time::Instant;
@@ -26,6 +27,7 @@ Examples:
   limosa check                          all sections
   limosa check --checks                 checks/*.sql in a shadow, commands and files of [check]
   limosa --env staging check --checks   the same on the databases of staging
+  limosa --env prod check --references  keys that another database does not have
   limosa check --base origin/main       what counts as pending and changed is what is new since that revision";
 
 /// Check what must hold before a deployment
@@ -35,6 +37,9 @@ pub(crate) struct Check {
     /// Queries that must return no rows, commands and files of [check].
     #[arg(long)]
     checks: bool,
+    /// Columns that refer to rows of other services' databases (`references` in limosa.toml).
+    #[arg(long)]
+    references: bool,
     /// The revision that changes are counted from, as git names it.
     #[arg(long, value_name = "REV")]
     base: Option<String>,
@@ -44,21 +49,24 @@ pub(crate) struct Check {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Section {
     Checks,
+    References,
 }
 
 impl Section {
     /// In the order in which they run.
-    const ALL: &[Self] = &[Self::Checks];
+    const ALL: &[Self] = &[Self::Checks, Self::References];
 
     fn name(self) -> &'static str {
         match self {
             Self::Checks => "checks",
+            Self::References => "references",
         }
     }
 
     async fn run(self, gate: &mut Gate<'_>) -> Result<Report, Failure> {
         match self {
             Self::Checks => checks::run(gate).await,
+            Self::References => references::run(gate).await,
         }
     }
 }
@@ -67,6 +75,7 @@ impl Check {
     fn is_named(&self, section: Section) -> bool {
         match section {
             Section::Checks => self.checks,
+            Section::References => self.references,
         }
     }
 
