@@ -37,8 +37,8 @@ pub use checks::{
     CheckOutcome, CheckTerms, CheckVerdict, Checks, ChecksFailed, Moment, check_replayed, check_session, check_target,
 };
 pub use desired::{
-    Answers, DesiredError, Proof, ProofDifference, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount, catalogs_before, load_schema,
-    prove, replay,
+    Answers, DesiredError, Proof, ProofDifference, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount,
+    catalogs_before, load_schema, prove, replay,
 };
 pub use doctor::{CheckName, Examination, Finding, FindingState, doctor};
 pub use down::{Back, DownFrom, DownOptions, down};

@@ -57,8 +57,8 @@ pub struct ReferenceFound {
 ///
 /// Both are read in order and compared as they come, so that memory does not grow with them. Where the key has an index
 /// in the right order (numbers and UUIDs always do; texts where their collation is `"C"`), the server reads that;
-/// otherwise it sorts. The referring side's snapshot is taken first: what it refers to is then older than what is looked
-/// for it. On a server that takes one connection at a time, the keys that are referred to are put into a temporary file
+/// otherwise it sorts. The referring side's snapshot is taken first, so that what is added meanwhile is no orphan. On a
+/// server that takes one connection at a time, the keys that are referred to are put into a temporary file
 /// in `temporary` in between.
 ///
 /// # Errors

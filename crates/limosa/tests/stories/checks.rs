@@ -3,8 +3,12 @@
 use crate::place::{Place, everywhere, on_servers};
 use crate::project::{Project, run};
 
-const ORPHANS: &str = "-- every visit is somebody's\nSELECT v.id, v.patient\nFROM visit v LEFT JOIN patient p ON p.id = v.patient\n\
-     WHERE p.id IS NULL;\n";
+const ORPHANS: &str = "\
+-- every visit is somebody's
+SELECT v.id, v.patient
+FROM visit v LEFT JOIN patient p ON p.id = v.patient
+WHERE p.id IS NULL;
+";
 
 fn clinic(project: Project) -> Project {
     project

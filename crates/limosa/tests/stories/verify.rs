@@ -19,7 +19,8 @@ fn a_migration_that_does_not_hold_what_it_verifies_is_rolled_back() {
         let project = project(place)
             .with(
                 "migrations/001_create_patient.sql",
-                "CREATE TABLE patient (id int, name text);\nINSERT INTO patient VALUES (1, 'Ann'), (2, NULL), (3, '');\n\
+                "CREATE TABLE patient (id int, name text);\n\
+                 INSERT INTO patient VALUES (1, 'Ann'), (2, NULL), (3, '');\n\
                  -- limosa: verify\nSELECT id FROM patient WHERE id IS NULL;\n",
             )
             .with(
@@ -79,7 +80,8 @@ fn what_verifies_can_change_nothing_and_its_own_mistakes_have_a_place() {
                 "migrations/001_a.sql",
                 "CREATE TABLE a (id int PRIMARY KEY);\n\
                  CREATE TABLE b (a int REFERENCES a DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO b VALUES (1);\n\
-                 INSERT INTO a VALUES (1);\n-- limosa: verify\nSELECT 1 FROM b LEFT JOIN a ON a.id = b.a WHERE a IS NULL\n",
+                 INSERT INTO a VALUES (1);\n-- limosa: verify\n\
+                 SELECT 1 FROM b LEFT JOIN a ON a.id = b.a WHERE a IS NULL\n",
             )
             .exits_with(0, &["1 migration applied"]);
     });
