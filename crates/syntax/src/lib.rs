@@ -10,6 +10,7 @@ mod directive;
 mod enum_values;
 mod lexer;
 mod name;
+mod parameter;
 mod placeholder;
 mod problem;
 mod renamed;
@@ -33,6 +34,7 @@ pub use command::{
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, SourceFile};
 pub use directive::{Directive, PlacedDirective};
 pub use enum_values::enum_values_used_later;
+pub use parameter::{Expansion, NumberedQuery, number_parameters};
 pub use placeholder::{Placeholder, SubstitutionError, Within, placeholders, substitute};
 pub use problem::Problem;
 pub use renamed::{RenamedFrom, renamed_from};
