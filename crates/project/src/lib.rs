@@ -8,6 +8,7 @@
 mod checks;
 mod checksum;
 mod config;
+mod consumers;
 mod environment;
 mod file;
 mod folder;
@@ -43,6 +44,7 @@ pub use checks::{
 };
 pub use checksum::{Checksum, InvalidChecksum};
 pub use config::{CONFIG_FILE, Loaded, check_settings, load, read_config};
+pub use consumers::{Compare, Consumer, ConsumerQuery, read_consumers};
 pub use environment::{Backup, Environment};
 pub use history_table::is_history_table;
 pub use ids::IdSettings;
@@ -51,7 +53,7 @@ pub use init::{Proposal, ProposedService, recognise};
 pub use layout::LayoutName;
 pub use logs::LogSettings;
 pub use migration::{Migration, MigrationSet, Repeatable, TransactionMode};
-pub use name::{EnvironmentName, InvalidName, MigrationName, ServiceName};
+pub use name::{AppName, EnvironmentName, InvalidName, MigrationName, ServiceName};
 pub use new::{NewFile, NewFileError, NewMigration, new_migration, write_new};
 pub use order::{service_order, service_waves};
 pub use project::{Project, RawTable};

@@ -104,6 +104,11 @@ plain_name! {
     EnvironmentName
 }
 
+plain_name! {
+    /// The name of an application that uses a service's database.
+    AppName
+}
+
 impl ServiceName {
     /// The nearest name that a folder's name can become: lower case, other characters turned into `-`.
     /// A folder of which nothing is left becomes `app`.

@@ -15,6 +15,7 @@ use crate::ServiceName;
 pub use file::{FileFacts, FileVerdict, PendingName};
 pub use pattern::PathPattern;
 pub use read::read_checks;
+pub(crate) use read::{own_folder, shown};
 
 /// When checks run during `up`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! `limosa.toml`: found, read and checked, with all that is wrong reported together.
 
 mod check;
+mod consumer;
 mod document;
 mod environments;
 mod ids;
@@ -22,6 +23,7 @@ use crate::Project;
 use crate::file::read_source;
 
 pub use check::check_settings;
+pub(crate) use consumer::consumer_settings;
 pub(crate) use implicit::conventional_folder;
 
 /// The name of the file that makes a folder a project.
