@@ -20,7 +20,7 @@ use crate::invocation::{Invocation, Part};
 pub(crate) mod cache;
 mod local;
 
-pub(crate) use local::shadow;
+pub(crate) use local::{native_shadow, shadow};
 
 /// The folder in a project that holds what Limosa keeps for itself.
 const OWN_FOLDER: &str = ".limosa";

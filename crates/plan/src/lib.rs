@@ -11,6 +11,7 @@ mod execution;
 pub mod lock;
 mod probe;
 mod retry;
+pub mod trace;
 
 pub use dependency::{DependencyCycle, later_mentions, repeatable_order};
 pub use diff::{

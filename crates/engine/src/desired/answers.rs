@@ -88,8 +88,13 @@ pub(crate) struct Question(Sha256);
 
 impl Question {
     /// A question to this server; `what` tells kinds of questions apart.
-    pub(super) fn to(server: ShadowIdentity, what: &str) -> Self {
-        Self(Sha256::new()).and(FORMAT).and(&server.to_string()).and(what)
+    pub(crate) fn to(server: ShadowIdentity, what: &str) -> Self {
+        Self::of(&server.to_string()).and(what)
+    }
+
+    /// A question of this kind to nobody in particular.
+    pub(crate) fn of(what: &str) -> Self {
+        Self(Sha256::new()).and(FORMAT).and(what)
     }
 
     /// The same, which also depends on this. Each part is told apart from the next by its length.

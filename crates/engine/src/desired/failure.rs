@@ -21,6 +21,9 @@ pub enum DesiredError {
     /// The server refused something of Limosa's own.
     #[error(transparent)]
     Server(#[from] ServerError),
+    /// What is asked needs a server that others can look at meanwhile.
+    #[error("the shadow takes one connection at a time, and a trace needs somebody who looks on")]
+    OneConnection,
     /// The schema files do not load.
     #[error("{} statement(s) do not load", .0.len())]
     Schema(Vec<Diagnostic>),

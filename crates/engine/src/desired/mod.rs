@@ -11,10 +11,12 @@ mod roles;
 mod schema_files;
 
 pub use answers::Answers;
+pub(crate) use answers::Question;
 pub use before::catalogs_before;
 pub use failure::DesiredError;
 pub use proof::{Proof, ProofDifference, ProofStep, ProofVerdict, RowCount};
 pub use prove::{ProofExtent, prove};
 pub(crate) use replay::run_up;
 pub use replay::{Replay, replay};
+pub(crate) use roles::{make_role, missing_role};
 pub use schema_files::load_schema;

@@ -79,7 +79,7 @@ impl Replay<'_> {
     }
 
     /// The same question after this script. Its placeholders count with their values, which only the hash sees.
-    pub(super) fn after(&self, question: Question, script: &Script) -> Question {
+    pub(crate) fn after(&self, question: Question, script: &Script) -> Question {
         let filled = substitute(script.text(), &|name| (self.values)(name));
         question.and(filled.as_deref().unwrap_or(script.text())).and(&format!("{:?}", script.separator))
     }

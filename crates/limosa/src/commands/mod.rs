@@ -19,6 +19,7 @@ mod redo;
 mod snapshot;
 mod status;
 mod sum;
+mod trace;
 mod up;
 
 use clap::Subcommand;
@@ -59,6 +60,7 @@ verbs! {
     generate::Generate,
     drift::Drift,
     lint::Lint,
+    trace::Trace,
     prove::Prove,
     check::Check,
     snapshot::Snapshot,

@@ -4,6 +4,7 @@
 //! events that hands such text to a writer it was given. Text is coloured; the streams of `anstream` take the colours
 //! out again where `NO_COLOR`, `CLICOLOR` or the lack of a terminal ask for it.
 
+pub(crate) mod bytes;
 mod candidates;
 mod diagnostic;
 pub(crate) mod duration;
@@ -35,4 +36,4 @@ pub(crate) use self::summary::Summary;
 pub(crate) use self::table::{Alignment, Cell, Table};
 pub(crate) use self::terminal::Terminal;
 pub(crate) use self::verbosity::Verbosity;
-pub(crate) use self::width::{fit, terminal_width};
+pub(crate) use self::width::{display_width, fit, padding, terminal_width};

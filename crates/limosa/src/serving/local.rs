@@ -11,6 +11,7 @@ use limosa_postgres::provider::binaries::{BinariesProvider, BinariesSettings, Bi
 use limosa_postgres::provider::embedded::{BundledExtensions, EmbeddedProvider, EmbeddedSettings};
 use limosa_postgres::provider::{Provider, ProviderError, ProviderKind};
 use limosa_postgres::{Shadow, ShadowIdentity};
+use limosa_syntax::Diagnostic;
 
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -55,11 +56,7 @@ pub(super) fn choose<'t>(
     own: &Path,
     scripts: impl IntoIterator<Item = &'t str>,
 ) -> Result<Local, Failure> {
-    let named: Vec<PathBuf> = environment
-        .variable(BINARIES)
-        .filter(|value| !value.is_empty())
-        .map(|value| std::env::split_paths(value).collect())
-        .unwrap_or_default();
+    let named = named(environment);
     #[cfg(feature = "embedded")]
     if named.is_empty() {
         let data = own.join(format!("pg{}", EmbeddedProvider::major()));
@@ -107,11 +104,7 @@ pub(crate) fn shadow<'t>(
     major: Option<ServerMajor>,
     scripts: impl IntoIterator<Item = &'t str>,
 ) -> Result<Shadow, Failure> {
-    let named: Vec<PathBuf> = environment
-        .variable(BINARIES)
-        .filter(|value| !value.is_empty())
-        .map(|value| std::env::split_paths(value).collect())
-        .unwrap_or_default();
+    let named = named(environment);
     #[cfg(not(feature = "embedded"))]
     drop(scripts);
     #[cfg(unix)]
@@ -147,6 +140,45 @@ pub(crate) fn shadow<'t>(
         "there are no PostgreSQL server binaries to compute with, and this limosa has no server inside",
         "install PostgreSQL, or name the folder with `initdb` and `postgres` in LIMOSA_PG_BIN",
     ))
+}
+
+/// A throw-away server that several sessions can use at once, not started yet: of the major version that is wanted
+/// where binaries of it are found, else of the newest.
+#[cfg(unix)]
+pub(crate) fn native_shadow(environment: &Environment, major: Option<ServerMajor>) -> Result<Shadow, Failure> {
+    let search = BinarySearch { named: named(environment), path: environment.path.clone(), usual_folders: true };
+    let newest = || search.find(None).map_err(|error| no_binaries(&error));
+    let found = match major.map(|major| search.find(Some(major))) {
+        Some(Ok(found)) => found,
+        Some(Err(_)) | None => newest()?,
+    };
+    let identity = ShadowIdentity { kind: ProviderKind::Binaries, version: found.version() };
+    let (major, temporary) = (Some(found.version().major()), environment.temporary.clone());
+    let settings = BinariesSettings { search, major, data: None, temporary };
+    Ok(Shadow::on(identity, move || Ok(Box::new(BinariesProvider::new(&settings)?))))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn native_shadow(_: &Environment, _: Option<ServerMajor>) -> Result<Shadow, Failure> {
+    Err(Failure::usage("no-server-binaries", "server binaries are run on Unix only", "trace on another machine"))
+}
+
+/// Why nothing can be traced.
+#[cfg(unix)]
+fn no_binaries(error: &ProviderError) -> Failure {
+    Diagnostic::error("no-server-binaries", "a trace needs PostgreSQL server binaries, and none can be used")
+        .with_note(error.to_string())
+        .with_note("one session runs, and others look on; the PostgreSQL inside limosa takes one connection at a time")
+        .with_help(
+            "install a PostgreSQL server package, or name the folder with `initdb` and `postgres` in LIMOSA_PG_BIN",
+        )
+        .into()
+}
+
+/// The folders with server binaries that the user names.
+fn named(environment: &Environment) -> Vec<PathBuf> {
+    let value = environment.variable(BINARIES).filter(|value| !value.is_empty());
+    value.map(|value| std::env::split_paths(value).collect()).unwrap_or_default()
 }
 
 #[cfg(all(unix, feature = "embedded"))]

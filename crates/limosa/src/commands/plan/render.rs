@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use limosa_plan::{PlanDocument, PlannedLock, PlannedMigration, PlannedStatement};
 
+use crate::output::bytes::bytes_for_people;
 use crate::output::duration::Calm;
 use crate::output::{Alignment, Cell, Table, fit, one_line, several_lines, style};
 
@@ -137,17 +138,6 @@ fn amount(lock: &PlannedLock) -> String {
     }
 }
 
-fn bytes_for_people(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
-    let mut size = bytes.div_ceil(1000);
-    let mut unit = 0;
-    while size >= 10_000 && unit + 1 < UNITS.len() {
-        size = size.div_ceil(1000);
-        unit += 1;
-    }
-    format!("{size} {}", UNITS.get(unit).copied().unwrap_or_default())
-}
-
 fn range(from_ms: u64, to_ms: u64) -> String {
     let calm = |ms: u64| Calm(Duration::from_millis(ms)).to_string();
     let (from, to) = (calm(from_ms), calm(to_ms));
@@ -161,17 +151,5 @@ fn note(statement: &PlannedStatement) -> Cell {
         (None, Some(reason), _) => Cell::styled(format!("alone: {reason}"), style::WARNING),
         (None, None, "patiently") => Cell::styled("may wait long for rows", style::FAINT),
         _ => "".into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_have_at_most_four_digits() {
-        for (bytes, expected) in [(0, "0 kB"), (8192, "9 kB"), (9_999_000, "9999 kB"), (120_000_000, "120 MB")] {
-            assert_eq!(bytes_for_people(bytes), expected);
-        }
     }
 }

@@ -1,0 +1,11 @@
+CREATE TABLE event (id bigint NOT NULL, at date NOT NULL, body text) PARTITION BY RANGE (at);
+CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2030-01-01') TO ('2030-02-01');
+CREATE TABLE event_2 PARTITION OF event FOR VALUES FROM ('2030-02-01') TO ('2030-03-01');
+CREATE TABLE new_event (id bigint NOT NULL, at date NOT NULL, body text);
+CREATE TABLE old_event (id bigint) ;
+-- traced
+ALTER TABLE event ATTACH PARTITION new_event FOR VALUES FROM ('2020-01-01') TO ('2029-01-01');
+ALTER TABLE event ADD COLUMN kind text;
+CREATE INDEX ON event (id);
+ALTER TABLE event DETACH PARTITION event_1;
+CREATE TABLE event_3 PARTITION OF event FOR VALUES FROM ('2031-01-01') TO ('2031-02-01');
