@@ -20,7 +20,7 @@ const DOTENV: &str = ".env";
 const CACHE: &str = "LIMOSA_CACHE";
 
 /// The process's surroundings, read once.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Environment {
     variables: HashMap<String, String>,
     /// The value of PATH, which need not be text.

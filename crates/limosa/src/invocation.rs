@@ -11,7 +11,7 @@ use crate::output::{Verbosity, render_diagnostics, tell, terminal_width};
 use crate::selection;
 
 /// What was typed, and where.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Invocation {
     pub(crate) global: Global,
     pub(crate) environment: Environment,

@@ -10,7 +10,6 @@ mod confirm;
 mod environment;
 mod exit;
 mod failure;
-mod git;
 mod ignoring;
 mod invocation;
 mod linting;

@@ -367,7 +367,7 @@ async fn read(settings: &ConnectionSettings, left_out: &[Identifier]) -> Result<
 }
 
 /// A file, or all `.sql` files below a folder in the order of their paths.
-fn sql_files(path: &Path, shown: &str) -> Result<Vec<Arc<SourceFile>>, Failure> {
+pub(crate) fn sql_files(path: &Path, shown: &str) -> Result<Vec<Arc<SourceFile>>, Failure> {
     let mut paths = Vec::new();
     collect(path, &mut paths).map_err(|error| unreadable(path, &error))?;
     paths.sort();

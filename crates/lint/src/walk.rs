@@ -330,6 +330,14 @@ fn transactions(file: &File, script: &Parsed) -> (Vec<Option<usize>>, Vec<Diagno
 
 /// How bad the worst finding is.
 impl Report {
+    /// Takes in what was found elsewhere.
+    pub fn add(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.ignored += other.ignored;
+        self.files += other.files;
+        self.statements += other.statements;
+    }
+
     /// The severity of the worst finding; `None` where there is none.
     #[must_use]
     pub fn worst(&self) -> Option<Severity> {

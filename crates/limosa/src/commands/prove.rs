@@ -137,7 +137,7 @@ fn tell_all(invocation: &Invocation, all: &[Proven]) -> Exit {
     if found.is_empty() { Exit::Done } else { Exit::Findings }
 }
 
-fn word(verdict: &ProofVerdict) -> &'static str {
+pub(super) fn word(verdict: &ProofVerdict) -> &'static str {
     match verdict {
         ProofVerdict::Proven => "proven",
         ProofVerdict::NoDown => "no-down",
@@ -167,7 +167,7 @@ fn line(proof: &Proof, require_down: bool) -> String {
     format!("  {mark} {} {}  {}\n{notes}", proof.version, proof.name, style::faint(what))
 }
 
-fn explain(proof: &Proof, require_down: bool) -> Vec<Diagnostic> {
+pub(super) fn explain(proof: &Proof, require_down: bool) -> Vec<Diagnostic> {
     let name = format!("{} {}", proof.version, proof.name);
     match &proof.verdict {
         ProofVerdict::Proven => Vec::new(),

@@ -49,7 +49,9 @@ impl DiagnosticRenderer {
         let fix = diagnostic.fix.as_ref().map(|fix| match fix.replacement.trim() {
             _ if fix.safe => format!("{}: `limosa lint --fix` does it", fix.title),
             "" => fix.title.clone(),
-            replacement => format!("{}: `{replacement}`", fix.title),
+            replacement => {
+                format!("{}: `{}`", fix.title, replacement.split_whitespace().collect::<Vec<_>>().join(" "))
+            }
         });
         let help = fix.as_deref().into_iter().chain(diagnostic.help.as_deref());
         group = group.elements(help.map(|help| Level::HELP.message(several_lines(help))));

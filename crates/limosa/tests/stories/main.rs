@@ -12,6 +12,7 @@ mod drift_fix;
 mod environments;
 mod first_use;
 mod fleet;
+mod gate;
 mod ids;
 mod layouts;
 mod lint;

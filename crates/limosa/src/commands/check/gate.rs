@@ -1,8 +1,12 @@
 //! What the sections share: the project, a shadow, what is pending.
 
-use limosa_engine::{Extent, Lookup, Replay, RunError, StopSignal};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use limosa_catalog::Catalog;
+use limosa_engine::{Extent, Lookup, Replay, RunError, StopSignal, catalogs_before, replay};
 use limosa_postgres::{ClientContext, Shadow};
-use limosa_project::{Migration, PendingName, Project, Service, Version, check_settings};
+use limosa_project::{Environment, Migration, PendingName, Project, Service, Version, check_settings};
 
 use crate::checking::changed_since;
 use crate::failure::Failure;
@@ -19,6 +23,8 @@ pub(super) struct Gate<'a> {
     /// The files that were changed since the base revision, where there is one.
     pub(super) changed: Option<Vec<String>>,
     shadow: Option<Shadow>,
+    /// What the migrations of each part lead to, as far as it was asked for.
+    catalogs: Vec<Option<Catalog>>,
     /// For each part the versions that are pending, where that is known.
     pending: Option<Vec<Option<Vec<Version>>>>,
 }
@@ -37,7 +43,16 @@ impl<'a> Gate<'a> {
             (None, Some(base)) => Some(changed_since(&project.root, &base)?),
             (None, None) => None,
         };
-        Ok(Self { invocation, project, parts, stop, changed, shadow: None, pending: None })
+        Ok(Self {
+            invocation,
+            project,
+            parts,
+            stop,
+            changed,
+            shadow: None,
+            catalogs: vec![None; parts.len()],
+            pending: None,
+        })
     }
 
     /// Whether the command line names an environment or a URL, of which the databases are asked.
@@ -53,6 +68,39 @@ impl<'a> Gate<'a> {
             self.shadow = Some(shadow(&self.invocation.environment, None, scripts)?);
         }
         self.shadow.as_mut().ok_or_else(|| Failure::usage("no-shadow", "there is no shadow", "run it again"))
+    }
+
+    /// The environment whose databases are asked.
+    pub(super) fn environment(&self) -> Result<&'a Environment, Failure> {
+        self.invocation.environment_of(self.project)
+    }
+
+    /// What the migrations of a part lead to on an empty database.
+    pub(super) async fn catalog(&mut self, number: usize) -> Result<&Catalog, Failure> {
+        if self.catalogs[number].is_none() {
+            let part = &self.parts[number];
+            let terms = ReplayTerms::of(self, part)?;
+            let known = self.invocation.known();
+            self.catalogs[number] = Some(replay(self.shadow()?, &part.set, &terms.replay(), &known).await?);
+        }
+        let missing = || Failure::usage("no-catalog", "there is no catalog", "run it again");
+        self.catalogs[number].as_ref().ok_or_else(missing)
+    }
+
+    /// The catalog before the first migration of a part that was changed since the base revision; `None` where there is
+    /// no base, the whole catalog where nothing was changed.
+    pub(super) async fn catalog_before_changes(&mut self, number: usize) -> Result<Option<Catalog>, Failure> {
+        let Some(changed) = &self.changed else { return Ok(None) };
+        let part = &self.parts[number];
+        let is_changed = |migration: &&Migration| changed.contains(&migration.up.source.path);
+        let Some(first) = part.set.migrations.iter().find(is_changed) else {
+            return Ok(Some(self.catalog(number).await?.clone()));
+        };
+        let terms = ReplayTerms::of(self, part)?;
+        let known = self.invocation.known();
+        let wanted = BTreeSet::from([first.version.clone()]);
+        let found = catalogs_before(self.shadow()?, &part.set, &terms.replay(), &wanted, &known).await?;
+        Ok(found.into_values().next().map(Arc::unwrap_or_clone))
     }
 
     /// The variables that a service sees.

@@ -1,5 +1,7 @@
 //! The section `references`: keys that another service's database has to have.
 
+use std::collections::BTreeSet;
+
 use limosa_engine::{Event, Observer, Orphan, ReferenceEnd, ReferenceError, ReferenceFound, references};
 use limosa_project::{Reference, Service};
 use limosa_syntax::Diagnostic;
@@ -91,6 +93,7 @@ async fn follow(
 fn report(declared: &[(&Service, &Reference)], came: &[Came]) -> Report {
     let (mut diagnostics, mut details, mut keys) = (Vec::new(), Vec::new(), 0);
     let (mut wrong, mut worst) = (0, Exit::Findings);
+    let mut missing = BTreeSet::new();
     for ((service, reference), came) in declared.iter().zip(came) {
         let name = format!("{}:{} → {}:{}", service.name, reference.column, reference.service, reference.to);
         let mut detail = json!({
@@ -113,8 +116,7 @@ fn report(declared: &[(&Service, &Reference)], came: &[Came]) -> Report {
             }
             Came::NotYet(database) => {
                 detail["result"] = json!("skipped");
-                let message = format!("{name} was not checked: the database {database} is yet to be made");
-                diagnostics.push(Diagnostic::warning("reference-skipped", message).with_help("`limosa up` makes it"));
+                missing.insert(database.clone());
             }
             Came::Failed(diagnostic, exit) => {
                 wrong += 1;
@@ -124,6 +126,12 @@ fn report(declared: &[(&Service, &Reference)], came: &[Came]) -> Report {
             }
         }
         details.push(detail);
+    }
+    if !missing.is_empty() {
+        let names = missing.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let skipped = came.iter().filter(|came| matches!(came, Came::NotYet(_))).count();
+        let message = format!("{skipped} references were not checked: yet to be made are {names}");
+        diagnostics.push(Diagnostic::warning("reference-skipped", message).with_help("`limosa up` makes them"));
     }
     let judged = came.iter().filter(|came| !matches!(came, Came::NotYet(_))).count();
     let took: f64 = came.iter().map(|came| if let Came::Found(it) = came { it.took.as_secs_f64() } else { 0.0 }).sum();

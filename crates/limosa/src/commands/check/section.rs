@@ -41,6 +41,11 @@ pub(super) struct Report {
 }
 
 impl Report {
+    /// A section that has nothing to look at.
+    pub(super) fn nothing(why: &str) -> Self {
+        Self { outcome: Outcome::Nothing, found: why.to_owned(), diagnostics: Vec::new(), details: Value::Null }
+    }
+
     /// A section that could not be finished.
     pub(super) fn failed(failure: Failure) -> Self {
         let outcome = match failure.exit {

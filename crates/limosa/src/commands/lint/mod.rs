@@ -14,9 +14,9 @@ use limosa_plan::lock::Known;
 use limosa_project::Project;
 use limosa_syntax::Diagnostic;
 
+use crate::checking::changed_since;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::git::changed_since;
 use crate::invocation::{Invocation, Part};
 use crate::linting::{Choice, LintSettings, files_of, live, loose_files, replayed};
 use crate::output::{Format, tell_findings};
@@ -152,7 +152,7 @@ impl Lint {
                 let Some(live) = live else {
                     let files = files_of(&part.set, &Choice::Since(None));
                     let facts = Facts { search_path: schemas(part), ..Facts::default() };
-                    add(&mut report, self.lint(settings, &files, &facts));
+                    report.add(self.lint(settings, &files, &facts));
                     continue;
                 };
                 let files = files_of(&part.set, &Choice::Versions(live.pending));
@@ -161,12 +161,12 @@ impl Lint {
                 let start = Some(Known::of_catalog(&live.catalog, search_path.clone()));
                 let facts =
                     Facts { search_path, sizes: live.sizes, major: Some(live.major), start, ..Facts::default() };
-                add(&mut report, self.lint(settings, &files, &facts));
+                report.add(self.lint(settings, &files, &facts));
             }
             return Ok(report);
         }
-        let chosen = match &self.base {
-            Some(base) => Some(changed_since(&project.root, base)?),
+        let chosen: Option<BTreeSet<String>> = match &self.base {
+            Some(base) => Some(changed_since(&project.root, base)?.into_iter().collect()),
             None if self.files.is_empty() => None,
             None => Some(named(project, &self.files)),
         };
@@ -185,7 +185,7 @@ impl Lint {
                 None => BTreeMap::new(),
             };
             let facts = Facts { search_path: schemas(part), catalogs, ..Facts::default() };
-            add(&mut report, self.lint(settings, &files, &facts));
+            report.add(self.lint(settings, &files, &facts));
         }
         if let Some(shadow) = shadow {
             shadow.stop().await?;
@@ -197,7 +197,7 @@ impl Lint {
             };
             let loose: Vec<PathBuf> = self.files.iter().filter(is_loose).cloned().collect();
             if !loose.is_empty() {
-                add(&mut report, self.lint(settings, &loose_files(&loose)?, &Facts::default()));
+                report.add(self.lint(settings, &loose_files(&loose)?, &Facts::default()));
             }
         }
         Ok(report)
@@ -254,13 +254,6 @@ fn named(project: &Project, files: &[PathBuf]) -> BTreeSet<String> {
         }
     }
     named
-}
-
-fn add(report: &mut Report, other: Report) {
-    report.findings.extend(other.findings);
-    report.ignored += other.ignored;
-    report.files += other.files;
-    report.statements += other.statements;
 }
 
 /// There is no rule of this name.

@@ -98,24 +98,28 @@ fn text(report: &Report) -> String {
     if !text.is_empty() {
         text.push('\n');
     }
-    text + &summary(report) + "\n"
+    text + &findings_summary(report, true) + "\n"
 }
 
-/// `2 errors, 1 warning in 14 files; 3 ignored`
-pub(crate) fn summary(report: &Report) -> String {
-    let count = |severity: Severity| report.findings.iter().filter(|it| it.diagnostic.severity == severity).count();
+/// `2 errors, 1 warning in 14 files; 3 ignored`, in colours where they are wanted.
+pub(crate) fn findings_summary(report: &Report, coloured: bool) -> String {
+    let of = |severity: Severity| report.findings.iter().filter(|it| it.diagnostic.severity == severity).count();
     let counted = |number: usize, what: &str| {
         (number > 0).then(|| format!("{number} {what}{}", if number == 1 { "" } else { "s" }))
     };
+    let styled = |text: String, style: fn(String) -> String| if coloured { style(text) } else { text };
     let found: Vec<String> = [
-        counted(count(Severity::Error), "error").map(|text| style::failed(text).to_string()),
-        counted(count(Severity::Warning), "warning").map(|text| style::warning(text).to_string()),
-        counted(count(Severity::Note), "note"),
+        counted(of(Severity::Error), "error").map(|text| styled(text, |it| style::failed(it).to_string())),
+        counted(of(Severity::Warning), "warning").map(|text| styled(text, |it| style::warning(it).to_string())),
+        counted(of(Severity::Note), "note"),
     ]
     .into_iter()
     .flatten()
     .collect();
-    let found = if found.is_empty() { style::done("nothing found").to_string() } else { found.join(", ") };
+    let found = match found.as_slice() {
+        [] => styled("nothing found".to_owned(), |it| style::done(it).to_string()),
+        found => found.join(", "),
+    };
     let files = counted(report.files, "file").unwrap_or_else(|| "no files".to_owned());
     let ignored = if report.ignored == 0 { String::new() } else { format!("; {} ignored", report.ignored) };
     format!("{found} in {files}{ignored}")

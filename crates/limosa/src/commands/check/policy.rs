@@ -1,0 +1,56 @@
+//! The section `policy`: the rules about schemas, on what the migrations lead to.
+
+use std::collections::BTreeSet;
+
+use limosa_catalog::{Identifier, ServerMajor};
+use limosa_lint::{Finding, Level, Linter, Report as Found, Sizes};
+use limosa_plan::lock::Known;
+
+use super::gate::Gate;
+use super::lint::report;
+use super::section::{Outcome, Report};
+use crate::failure::Failure;
+use crate::linting::LintSettings;
+
+pub(super) async fn run(gate: &mut Gate<'_>) -> Result<Report, Failure> {
+    let settings = LintSettings::of(gate.project)?;
+    let mut found = Found::default();
+    let mut older = 0;
+    for (number, part) in gate.parts.iter().enumerate() {
+        let public = || Identifier::new("public").into_iter().collect::<Vec<_>>();
+        let search_path = if part.service.schemas.is_empty() { public() } else { part.service.schemas.clone() };
+        let linter = Linter {
+            settings: &settings.rules,
+            sizes: &Sizes::default(),
+            major: ServerMajor::NEWEST,
+            start: Known::nothing(search_path.clone()),
+            search_path,
+        };
+        let origin = format!("service {}", part.service.name);
+        let mut findings = linter.lint_catalog(gate.catalog(number).await?, &origin);
+        // What the branch did not bring is no reason to hold it up.
+        if let Some(before) = gate.catalog_before_changes(number).await? {
+            let known: BTreeSet<String> = linter.lint_catalog(&before, &origin).iter().map(words).collect();
+            let all = findings.len();
+            findings.retain(|finding| !known.contains(&words(finding)));
+            older += all - findings.len();
+        }
+        found.add(Found { findings, files: 1, ..Found::default() });
+    }
+    let mut report = report(&found, settings.deny.unwrap_or(Level::Error));
+    if found.findings.is_empty() {
+        report.found = "nothing found".to_owned();
+    }
+    if older > 0 {
+        report.found.push_str(&format!("; {older} that were there before"));
+    }
+    if gate.parts.is_empty() {
+        report.outcome = Outcome::Nothing;
+    }
+    Ok(report)
+}
+
+/// What makes two findings the same.
+fn words(finding: &Finding) -> String {
+    format!("{} {:?} {}", finding.rule, finding.object, finding.diagnostic.message)
+}
