@@ -7,17 +7,18 @@ use std::process::{Command, Stdio};
 
 use crate::measured::{Measured, ROUNDS, median, run_to_any};
 
-/// Statements of the kinds that migrations are made of; `{n}` is the number of the file, `{t}` that of an earlier table.
+/// Statements of the kinds that migrations are made of; `{n}` is the number of the file, `{t}` of an earlier table.
 const KINDS: [&str; 8] = [
     "CREATE TABLE visit_{n} (\n    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n    patient_id bigint NOT NULL \
-     REFERENCES patient (id) ON DELETE CASCADE,\n    reason text NOT NULL DEFAULT '',\n    seen_at timestamptz NOT NULL \
+     REFERENCES patient (id) ON DELETE CASCADE,\n    reason text NOT NULL DEFAULT '',\n    seen_at timestamptz \
+     NOT NULL \
      DEFAULT now(),\n    closed boolean NOT NULL DEFAULT false,\n    CHECK (reason <> 'none')\n);\nCREATE INDEX \
      visit_{n}_patient_idx ON visit_{n} (patient_id, seen_at);\nCREATE UNIQUE INDEX visit_{n}_reason_key ON visit_{n} \
      (patient_id, reason) WHERE NOT closed;\nCOMMENT ON TABLE visit_{n} IS 'what was said';\n",
     "ALTER TABLE visit_{t} ADD COLUMN note_{n} text, ADD COLUMN weight_{n} numeric(6, 2) DEFAULT 0;\nCREATE INDEX \
      CONCURRENTLY visit_{t}_note_{n}_idx ON visit_{t} (note_{n});\n",
-    "ALTER TABLE visit_{t} ADD CONSTRAINT visit_{t}_positive_{n} CHECK (patient_id > 0) NOT VALID;\nALTER TABLE visit_{t} \
-     VALIDATE CONSTRAINT visit_{t}_positive_{n};\n",
+    "ALTER TABLE visit_{t} ADD CONSTRAINT visit_{t}_positive_{n} CHECK (patient_id > 0) NOT VALID;\nALTER TABLE \
+     visit_{t} VALIDATE CONSTRAINT visit_{t}_positive_{n};\n",
     "CREATE OR REPLACE VIEW open_visit_{n} AS\nSELECT v.id, v.reason, count(*) OVER (PARTITION BY v.patient_id) AS all\
      _of_them\nFROM visit_{t} v JOIN patient p ON p.id = v.patient_id\nWHERE NOT v.closed AND v.seen_at > now() - \
      interval '30 days';\n",

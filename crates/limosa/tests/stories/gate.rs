@@ -5,16 +5,13 @@ use serde_json::Value;
 use crate::place::on_servers;
 use crate::project::{Project, run};
 
-const TOML: &str = "[project]\nname = \"clinic\"\nschema_file = \"\"\n";
+const TOML: &str =
+    "[project]\nname = \"clinic\"\n[service.clinic]\nmigrations = \"migrations\"\nschema = \"schema.sql\"\n";
 
 /// A project with everything that a gate can look at.
 fn clinic() -> Project {
     Project::new()
-        .with(
-            "limosa.toml",
-            TOML.replace("schema_file = \"\"\n", "")
-                + "[service.clinic]\nmigrations = \"migrations\"\nschema = \"schema.sql\"\n",
-        )
+        .with("limosa.toml", TOML)
         .with("schema.sql", "CREATE TABLE visit (id bigint PRIMARY KEY, reason text);\n")
         .with("migrations/1_create_visit.sql", "CREATE TABLE visit (id bigint PRIMARY KEY);\n")
         .with("migrations/1_create_visit.down.sql", "DROP TABLE visit;\n")
@@ -97,12 +94,8 @@ fn what_was_there_before_the_branch_does_not_hold_it_up() {
 #[test]
 fn a_target_shows_what_goes_on_there() {
     on_servers(|database| {
-        let project = clinic().with(
-            "limosa.toml",
-            "[project]\nname = \"clinic\"\n[env.prod]\nurl = \"env:DATABASE_URL\"\n[service.clinic]\nmigrations = \
-             \"migrations\"\nschema = \"schema.sql\"\n",
-        );
-        let project = project.variable("DATABASE_URL", database.url());
+        let toml = format!("{TOML}[env.prod]\nurl = \"env:DATABASE_URL\"\n");
+        let project = clinic().with("limosa.toml", toml).variable("DATABASE_URL", database.url());
         project.limosa("--env prod up --steps 1").exits(0);
         project.limosa("check --target prod --only live").exits(0).says("1 database, 1 pending");
         database.execute("ALTER TABLE visit ADD COLUMN by_hand int");
