@@ -3,12 +3,13 @@
 mod enums;
 mod rollout;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use limosa_catalog::{Catalog, Identifier, QualifiedName};
 use limosa_plan::lock::Known;
-use limosa_syntax::{Command, Embedded, TokenKind, Tokens};
+use limosa_syntax::{Embedded, TokenKind, Tokens};
 
+use crate::step::Looked;
 use enums::Enums;
 use rollout::Rollout;
 pub(crate) use rollout::kind as object_kind;
@@ -22,11 +23,19 @@ pub(crate) struct State {
     enums: Enums,
     /// What functions of these migrations do.
     functions: BTreeMap<Identifier, Vec<Embedded>>,
+    /// The functions of these migrations that triggers call, and nobody else can.
+    trigger_functions: BTreeSet<Identifier>,
 }
 
 impl State {
     pub(crate) fn new(known: Known) -> Self {
-        Self { known, rollout: Rollout::default(), enums: Enums::default(), functions: BTreeMap::new() }
+        Self {
+            known,
+            rollout: Rollout::default(),
+            enums: Enums::default(),
+            functions: BTreeMap::new(),
+            trigger_functions: BTreeSet::new(),
+        }
     }
 
     /// The same, when everything so far is in use.
@@ -71,6 +80,16 @@ impl State {
         self.rollout.has_made(kind, name)
     }
 
+    /// Whether this rollout has given a type, function … the name that it has.
+    pub(crate) fn has_renamed(&self, kind: &'static str, name: &QualifiedName) -> bool {
+        self.rollout.has_renamed(kind, name)
+    }
+
+    /// Whether a function is known as one that triggers call.
+    pub(crate) fn is_trigger_function(&self, name: &QualifiedName) -> bool {
+        self.trigger_functions.contains(&name.name)
+    }
+
     /// The values of an enum type that the migrations have made.
     pub(crate) fn enum_values(&self, name: &QualifiedName) -> Option<&[String]> {
         self.enums.values(name)
@@ -104,15 +123,18 @@ impl State {
         let tokens = Tokens::of(statement);
         let is_steady = tokens.words().outermost().any(|(_, here)| here.at_any(&["IMMUTABLE", "STABLE"]));
         self.known.define_function(name, !is_steady);
+        if tokens.words().outermost().any(|(_, here)| here.at(&["RETURNS", "TRIGGER"])) {
+            self.trigger_functions.insert(name.name.clone());
+        }
         self.functions.insert(name.name.clone(), Embedded::within(statement));
     }
 
     /// Takes a statement as done.
-    pub(crate) fn apply(&mut self, command: &Command, text: &str) {
-        self.rollout.apply(&self.known, command, text);
-        if matches!(command, Command::NoRelation | Command::Unknown) {
-            self.enums.apply(&self.known, text);
+    pub(crate) fn apply(&mut self, looked: &Looked) {
+        self.rollout.apply(&self.known, looked);
+        if let Some(change) = &looked.change {
+            self.enums.apply(&self.known, change);
         }
-        self.known.apply(command);
+        self.known.apply(&looked.command);
     }
 }

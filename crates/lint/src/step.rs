@@ -6,8 +6,8 @@ use limosa_catalog::{Catalog, Entry, Identifier, ObjectId, ObjectKind, Qualified
 use limosa_plan::lock::{KeptOut, LockMode, LockedRelation, RelationLock, StatementForm, StatementLocks};
 use limosa_plan::{HazardKind, Mode};
 use limosa_syntax::{
-    Class, Command, Directive, LineIndex, ObjectAction, ObjectChange, Severity, Span, Statement, TableAction, Tokens,
-    part_spans,
+    Class, Command, Directive, Embedded, LineIndex, ObjectAction, ObjectChange, Severity, Span, Statement, TableAction,
+    Tokens, part_spans,
 };
 
 use crate::file::{File, Role};
@@ -28,6 +28,8 @@ pub(crate) struct Looked {
     pub(crate) text: String,
     /// Its parts.
     pub(crate) command: Command,
+    /// What it does to an object that is no relation.
+    pub(crate) change: Option<ObjectChange>,
     /// What it locks.
     pub(crate) locks: StatementLocks,
     /// Where it runs.
@@ -122,9 +124,9 @@ impl<'a> Step<'a> {
         &self.looked.command
     }
 
-    /// What it does to an object, whatever kind that is of.
-    pub(crate) fn object_change(&self) -> Option<ObjectChange> {
-        ObjectChange::of(&self.looked.text)
+    /// What it does to an object that is no relation.
+    pub(crate) fn object_change(&self) -> Option<&'a ObjectChange> {
+        self.looked.change.as_ref()
     }
 
     /// What the statement is, as far as its first words say; of what stands inside another statement, that of the
@@ -265,10 +267,15 @@ impl<'a> Step<'a> {
         })
     }
 
-    /// Whether the rollout has renamed a relation and puts something else under its name.
-    pub(crate) fn has_its_place_taken(&self, name: &QualifiedName) -> bool {
-        let former = self.state.former_name(name);
-        former.is_some_and(|former| self.state.known.has_relation(former) || self.makes_later(former))
+    /// Whether the file makes a function that writes to a table: its triggers may fill it, not the applications.
+    pub(crate) fn is_written_by_function(&self, table: &QualifiedName) -> bool {
+        let table = self.resolve(table);
+        let text = &self.file.source.text;
+        let functions = self.parsed.statements.iter().filter(|statement| statement.class.tag == "CREATE FUNCTION");
+        functions.flat_map(|function| Embedded::within(function.span.of(text))).any(|inside| match inside.command {
+            Command::Insert { table: into, .. } => self.resolve(&into) == table,
+            _ => false,
+        })
     }
 
     /// What the statements of the file that come behind it do to objects that are no relations.

@@ -9,7 +9,7 @@ use limosa_catalog::{Catalog, Identifier, ServerMajor};
 use limosa_plan::lock::{Known, StatementLocks};
 use limosa_plan::{Execution, Stage, plan_execution};
 use limosa_syntax::{
-    Command, Diagnostic, Embedded, Script as Parsed, Severity, Span, Statement, TransactionRule, advise,
+    Command, Diagnostic, Embedded, ObjectChange, Script as Parsed, Severity, Span, Statement, TransactionRule, advise,
 };
 
 use crate::blocks::blocks;
@@ -245,7 +245,9 @@ impl Linter<'_> {
             let outer = (Place::File, statement.span, own.to_owned(), command.clone());
             for (place, span, text, command) in std::iter::once(outer).chain(inside) {
                 let locks = StatementLocks::of(&command, &state.known, self.major);
-                let one = Looked { index, span, text, command, locks, place, transaction };
+                let is_of_object = matches!(command, Command::NoRelation | Command::Unknown);
+                let change = is_of_object.then(|| ObjectChange::of(&text)).flatten();
+                let one = Looked { index, span, text, command, change, locks, place, transaction };
                 if !file.context {
                     let step = Step {
                         file,
@@ -268,7 +270,7 @@ impl Linter<'_> {
                 }
                 held = Held::after(held, &one);
                 if !matches!(one.command, Command::Block(_)) && file.role != Role::Down {
-                    state.apply(&one.command, &one.text);
+                    state.apply(&one);
                 }
                 looked.push(one);
             }

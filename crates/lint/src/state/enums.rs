@@ -12,10 +12,10 @@ pub(super) struct Enums(BTreeMap<QualifiedName, Vec<String>>);
 
 impl Enums {
     /// Takes a statement as done.
-    pub(super) fn apply(&mut self, known: &Known, text: &str) {
-        let Some(ObjectChange { kind: "TYPE", names, action }) = ObjectChange::of(text) else { return };
+    pub(super) fn apply(&mut self, known: &Known, change: &ObjectChange) {
+        let ObjectChange { kind: "TYPE", names, action } = change else { return };
         for name in names.iter().map(|name| known.resolve(name)) {
-            match &action {
+            match action {
                 ObjectAction::CreateEnum(values) => drop(self.0.insert(name, values.clone())),
                 ObjectAction::AddValue(value) => {
                     if let Some(values) = self.0.get_mut(&name)

@@ -6,6 +6,8 @@ use limosa_catalog::{Identifier, QualifiedName};
 use limosa_plan::lock::Known;
 use limosa_syntax::{Command, ObjectAction, ObjectChange, TableAction};
 
+use crate::step::Looked;
+
 /// What is new to everybody, since it happened in the rollout at hand.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rollout {
@@ -19,19 +21,24 @@ pub(super) struct Rollout {
     pub(super) former: BTreeMap<QualifiedName, QualifiedName>,
     /// Schemas, types, routines … that it has made.
     objects: BTreeSet<(&'static str, QualifiedName)>,
+    /// Those that were there, by the names that it has given them.
+    renamed: BTreeSet<(&'static str, QualifiedName)>,
 }
 
 impl Rollout {
     /// Takes a statement as done. `known` is what was known before it.
-    pub(super) fn apply(&mut self, known: &Known, command: &Command, text: &str) {
-        match command {
+    pub(super) fn apply(&mut self, known: &Known, looked: &Looked) {
+        if let Some(change) = &looked.change {
+            return self.change(known, change);
+        }
+        match &looked.command {
             Command::CreateTableAs { name, reads, .. } if !reads.is_empty() => {
                 self.filled.insert(known.resolve(name));
             }
             Command::Insert { table, reads } => {
                 let table = known.resolve(table);
                 self.emptied.remove(&table);
-                if known.is_new(&table) && (!reads.is_empty() || is_copy(text)) {
+                if known.is_new(&table) && (!reads.is_empty() || is_copy(&looked.text)) {
                     self.filled.insert(table);
                 }
             }
@@ -44,11 +51,6 @@ impl Rollout {
             Command::AlterTable { table, actions, .. } => {
                 let table = known.resolve(table);
                 actions.iter().for_each(|action| self.alter(&table, action));
-            }
-            Command::NoRelation | Command::Unknown => {
-                if let Some(change) = ObjectChange::of(text) {
-                    self.change(known, change);
-                }
             }
             _ => {}
         }
@@ -90,15 +92,18 @@ impl Rollout {
         }
     }
 
-    fn change(&mut self, known: &Known, change: ObjectChange) {
+    fn change(&mut self, known: &Known, change: &ObjectChange) {
         let kind = kind(change.kind);
         let named = change.names.iter().map(|name| (kind, known.resolve(name)));
-        match change.action {
+        match &change.action {
             ObjectAction::Create | ObjectAction::Replace | ObjectAction::CreateEnum(_) => self.objects.extend(named),
             ObjectAction::Rename(to) => {
                 for (kind, name) in named {
-                    if self.objects.remove(&(kind, name.clone())) {
-                        self.objects.insert((kind, QualifiedName { name: to.clone(), ..name }));
+                    let renamed = (kind, QualifiedName { schema: name.schema.clone(), name: to.clone() });
+                    if self.objects.remove(&(kind, name)) {
+                        self.objects.insert(renamed);
+                    } else {
+                        self.renamed.insert(renamed);
                     }
                 }
             }
@@ -109,6 +114,11 @@ impl Rollout {
     /// Whether it has made an object that is no relation.
     pub(super) fn has_made(&self, of: &'static str, name: &QualifiedName) -> bool {
         self.objects.contains(&(kind(of), name.clone()))
+    }
+
+    /// Whether it has given an object that is no relation the name that it has.
+    pub(super) fn has_renamed(&self, of: &'static str, name: &QualifiedName) -> bool {
+        self.renamed.contains(&(kind(of), name.clone()))
     }
 }
 

@@ -295,7 +295,9 @@ impl Known {
         self.relation(view).map(|relation| relation.reads.clone()).unwrap_or_default()
     }
 
-    pub(super) fn tables_in(&self, schema: &Identifier) -> Vec<QualifiedName> {
+    /// The relations that are known in a schema.
+    #[must_use]
+    pub fn tables_in(&self, schema: &Identifier) -> Vec<QualifiedName> {
         let is_in = |name: &&QualifiedName| name.schema.as_ref() == Some(schema);
         self.relations.keys().filter(is_in).cloned().collect()
     }

@@ -15,7 +15,7 @@
 
 use limosa_syntax::{Command, RelationKind};
 
-use crate::found::{Findings, shown};
+use crate::found::{Findings, listed};
 use crate::rule::{Declaration, Level, On};
 use crate::step::Step;
 
@@ -27,9 +27,10 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     else {
         return;
     };
-    for name in names.iter().filter(|name| step.is_in_use(name) && !step.makes_later(name)) {
+    let gone: Vec<_> = names.iter().filter(|name| step.is_in_use(name) && !step.makes_later(name)).collect();
+    if !gone.is_empty() {
         found
-            .at(step.head(), format!("queries that read {} fail from here on", shown(name)))
+            .at(step.head(), format!("queries that read {} fail from here on", listed(gone)))
             .help("make sure that nobody reads it any more, or make it again in the same file");
     }
 }

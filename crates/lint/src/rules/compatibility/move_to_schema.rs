@@ -30,7 +30,7 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         if moves && step.is_in_use(table) && !step.makes_later(table) {
             report(step, table, "make a view of the old name in the old schema", found);
         }
-    } else if let Some(ObjectChange { kind, names, action: ObjectAction::SetSchema(_) }) = step.object_change() {
+    } else if let Some(&ObjectChange { kind, ref names, action: ObjectAction::SetSchema(_) }) = step.object_change() {
         let in_use = |name: &&QualifiedName| {
             !step.state.has_made(kind, &step.resolve(name)) && !step.makes_object_later(kind, name)
         };

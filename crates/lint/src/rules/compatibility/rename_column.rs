@@ -6,8 +6,8 @@
 //!
 //! Locks: rename-column
 //!
-//! Silent for tables and columns of the same rollout; where the file adds a generated column of the old name; and where
-//! it puts a view that has both in the place of the table.
+//! Silent for tables and columns of the same rollout, where the file adds a generated column of the old name, and where
+//! the table itself gets another name: of that `rename-table` tells, and a view of its old name can have the column's.
 //!
 //! ```sql,bad
 //! ALTER TABLE patient RENAME COLUMN mail TO email;
@@ -33,7 +33,8 @@ pub(crate) const RULE: Declaration = Declaration::new(Level::Error, &[On::Statem
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let Command::AlterTable { table, actions, .. } = step.command() else { return };
     let name = step.resolve(table);
-    if !step.is_in_use(table) || step.has_its_place_taken(&name) {
+    // Of a table that this rollout renames `rename-table` tells; a view of its old name can have the column's as well.
+    if !step.is_in_use(table) || step.state.former_name(&name).is_some() {
         return;
     }
     for (number, action) in actions.iter().enumerate() {

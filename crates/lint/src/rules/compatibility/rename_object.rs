@@ -1,6 +1,6 @@
-//! A type, function or sequence gets another name while applications use it by the old one.
+//! A type or function gets another name while applications use it by the old one.
 //!
-//! Queries that call the function, cast to the type or ask the sequence by its old name fail from the commit on.
+//! Queries that call the function or cast to the type by its old name fail from the commit on.
 //! Columns, defaults and views are not harmed: they know what they use by its identity. A function or type of the old
 //! name can stay beside the new one until nobody uses it.
 //!
@@ -25,15 +25,17 @@ use crate::step::Step;
 pub(crate) const RULE: Declaration = Declaration::new(Level::Warning, &[On::Statement(check)]);
 
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
-    let Some(ObjectChange { kind, names, action: ObjectAction::Rename(to) }) = step.object_change() else { return };
-    if !matches!(kind, "TYPE" | "DOMAIN" | "FUNCTION" | "PROCEDURE" | "ROUTINE" | "AGGREGATE" | "SEQUENCE") {
+    let Some(&ObjectChange { kind, ref names, action: ObjectAction::Rename(ref to) }) = step.object_change() else {
+        return;
+    };
+    if !matches!(kind, "TYPE" | "DOMAIN" | "FUNCTION" | "PROCEDURE" | "ROUTINE" | "AGGREGATE") {
         return;
     }
-    for name in &names {
+    for name in names {
         let is_dropped = step.later_changes().any(|change| {
-            matches!(change.action, ObjectAction::Drop { .. }) && change.names.iter().any(|it| it.name == to)
+            matches!(change.action, ObjectAction::Drop { .. }) && change.names.iter().any(|it| it.name == *to)
         });
-        let is_new = step.state.has_made(kind, &step.resolve(name));
+        let is_new = step.state.has_made(kind, &step.resolve(name)) || step.state.is_trigger_function(name);
         if is_new || is_dropped || step.makes_object_later(kind, name) {
             continue;
         }

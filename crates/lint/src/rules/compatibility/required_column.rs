@@ -38,10 +38,11 @@ pub(crate) const RULE: Declaration = Declaration::new(Level::Error, &[On::Statem
 
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let Command::AlterTable { table, actions, view: false, .. } = step.command() else { return };
-    if !step.is_in_use(table) || has_trigger(step, table) {
+    let name = step.resolve(table);
+    let is_renamed = step.state.former_name(&name).is_some();
+    if !step.is_in_use(table) || is_renamed || has_trigger(step, table) || step.is_written_by_function(table) {
         return;
     }
-    let name = step.resolve(table);
     for (number, action) in actions.iter().enumerate() {
         match action {
             TableAction::AddColumn(column) if is_required(step, column) => added(step, table, column, number, found),

@@ -74,12 +74,18 @@ fn of_column(step: &Step<'_>, table: &QualifiedName, number: usize, found: &mut 
 }
 
 fn of_objects(step: &Step<'_>, found: &mut Findings<'_>) {
-    let Some(ObjectChange { kind, names, action: ObjectAction::Drop { cascade: true } }) = step.object_change() else {
+    let Some(&ObjectChange { kind, ref names, action: ObjectAction::Drop { cascade: true } }) = step.object_change()
+    else {
         return;
     };
-    for name in names.iter().filter(|name| !step.state.has_made(kind, &step.resolve(name))) {
-        let tables = match kind {
-            "TYPE" | "DOMAIN" => step.state.known.tables_with(name),
+    let is_old = |name: &&QualifiedName| {
+        let name = step.resolve(name);
+        !step.state.has_made(kind, &name) && !step.state.has_renamed(kind, &name)
+    };
+    let names: Vec<&QualifiedName> = names.iter().filter(is_old).collect();
+    if !names.is_empty() {
+        let tables: Vec<QualifiedName> = match kind {
+            "TYPE" | "DOMAIN" => names.iter().flat_map(|name| step.state.known.tables_with(name)).collect(),
             _ => Vec::new(),
         };
         let (goes, severity) = match kind {
@@ -94,7 +100,7 @@ fn of_objects(step: &Step<'_>, found: &mut Findings<'_>) {
             // Of a schema `drop-schema` tells; the others take nothing with them that people have written.
             _ => return,
         };
-        let message = format!("{goes} goes with {}, and the statement does not say so", shown(name));
+        let message = format!("{goes} goes with {}, and the statement does not say so", listed(names));
         found.at(step.head(), message).at_most(severity).help(HELP);
     }
 }

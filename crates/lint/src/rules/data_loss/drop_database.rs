@@ -22,7 +22,7 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let Some(ObjectChange { kind: "DATABASE", names, action: ObjectAction::Drop { .. } }) = step.object_change() else {
         return;
     };
-    for name in &names {
+    for name in names {
         found
             .at(step.head(), format!("the database {} is lost, with everything in it", shown(name)))
             .help("take it out of the migrations, and drop the database by hand");

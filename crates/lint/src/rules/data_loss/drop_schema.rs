@@ -4,7 +4,12 @@
 //! in the file: what somebody has added in the meantime goes, too. Without `CASCADE` the server refuses unless the
 //! schema is empty; drop what is in it by name first.
 //!
+//! Its level is Error where the migrations, or the catalog, show tables in it.
+//!
 //! ```sql,bad
+//! CREATE SCHEMA reporting;
+//! CREATE TABLE reporting.visit (id bigint PRIMARY KEY);
+//! -- next migration
 //! DROP SCHEMA reporting CASCADE;
 //! ```
 //! ```sql,good
@@ -13,9 +18,9 @@
 //! ```
 
 use limosa_plan::HazardKind;
-use limosa_syntax::Command;
+use limosa_syntax::{Command, Severity};
 
-use crate::found::Findings;
+use crate::found::{Findings, listed};
 use crate::rule::{Declaration, Level, On};
 use crate::step::Step;
 
@@ -31,8 +36,17 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         if step.state.has_made("SCHEMA", &step.resolve(&schema)) {
             continue;
         }
-        let message =
-            format!("every table in schema `{}` is lost, with its rows, whatever is in it", name.for_people());
-        found.at(step.head(), message).help("drop what is in it by name, then the schema without `CASCADE`");
+        let tables = step.state.known.tables_in(name);
+        let name = name.for_people();
+        let message = match tables.is_empty() {
+            true => format!("whatever is in schema `{name}` is lost, and the statement does not say what that is"),
+            false => format!("{} is lost with schema `{name}`", listed(&tables)),
+        };
+        let finding = found.at(step.head(), message);
+        if tables.is_empty() {
+            // Some hold nothing but functions, which are made anew.
+            finding.at_most(Severity::Warning);
+        }
+        finding.help("drop what is in it by name, then the schema without `CASCADE`");
     }
 }

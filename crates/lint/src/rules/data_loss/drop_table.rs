@@ -23,10 +23,11 @@
 //! DROP TABLE visit_old;
 //! ```
 
+use limosa_catalog::QualifiedName;
 use limosa_plan::HazardKind;
 use limosa_syntax::{Command, RelationKind, Severity};
 
-use crate::found::{Findings, shown};
+use crate::found::{Findings, listed};
 use crate::rule::{Declaration, Level, On};
 use crate::step::Step;
 
@@ -37,26 +38,29 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     if step.is_allowed(HazardKind::DeletesData) {
         return;
     }
-    for name in names.iter().filter(|name| step.is_in_use(name)) {
-        let table = step.resolve(name);
-        let is_kept = step.is_read_before(name);
-        let lives_on = step.state.former_name(&table).is_some_and(|former| step.state.known.has_relation(former));
-        if is_kept && lives_on {
-            continue;
-        }
-        let message = match is_kept {
-            true => format!("applications that still use {} fail", shown(name)),
-            false => format!("the rows of {} are lost, and applications that still use it fail", shown(name)),
-        };
-        let finding = found.at(step.head(), message);
-        match step.sizes.rows(&table) {
-            Some(0) => drop(finding.at_most(Severity::Note).note("it has no rows")),
-            Some(rows) => drop(finding.note(format!("it has about {rows} rows"))),
-            None => {}
-        }
-        if *cascade {
-            finding.note("`CASCADE` drops views of it, and foreign keys of other tables to it, without naming them");
-        }
-        finding.help("rename it, and drop it in a later release, when nobody has missed it");
+    let known = &step.state.known;
+    let lives_on = |name: &QualifiedName| {
+        let former = step.state.former_name(&step.resolve(name));
+        step.is_read_before(name) && former.is_some_and(|former| known.has_relation(former))
+    };
+    let gone: Vec<&QualifiedName> = names.iter().filter(|name| step.is_in_use(name) && !lives_on(name)).collect();
+    if gone.is_empty() {
+        return;
     }
+    let tables = listed(gone.iter().copied());
+    let message = match gone.iter().all(|name| step.is_read_before(name)) {
+        true => format!("applications that still use {tables} fail"),
+        false => format!("the rows of {tables} are lost, and applications that still use it fail"),
+    };
+    let finding = found.at(step.head(), message);
+    let rows: Option<u64> = gone.iter().map(|name| step.sizes.rows(&step.resolve(name))).sum();
+    match rows {
+        Some(0) => drop(finding.at_most(Severity::Note).note("there are no rows in it")),
+        Some(rows) => drop(finding.note(format!("there are about {rows} rows in it"))),
+        None => {}
+    }
+    if *cascade {
+        finding.note("`CASCADE` drops views of it, and foreign keys of other tables to it, without naming them");
+    }
+    finding.help("rename it, and drop it in a later release, when nobody has missed it");
 }
