@@ -160,6 +160,14 @@ impl<'a> Step<'a> {
         part_spans(&self.looked.text).get(number).map_or_else(|| self.head(), |span| self.place(*span))
     }
 
+    /// A word of such a part, given in capitals.
+    pub(crate) fn word_of_part(&self, number: usize, word: &str) -> Option<Span> {
+        let part = part_spans(&self.looked.text).get(number).copied()?;
+        let tokens = Tokens::of(part.of(&self.looked.text));
+        let (token, _) = tokens.words().each().find(|(_, here)| here.at(&[word]))?;
+        Some(self.place(token.span.shifted(part.start)))
+    }
+
     /// Whether it was recognised as this form.
     pub(crate) fn is(&self, form: StatementForm) -> bool {
         self.looked.locks.forms.contains(&form)
@@ -313,9 +321,10 @@ impl<'a> Step<'a> {
     /// Whether a statement of the file before it has read the table: its rows may have been kept elsewhere.
     pub(crate) fn is_read_before(&self, table: &QualifiedName) -> bool {
         let table = self.resolve(table);
+        let former = self.state.former_name(&table).unwrap_or(&table);
         self.before.iter().any(|looked| match &looked.command {
             Command::CreateTableAs { reads, .. } | Command::Insert { reads, .. } | Command::Change { reads, .. } => {
-                reads.iter().any(|read| self.resolve(read) == table)
+                reads.iter().map(|read| self.resolve(read)).any(|read| read == table || read == *former)
             }
             _ => false,
         })

@@ -14,7 +14,7 @@ use limosa_syntax::{Command, TableAction};
 
 use crate::found::{Findings, shown};
 use crate::rule::{Declaration, Level, On};
-use crate::step::Step;
+use crate::step::{Place, Step};
 
 pub(crate) const RULE: Declaration = Declaration::new(Level::Warning, &[On::Statement(check)]);
 
@@ -32,7 +32,11 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         if data_type == "json" {
             let message =
                 format!("`SELECT DISTINCT`, `UNION` and `GROUP BY` over all of {} fail from here on", shown(table));
-            found.at(step.part(number), message).help("make it `jsonb`, which can be compared");
+            let finding = found.at(step.part(number), message);
+            finding.help("make it `jsonb`, which can be compared");
+            if let (Some(word), Place::File) = (step.word_of_part(number, "JSON"), step.looked.place) {
+                finding.fix("make it `jsonb`", word, "jsonb");
+            }
         }
     }
 }

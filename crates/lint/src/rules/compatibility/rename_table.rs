@@ -16,11 +16,12 @@
 //! CREATE VIEW visit AS SELECT * FROM appointment;
 //! ```
 
-use limosa_syntax::{Command, TableAction};
+use limosa_catalog::{Identifier, QualifiedName};
+use limosa_syntax::{Command, Span, TableAction};
 
 use crate::found::{Findings, shown};
 use crate::rule::{Declaration, Level, On};
-use crate::step::Step;
+use crate::step::{Place, Step};
 
 pub(crate) const RULE: Declaration = Declaration::new(Level::Error, &[On::Statement(check)]);
 
@@ -33,14 +34,24 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     }
     for (number, action) in actions.iter().enumerate() {
         let TableAction::Rename(to) = action else { continue };
-        if step.is_dropped_later(&limosa_catalog::QualifiedName { schema: name.schema.clone(), name: to.clone() }) {
+        if step.is_dropped_later(&QualifiedName { schema: name.schema.clone(), name: to.clone() }) {
             continue;
         }
+        let view = format!("CREATE VIEW {} AS SELECT * FROM {}", shown(table).trim_matches('`'), moved(table, to));
         let message = format!("applications that use {} by this name fail from here on", shown(table));
-        found.at(step.part(number), message).help(format!(
-            "make a view of the old name in the same file: `CREATE VIEW {} AS SELECT * FROM {}`",
-            shown(table).trim_matches('`'),
-            to.for_people()
-        ));
+        let finding = found.at(step.part(number), message);
+        finding.help(format!("make a view of the old name in the same file: `{view}`"));
+        if step.looked.place == Place::File {
+            let end = step.span().end;
+            finding.fix("make a view of the old name", Span::new(end, end), format!(";\n{view}"));
+        }
+    }
+}
+
+/// The new name, with the schema if the old one is written with it.
+fn moved(table: &QualifiedName, to: &Identifier) -> String {
+    match &table.schema {
+        Some(schema) => format!("{}.{}", schema.for_people(), to.for_people()),
+        None => to.for_people().to_string(),
     }
 }

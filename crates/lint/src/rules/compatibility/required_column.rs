@@ -45,7 +45,9 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     }
     for (number, action) in actions.iter().enumerate() {
         match action {
-            TableAction::AddColumn(column) if is_required(step, column) => added(step, table, column, number, found),
+            TableAction::AddColumn(column) if is_required(step, column) => {
+                added(step, table, column, number, found);
+            }
             TableAction::SetNotNull(column) if step.state.is_added_bare(&name, column) => {
                 if !gets_default(step, number, column) {
                     required(step, table, column, number, found);
@@ -71,6 +73,9 @@ fn is_required(step: &Step<'_>, column: &ColumnDefinition) -> bool {
 fn added(step: &Step<'_>, table: &QualifiedName, column: &ColumnDefinition, number: usize, found: &mut Findings<'_>) {
     let name = step.resolve(table);
     let is_empty = step.state.is_emptied(&name) || step.sizes.rows(&name) == Some(0);
+    if is_empty && gets_default(step, number, &column.name) {
+        return;
+    }
     let column = column.name.for_people();
     let message = match is_empty {
         true => format!("running applications cannot insert into {}: they give `{column}` no value", shown(table)),

@@ -23,9 +23,9 @@
 
 use limosa_catalog::QualifiedName;
 use limosa_plan::HazardKind;
-use limosa_syntax::{Command, ObjectAction, ObjectChange, Severity, TableAction};
+use limosa_syntax::{Command, ObjectAction, ObjectChange, Severity, Span, TableAction};
 
-use crate::found::{Findings, listed, shown};
+use crate::found::{Draft, Findings, listed, shown};
 use crate::rule::{Declaration, Level, On};
 use crate::step::Step;
 
@@ -42,7 +42,7 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         Command::DropRelations { names, cascade: true, .. } => of_relations(step, names, found),
         Command::AlterTable { table, actions, .. } if step.is_in_use(table) => {
             for (number, action) in actions.iter().enumerate() {
-                if matches!(action, TableAction::DropColumn(_)) && says_cascade(step, number) {
+                if matches!(action, TableAction::DropColumn(_)) && step.word_of_part(number, "CASCADE").is_some() {
                     of_column(step, table, number, found);
                 }
             }
@@ -58,8 +58,7 @@ fn of_relations(step: &Step<'_>, names: &[QualifiedName], found: &mut Findings<'
         let mut views = step.state.known.views_of(&step.resolve(name));
         views.retain(|view| !named.contains(view) && is_lost(step, view));
         if !views.is_empty() {
-            let message = format!("{} goes with {}, and the statement does not say so", listed(&views), shown(name));
-            found.at(step.head(), message).help(HELP);
+            report(step.head(), &shown(name), &listed(&views), found).help(HELP);
         }
     }
 }
@@ -68,7 +67,7 @@ fn of_column(step: &Step<'_>, table: &QualifiedName, number: usize, found: &mut 
     let mut views = step.state.known.views_of(&step.resolve(table));
     views.retain(|view| is_lost(step, view));
     if !views.is_empty() {
-        let message = format!("with the column goes {}, if it reads it", listed(&views));
+        let message = format!("dropping the column drops {} as well, if they read it", listed(&views));
         found.at(step.part(number), message).at_most(Severity::Warning).help(HELP);
     }
 }
@@ -93,27 +92,22 @@ fn of_objects(step: &Step<'_>, found: &mut Findings<'_>) {
                 (format!("every column of {} of this type", listed(&tables)), Severity::Error)
             }
             "TYPE" | "DOMAIN" => ("every column of the type".to_owned(), Severity::Warning),
-            "EXTENSION" => ("every column of its types, and every index on it,".to_owned(), Severity::Warning),
+            "EXTENSION" => ("every column and index that needs it".to_owned(), Severity::Warning),
             "FUNCTION" | "PROCEDURE" | "ROUTINE" | "AGGREGATE" => {
                 ("every trigger, default and policy that calls it".to_owned(), Severity::Warning)
             }
             // Of a schema `drop-schema` tells; the others take nothing with them that people have written.
             _ => return,
         };
-        let message = format!("{goes} goes with {}, and the statement does not say so", listed(names));
-        found.at(step.head(), message).at_most(severity).help(HELP);
+        report(step.head(), &listed(names), &goes, found).at_most(severity).help(HELP);
     }
+}
+
+fn report<'f>(span: Span, dropped: &str, goes: &str, found: &'f mut Findings<'_>) -> &'f mut Draft {
+    found.at(span, format!("dropping {dropped} drops {goes} as well, which the statement does not name"))
 }
 
 /// Whether a relation that is in use is gone at the end of the file.
 fn is_lost(step: &Step<'_>, relation: &QualifiedName) -> bool {
     step.is_in_use(relation) && !step.makes_later(relation)
-}
-
-fn says_cascade(step: &Step<'_>, action: usize) -> bool {
-    let span = limosa_syntax::part_spans(&step.looked.text).get(action).copied();
-    span.is_some_and(|span| {
-        let tokens = limosa_syntax::Tokens::of(span.of(&step.looked.text));
-        tokens.words().outermost().any(|(_, here)| here.at(&["CASCADE"]))
-    })
 }

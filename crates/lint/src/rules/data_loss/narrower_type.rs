@@ -26,7 +26,7 @@
 
 use limosa_plan::HazardKind;
 use limosa_plan::lock::Narrowing;
-use limosa_syntax::{Command, Severity, TableAction, Tokens, part_spans};
+use limosa_syntax::{Command, Severity, TableAction};
 
 use crate::found::{Findings, shown};
 use crate::rule::{Declaration, Level, On};
@@ -44,7 +44,9 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     for (number, action) in actions.iter().enumerate() {
         let TableAction::SetType { column, data_type, using: false, .. } = action else { continue };
         let Some(from) = step.state.known.column_type(&name, column) else { continue };
-        let Some(narrowing) = Narrowing::of(from, data_type, says_using(step, number)) else { continue };
+        let Some(narrowing) = Narrowing::of(from, data_type, step.word_of_part(number, "USING").is_some()) else {
+            continue;
+        };
         let of = format!("`{}` in {}", column.for_people(), shown(table));
         let (message, severity, help) = match narrowing {
             Narrowing::Loses(what) => (
@@ -66,11 +68,4 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         let finding = found.at(step.part(number), message);
         finding.at_most(severity).note(format!("the type is `{from}` until now")).help(help);
     }
-}
-
-fn says_using(step: &Step<'_>, action: usize) -> bool {
-    part_spans(&step.looked.text).get(action).is_some_and(|span| {
-        let tokens = Tokens::of(span.of(&step.looked.text));
-        tokens.words().outermost().any(|(_, here)| here.at(&["USING"]))
-    })
 }

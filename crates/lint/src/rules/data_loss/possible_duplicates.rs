@@ -32,7 +32,13 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
                 if let TableAction::AddConstraint(constraint) = action
                     && let TableRule::Key { columns, .. } = &constraint.rule
                 {
-                    look(step, table, columns, step.part(number), found);
+                    let is_added = actions.iter().any(|action| match action {
+                        TableAction::AddColumn(added) => columns.contains(&added.name),
+                        _ => false,
+                    });
+                    if !is_added {
+                        look(step, table, columns, step.part(number), found);
+                    }
                 }
             }
         }

@@ -46,8 +46,8 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
             continue;
         }
         let values = removed.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
-        let finding =
-            found.at(step.head(), format!("{} loses {values}: rows that hold it make this fail", shown(&name)));
+        let finding = found
+            .at(step.head(), format!("{} loses {values}: a column with such rows cannot be converted", shown(&name)));
         let moves = step.before.iter().any(|looked| matches!(looked.command, Command::Change { .. }));
         if !moves {
             finding.help("give those rows another value first, when no application writes it any more");
