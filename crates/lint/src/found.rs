@@ -199,3 +199,8 @@ pub(crate) fn shown(name: &QualifiedName) -> String {
 pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a QualifiedName>) -> String {
     names.into_iter().map(shown).collect::<Vec<_>>().join(", ")
 }
+
+/// Columns as people write them, in backticks, with commas between them.
+pub(crate) fn listed_columns<'a>(columns: impl IntoIterator<Item = &'a Identifier>) -> String {
+    columns.into_iter().map(|column| format!("`{}`", column.for_people())).collect::<Vec<_>>().join(", ")
+}

@@ -30,7 +30,7 @@
 use limosa_catalog::{Identifier, QualifiedName};
 use limosa_syntax::{ColumnDefinition, Command, MemberChange, Severity, TableAction, TableMember};
 
-use crate::found::{Findings, shown};
+use crate::found::{Findings, listed_columns, shown};
 use crate::rule::{Declaration, Level, On};
 use crate::step::Step;
 
@@ -43,24 +43,21 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     if !step.is_in_use(table) || is_renamed || has_trigger(step, table) || step.is_written_by_function(table) {
         return;
     }
-    for (number, action) in actions.iter().enumerate() {
-        match action {
-            TableAction::AddColumn(column) if is_required(step, column) => {
-                added(step, table, column, number, found);
-            }
-            TableAction::SetNotNull(column) if step.state.is_added_bare(&name, column) => {
-                if !gets_default(step, number, column) {
-                    required(step, table, column, number, found);
-                }
-            }
-            TableAction::DropDefault(column) if step.state.is_added(&name, column) => {
-                if step.state.known.is_not_null(&name, column) == Some(true) && !gets_default(step, number, column) {
-                    required(step, table, column, number, found);
-                }
-            }
-            _ => {}
+    let all = || actions.iter().enumerate();
+    let added = all().filter_map(|(number, action)| match action {
+        TableAction::AddColumn(column) if is_required(step, column) => Some((number, &column.name)),
+        _ => None,
+    });
+    report_added(step, table, &added.collect::<Vec<_>>(), found);
+    let required = all().filter_map(|(number, action)| match action {
+        TableAction::SetNotNull(column) if step.state.is_added_bare(&name, column) => Some((number, column)),
+        TableAction::DropDefault(column) if step.state.is_added(&name, column) => {
+            (step.state.known.is_not_null(&name, column) == Some(true)).then_some((number, column))
         }
-    }
+        _ => None,
+    });
+    let required = required.filter(|(number, column)| !gets_default(step, *number, column));
+    report_required(step, table, &required.collect::<Vec<_>>(), found);
 }
 
 fn is_required(step: &Step<'_>, column: &ColumnDefinition) -> bool {
@@ -70,18 +67,18 @@ fn is_required(step: &Step<'_>, column: &ColumnDefinition) -> bool {
     column.not_null && !has_default && column.generation.is_none() && !is_domain
 }
 
-fn added(step: &Step<'_>, table: &QualifiedName, column: &ColumnDefinition, number: usize, found: &mut Findings<'_>) {
+fn report_added(step: &Step<'_>, table: &QualifiedName, added: &[(usize, &Identifier)], found: &mut Findings<'_>) {
     let name = step.resolve(table);
     let is_empty = step.state.is_emptied(&name) || step.sizes.rows(&name) == Some(0);
-    if is_empty && gets_default(step, number, &column.name) {
-        return;
-    }
-    let column = column.name.for_people();
+    let lacking: Vec<_> =
+        added.iter().filter(|(number, column)| !is_empty || !gets_default(step, *number, column)).collect();
+    let Some((first, _)) = lacking.first() else { return };
+    let columns = listed_columns(lacking.iter().map(|(_, column)| *column));
     let message = match is_empty {
-        true => format!("running applications cannot insert into {}: they give `{column}` no value", shown(table)),
-        false => format!("this fails if {} has rows: they have no value for `{column}`", shown(table)),
+        true => format!("running applications cannot insert into {}: they give {columns} no value", shown(table)),
+        false => format!("this fails if {} has rows: they have no value for {columns}", shown(table)),
     };
-    let finding = found.at(step.part(number), message);
+    let finding = found.at(step.part(*first), message);
     if is_empty {
         finding.at_most(Severity::Warning).note("the table is empty");
     } else {
@@ -90,11 +87,17 @@ fn added(step: &Step<'_>, table: &QualifiedName, column: &ColumnDefinition, numb
     finding.help("give it a default, or let it hold nulls until every running application writes it");
 }
 
-fn required(step: &Step<'_>, table: &QualifiedName, column: &Identifier, number: usize, found: &mut Findings<'_>) {
-    let column = column.for_people();
-    let message = format!("running applications cannot insert into {}: they give `{column}` no value", shown(table));
+fn report_required(
+    step: &Step<'_>,
+    table: &QualifiedName,
+    required: &[(usize, &Identifier)],
+    found: &mut Findings<'_>,
+) {
+    let Some((first, _)) = required.first() else { return };
+    let columns = listed_columns(required.iter().map(|(_, column)| *column));
+    let message = format!("running applications cannot insert into {}: they give {columns} no value", shown(table));
     found
-        .at(step.part(number), message)
+        .at(step.part(*first), message)
         .note("the column is as new as this rollout")
         .help("do this in a later rollout, when every running application writes the column, or leave it a default");
 }

@@ -24,10 +24,11 @@
 //! ALTER TABLE visit RENAME COLUMN price_new TO price;
 //! ```
 
+use limosa_catalog::Identifier;
 use limosa_plan::HazardKind;
 use limosa_syntax::{Command, Severity, TableAction};
 
-use crate::found::{Findings, shown};
+use crate::found::{Findings, listed_columns, shown};
 use crate::rule::{Declaration, Level, On};
 use crate::step::Step;
 
@@ -39,23 +40,26 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         return;
     }
     let name = step.resolve(table);
-    for (number, action) in actions.iter().enumerate() {
-        let TableAction::DropColumn(column) = action else { continue };
-        let lives_on = step.actions_from(number + 1).any(|action| match action {
-            TableAction::AddColumn(added) => added.name == *column,
-            TableAction::RenameColumn { to, .. } => to == column,
-            _ => false,
-        });
-        if lives_on || step.state.is_added(&name, column) {
-            continue;
+    let lost = actions.iter().enumerate().filter_map(|(number, action)| match action {
+        TableAction::DropColumn(column) => {
+            let lives_on = step.actions_from(number + 1).any(|action| match action {
+                TableAction::AddColumn(added) => added.name == *column,
+                TableAction::RenameColumn { to, .. } => to == column,
+                _ => false,
+            });
+            (!lives_on && !step.state.is_added(&name, column)).then(|| (number, column))
         }
-        let column = column.for_people();
-        let message =
-            format!("the values of `{column}` in {} are lost, and applications that still name it fail", shown(table));
-        let finding = found.at(step.part(number), message);
-        if step.sizes.rows(&name) == Some(0) {
-            finding.at_most(Severity::Note).note("the table has no rows");
-        }
-        finding.help("release what does without the column first, and drop it in a later rollout");
+        _ => None,
+    });
+    let lost: Vec<(usize, &Identifier)> = lost.collect();
+    let Some((first, _)) = lost.first() else { return };
+    let (columns, it) =
+        (listed_columns(lost.iter().map(|(_, column)| *column)), if lost.len() == 1 { "it" } else { "them" });
+    let message =
+        format!("the values of {columns} in {} are lost, and applications that still name {it} fail", shown(table));
+    let finding = found.at(step.part(*first), message);
+    if step.sizes.rows(&name) == Some(0) {
+        finding.at_most(Severity::Note).note("the table has no rows");
     }
+    finding.help(format!("release applications that do without {it} first, and drop {it} in a later rollout"));
 }

@@ -22,11 +22,11 @@
 //! ALTER TABLE visit ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', note)) STORED;
 //! ```
 
-use limosa_catalog::QualifiedName;
+use limosa_catalog::{Identifier, QualifiedName};
 use limosa_plan::HazardKind;
 use limosa_syntax::{Command, Generation, Severity, TableAction};
 
-use crate::found::{Findings, shown};
+use crate::found::{Findings, listed_columns, shown};
 use crate::rule::{Declaration, Level, On};
 use crate::step::Step;
 
@@ -38,23 +38,25 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         return;
     }
     let name = step.resolve(table);
-    for (number, action) in actions.iter().enumerate() {
-        let TableAction::DropColumn(column) = action else { continue };
-        let is_made_anew = step.actions_from(number + 1).any(|action| {
-            matches!(action, TableAction::AddColumn(added) if added.name == *column
-                && !matches!(added.generation, Some(Generation::Stored | Generation::Virtual)))
-        });
-        if !is_made_anew || step.state.is_added(&name, column) {
-            continue;
+    let lost = actions.iter().enumerate().filter_map(|(number, action)| match action {
+        TableAction::DropColumn(column) => {
+            let is_made_anew = step.actions_from(number + 1).any(|action| {
+                matches!(action, TableAction::AddColumn(added) if added.name == *column
+                    && !matches!(added.generation, Some(Generation::Stored | Generation::Virtual)))
+            });
+            (is_made_anew && !step.state.is_added(&name, column)).then(|| (number, column))
         }
-        let column = column.for_people();
-        let message = format!("`{column}` of {} is dropped and made anew, so its values are lost", shown(table));
-        let finding = found.at(step.part(number), message);
-        if step.sizes.rows(&name) == Some(0) {
-            finding.at_most(Severity::Note).note("the table has no rows");
-        }
-        finding.help(format!("convert the values: `ALTER COLUMN {column} TYPE … USING …`"));
+        _ => None,
+    });
+    let lost: Vec<(usize, &Identifier)> = lost.collect();
+    let Some((first, column)) = lost.first() else { return };
+    let columns = listed_columns(lost.iter().map(|(_, column)| *column));
+    let message = format!("the values of {columns} in {} are lost: what is dropped is made anew", shown(table));
+    let finding = found.at(step.part(*first), message);
+    if step.sizes.rows(&name) == Some(0) {
+        finding.at_most(Severity::Note).note("the table has no rows");
     }
+    finding.help(format!("convert the values: `ALTER COLUMN {} TYPE … USING …`", column.for_people()));
 }
 
 /// Whether the values may live on: there are none, or a statement before has read or rewritten the table.

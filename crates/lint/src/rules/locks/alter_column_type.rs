@@ -36,7 +36,13 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     if !works || !step.is_in_use(table) {
         return;
     }
-    for (number, action) in actions.iter().enumerate() {
+    let mut changes: Vec<(usize, &TableAction)> = actions.iter().enumerate().collect();
+    // Of one that is certain more can be said.
+    changes.sort_by_key(|(_, action)| match action {
+        TableAction::SetType { column, .. } => known_type(step, table, column).is_none(),
+        _ => true,
+    });
+    for (number, action) in changes {
         let TableAction::SetType { column, data_type, .. } = action else { continue };
         let forms = step.forms_of(number);
         let rewrites = forms.contains(&StatementForm::SetType);
@@ -67,6 +73,10 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
                 .help("add a new column, keep it up to date with a trigger, fill it in batches, then exchange the two"),
             () => finding.help("drop the check, change the type, and add the check again with `NOT VALID`"),
         };
+        if rewrites {
+            // However many columns change, the rows are written once.
+            return;
+        }
     }
 }
 

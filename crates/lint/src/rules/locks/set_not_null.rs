@@ -19,10 +19,11 @@
 //! ALTER TABLE patient DROP CONSTRAINT email_there;
 //! ```
 
+use limosa_catalog::Identifier;
 use limosa_plan::lock::StatementForm;
 use limosa_syntax::{Command, TableAction, TableRule};
 
-use crate::found::{Findings, shown};
+use crate::found::{Findings, listed_columns, shown};
 use crate::rule::{Declaration, Level, On};
 use crate::step::Step;
 
@@ -34,22 +35,26 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     if !reads || !step.is_in_use(table) {
         return;
     }
-    for (number, action) in actions.iter().enumerate() {
-        let column = match action {
-            TableAction::SetNotNull(column) if step.is(StatementForm::SetNotNull) => column,
-            TableAction::AddConstraint(constraint) if !constraint.unchecked => match &constraint.rule {
-                TableRule::NotNull(column) => column,
-                _ => continue,
-            },
-            _ => continue,
-        };
-        let message = format!("every row of {} is read while nobody can use the table", shown(table));
-        let finding = step.weigh(found.at(step.part(number), message), table);
-        let first = match step.major.number() {
-            ..18 => format!("`ADD CONSTRAINT … CHECK ({} IS NOT NULL) NOT VALID`", column.for_people()),
-            _ => format!("`ADD CONSTRAINT … NOT NULL {} NOT VALID`", column.for_people()),
-        };
-        let then = if step.major.number() < 18 { "; then this reads nothing" } else { "" };
-        finding.help(format!("first {first}, then `VALIDATE CONSTRAINT` in a transaction of its own{then}"));
+    // However many columns are tested, the rows are read once.
+    let tested = actions.iter().enumerate().filter_map(|(number, action)| match action {
+        TableAction::SetNotNull(column) if step.is(StatementForm::SetNotNull) => Some((number, column)),
+        TableAction::AddConstraint(constraint) if !constraint.unchecked => match &constraint.rule {
+            TableRule::NotNull(column) => Some((number, column)),
+            _ => None,
+        },
+        _ => None,
+    });
+    let tested: Vec<(usize, &Identifier)> = tested.collect();
+    let Some((number, column)) = tested.first() else { return };
+    let message = format!("every row of {} is read while nobody can use the table", shown(table));
+    let finding = step.weigh(found.at(step.part(*number), message), table);
+    let first = match step.major.number() {
+        ..18 => format!("`ADD CONSTRAINT … CHECK ({} IS NOT NULL) NOT VALID`", column.for_people()),
+        _ => format!("`ADD CONSTRAINT … NOT NULL {} NOT VALID`", column.for_people()),
+    };
+    let then = if step.major.number() < 18 { "; then this reads nothing" } else { "" };
+    finding.help(format!("first {first}, then `VALIDATE CONSTRAINT` in a transaction of its own{then}"));
+    if tested.len() > 1 {
+        finding.note(format!("the same goes for {}", listed_columns(tested.iter().skip(1).map(|(_, column)| *column))));
     }
 }
