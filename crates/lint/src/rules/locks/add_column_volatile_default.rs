@@ -20,7 +20,7 @@
 //! ALTER TABLE visit ADD COLUMN made_at timestamptz NOT NULL DEFAULT now();
 //! ```
 
-use limosa_syntax::{Command, Severity, TableAction};
+use limosa_syntax::{ColumnDefinition, Command, DefaultValue, Severity, TableAction};
 
 use crate::found::{Findings, shown};
 use crate::rule::{Declaration, Level, On};
@@ -34,18 +34,25 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         return;
     }
     let known = &step.state.known;
+    let mut added: Vec<(usize, &ColumnDefinition, &DefaultValue)> = Vec::new();
     for (number, action) in actions.iter().enumerate() {
-        let TableAction::AddColumn(column) = action else { continue };
-        let Some(default) = column.default.as_ref().filter(|default| known.is_volatile(default)) else { continue };
-        let message = format!("every row of {} is written anew while nobody can use the table", shown(table));
-        let finding = step.weigh(found.at(step.part(number), message), table);
-        finding.help(format!(
-            "add `{0}` without it, then `ALTER COLUMN {0} SET DEFAULT …`, and fill the old rows in batches",
-            column.name.for_people()
-        ));
-        if let Some(function) = known.not_known_to_be_steady(default) {
-            finding.at_most(Severity::Warning);
-            finding.note(format!("if {} is not volatile, nothing is rewritten", shown(function)));
+        if let TableAction::AddColumn(column) = action
+            && let Some(default) = column.default.as_ref().filter(|default| known.is_volatile(default))
+        {
+            added.push((number, column, default));
         }
+    }
+    // However many columns there are, the rows are written once. Of one that is certain more can be said.
+    let certain = added.iter().find(|(_, _, default)| known.not_known_to_be_steady(default).is_none());
+    let Some((number, column, default)) = certain.or(added.first()) else { return };
+    let message = format!("every row of {} is written anew while nobody can use the table", shown(table));
+    let finding = step.weigh(found.at(step.part(*number), message), table);
+    finding.help(format!(
+        "add `{0}` without it, then `ALTER COLUMN {0} SET DEFAULT …`, and fill the old rows in batches",
+        column.name.for_people()
+    ));
+    if let Some(function) = known.not_known_to_be_steady(default) {
+        finding.at_most(Severity::Warning);
+        finding.note(format!("if {} is not volatile, nothing is rewritten", shown(function)));
     }
 }
