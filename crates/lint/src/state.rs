@@ -2,17 +2,20 @@
 
 mod enums;
 mod rollout;
+mod routines;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use limosa_catalog::{Catalog, Identifier, QualifiedName};
 use limosa_plan::lock::Known;
-use limosa_syntax::{Embedded, TokenKind, Tokens};
+use limosa_syntax::{Embedded, ObjectAction, TokenKind, Tokens};
 
 use crate::step::Looked;
 use enums::Enums;
 use rollout::Rollout;
 pub(crate) use rollout::kind as object_kind;
+pub(crate) use routines::Routine;
+use routines::Routines;
 
 /// The relations, and what else the statements before have left.
 #[derive(Debug, Clone)]
@@ -23,8 +26,7 @@ pub(crate) struct State {
     enums: Enums,
     /// What functions of these migrations do.
     functions: BTreeMap<Identifier, Vec<Embedded>>,
-    /// The functions of these migrations that triggers call, and nobody else can.
-    trigger_functions: BTreeSet<Identifier>,
+    routines: Routines,
 }
 
 impl State {
@@ -34,7 +36,7 @@ impl State {
             rollout: Rollout::default(),
             enums: Enums::default(),
             functions: BTreeMap::new(),
-            trigger_functions: BTreeSet::new(),
+            routines: Routines::default(),
         }
     }
 
@@ -87,7 +89,12 @@ impl State {
 
     /// Whether a function is known as one that triggers call.
     pub(crate) fn is_trigger_function(&self, name: &QualifiedName) -> bool {
-        self.trigger_functions.contains(&name.name)
+        self.routines.versions(&name.name).iter().any(|routine| routine.trigger)
+    }
+
+    /// The functions and procedures of a name that the migrations have made.
+    pub(crate) fn routines(&self, name: &QualifiedName) -> &[Routine] {
+        self.routines.versions(&name.name)
     }
 
     /// The values of an enum type that the migrations have made.
@@ -123,9 +130,7 @@ impl State {
         let tokens = Tokens::of(statement);
         let is_steady = tokens.words().outermost().any(|(_, here)| here.at_any(&["IMMUTABLE", "STABLE"]));
         self.known.define_function(name, !is_steady);
-        if tokens.words().outermost().any(|(_, here)| here.at(&["RETURNS", "TRIGGER"])) {
-            self.trigger_functions.insert(name.name.clone());
-        }
+        self.routines.define(&name.name, Routine::of(statement));
         self.functions.insert(name.name.clone(), Embedded::within(statement));
     }
 
@@ -134,6 +139,9 @@ impl State {
         self.rollout.apply(&self.known, looked);
         if let Some(change) = &looked.change {
             self.enums.apply(&self.known, change);
+            if object_kind(change.kind) == "FUNCTION" && matches!(change.action, ObjectAction::Drop { .. }) {
+                change.names.iter().for_each(|name| self.routines.forget(&name.name));
+            }
         }
         self.known.apply(&looked.command);
     }

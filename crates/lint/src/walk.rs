@@ -229,11 +229,6 @@ impl Linter<'_> {
                         inside.push((Place::Block, span, embedded.text, embedded.command));
                     }
                 }
-                "CREATE FUNCTION" | "CREATE PROCEDURE" if file.role != Role::Down => {
-                    if let Some(name) = &statement.class.object {
-                        state.define(name, own);
-                    }
-                }
                 "SELECT" | "CALL" => {
                     for embedded in state.called_by(own) {
                         let (text, command) = (embedded.text.clone(), embedded.command.clone());
@@ -273,6 +268,12 @@ impl Linter<'_> {
                     state.apply(&one);
                 }
                 looked.push(one);
+            }
+            if matches!(statement.class.tag.as_ref(), "CREATE FUNCTION" | "CREATE PROCEDURE")
+                && file.role != Role::Down
+                && let Some(name) = &statement.class.object
+            {
+                state.define(name, own);
             }
         }
         if !file.context {

@@ -66,6 +66,7 @@ registry! {
         drop_column,
         drop_database,
         drop_schema,
+        drop_sequence,
         drop_table,
         narrower_type,
         possible_duplicates,
@@ -75,6 +76,7 @@ registry! {
     }
     Compatibility::compatibility {
         changed_default,
+        changed_volatility,
         drop_constraint,
         drop_default,
         drop_extension,
@@ -90,6 +92,7 @@ registry! {
         rename_object,
         rename_schema,
         rename_table,
+        replaces_nothing,
         required_column,
         revoke,
         stricter_writes,
@@ -140,6 +143,7 @@ registry! {
         drops_with_additions,
         dump_settings,
         hard_coded_role,
+        hard_coded_schema,
         leftover_template,
         made_later,
         missing_down,

@@ -6,7 +6,7 @@
 //! read in the time zone of the session that happens to run the migration, unless `USING … AT TIME ZONE` says which is
 //! meant.
 //!
-//! Silent where the type until now is not known, and where `USING` computes the new value.
+//! Silent where the type until now is not known, and where `USING` computes the new value, unless that is null.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id bigint PRIMARY KEY, price numeric(10, 2));
@@ -26,7 +26,7 @@
 
 use limosa_plan::HazardKind;
 use limosa_plan::lock::Narrowing;
-use limosa_syntax::{Command, Severity, TableAction};
+use limosa_syntax::{Command, Severity, TableAction, TokenKind, Tokens, part_spans};
 
 use crate::found::{Findings, shown};
 use crate::rule::{Declaration, Level, On};
@@ -42,7 +42,16 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         return;
     }
     for (number, action) in actions.iter().enumerate() {
-        let TableAction::SetType { column, data_type, using: false, .. } = action else { continue };
+        let TableAction::SetType { column, data_type, using, .. } = action else { continue };
+        if *using {
+            if becomes_null(step, number) {
+                let of = format!("`{}` in {}", column.for_people(), shown(table));
+                found
+                    .at(step.part(number), format!("every value of {of} is lost: it becomes null"))
+                    .help("say with `USING` what becomes of the values");
+            }
+            continue;
+        }
         let Some(from) = step.state.known.column_type(&name, column) else { continue };
         let Some(narrowing) = Narrowing::of(from, data_type, step.word_of_part(number, "USING").is_some()) else {
             continue;
@@ -68,4 +77,15 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         let finding = found.at(step.part(number), message);
         finding.at_most(severity).note(format!("the type is `{from}` until now")).help(help);
     }
+}
+
+/// `USING NULL`, with or without parentheses and a cast.
+fn becomes_null(step: &Step<'_>, action: usize) -> bool {
+    let Some(part) = part_spans(&step.looked.text).get(action).copied() else { return false };
+    let tokens = Tokens::of(part.of(&step.looked.text));
+    let Some((_, mut here)) = tokens.words().outermost().find(|(_, here)| here.at(&["USING"])) else { return false };
+    here.next();
+    let inside = here.parenthesised();
+    let mut value = inside.unwrap_or(here);
+    value.take(&["NULL"]) && (value.peek().is_none() || value.at_kind(TokenKind::DoubleColon))
 }
