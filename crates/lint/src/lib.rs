@@ -10,6 +10,7 @@ mod blocks;
 mod file;
 mod found;
 mod ignore;
+mod index_facts;
 mod name_list;
 mod name_pattern;
 mod page;

@@ -147,6 +147,18 @@ pub struct Parameter {
     pub meaning: &'static str,
 }
 
+impl Parameter {
+    /// A parameter.
+    pub(crate) const fn new(
+        name: &'static str,
+        kind: ParameterKind,
+        default: &'static str,
+        meaning: &'static str,
+    ) -> Self {
+        Self { name, kind, default, meaning }
+    }
+}
+
 /// The parameter by which a project lets tables be.
 pub(crate) const EXCEPT: Parameter = Parameter {
     name: "except",

@@ -108,6 +108,7 @@ fn rule(rule: &ConstraintRule) -> Rule {
             references: qualified(&key.references),
             referenced_columns: key.referenced_columns.clone(),
             on_delete: Some(key.on_delete),
+            on_delete_columns: key.on_delete_columns.clone(),
             on_update: Some(key.on_update),
         }),
         ConstraintRule::Exclusion(_) => Rule::Exclusion,

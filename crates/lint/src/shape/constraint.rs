@@ -41,6 +41,8 @@ pub(crate) struct ForeignKey {
     pub(crate) referenced_columns: Vec<Identifier>,
     /// `None` where the script does not say.
     pub(crate) on_delete: Option<ReferentialAction>,
+    /// The columns that `SET NULL` or `SET DEFAULT` upon deletion sets, where not all.
+    pub(crate) on_delete_columns: Vec<Identifier>,
     /// `None` where the script does not say.
     pub(crate) on_update: Option<ReferentialAction>,
 }

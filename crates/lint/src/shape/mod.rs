@@ -8,7 +8,7 @@ mod script;
 use limosa_catalog::{Identifier, ObjectId, QualifiedName};
 use limosa_syntax::{Generation, Span};
 
-pub(crate) use catalog::tables_of_catalog;
+pub(crate) use catalog::{qualified, tables_of_catalog};
 pub(crate) use constraint::{Constraint, ForeignKey, Index, Key, Rule};
 pub(crate) use data_type::DataType;
 pub(crate) use script::tables_of_script;

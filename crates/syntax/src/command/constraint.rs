@@ -83,6 +83,8 @@ pub struct ReferenceTerms {
     pub columns: Vec<Identifier>,
     /// `ON DELETE`, where it is said.
     pub on_delete: Option<ReferentialAction>,
+    /// The columns that `SET NULL` or `SET DEFAULT` upon deletion sets, where not all.
+    pub on_delete_columns: Vec<Identifier>,
     /// `ON UPDATE`, where it is said.
     pub on_update: Option<ReferentialAction>,
 }
@@ -101,9 +103,12 @@ pub(super) fn reference_terms(words: &mut Words<'_>) -> ReferenceTerms {
             .iter()
             .copied()
             .find(|action| words.take(&action.as_sql().split(' ').collect::<Vec<_>>()));
-        // The columns of `SET NULL (a, b)`.
-        words.parenthesised();
-        if deletes { terms.on_delete = action } else { terms.on_update = action }
+        let set = words.parenthesised().map(columns).unwrap_or_default();
+        if deletes {
+            (terms.on_delete, terms.on_delete_columns) = (action, set);
+        } else {
+            terms.on_update = action;
+        }
     }
     terms
 }
