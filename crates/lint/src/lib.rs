@@ -14,6 +14,7 @@ mod index_facts;
 mod name_list;
 mod name_pattern;
 mod page;
+mod rights;
 mod rule;
 mod rules;
 mod set_before;

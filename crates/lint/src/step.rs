@@ -45,6 +45,11 @@ impl Looked {
         if exact { span.shifted(self.span.start) } else { self.span }
     }
 
+    /// Whether this is its first word, given in capitals.
+    pub(crate) fn begins_with(&self, word: &str) -> bool {
+        self.text.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word))
+    }
+
     /// The first words, up to the name that it is about: what to underline where all of it is meant.
     pub(crate) fn head(&self, file: &File) -> Span {
         let line = self.text.lines().next().unwrap_or_default();

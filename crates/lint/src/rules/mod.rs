@@ -165,6 +165,27 @@ registry! {
         varchar_limit,
     }
     Security::security {
+        bypass_row_security,
+        exposed_auth_users,
+        extension_in_public,
+        grant_to_public,
+        many_permissive_policies,
+        owner_mismatch,
+        password_in_file,
+        policies_without_row_security,
+        policy_always_true,
+        policy_calls_per_row,
+        policy_column_not_indexed,
+        policy_uses_user_metadata,
+        public_schema_create,
+        row_security_not_forced,
+        row_security_off,
+        row_security_without_policies,
+        security_definer_executable,
+        security_definer_search_path,
+        security_definer_view,
+        sensitive_column_exposed,
+        unprotected_relation,
     }
     Hygiene::hygiene {
         bad_directive,

@@ -3,6 +3,8 @@
 mod catalog;
 mod constraint;
 mod data_type;
+mod function;
+mod policy;
 mod script;
 
 use limosa_catalog::{Identifier, ObjectId, QualifiedName};
@@ -11,6 +13,8 @@ use limosa_syntax::{Generation, Span};
 pub(crate) use catalog::{qualified, tables_of_catalog};
 pub(crate) use constraint::{Constraint, ForeignKey, Index, Key, Rule};
 pub(crate) use data_type::DataType;
+pub(crate) use function::{Function, functions_of_catalog, functions_of_script};
+pub(crate) use policy::{Policy, of_policies, policies_of_catalog, policies_of_script};
 pub(crate) use script::tables_of_script;
 
 /// Asks about each table that scripts make or change, and each of catalogs.

@@ -31,6 +31,9 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let of_class = step.class().object.as_ref().filter(|_| {
         in_file && matches!(step.class().tag.as_ref(), "CREATE FUNCTION" | "CREATE PROCEDURE" | "CREATE TYPE")
     });
+    if made.is_none() && of_class.is_none() {
+        return;
+    }
     let temporary = step.tokens().words().each().nth(1).is_some_and(|(_, here)| here.at_any(&["TEMP", "TEMPORARY"]));
     if let Some(name) = made.or(of_class).filter(|name| name.schema.is_none() && !temporary) {
         let message = format!("{} goes into whichever schema `search_path` names first", shown(name));
