@@ -15,10 +15,6 @@ impl NameList {
         self.0.push(name.to_owned());
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(crate) fn holds(&self, name: &QualifiedName) -> bool {
         if self.0.is_empty() {
             return false;

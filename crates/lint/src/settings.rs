@@ -51,14 +51,6 @@ impl Settings {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
-    /// Takes in a table of rules in `[policy]`.
-    ///
-    /// # Errors
-    /// Names and values that cannot be, all of them; the others are taken in.
-    pub fn read_policy(&mut self, table: &Table) -> Result<(), Vec<SettingsError>> {
-        self.read(table)
-    }
-
     /// Sets the level of a rule.
     pub fn set_level(&mut self, rule: &Rule, level: Level) {
         self.rules.entry(rule.id).or_default().level = Some(level);

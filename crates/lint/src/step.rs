@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use limosa_catalog::{Catalog, Entry, Identifier, ObjectId, ObjectKind, QualifiedName, ServerMajor};
+use limosa_catalog::{Catalog, Entry, ObjectId, ObjectKind, QualifiedName, ServerMajor};
 use limosa_plan::lock::{KeptOut, LockMode, LockedRelation, RelationLock, StatementForm, StatementLocks};
 use limosa_plan::{HazardKind, Mode};
 use limosa_syntax::{
@@ -407,11 +407,6 @@ pub(crate) struct Read {
 /// A catalog.
 pub(crate) struct CatalogView<'a> {
     pub(crate) catalog: &'a Catalog,
-    /// Where names without a schema are looked for.
-    pub(crate) search_path: &'a [Identifier],
-    pub(crate) sizes: &'a Sizes,
-    /// Where it comes from, in words: `the database clinic`, `what the migrations lead to`.
-    pub(crate) origin: &'a str,
     /// What the project leaves out.
     pub(crate) settings: &'a Settings,
     /// See [`CatalogView::tables`].

@@ -87,17 +87,10 @@ impl Linter<'_> {
         self.lint_with(rules(), files, catalogs)
     }
 
-    /// Looks at a catalog. `origin` says in words where it comes from.
+    /// Looks at a catalog.
     #[must_use]
-    pub fn lint_catalog(&self, catalog: &Catalog, origin: &str) -> Vec<Finding> {
-        let view = CatalogView {
-            catalog,
-            search_path: &self.search_path,
-            sizes: self.sizes,
-            origin,
-            settings: self.settings,
-            shape: OnceCell::new(),
-        };
+    pub fn lint_catalog(&self, catalog: &Catalog) -> Vec<Finding> {
+        let view = CatalogView { catalog, settings: self.settings, shape: OnceCell::new() };
         let mut findings = Vec::new();
         for asked in self.asked(rules()) {
             if let On::Catalog(check) = asked.on {

@@ -39,7 +39,7 @@ pub(crate) fn found(server: &Server, text: &str, rule: Option<&Rule>) -> Result<
         search_path: vec![public.clone()],
         start: Known::nothing(vec![public]),
     };
-    Ok(linter.lint_catalog(&catalog(&database)?, "the database"))
+    Ok(linter.lint_catalog(&catalog(&database)?))
 }
 
 fn catalog(database: &Database) -> Result<Catalog, String> {

@@ -4,7 +4,7 @@ use limosa_catalog::kind::column::GeneratedKind;
 use limosa_catalog::kind::constraint::ConstraintRule;
 use limosa_catalog::kind::index::IndexedValue;
 use limosa_catalog::{Catalog, Entry, Object, ObjectId, ObjectKind, ObjectName, QualifiedName};
-use limosa_syntax::{CheckExpression, Generation};
+use limosa_syntax::Generation;
 
 use super::{Column, Constraint, DataType, ForeignKey, Index, Key, Rule, Site, Table};
 
@@ -99,10 +99,7 @@ fn rule(rule: &ConstraintRule) -> Rule {
         ConstraintRule::Unique(key) => {
             Rule::Unique { columns: key.columns.clone(), nulls_not_distinct: key.nulls_not_distinct }
         }
-        ConstraintRule::Check(check) => Rule::Check {
-            text: check.expression.to_string(),
-            names: CheckExpression::of(check.expression.as_str()).names,
-        },
+        ConstraintRule::Check(check) => Rule::Check(check.expression.to_string()),
         ConstraintRule::ForeignKey(key) => Rule::ForeignKey(ForeignKey {
             columns: key.columns.clone(),
             references: qualified(&key.references),

@@ -22,11 +22,8 @@ pub(crate) enum Rule {
         columns: Vec<Identifier>,
         nulls_not_distinct: bool,
     },
-    /// The expression, with the names of its columns as far as they are known.
-    Check {
-        text: String,
-        names: Vec<Identifier>,
-    },
+    /// The expression; of a script, the whole definition.
+    Check(String),
     ForeignKey(ForeignKey),
     Exclusion,
 }

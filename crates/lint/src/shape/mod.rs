@@ -3,6 +3,7 @@
 mod catalog;
 mod constraint;
 mod data_type;
+mod enum_type;
 mod function;
 mod policy;
 mod script;
@@ -13,6 +14,7 @@ use limosa_syntax::{Generation, Span};
 pub(crate) use catalog::{qualified, tables_of_catalog};
 pub(crate) use constraint::{Constraint, ForeignKey, Index, Key, Rule};
 pub(crate) use data_type::DataType;
+pub(crate) use enum_type::{EnumType, enums_of_catalog, enums_of_script, of_enums};
 pub(crate) use function::{Function, functions_of_catalog, functions_of_script};
 pub(crate) use policy::{Policy, of_policies, policies_of_catalog, policies_of_script};
 pub(crate) use script::tables_of_script;

@@ -215,10 +215,7 @@ fn add_column(table: &mut Table<'static>, site: Site<'static>, column: &ColumnDe
             (ColumnConstraint::Unique, _) => {
                 Rule::Unique { columns: columns(), nulls_not_distinct: says(text, &["NULLS", "NOT", "DISTINCT"]) }
             }
-            (ColumnConstraint::Check, _) => Rule::Check {
-                text: text.to_owned(),
-                names: column.check.as_ref().map(|check| check.names.clone()).unwrap_or_default(),
-            },
+            (ColumnConstraint::Check, _) => Rule::Check(text.to_owned()),
             (ColumnConstraint::ForeignKey, Some(references)) => Rule::ForeignKey(ForeignKey {
                 columns: columns(),
                 references: known.resolve(references),
@@ -250,7 +247,7 @@ fn add_constraint(
             let columns = columns.map(|(_, columns)| columns.to_vec()).unwrap_or_default();
             if *primary { Rule::PrimaryKey(columns) } else { Rule::Unique { columns, nulls_not_distinct } }
         }
-        TableRule::Check(check) => Rule::Check { text: text.to_owned(), names: check.names.clone() },
+        TableRule::Check(_) => Rule::Check(text.to_owned()),
         TableRule::ForeignKey { columns, references, terms } => Rule::ForeignKey(ForeignKey {
             columns: columns.clone(),
             references: known.resolve(references),

@@ -39,7 +39,7 @@ fn check(table: &Table<'_>, found: &mut Findings<'_>) {
         let (kind, words, columns) = match &constraint.rule {
             Rule::PrimaryKey(columns) => ("primary_key", "primary key", Some(columns)),
             Rule::Unique { columns, .. } => ("unique", "unique constraint", Some(columns)),
-            Rule::Check { .. } => ("check", "check constraint", None),
+            Rule::Check(_) => ("check", "check constraint", None),
             Rule::ForeignKey(_) | Rule::Exclusion => continue,
         };
         let Some(pattern) = found.parameters.pattern(kind) else { continue };

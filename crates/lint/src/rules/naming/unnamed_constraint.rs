@@ -33,7 +33,7 @@ fn check(script: &Script<'_>, found: &mut Findings<'_>) {
             let words = match &constraint.rule {
                 Rule::PrimaryKey(_) if keys => "primary key",
                 Rule::Unique { .. } if keys => "unique constraint",
-                Rule::Check { .. } => "check constraint",
+                Rule::Check(_) => "check constraint",
                 Rule::ForeignKey(_) => "foreign key",
                 Rule::Exclusion => "exclusion constraint",
                 Rule::PrimaryKey(_) | Rule::Unique { .. } => continue,
