@@ -1,7 +1,7 @@
 //! An index of nothing but a boolean column.
 //!
-//! Half of the rows, or nearly all, hold either value, so reading the whole table is cheaper. Where one value is rare, an
-//! index of what is asked for, with that value as its `WHERE`, is small and of use.
+//! Half of the rows, or nearly all, hold either value, so reading the whole table is cheaper. Where one value is rare,
+//! an index of what is asked for, with that value as its `WHERE`, is small and of use.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id bigint PRIMARY KEY, is_open boolean);

@@ -1,7 +1,7 @@
 //! A column is of type `char(n)`.
 //!
-//! `char(n)` fills values up with blanks, and takes them off again in most comparisons but not in `LIKE` or in a regular
-//! expression. It is neither smaller nor faster than `text`.
+//! `char(n)` fills values up with blanks, and takes them off again in most comparisons but not in `LIKE` or in a
+//! regular expression. It is neither smaller nor faster than `text`.
 //!
 //! ```sql,bad
 //! CREATE TABLE country (code char(2) PRIMARY KEY);

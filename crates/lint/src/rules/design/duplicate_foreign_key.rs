@@ -1,7 +1,7 @@
 //! Two foreign keys are the same.
 //!
-//! Each write to either table checks both. They may differ in what they do when a row is deleted; then only one of them
-//! can have its way.
+//! Each write to either table checks both. They may differ in what they do when a row is deleted; then only one of
+//! them can have its way.
 //!
 //! ```sql,bad
 //! CREATE TABLE patient (id bigint PRIMARY KEY);
@@ -10,7 +10,8 @@
 //! ```
 //! ```sql,good
 //! CREATE TABLE patient (id bigint PRIMARY KEY);
-//! CREATE TABLE visit (id bigint PRIMARY KEY, patient_id bigint REFERENCES patient, payer_id bigint REFERENCES patient);
+//! CREATE TABLE visit (id bigint PRIMARY KEY, patient_id bigint REFERENCES patient,
+//!     payer_id bigint REFERENCES patient);
 //! ```
 
 use crate::found::{Findings, shown};

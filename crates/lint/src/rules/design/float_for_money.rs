@@ -1,7 +1,7 @@
 //! An amount of money is kept in binary fractions.
 //!
-//! `0.1` cannot be written in binary, so that sums of `real` and `double precision` are off by cents. `numeric` counts as
-//! people do. The rule goes by the last word of the column's name.
+//! `0.1` cannot be written in binary, so that sums of `real` and `double precision` are off by cents. `numeric` counts
+//! as people do. The rule goes by the last word of the column's name.
 //!
 //! ```sql,bad
 //! CREATE TABLE bill (id bigint PRIMARY KEY, total_price double precision);

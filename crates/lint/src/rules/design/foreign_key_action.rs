@@ -1,8 +1,8 @@
 //! A foreign key does not do what the project wants when the referenced row goes.
 //!
-//! What may be null can let go of a row that is deleted, what may not has to go along or keep it. `required` lists what
-//! keys of `NOT NULL` columns may do, `optional` what the others may; `owned` names tables whose rows belong to a row of
-//! another and go with it: `ChatMessage = "Visit"`.
+//! What may be null can let go of a row that is deleted, what may not has to go along or keep it. `required` lists
+//! what keys of `NOT NULL` columns may do, `optional` what the others may; `owned` names tables whose rows belong to a
+//! row of another and go with it: `ChatMessage = "Visit"`.
 //!
 //! ```sql,bad
 //! -- limosa.toml: foreign-key-action = { owned = { message = "visit" } }

@@ -9,7 +9,8 @@
 //! ```
 //! ```sql,good
 //! CREATE TABLE patient (id bigserial PRIMARY KEY, code varchar(10) UNIQUE);
-//! CREATE TABLE visit (id bigint PRIMARY KEY, patient_id bigint REFERENCES patient, code text REFERENCES patient (code));
+//! CREATE TABLE visit (id bigint PRIMARY KEY, patient_id bigint REFERENCES patient,
+//!     code text REFERENCES patient (code));
 //! ```
 
 use limosa_catalog::QualifiedName;

@@ -1,9 +1,9 @@
 //! Nothing helps to find the rows that refer to another.
 //!
 //! When a row of the referenced table is deleted or changes its key, the server looks for rows that refer to it, and
-//! without an index it reads the whole referencing table, once for each row. Joins along the key do the same. Any index
-//! that begins with the columns of the key does, in whatever order they stand; so does one that leaves out rows where a
-//! column of the key is null, and a hash index on a single column.
+//! without an index it reads the whole referencing table, once for each row. Joins along the key do the same. Any
+//! index that begins with the columns of the key does, in whatever order they stand; so does one that leaves out rows
+//! where a column of the key is null, and a hash index on a single column.
 //!
 //! ```sql,bad
 //! CREATE TABLE patient (id bigint PRIMARY KEY);

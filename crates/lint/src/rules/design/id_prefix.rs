@@ -1,7 +1,7 @@
 //! Ids of a table do not begin with the letters that tell what they are of.
 //!
-//! `pat_8kd2…` is a patient wherever it is read: in a log, a URL, a support ticket. `prefixes` names them by table. The
-//! column has to be there, and its default or a check has to hold the prefix.
+//! `pat_8kd2…` is a patient wherever it is read: in a log, a URL, a support ticket. `prefixes` names them by table.
+//! The column has to be there, and its default or a check has to hold the prefix.
 //!
 //! ```sql,bad
 //! -- limosa.toml: id-prefix = { columns = ["public_id"], prefixes = { patient = "pat_" } }

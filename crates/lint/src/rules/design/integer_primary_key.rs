@@ -1,8 +1,8 @@
 //! A primary key will run out of numbers.
 //!
-//! `integer` ends at 2,147,483,647, and `smallint` at 32,767, of which deleted rows and failed inserts use their share.
-//! To make the column a `bigint` then is a rewrite of the table and of all that refer to it. Keys that are foreign keys
-//! as well follow what they refer to.
+//! `integer` ends at 2,147,483,647, and `smallint` at 32,767, of which deleted rows and failed inserts use their
+//! share. To make the column a `bigint` then is a rewrite of the table and of all that refer to it. Keys that are
+//! foreign keys as well follow what they refer to.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id serial PRIMARY KEY);

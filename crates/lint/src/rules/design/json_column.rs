@@ -1,7 +1,7 @@
 //! A column is of type `json` rather than `jsonb`.
 //!
-//! `json` keeps the text as it was sent, duplicate keys and blanks included, and reads it anew with every access; it has
-//! no equality, so that `SELECT DISTINCT` and `GROUP BY` refuse it, and no index finds anything in it.
+//! `json` keeps the text as it was sent, duplicate keys and blanks included, and reads it anew with every access; it
+//! has no equality, so that `SELECT DISTINCT` and `GROUP BY` refuse it, and no index finds anything in it.
 //!
 //! ```sql,bad
 //! CREATE TABLE event (id bigint PRIMARY KEY, payload json);

@@ -1,7 +1,7 @@
 //! A column may be null.
 //!
-//! For a project in which a missing value is the exception that has to be listed: `except` takes tables, `columns` takes
-//! the names of columns. Columns that nothing but an outer row can fill stay null for good reasons.
+//! For a project in which a missing value is the exception that has to be listed: `except` takes tables, `columns`
+//! takes the names of columns. Columns that nothing but an outer row can fill stay null for good reasons.
 //!
 //! ```sql,bad
 //! CREATE TABLE patient (id bigint PRIMARY KEY, name text);

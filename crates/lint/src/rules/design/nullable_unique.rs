@@ -1,7 +1,7 @@
 //! A unique key lets rows be the same as long as they hold null.
 //!
-//! Nulls are not equal to each other, so two rows with the same `name` and no `parent_id` both fit into a unique key of
-//! the two. `NULLS NOT DISTINCT` takes them for equal. Keys of one column are let be: there, null means none.
+//! Nulls are not equal to each other, so two rows with the same `name` and no `parent_id` both fit into a unique key
+//! of the two. `NULLS NOT DISTINCT` takes them for equal. Keys of one column are let be: there, null means none.
 //!
 //! ```sql,bad
 //! CREATE TABLE unit (id bigint PRIMARY KEY, parent_id bigint, name text NOT NULL, UNIQUE (parent_id, name));

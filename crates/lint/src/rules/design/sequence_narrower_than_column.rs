@@ -1,7 +1,7 @@
 //! A sequence ends before the column does that it numbers.
 //!
-//! Making an `integer` column a `bigint` leaves the sequence of a `serial` as it was: at 2,147,483,647 it is exhausted,
-//! and inserts fail on a column that has room.
+//! Making an `integer` column a `bigint` leaves the sequence of a `serial` as it was: at 2,147,483,647 it is
+//! exhausted, and inserts fail on a column that has room.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id serial PRIMARY KEY);

@@ -1,7 +1,7 @@
 //! A foreign key sets columns to null that refuse it.
 //!
-//! `ON DELETE SET NULL` on a column that is `NOT NULL` cannot be carried out: deleting the referenced row fails, with a
-//! message about the other table. `RESTRICT` says plainly that it must not be deleted; `CASCADE` deletes along.
+//! `ON DELETE SET NULL` on a column that is `NOT NULL` cannot be carried out: deleting the referenced row fails, with
+//! a message about the other table. `RESTRICT` says plainly that it must not be deleted; `CASCADE` deletes along.
 //!
 //! ```sql,bad
 //! CREATE TABLE patient (id bigint PRIMARY KEY);

@@ -1,8 +1,8 @@
 //! Nothing keeps the time of a row's last change true.
 //!
-//! A default sets `updated_at` when the row is made; after that it is as old as whoever writes makes it: an application
-//! that sets it, and then a script that does not. A trigger before each update sets it for every writer. The rule is
-//! content with a row trigger `BEFORE UPDATE` whose function, or whose arguments, name the column.
+//! A default sets `updated_at` when the row is made; after that it is as old as whoever writes makes it: an
+//! application that sets it, and then a script that does not. A trigger before each update sets it for every writer.
+//! The rule is content with a row trigger `BEFORE UPDATE` whose function, or whose arguments, name the column.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id bigint PRIMARY KEY, updated_at timestamptz NOT NULL DEFAULT now());

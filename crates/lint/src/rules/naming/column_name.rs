@@ -1,8 +1,8 @@
 //! A column is not named as the project names columns.
 //!
 //! Whoever writes a query has to remember each name, and whether it has to be quoted. Where all of them follow one
-//! pattern there is nothing to remember. In the pattern `{table}` stands for the name of the table; the cases are those
-//! of `table-name`.
+//! pattern there is nothing to remember. In the pattern `{table}` stands for the name of the table; the cases are
+//! those of `table-name`.
 //!
 //! ```sql,bad
 //! -- limosa.toml: column-name = { pattern = "{camelCase}" }

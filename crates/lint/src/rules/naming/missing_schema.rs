@@ -1,7 +1,7 @@
 //! A table, view or other object is made without saying in which schema.
 //!
-//! Where it goes then depends on `search_path`, which is a setting of the role, the database or the connection, and may
-//! be another one where the migration runs next.
+//! Where it goes then depends on `search_path`, which is a setting of the role, the database or the connection, and
+//! may be another one where the migration runs next.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id bigint PRIMARY KEY);

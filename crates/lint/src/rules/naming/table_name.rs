@@ -1,7 +1,7 @@
 //! A table is not named as the project names tables.
 //!
-//! Whoever writes a query has to remember each name. Where all of them follow one pattern there is nothing to remember.
-//! The pattern is a regular expression for the whole name; `{snake_case}`, `{camelCase}`, `{PascalCase}`,
+//! Whoever writes a query has to remember each name. Where all of them follow one pattern there is nothing to
+//! remember. The pattern is a regular expression for the whole name; `{snake_case}`, `{camelCase}`, `{PascalCase}`,
 //! `{SCREAMING_SNAKE_CASE}` and `{kebab-case}` stand for names of that form. Partitions are let be.
 //!
 //! ```sql,bad

@@ -1,7 +1,7 @@
 //! Several permissive policies of a table are for the same command and role.
 //!
-//! One of them has to agree, so all of them are asked for each row, until one does. One policy with `OR` says the same,
-//! and lets the server choose.
+//! One of them has to agree, so all of them are asked for each row, until one does. One policy with `OR` says the
+//! same, and lets the server choose.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id bigint PRIMARY KEY, owner text, shared boolean);

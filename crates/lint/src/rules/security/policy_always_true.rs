@@ -1,7 +1,7 @@
 //! A policy lets everything be written.
 //!
-//! `USING (true)` for a command that writes is the same as no row security for it. For `SELECT` it may be meant: a table
-//! that all may read.
+//! `USING (true)` for a command that writes is the same as no row security for it. For `SELECT` it may be meant: a
+//! table that all may read.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id bigint PRIMARY KEY);

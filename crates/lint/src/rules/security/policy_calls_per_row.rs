@@ -1,7 +1,7 @@
 //! A policy calls a function anew for each row.
 //!
-//! What tells who is asking is the same for all rows of a query. In a subquery, `(SELECT auth.uid())`, it is asked once;
-//! as it stands it is asked for each row that is looked at.
+//! What tells who is asking is the same for all rows of a query. In a subquery, `(SELECT auth.uid())`, it is asked
+//! once; as it stands it is asked for each row that is looked at.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id bigint PRIMARY KEY, owner text);

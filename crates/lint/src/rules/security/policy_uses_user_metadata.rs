@@ -1,7 +1,7 @@
 //! A policy believes what users say of themselves.
 //!
-//! In Supabase, `user_metadata` is written by the user whose it is: whoever puts `"role": "admin"` there has that role.
-//! What only the service may write is in `app_metadata`.
+//! In Supabase, `user_metadata` is written by the user whose it is: whoever puts `"role": "admin"` there has that
+//! role. What only the service may write is in `app_metadata`.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id bigint PRIMARY KEY, claims jsonb);

@@ -1,7 +1,7 @@
 //! Everyone may make objects in the schema `public`.
 //!
-//! Whoever may, can put a function or operator there that others call by mistake, with their rights. From PostgreSQL 15
-//! on nobody may in a new database; one that was upgraded, or a `GRANT`, still lets everyone.
+//! Whoever may, can put a function or operator there that others call by mistake, with their rights. From PostgreSQL
+//! 15 on nobody may in a new database; one that was upgraded, or a `GRANT`, still lets everyone.
 //!
 //! ```sql,bad
 //! GRANT CREATE ON SCHEMA public TO PUBLIC;

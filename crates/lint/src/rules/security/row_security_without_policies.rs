@@ -1,7 +1,7 @@
 //! A table has row security, and no policy.
 //!
-//! Then nobody but its owner, and roles with `BYPASSRLS`, sees a row or writes one. That is right for tables that only a
-//! service reads, and a surprise for others.
+//! Then nobody but its owner, and roles with `BYPASSRLS`, sees a row or writes one. That is right for tables that only
+//! a service reads, and a surprise for others.
 //!
 //! ```sql,bad
 //! CREATE TABLE visit (id bigint PRIMARY KEY);

@@ -1,7 +1,7 @@
 //! Everyone may call a function that has its owner's rights.
 //!
-//! A new function may be executed by everyone (`PUBLIC`). For one that runs with the owner's rights that is rarely what
-//! is meant. Functions for triggers cannot be called.
+//! A new function may be executed by everyone (`PUBLIC`). For one that runs with the owner's rights that is rarely
+//! what is meant. Functions for triggers cannot be called.
 //!
 //! ```sql,bad
 //! CREATE FUNCTION purge() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_temp AS '';

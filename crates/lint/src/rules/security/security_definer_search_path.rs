@@ -2,8 +2,8 @@
 //!
 //! `SECURITY DEFINER` runs with the owner's rights, but with the `search_path` of whoever calls: a caller who puts a
 //! schema of his own first has his own functions and operators run as the owner. `SET search_path` fixes the path for
-//! the time of the call; `pg_temp` belongs at its end. A body of `BEGIN ATOMIC` or `RETURN` has looked its names up when
-//! it was made.
+//! the time of the call; `pg_temp` belongs at its end. A body of `BEGIN ATOMIC` or `RETURN` has looked its names up
+//! when it was made.
 //!
 //! ```sql,bad
 //! CREATE FUNCTION is_admin() RETURNS boolean LANGUAGE sql SECURITY DEFINER AS 'SELECT true';
