@@ -11,6 +11,7 @@ mod file;
 mod found;
 mod ignore;
 mod index_facts;
+mod matrix;
 mod name_list;
 mod name_pattern;
 mod page;
@@ -28,6 +29,7 @@ mod walk;
 
 pub use file::{File, Role};
 pub use found::Finding;
+pub use matrix::{Aspect, Cell, Matrix, Measure, Measures, Offender, Row, ServiceFindings};
 pub use page::{Example, Page};
 pub use policy::presets;
 pub use rule::{Group, Level, Parameter, ParameterKind, Rule};

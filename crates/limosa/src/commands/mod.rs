@@ -16,6 +16,7 @@ mod plan;
 mod prove;
 mod rebase;
 mod redo;
+mod report;
 mod snapshot;
 mod status;
 mod sum;
@@ -60,6 +61,7 @@ verbs! {
     generate::Generate,
     drift::Drift,
     lint::Lint,
+    report::Report,
     trace::Trace,
     prove::Prove,
     check::Check,

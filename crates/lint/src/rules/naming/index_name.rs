@@ -36,18 +36,26 @@ pub(crate) const RULE: Declaration = Declaration::new(Level::Off, of_tables!(che
         default: "",
         meaning: "what names of unique indexes are like, where they differ",
     },
+    Parameter {
+        name: "partial",
+        kind: ParameterKind::Pattern,
+        default: "",
+        meaning: "what names of indexes with `WHERE` are like, where they differ",
+    },
     EXCEPT,
 ]);
 
 fn check(table: &Table<'_>, found: &mut Findings<'_>) {
     let Some(usual) = found.parameters.pattern("pattern") else { return };
     let unique = found.parameters.pattern("unique").unwrap_or_else(|| usual.clone());
+    let partial = found.parameters.pattern("partial");
     for index in table.indexes.iter().filter(|index| !index.is_partition) {
         let Some(name) = &index.name else { continue };
         let columns = index.columns().map(|columns| joined(&columns));
         let mut values = vec![("table", table.name.name.as_str())];
         values.extend(columns.iter().map(|columns| ("columns", columns.as_str())));
-        let pattern = if index.unique { &unique } else { &usual };
+        let of_all = if index.unique { &unique } else { &usual };
+        let pattern = partial.as_ref().filter(|_| index.predicate.is_some()).unwrap_or(of_all);
         if pattern.fits(name.as_str(), &values) {
             continue;
         }
