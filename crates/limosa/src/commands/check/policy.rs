@@ -26,11 +26,10 @@ pub(super) async fn run(gate: &mut Gate<'_>) -> Result<Report, Failure> {
             start: Known::nothing(search_path.clone()),
             search_path,
         };
-        let origin = format!("service {}", part.service.name);
-        let mut findings = linter.lint_catalog(gate.catalog(number).await?, &origin);
+        let mut findings = linter.lint_catalog(gate.catalog(number).await?);
         // What the branch did not bring is no reason to hold it up.
         if let Some(before) = gate.catalog_before_changes(number).await? {
-            let known: BTreeSet<String> = linter.lint_catalog(&before, &origin).iter().map(words).collect();
+            let known: BTreeSet<String> = linter.lint_catalog(&before).iter().map(words).collect();
             let all = findings.len();
             findings.retain(|finding| !known.contains(&words(finding)));
             older += all - findings.len();
