@@ -4,6 +4,7 @@
 //! [`RunError`]s that carry diagnostics.
 
 mod adopt_drift;
+mod backfill;
 mod checks;
 mod clock;
 mod desired;
@@ -35,6 +36,11 @@ mod up;
 mod verify;
 
 pub use adopt_drift::{DriftAdoption, adopt_drift};
+pub use backfill::{
+    Assignment, BackfillDefinition, BackfillError, BackfillEvent, BackfillOptions, BackfillWish, InvalidAssignment,
+    Job, JobState, Order, Preview, RowChange, Throttle, ask_backfill, backfill, backfill_jobs, column_name,
+    preview_backfill, resume_backfill,
+};
 pub use checks::{
     CheckOutcome, CheckTerms, CheckVerdict, Checks, ChecksFailed, Moment, check_replayed, check_session, check_target,
 };

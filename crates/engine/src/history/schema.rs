@@ -20,7 +20,11 @@ impl FormatVersion {
 }
 
 /// The internal migrations in order; a release appends, and never edits.
-const MIGRATIONS: [&str; 2] = [include_str!("schema/0001_history.sql"), include_str!("schema/0002_lease.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("schema/0001_history.sql"),
+    include_str!("schema/0002_lease.sql"),
+    include_str!("schema/0003_backfill.sql"),
+];
 
 /// The format that this build writes.
 pub(crate) const NEWEST_FORMAT: FormatVersion = FormatVersion(MIGRATIONS.len() as i32);

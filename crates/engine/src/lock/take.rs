@@ -181,7 +181,7 @@ async fn take_lease(control: &Arc<Session>, waiting: &mut Waiting<'_, '_>) -> Re
 }
 
 /// Makes the history, or brings it to the newest format, where it is not there yet.
-async fn ensure_history(target: &Target, session: &Session, seen: &History) -> Result<(), RunError> {
+pub(crate) async fn ensure_history(target: &Target, session: &Session, seen: &History) -> Result<(), RunError> {
     if seen.format == Some(NEWEST_FORMAT) {
         return Ok(());
     }

@@ -17,7 +17,8 @@ BEGIN
             USING ERRCODE = 'numeric_value_out_of_range';
     END IF;
     FOR round IN 0..{last round} LOOP
-        hash := encode(sha256(secret || int4send(round) || int8send(CASE round % 2 WHEN 0 THEN high ELSE low END)), 'hex');
+        hash := encode(
+            sha256(secret || int4send(round) || int8send(CASE round % 2 WHEN 0 THEN high ELSE low END)), 'hex');
         rest := ('x' || substr(hash, 1, 14))::bit(56)::bigint;
         IF round % 2 = 0 THEN
             low := (low + rest % {low}) % {low};

@@ -1,6 +1,7 @@
 //! The verbs: one file each, one line each in the two lists below.
 
 // Not from the macro's list, in which rustfmt would not see them.
+mod backfill;
 mod check;
 mod diff;
 mod doctor;
@@ -74,4 +75,5 @@ verbs! {
     doctor::Doctor,
     log::Log,
     id::Id,
+    backfill::Backfill,
 }

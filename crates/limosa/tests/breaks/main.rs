@@ -10,6 +10,7 @@ mod project;
 mod session;
 mod tap;
 
+mod backfill;
 mod bad_targets;
 mod interrupted;
 mod killed_client;

@@ -1,0 +1,211 @@
+//! Why a backfill ended early, and what that means for the next run.
+
+use std::time::Duration;
+
+use limosa_catalog::Identifier;
+use limosa_ids::GenerateError;
+use limosa_postgres::ServerError;
+use limosa_syntax::Diagnostic;
+
+use super::job::{Job, JobState};
+use crate::run_error::{Ending, RunError};
+
+/// Why a backfill ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum BackfillError {
+    /// The target cannot be worked on at all.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// There is no such table.
+    #[error("there is no table `{table}`")]
+    NoTable {
+        /// As it was named.
+        table: String,
+    },
+    /// A view, a foreign table, a sequence.
+    #[error("`{table}` is no table; expected one whose rows are stored here")]
+    NotATable {
+        /// As it was named.
+        table: String,
+    },
+    /// There is no such column.
+    #[error("`{table}` has no column `{}`", column.as_str())]
+    NoColumn {
+        /// The table, as it was named.
+        table: String,
+        /// The column.
+        column: Identifier,
+        /// Those that it has.
+        columns: Vec<String>,
+    },
+    /// Rows can be told apart neither by a key nor by what is still to do.
+    #[error("`{table}` has no key, and its rows do not tell whether they are done")]
+    NoOrder {
+        /// The table, as it was named.
+        table: String,
+    },
+    /// The server does not take what is to be done.
+    #[error("the server does not take it: {error}")]
+    Refused {
+        /// The server's words.
+        error: ServerError,
+    },
+    /// A batch failed, and would fail again.
+    #[error("a batch of job {job} failed: {error}")]
+    Batch {
+        /// The job.
+        job: i32,
+        /// The server's words.
+        error: ServerError,
+        /// Rows that are done.
+        rows: i64,
+    },
+    /// Locks were not to be had.
+    #[error("the rows of the next batch were locked by others for {:.1} s", waited.as_secs_f64())]
+    NotFree {
+        /// The job.
+        job: i32,
+        /// How long was tried.
+        waited: Duration,
+    },
+    /// Rows are changed, and are to be changed still, for ever.
+    #[error("{left} rows are still to be changed when every row was visited, and a visit more changed none of them")]
+    Left {
+        /// The job.
+        job: i32,
+        /// How many, 100,000 at most.
+        left: i64,
+    },
+    /// Another process works on the job.
+    #[error("job {job} is being worked on by {actor}, last seen {} s ago", seen.as_secs())]
+    Busy {
+        /// The job.
+        job: i32,
+        /// Who.
+        actor: String,
+        /// When.
+        seen: Duration,
+    },
+    /// Somebody has paused, cancelled or taken over the job.
+    #[error("job {} was {}", job.number, told(job))]
+    TakenAway {
+        /// The job as it is now.
+        job: Box<Job>,
+    },
+    /// There is no such job, or it has ended.
+    #[error("{}", no_job(*job))]
+    NoJob {
+        /// The number that was given.
+        job: Option<i32>,
+    },
+    /// The table is not the one that the job began with.
+    #[error("job {job} began on another table `{table}` than the one that is there now")]
+    OtherTable {
+        /// The job.
+        job: i32,
+        /// The table.
+        table: String,
+    },
+    /// Another version of Limosa wrote the job.
+    #[error("job {job} holds what this Limosa does not understand")]
+    Unreadable {
+        /// The job.
+        job: i32,
+    },
+    /// It was asked to stop.
+    #[error("job {job} was stopped on request after {rows} rows")]
+    Stopped {
+        /// The job.
+        job: i32,
+        /// Rows that are done.
+        rows: i64,
+    },
+    /// No ids can be made.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+    /// Ids that count need a sequence of the database.
+    #[error("ids of kind `alnum` are the numbers of a sequence in the database")]
+    Permuted,
+}
+
+fn told(job: &Job) -> &'static str {
+    match job.state {
+        JobState::Paused => "paused",
+        JobState::Cancelled => "cancelled",
+        JobState::Running => "taken over by another runner",
+        JobState::Failed | JobState::Done => "ended by another runner",
+    }
+}
+
+fn no_job(job: Option<i32>) -> String {
+    match job {
+        Some(job) => format!("there is no job {job} that has not ended"),
+        None => "there is no job that has not ended".to_owned(),
+    }
+}
+
+impl From<ServerError> for BackfillError {
+    fn from(error: ServerError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl BackfillError {
+    /// What it means for whoever started the run.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        match self {
+            Self::Run(error) => error.ending(),
+            Self::Stopped { .. } | Self::TakenAway { .. } | Self::Batch { .. } => Ending::Resumable,
+            Self::NotFree { .. } | Self::Busy { .. } => Ending::TryAgain,
+            _ => Ending::Error,
+        }
+    }
+
+    /// What is said to people.
+    #[must_use]
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let say = |code: &'static str| Diagnostic::error(code, self.to_string());
+        let goes_on = |job: i32| format!("`limosa backfill resume {job}` goes on behind the last batch");
+        vec![match self {
+            Self::Run(error) => return error.diagnostics(),
+            Self::NoTable { .. } => {
+                say("no-table").with_help("name it as SQL does: `patient`, `clinic.patient`, `\"Patient\"`")
+            }
+            Self::NotATable { .. } => say("no-table").with_help("name the table behind it"),
+            Self::NoColumn { columns, .. } => say("no-column").with_help(format!("it has {}", columns.join(", "))),
+            Self::NoOrder { .. } => say("no-order").with_help(
+                "give a primary key, or say with --where which rows are still to do: one that is done must no longer \
+                 meet it",
+            ),
+            Self::Refused { .. } => say("refused").with_help("`--set` and `--where` hold SQL over the table's columns"),
+            Self::Batch { job, rows, .. } => say("batch-failed")
+                .with_note(format!("{rows} rows are done and stay so; the batch that failed was rolled back"))
+                .with_help(format!("mend the cause; {}", goes_on(*job))),
+            Self::NotFree { job, .. } => say("rows-locked").with_help(goes_on(*job)),
+            Self::Left { job, .. } => say("rows-left")
+                .with_note("a trigger or a rule puts back what was changed, or a policy hides the rows")
+                .with_help(format!("look at one of them; {}", goes_on(*job))),
+            Self::Busy { .. } => say("job-busy").with_help("`limosa backfill status` shows how far it is"),
+            Self::TakenAway { job } => {
+                let diagnostic = Diagnostic::warning("job-taken-away", self.to_string());
+                match job.state {
+                    JobState::Paused => diagnostic.with_help(goes_on(job.number)),
+                    _ => diagnostic.with_note(format!("{} rows are done and stay so", job.rows)),
+                }
+            }
+            Self::NoJob { .. } => say("no-job").with_help("`limosa backfill status` lists all jobs"),
+            Self::OtherTable { job, .. } => {
+                say("other-table").with_help(format!("`limosa backfill cancel {job}`, and begin a new one"))
+            }
+            Self::Unreadable { job } => say("unreadable-job")
+                .with_help(format!("use the Limosa that began it, or `limosa backfill cancel {job}`")),
+            Self::Stopped { job, .. } => Diagnostic::warning("stopped", self.to_string()).with_help(goes_on(*job)),
+            Self::Generate(_) => say("no-id"),
+            Self::Permuted => say("no-id").with_help(
+                "let the database make them: `limosa id alnum:8 --write NAME`, and then \
+                 `--set \"id = ids.alnum()\" --where \"id IS NULL\"`",
+            ),
+        }]
+    }
+}

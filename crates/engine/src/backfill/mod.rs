@@ -1,0 +1,288 @@
+//! Changes of many rows, in batches that each commit with a mark of how far the job has come.
+//!
+//! Deciding is pure: the order of the rows ([`order`]), how far a job is ([`cursor`]), how large the next batch is
+//! ([`steering`]), what it says ([`statement`]). Doing is [`run`].
+
+mod cursor;
+mod definition;
+mod desk;
+mod error;
+mod event;
+mod job;
+mod order;
+mod prepare;
+mod preview;
+mod record;
+mod relation;
+mod run;
+mod statement;
+mod steering;
+mod throttle;
+
+use std::time::{Duration, Instant};
+
+use limosa_catalog::Literal;
+
+use self::cursor::Cursor;
+use self::desk::Desk;
+use self::job::question;
+use self::prepare::{Prepared, prepare};
+use self::run::Runner;
+use crate::jitter::jitter;
+use crate::lock::ensure_history;
+use crate::stop::StopSignal;
+use crate::target::{Opened, Target, open, refuse_read_only};
+use crate::up::actor;
+
+pub use self::definition::{Assignment, BackfillDefinition, InvalidAssignment, RowChange, column_name};
+pub use self::error::BackfillError;
+pub use self::event::BackfillEvent;
+pub use self::job::{Job, JobState};
+pub use self::order::Order;
+pub use self::preview::{Preview, preview_backfill};
+pub use self::throttle::Throttle;
+
+/// How a job is worked on.
+#[derive(Debug, Clone)]
+pub struct BackfillOptions<'a> {
+    /// Who does it: the operating system's user and host.
+    pub actor: &'a str,
+    /// How long a batch should take: as long as others may have to wait for one of its rows.
+    pub batch_time: Duration,
+    /// Rows in a batch, at most.
+    pub most_rows: u64,
+    /// When it holds back.
+    pub throttle: Throttle,
+    /// How long to wait for another process that is at the same job.
+    pub wait: Duration,
+}
+
+/// Begins a backfill, or goes on with the one of the same definition that has not ended.
+///
+/// # Errors
+/// See [`BackfillError`]. What is done when it fails stays done.
+pub async fn backfill(
+    target: &Target,
+    definition: &BackfillDefinition,
+    options: &BackfillOptions<'_>,
+    observer: &mut dyn FnMut(&BackfillEvent),
+    stop: &StopSignal,
+) -> Result<Job, BackfillError> {
+    let opened = ready(target).await?;
+    let actor = actor(options.actor, &opened);
+    let options = BackfillOptions { actor: &actor, ..options.clone() };
+    let desk = Desk::new(&opened.session, target);
+    let prepared = prepare(&desk, definition).await?;
+    let number = job_of(&desk, target, definition, &prepared, &actor).await?;
+    let result = work(desk, target, definition, (number, prepared), &options, observer, stop).await;
+    opened.session.close().await;
+    result
+}
+
+/// Goes on with a job: the one of this number, or the only one that has not ended.
+///
+/// # Errors
+/// See [`BackfillError`].
+pub async fn resume_backfill(
+    target: &Target,
+    number: Option<i32>,
+    options: &BackfillOptions<'_>,
+    observer: &mut dyn FnMut(&BackfillEvent),
+    stop: &StopSignal,
+) -> Result<Job, BackfillError> {
+    let opened = ready(target).await?;
+    let actor = actor(options.actor, &opened);
+    let options = BackfillOptions { actor: &actor, ..options.clone() };
+    let desk = Desk::new(&opened.session, target);
+    let job = open_job(&desk, target, number).await?;
+    let definition = job.definition.ok_or(BackfillError::Unreadable { job: job.number })?;
+    let prepared = prepare(&desk, &definition).await?;
+    let result = work(desk, target, &definition, (job.number, prepared), &options, observer, stop).await;
+    opened.session.close().await;
+    result
+}
+
+/// All jobs of a service, the newest first.
+///
+/// # Errors
+/// See [`BackfillError`].
+pub async fn backfill_jobs(target: &Target) -> Result<Vec<Job>, BackfillError> {
+    let opened = open(target).await?;
+    let desk = Desk::new(&opened.session, target);
+    let jobs = jobs(&desk, target, "ORDER BY job DESC").await;
+    opened.session.close().await;
+    jobs
+}
+
+/// What is asked of a job from elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackfillWish {
+    /// Stop behind the batch that is running, to go on some time.
+    Pause,
+    /// Stop behind the batch that is running, for good. What was changed stays.
+    Cancel,
+}
+
+/// Asks something of a job: of the one of this number, or of the only one that has not ended. Waits for the batch that
+/// is running. `person` is the operating system's user and host.
+///
+/// # Errors
+/// See [`BackfillError`].
+pub async fn ask_backfill(
+    target: &Target,
+    number: Option<i32>,
+    wish: BackfillWish,
+    person: &str,
+) -> Result<Job, BackfillError> {
+    let opened = ready(target).await?;
+    let desk = Desk::new(&opened.session, target);
+    let job = open_job(&desk, target, number).await?;
+    let (state, ended) = match wish {
+        BackfillWish::Pause => ("paused", "NULL"),
+        BackfillWish::Cancel => ("cancelled", "clock_timestamp()"),
+    };
+    let sql = format!(
+        "UPDATE {}.backfill SET state = {}, ended_at = {ended} \
+         WHERE service = {} AND job = {} AND state IN ('running', 'paused', 'failed')",
+        target.history_schema,
+        Literal(state),
+        Literal(&target.service),
+        job.number
+    );
+    desk.ask(&sql).await?;
+    let job = find_job(&desk, target, job.number).await?;
+    if job.state == JobState::Cancelled {
+        record::record(&desk, target, &actor(person, &opened), &job, job.state.word(), None).await?;
+    }
+    opened.session.close().await;
+    Ok(job)
+}
+
+/// A connection to a target that can be written to and has a place for jobs.
+async fn ready(target: &Target) -> Result<Opened, BackfillError> {
+    let opened = open(target).await?;
+    refuse_read_only(target, &opened)?;
+    ensure_history(target, &opened.session, &opened.history).await?;
+    Ok(opened)
+}
+
+async fn jobs(desk: &Desk<'_>, target: &Target, more: &str) -> Result<Vec<Job>, BackfillError> {
+    let rows = match desk.ask(&question(&target.history_schema, &target.service, more)).await {
+        Err(error) if crate::server_words::is_missing(&error) => return Ok(Vec::new()),
+        answer => answer?,
+    };
+    let number = |row: &[Option<String>]| row.first()?.as_deref()?.parse().ok();
+    let read = |row: &Vec<Option<String>>| {
+        Job::decode(row).ok_or_else(|| BackfillError::Unreadable { job: number(row).unwrap_or_default() })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The job of a number.
+async fn find_job(desk: &Desk<'_>, target: &Target, number: i32) -> Result<Job, BackfillError> {
+    let found = jobs(desk, target, &format!("AND job = {number}")).await?;
+    found.into_iter().next().ok_or(BackfillError::NoJob { job: Some(number) })
+}
+
+/// The job of a number, or the only one, that has not ended.
+async fn open_job(desk: &Desk<'_>, target: &Target, number: Option<i32>) -> Result<Job, BackfillError> {
+    let mut found = jobs(desk, target, "AND state IN ('running', 'paused', 'failed') ORDER BY job DESC").await?;
+    found.retain(|job| number.is_none_or(|number| job.number == number));
+    match (found.pop(), found.is_empty()) {
+        (Some(job), true) => Ok(job),
+        _ => Err(BackfillError::NoJob { job: number }),
+    }
+}
+
+/// The number of the job that has this definition and has not ended, or of a new one.
+async fn job_of(
+    desk: &Desk<'_>,
+    target: &Target,
+    definition: &BackfillDefinition,
+    prepared: &Prepared,
+    actor: &str,
+) -> Result<i32, BackfillError> {
+    let (schema, service) = (&target.history_schema, Literal(&target.service));
+    let stored = definition.to_json();
+    let same = format!(
+        "SELECT job FROM {schema}.backfill WHERE service = {service} AND definition::text = {} \
+                        AND state IN ('running', 'paused', 'failed')",
+        Literal(&stored)
+    );
+    let found = desk.ask(&same).await?;
+    if !found.is_empty() {
+        return Ok(i32::try_from(desk::number(&found)).unwrap_or_default());
+    }
+    let relation = &prepared.relation;
+    let expected = desk.count(&relation.name.to_string(), &prepared.to_do.condition).await?;
+    let mut cursor = Cursor::begin(prepared.order, 1, 0, relation.pages);
+    cursor.once = !prepared.to_do.ends;
+    // The table's lock keeps two that begin the same thing at once from making two jobs of it.
+    let sql = format!(
+        "LOCK TABLE {schema}.backfill IN SHARE ROW EXCLUSIVE MODE;\n\
+         INSERT INTO {schema}.backfill \
+         (service, job, relation, relation_oid, definition, state, cursor, expected, actor, runner, runner_pid) \
+         SELECT {service}, (SELECT COALESCE(max(job), 0) + 1 FROM {schema}.backfill WHERE service = {service}), \
+         {}, {}, {}, 'running', {}, {expected}, {}, '', 0 WHERE NOT EXISTS ({same});\n{same}",
+        Literal(&relation.name.to_string()),
+        relation.oid,
+        Literal(&stored),
+        Literal(&cursor.to_json()),
+        Literal(actor),
+    );
+    Ok(i32::try_from(desk::number(&desk.ask(&sql).await?)).unwrap_or_default())
+}
+
+/// Takes a job over and works on it.
+async fn work(
+    desk: Desk<'_>,
+    target: &Target,
+    definition: &BackfillDefinition,
+    (number, mut prepared): (i32, Prepared),
+    options: &BackfillOptions<'_>,
+    observer: &mut dyn FnMut(&BackfillEvent),
+    stop: &StopSignal,
+) -> Result<Job, BackfillError> {
+    let begun = Instant::now();
+    let found = loop {
+        let found = find_job(&desk, target, number).await?;
+        if !found.is_busy() {
+            break found;
+        }
+        if begun.elapsed() >= options.wait || stop.is_asked() {
+            return Err(BackfillError::Busy { job: number, actor: found.actor, seen: found.seen });
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    // It was waited for, and is done.
+    if found.state == JobState::Done {
+        return Ok(found);
+    }
+    if found.relation_oid != prepared.relation.oid {
+        return Err(BackfillError::OtherTable { job: number, table: found.relation });
+    }
+    // Two runs of one person on one machine are still two.
+    let runner = format!("{:016x}", jitter().to_bits() ^ jitter().to_bits().rotate_left(23));
+    let sql = format!(
+        "UPDATE {}.backfill SET state = 'running', error = NULL, runner = {}, runner_pid = pg_backend_pid(), \
+         seen_at = clock_timestamp() WHERE service = {} AND job = {number} AND runner = {} \
+         AND state IN ('running', 'paused', 'failed') RETURNING job",
+        target.history_schema,
+        Literal(&runner),
+        Literal(&target.service),
+        Literal(&found.runner)
+    );
+    if desk.ask(&sql).await?.is_empty() {
+        let job = find_job(&desk, target, number).await?;
+        return Err(BackfillError::TakenAway { job: Box::new(job) });
+    }
+    let cursor = found.cursor.clone().ok_or(BackfillError::Unreadable { job: number })?;
+    if cursor.once {
+        prepared.to_do.ends = false;
+    }
+    let generator = Runner::generator(definition)?;
+    let job = Job { runner, state: JobState::Running, ..found };
+    Runner { desk, target, definition, options, observer, stop, prepared, job, cursor, generator, avoids_taken: false }
+        .run()
+        .await
+}

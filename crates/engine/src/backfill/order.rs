@@ -1,0 +1,121 @@
+//! In which order rows are visited, which decides what their change costs.
+//!
+//! An update writes a new version of the row. Where that finds room on the row's own page, no index has to be touched
+//! and the table does not grow (a HOT update). Neighbours that are changed together fill their page at once, so rows in
+//! heap order never find room; rows that lie far apart do, since what was freed on a page is free again when the next
+//! one of its rows comes.
+
+use serde::{Deserialize, Serialize};
+
+use super::relation::Relation;
+use super::steering::Limits;
+
+/// The order in which rows are visited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// By the key, each row once.
+    Key,
+    /// Windows of pages, each in several passes that take rows far apart. A row that is updated moves, so this needs a
+    /// condition that tells those still to do.
+    Stride,
+}
+
+/// What is known about the rows that are still to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StillToDo {
+    /// True for rows that are to be changed; `true` where all are.
+    pub(crate) condition: String,
+    /// Whether a row no longer meets it when it is changed, as far as the definition tells; the server is asked for
+    /// each row, too.
+    pub(crate) ends: bool,
+}
+
+/// Why there is no order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NoOrder;
+
+/// Chooses: strides where the condition allows them, else the key.
+pub(crate) fn choose(relation: &Relation, to_do: &StillToDo, changes_key: bool) -> Result<Order, NoOrder> {
+    let has_key = !relation.key.is_empty();
+    if to_do.ends && !relation.is_partitioned && relation.pages >= LEAST_PAGES {
+        return Ok(Order::Stride);
+    }
+    match (has_key && (!changes_key || to_do.ends), to_do.ends && !relation.is_partitioned) {
+        (true, _) => Ok(Order::Key),
+        (false, true) => Ok(Order::Stride),
+        (false, false) => Err(NoOrder),
+    }
+}
+
+/// A smaller table is one batch in any order.
+const LEAST_PAGES: u64 = 64;
+
+/// The sizes of batches in rows, or of windows in pages.
+pub(crate) fn limits(order: Order, relation: &Relation, most_rows: u64) -> Limits {
+    match order {
+        Order::Key => Limits { least: 50, first: 1_000.min(most_rows), most: most_rows.max(50) },
+        Order::Stride => {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
+            let rows_per_page = relation.rows_per_page() as u64;
+            let pages = |rows: u64| (rows * u64::from(PASSES) / rows_per_page.max(1)).max(16);
+            Limits { least: 16, first: pages(1_000.min(most_rows)), most: pages(most_rows) }
+        }
+    }
+}
+
+/// How often a window of pages is passed over; a power of two.
+pub(crate) const PASSES: u32 = 16;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use limosa_catalog::{Identifier, QualifiedName};
+
+    use super::*;
+    use crate::backfill::relation::KeyColumn;
+
+    fn relation(pages: u64, has_key: bool, is_partitioned: bool) -> Relation {
+        let name = Identifier::new("patient").unwrap();
+        let key = KeyColumn { name: name.clone(), data_type: "uuid".into() };
+        Relation {
+            oid: 1,
+            name: QualifiedName { schema: None, name },
+            is_partitioned,
+            rows: Some(40.0 * pages as f64),
+            pages,
+            key: if has_key { vec![key] } else { Vec::new() },
+            columns: BTreeMap::new(),
+        }
+    }
+
+    fn to_do(ends: bool) -> StillToDo {
+        StillToDo { condition: "a IS NULL".into(), ends }
+    }
+
+    #[test]
+    fn strides_are_taken_wherever_rows_tell_that_they_are_done() {
+        for (pages, has_key, partitioned, ends, changes_key, order) in [
+            (10_000, true, false, true, false, Ok(Order::Stride)),
+            (10_000, false, false, true, false, Ok(Order::Stride)),
+            (10_000, true, false, false, false, Ok(Order::Key)),
+            (10_000, true, true, true, false, Ok(Order::Key)),
+            (10, true, false, true, false, Ok(Order::Key)),
+            (10, false, false, true, false, Ok(Order::Stride)),
+            (10, true, false, true, true, Ok(Order::Key)),
+            (10_000, true, false, false, true, Err(NoOrder)),
+            (10_000, false, false, false, false, Err(NoOrder)),
+            (10_000, false, true, true, false, Err(NoOrder)),
+        ] {
+            let chosen = choose(&relation(pages, has_key, partitioned), &to_do(ends), changes_key);
+            assert_eq!(chosen, order, "{pages} pages, key {has_key}, partitioned {partitioned}, ends {ends}");
+        }
+    }
+
+    #[test]
+    fn windows_hold_so_many_pages_that_a_pass_is_a_batch() {
+        let limits = limits(Order::Stride, &relation(10_000, true, false), 10_000);
+        assert_eq!((limits.first, limits.most), (1_000 * 16 / 40, 10_000 * 16 / 40));
+    }
+}

@@ -1,0 +1,84 @@
+//! The table as it is when a job begins.
+
+use std::collections::BTreeMap;
+
+use limosa_catalog::{Identifier, Literal, QualifiedName};
+
+use super::definition::BackfillDefinition;
+use super::error::BackfillError;
+
+/// What is asked of the catalog.
+const SQL: &str = include_str!("relation.sql");
+
+/// A table, its key and its size.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Relation {
+    pub(crate) oid: u32,
+    pub(crate) name: QualifiedName,
+    /// Whether its rows are spread over several tables.
+    pub(crate) is_partitioned: bool,
+    /// Rows by the server's estimate; `None` where it was never analysed.
+    pub(crate) rows: Option<f64>,
+    pub(crate) pages: u64,
+    /// The columns of the primary key, or of another unique index without nulls; empty where there is none.
+    pub(crate) key: Vec<KeyColumn>,
+    /// The types of its columns, as `format_type` spells them.
+    pub(crate) columns: BTreeMap<String, String>,
+}
+
+/// A column of the key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeyColumn {
+    pub(crate) name: Identifier,
+    /// As `format_type` spells it.
+    pub(crate) data_type: String,
+}
+
+impl Relation {
+    /// The question about the table that a definition names.
+    pub(crate) fn question(definition: &BackfillDefinition) -> String {
+        SQL.replace("{name}", &Literal(&definition.table).to_string())
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    /// There is no such table, it is none of the kind whose rows can be changed, or it lacks a column.
+    pub(crate) fn decode(definition: &BackfillDefinition, rows: &[Vec<Option<String>>]) -> Result<Self, BackfillError> {
+        let no_table = || BackfillError::NoTable { table: definition.table.clone() };
+        let row = rows.first().ok_or_else(no_table)?;
+        let text = |index: usize| row.get(index).and_then(Option::as_deref).unwrap_or_default();
+        let kind = text(3);
+        if !matches!(kind, "r" | "p") {
+            return Err(BackfillError::NotATable { table: definition.table.clone() });
+        }
+        let name = |text: &str| Identifier::new(text).map_err(|_| no_table());
+        let json = |index: usize| serde_json::from_str::<serde_json::Value>(text(index)).unwrap_or_default();
+        let columns: BTreeMap<String, String> = serde_json::from_value(json(7)).unwrap_or_default();
+        if let Some(missing) = definition.columns().into_iter().find(|it| !columns.contains_key(it.as_str())) {
+            let (table, columns) = (definition.table.clone(), columns.into_keys().collect());
+            return Err(BackfillError::NoColumn { table, column: missing.clone(), columns });
+        }
+        let key: Vec<(String, String)> = serde_json::from_value(json(6)).unwrap_or_default();
+        let key = key.into_iter().map(|(column, data_type)| Ok(KeyColumn { name: name(&column)?, data_type }));
+        Ok(Self {
+            oid: text(0).parse().unwrap_or_default(),
+            name: QualifiedName { schema: Some(name(text(1))?), name: name(text(2))? },
+            is_partitioned: kind == "p" || text(8) == "t",
+            rows: text(4).parse().ok().filter(|rows| *rows >= 0.0),
+            pages: text(5).parse().unwrap_or_default(),
+            key: key.collect::<Result<_, BackfillError>>()?,
+            columns,
+        })
+    }
+
+    /// Rows on a page, at least one.
+    pub(crate) fn rows_per_page(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "pages are fewer than 2^32")]
+        let pages = self.pages.max(1) as f64;
+        self.rows.map_or(USUAL_ROWS_PER_PAGE, |rows| (rows / pages).max(1.0))
+    }
+}
+
+/// Before a table was ever analysed.
+const USUAL_ROWS_PER_PAGE: f64 = 50.0;

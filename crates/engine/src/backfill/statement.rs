@@ -1,0 +1,209 @@
+//! The SQL of a batch: the change of its rows and the job's mark, in one statement.
+//!
+//! Everything travels in one message. The job's row is locked first and looked at: where somebody has paused the job,
+//! or another runner works on it, nothing is changed.
+
+use std::fmt::Write as _;
+
+use limosa_catalog::{Identifier, Literal};
+
+use super::cursor::{Cursor, Position};
+use super::definition::{BackfillDefinition, RowChange};
+use super::order::PASSES;
+use super::relation::Relation;
+
+/// What an error of ours begins with.
+pub(crate) const STILL_TO_DO: &str = "limosa: still to do: ";
+
+/// What stays the same from batch to batch.
+pub(crate) struct Work<'a> {
+    pub(crate) schema: &'a Identifier,
+    pub(crate) service: &'a str,
+    pub(crate) job: i32,
+    pub(crate) runner: &'a str,
+    pub(crate) relation: &'a Relation,
+    pub(crate) definition: &'a BackfillDefinition,
+    /// True for rows that are to be changed.
+    pub(crate) condition: &'a str,
+}
+
+/// One batch.
+pub(crate) struct Batch<'a> {
+    pub(crate) cursor: &'a Cursor,
+    /// In the order of the key, the last row; to the end of the table where there is none.
+    pub(crate) until: Option<&'a [String]>,
+    /// The position when the batch is done.
+    pub(crate) next: &'a Position,
+    /// How many rows the batch behind this one shall have, in the order of the key.
+    pub(crate) look_ahead: u64,
+    /// Ids for its rows, where they are made here. If there are as many rows as ids, there may be more.
+    pub(crate) ids: &'a [String],
+    /// Whether ids that the column holds already are left out, and so many rows be left to the next round.
+    pub(crate) avoids_taken: bool,
+    /// What the batch before took.
+    pub(crate) busy_ms: f64,
+}
+
+/// The condition under which rows are still to do, where the definition tells one.
+pub(crate) fn condition(definition: &BackfillDefinition) -> String {
+    let own = match &definition.change {
+        RowChange::Generate { column, .. } => Some(format!("{column} IS NULL")),
+        RowChange::Set(_) if definition.condition.is_some() => None,
+        RowChange::Set(assignments) => {
+            let differs = assignments.iter().map(|it| format!("{} IS DISTINCT FROM ({}\n)", it.column, it.expression));
+            Some(differs.collect::<Vec<_>>().join(" OR "))
+        }
+    };
+    // A condition may end in a comment.
+    let given = definition.condition.as_ref().map(|condition| format!("({condition}\n)"));
+    own.into_iter().chain(given).collect::<Vec<_>>().join(" AND ")
+}
+
+/// `"a" = (expression), …`.
+pub(crate) fn assignments(definition: &BackfillDefinition, relation: &Relation) -> String {
+    match &definition.change {
+        RowChange::Set(assignments) => {
+            let each = assignments.iter().map(|it| format!("{} = ({}\n)", it.column, it.expression));
+            each.collect::<Vec<_>>().join(", ")
+        }
+        RowChange::Generate { column, .. } => format!("{column} = limosa_id{}", cast(relation, column)),
+    }
+}
+
+/// Only a uuid has to be made of a text; to cast to `varchar(8)` would cut off what is too long.
+fn cast(relation: &Relation, column: &Identifier) -> &'static str {
+    if relation.columns.get(column.as_str()).is_some_and(|kind| kind == "uuid") { "::uuid" } else { "" }
+}
+
+impl Work<'_> {
+    /// The statement of a batch. It gives the number of rows that it changed, something that is always null, and the
+    /// key up to which the batch behind it goes; or no row at all, and then it changed nothing.
+    pub(crate) fn batch(&self, batch: &Batch<'_>) -> String {
+        let table = &self.relation.name;
+        let set = assignments(self.definition, self.relation);
+        let rows = format!("{} AND ({}) AND EXISTS (SELECT FROM limosa_job)", self.window(batch), self.condition);
+        let mut sql = format!(
+            "WITH limosa_job AS MATERIALIZED (SELECT FROM {}.backfill WHERE {} FOR UPDATE),\n",
+            self.schema,
+            self.is_own()
+        );
+        let returning = format!("RETURNING ({}) IS TRUE AS again", self.condition);
+        let _ = if batch.ids.is_empty() {
+            write!(sql, "limosa_changed AS (UPDATE {table} SET {set}\nWHERE {rows}\n{returning})\n")
+        } else {
+            let ids: Vec<String> = batch.ids.iter().map(|id| Literal(id).to_string()).collect();
+            let (limit, ids) = (ids.len(), self.ids(&ids.join(","), batch.avoids_taken));
+            // The rows and the ids are laid side by side, not joined, and the rows are found again by their place.
+            write!(
+                sql,
+                "limosa_changed AS (UPDATE {table} SET {set}\nFROM (\
+                 SELECT limosa_table, limosa_row, limosa_id FROM (\
+                 SELECT array_agg(tableoid) AS tables, array_agg(ctid) AS rows FROM (\
+                 SELECT tableoid, ctid FROM {table} WHERE {rows} LIMIT {limit}) limosa_window) limosa_rows, \
+                 unnest(tables, rows, {ids}) limosa_new (limosa_table, limosa_row, limosa_id)) limosa_new\n\
+                 WHERE {table}.ctid = limosa_row AND {table}.tableoid = limosa_table \
+                 AND limosa_id IS NOT NULL\n{returning})\n"
+            )
+        };
+        let next = Literal(&batch.cursor.moved(batch.next.clone()).to_json()).to_string();
+        let cursor = match batch.ids.len() {
+            0 => next,
+            ids => format!("CASE WHEN changed.rows >= {ids} THEN {} ELSE {next} END", Literal(&batch.cursor.to_json())),
+        };
+        let fails = if batch.cursor.once {
+            "NULL".to_owned()
+        } else {
+            format!("CASE WHEN changed.again > 0 THEN ({} || changed.again)::integer END", Literal(STILL_TO_DO))
+        };
+        let ahead = match batch.until {
+            Some(until) => format!("({})", self.bound(Some(until), batch.look_ahead)),
+            None => "NULL".to_owned(),
+        };
+        let _ = write!(
+            sql,
+            "UPDATE {}.backfill SET batches = batches + 1, rows = backfill.rows + changed.rows, \
+             cursor = ({cursor})::json, \
+             busy_ms = busy_ms + {}, seen_at = clock_timestamp()\n\
+             FROM (SELECT count(*) AS rows, count(*) FILTER (WHERE again) AS again FROM limosa_changed) changed\n\
+             WHERE service = {} AND job = {} AND EXISTS (SELECT FROM limosa_job)\n\
+             RETURNING changed.rows, {fails}, {ahead}",
+            self.schema,
+            batch.busy_ms,
+            Literal(self.service),
+            self.job,
+        );
+        sql
+    }
+
+    /// Ids as an array.
+    fn ids(&self, ids: &str, avoids_taken: bool) -> String {
+        let array = format!("ARRAY[{ids}]::text[]");
+        match &self.definition.change {
+            RowChange::Generate { column, .. } if avoids_taken => format!(
+                "ARRAY(SELECT DISTINCT limosa_id FROM unnest({array}) limosa_id \
+                 WHERE NOT EXISTS (SELECT FROM {0} taken WHERE taken.{column} = limosa_id{1}))",
+                self.relation.name,
+                cast(self.relation, column)
+            ),
+            _ => array,
+        }
+    }
+
+    /// Picks the job's row, as long as this runner may work on it.
+    pub(crate) fn is_own(&self) -> String {
+        format!(
+            "service = {} AND job = {} AND state = 'running' AND runner = {}",
+            Literal(self.service),
+            self.job,
+            Literal(self.runner)
+        )
+    }
+
+    /// A query for the key of the last of so many rows behind a key; no row where there are not so many.
+    pub(crate) fn bound(&self, after: Option<&[String]>, rows: u64) -> String {
+        let names: Vec<String> = self.relation.key.iter().map(|column| column.name.to_string()).collect();
+        let texts: Vec<String> = names.iter().map(|name| format!("{name}::text")).collect();
+        let behind = after.map_or_else(String::new, |key| format!(" WHERE {}", self.compared(">", key)));
+        format!(
+            "SELECT json_build_array({})::text FROM {}{behind} ORDER BY {} OFFSET {} LIMIT 1",
+            texts.join(", "),
+            self.relation.name,
+            names.join(", "),
+            rows.max(1) - 1
+        )
+    }
+
+    fn window(&self, batch: &Batch<'_>) -> String {
+        match &batch.cursor.at {
+            Position::Key { after } => {
+                let after = after.as_ref().map(|key| self.compared(">", key));
+                let until = batch.until.map(|key| self.compared("<=", key));
+                let both: Vec<String> = after.into_iter().chain(until).collect();
+                if both.is_empty() { "true".to_owned() } else { both.join(" AND ") }
+            }
+            Position::Stride { page, pages, pass, .. } => {
+                let table = &self.relation.name;
+                format!(
+                    "{table}.ctid >= '({page},0)'::tid AND {table}.ctid < '({},0)'::tid \
+                     AND hashtid({table}.ctid) & {} = {pass}",
+                    page + pages,
+                    PASSES - 1
+                )
+            }
+            Position::End(_) => "false".to_owned(),
+        }
+    }
+
+    /// The key beside values, each of its column's type.
+    fn compared(&self, operator: &str, values: &[String]) -> String {
+        let names: Vec<String> =
+            self.relation.key.iter().map(|column| format!("{}.{}", self.relation.name, column.name)).collect();
+        let values = self.relation.key.iter().zip(values);
+        let values: Vec<String> =
+            values.map(|(column, value)| format!("{}::{}", Literal(value), column.data_type)).collect();
+        match (names.as_slice(), values.as_slice()) {
+            ([name], [value]) => format!("{name} {operator} {value}"),
+            (names, values) => format!("({}) {operator} ({})", names.join(", "), values.join(", ")),
+        }
+    }
+}

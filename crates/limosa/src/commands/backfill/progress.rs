@@ -1,0 +1,94 @@
+//! A job as a person sees it: one line that is drawn again on a terminal, a line now and then elsewhere.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use limosa_engine::{BackfillEvent, Order};
+
+use crate::invocation::Invocation;
+use crate::output::duration::Calm;
+use crate::output::{Verbosity, one_line, print_json, tell};
+
+/// Off a terminal, so often.
+const TOLD_EVERY: Duration = Duration::from_secs(10);
+
+pub(super) struct Progress {
+    json: bool,
+    quiet: bool,
+    bar: Option<ProgressBar>,
+    told: Instant,
+}
+
+impl Progress {
+    pub(super) fn new(invocation: &Invocation) -> Self {
+        let (json, quiet) = (invocation.global.json, invocation.global.verbosity() == Verbosity::Quiet);
+        let bar = (!json && !quiet && !ProgressDrawTarget::stderr().is_hidden()).then(|| {
+            let bar = ProgressBar::new_spinner();
+            let style = ProgressStyle::with_template("  {wide_msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar
+        });
+        Self { json, quiet, bar, told: Instant::now() }
+    }
+
+    pub(super) fn on(&mut self, event: &BackfillEvent) {
+        if self.json {
+            print_json(event);
+            return;
+        }
+        if self.quiet {
+            return;
+        }
+        let line = line(event);
+        match (&self.bar, event) {
+            (Some(bar), BackfillEvent::Batch { .. }) => {
+                bar.set_message(line);
+                bar.tick();
+            }
+            (Some(bar), _) => bar.suspend(|| tell(&format!("{line}\n"))),
+            (None, BackfillEvent::Batch { .. }) if self.told.elapsed() < TOLD_EVERY => {}
+            (None, _) => {
+                self.told = Instant::now();
+                tell(&format!("{line}\n"));
+            }
+        }
+    }
+
+    pub(super) fn end(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn line(event: &BackfillEvent) -> String {
+    match event {
+        BackfillEvent::Begun { job, table, order, rows, expected } => {
+            let order = match order {
+                Order::Key => "in the order of the key",
+                Order::Stride => "in windows of pages, strided",
+            };
+            let done = if *rows > 0 { format!(", {rows} of them done") } else { String::new() };
+            format!("job {job}: about {expected} rows of {table}{done}, {order}")
+        }
+        BackfillEvent::Batch { rows, expected, rate, took, .. } => {
+            #[expect(clippy::cast_precision_loss, reason = "for people")]
+            let (share, left) = (*rows as f64 / (*expected).max(1) as f64, (expected - rows) as f64 / rate.max(1e-3));
+            // Only the last look tells that all is done.
+            let share = (share * 100.0).min(99.0);
+            let left = Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX);
+            format!("{share:2.0} %  {rows} rows  {rate:.0}/s  batch {}  about {} left", Calm(*took), Calm(left))
+        }
+        BackfillEvent::Held { reason, .. } => format!("holding: {}", one_line(reason)),
+        BackfillEvent::Retrying { why, .. } => format!("a batch failed and is tried again: {}", one_line(why)),
+        BackfillEvent::Remarked { remark, .. } => one_line(remark).into_owned(),
+        BackfillEvent::Done { rows, rounds, checked, took, .. } => {
+            let looked = match (checked, rounds) {
+                (false, _) => "each visited once".to_owned(),
+                (true, 1) => "none is left".to_owned(),
+                (true, rounds) => format!("none is left after {rounds} rounds"),
+            };
+            format!("{rows} rows in {}, {looked}", Calm(*took))
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Beginning, and going on.
+
+use std::time::Duration;
+
+use clap::Args;
+use limosa_engine::{
+    Assignment, BackfillDefinition, BackfillEvent, BackfillOptions, Job, Order, Preview, RowChange, StopSignal, Target,
+    Throttle, backfill, column_name, preview_backfill, resume_backfill,
+};
+use limosa_ids::GeneratorSpec;
+
+use super::super::up::duration;
+use super::progress::Progress;
+use super::{on_target, status, unusable};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::invocation::Invocation;
+use crate::output::{self, Alignment, Cell, Table, one_line, terminal_width};
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// The table, as SQL spells it.
+    #[arg(long, value_name = "TABLE")]
+    table: String,
+    /// `column = expression`; may be given several times.
+    #[arg(long, value_name = "COLUMN = EXPR", required_unless_present = "generate")]
+    set: Vec<Assignment>,
+    /// Fill a column where it is null with ids that are made here; `limosa id` lists the kinds.
+    #[arg(long, value_name = "COLUMN=GENERATOR", conflicts_with = "set")]
+    generate: Option<String>,
+    /// Which rows. A row that is done should no longer meet it: then it can be looked whether any is left.
+    #[arg(long = "where", value_name = "CONDITION")]
+    condition: Option<String>,
+    /// Say what would be done, and do nothing.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    manner: Manner,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Resume {
+    /// Its number; may be left out where there is one only.
+    job: Option<i32>,
+    #[command(flatten)]
+    manner: Manner,
+}
+
+/// How batches follow each other.
+#[derive(Debug, Args)]
+struct Manner {
+    /// How long a batch should take: its rows are locked for so long.
+    #[arg(long, value_name = "TIME", default_value = "40ms", value_parser = duration)]
+    batch_time: Duration,
+    /// Rows in a batch, at most.
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    batch_rows: u64,
+    /// A pause behind each batch.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pause: Option<Duration>,
+    /// Hold while a standby is further behind than this.
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    max_lag: Duration,
+    /// Hold while more than so many sessions are busy.
+    #[arg(long, value_name = "N")]
+    max_active: Option<u32>,
+    /// Hold while this query gives true, or a text, which is then the reason.
+    #[arg(long, value_name = "QUERY")]
+    hold_while: Option<String>,
+    /// How long to wait for another runner of the same job; the last batch of one that was killed may still be running.
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
+    wait: Duration,
+}
+
+impl Manner {
+    fn options<'a>(&self, actor: &'a str) -> BackfillOptions<'a> {
+        BackfillOptions {
+            actor,
+            batch_time: self.batch_time.max(Duration::from_millis(1)),
+            most_rows: self.batch_rows.max(1),
+            throttle: Throttle {
+                pause: self.pause.unwrap_or_default(),
+                most_lag: Some(self.max_lag),
+                most_active: self.max_active,
+                hold_while: self.hold_while.clone(),
+            },
+            wait: self.wait,
+        }
+    }
+}
+
+impl Run {
+    pub(super) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
+        let definition = self.definition()?;
+        if self.dry_run {
+            let look = async |target: Target, _: StopSignal| Ok(preview_backfill(&target, &definition).await?);
+            show(invocation, &on_target(invocation, look).await?);
+            return Ok(Exit::Done);
+        }
+        let actor = invocation.environment.actor();
+        let options = self.manner.options(&actor);
+        let mut progress = Progress::new(invocation);
+        let work = async |target: Target, stop: StopSignal| {
+            let mut observer = |event: &BackfillEvent| progress.on(event);
+            Ok(backfill(&target, &definition, &options, &mut observer, &stop).await?)
+        };
+        let result = on_target(invocation, work).await;
+        progress.end();
+        done(invocation, &result?);
+        Ok(Exit::Done)
+    }
+
+    fn definition(&self) -> Result<BackfillDefinition, Failure> {
+        let change = match &self.generate {
+            Some(text) => {
+                let form = || unusable(format!("`{text}`: expected COLUMN=GENERATOR, as in `public_id=cuid2:pat_`"));
+                let (column, spec) = text.split_once('=').ok_or_else(form)?;
+                let column = column_name(column.trim()).ok_or_else(form)?;
+                let spec: GeneratorSpec = spec.trim().parse().map_err(|error| unusable(format!("{error}")))?;
+                RowChange::Generate { column, spec }
+            }
+            None => RowChange::Set(self.set.clone()),
+        };
+        Ok(BackfillDefinition { table: self.table.clone(), change, condition: self.condition.clone() })
+    }
+}
+
+impl Resume {
+    pub(super) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
+        let actor = invocation.environment.actor();
+        let options = self.manner.options(&actor);
+        let mut progress = Progress::new(invocation);
+        let work = async |target: Target, stop: StopSignal| {
+            let mut observer = |event: &BackfillEvent| progress.on(event);
+            Ok(resume_backfill(&target, self.job, &options, &mut observer, &stop).await?)
+        };
+        let result = on_target(invocation, work).await;
+        progress.end();
+        done(invocation, &result?);
+        Ok(Exit::Done)
+    }
+}
+
+fn done(invocation: &Invocation, job: &Job) {
+    if invocation.global.json {
+        output::print_json(&status::json(job));
+    } else {
+        output::print(&format!("job {} is done: {} rows of {} changed\n", job.number, job.rows, job.relation));
+    }
+}
+
+fn show(invocation: &Invocation, preview: &Preview) {
+    if invocation.global.json {
+        output::print_json(preview);
+        return;
+    }
+    let order = match preview.order {
+        Order::Key => "in the order of the key",
+        Order::Stride => "in windows of pages, strided",
+    };
+    output::print(&format!("{} rows of {} would be changed, {order}\n", preview.rows, preview.table));
+    let cells = |row: &Vec<Option<String>>| -> String {
+        let cell = |(name, value): (&String, &Option<String>)| {
+            format!("{name} = {}", value.as_deref().map_or_else(|| "NULL".into(), one_line))
+        };
+        preview.columns.iter().zip(row).map(cell).collect::<Vec<_>>().join(", ")
+    };
+    let mut table = Table::new([Alignment::Left; 1]).indented(2);
+    preview.sample.iter().for_each(|row| table.push([Cell::from(cells(row))]));
+    output::print(&table.render(terminal_width()));
+}

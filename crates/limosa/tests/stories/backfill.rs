@@ -1,0 +1,223 @@
+//! Many rows, changed in batches.
+
+use limosa_testkit::{Connection, Database};
+
+use crate::place::{Place, everywhere, on_servers};
+use crate::project::Project;
+
+fn project(database: &Database) -> Project {
+    Project::on(database).with("migrations/001_a.sql", "SELECT 1;\n")
+}
+
+fn value(database: &Database, sql: &str) -> String {
+    database.execute(sql)[0][0].clone().unwrap_or_default()
+}
+
+#[test]
+fn every_row_is_changed_once_whatever_the_key() {
+    on_servers(|database| {
+        let project = project(database);
+        for (key, columns) in [
+            ("id uuid PRIMARY KEY DEFAULT gen_random_uuid()", ""),
+            ("id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", ""),
+            (
+                "\"Day\" date DEFAULT '2024-01-01'::date + (random() * 50)::int, \
+                 \"it's\" text DEFAULT gen_random_uuid() \
+              COLLATE \"C\"",
+                ", PRIMARY KEY (\"Day\", \"it's\")",
+            ),
+            ("at timestamptz DEFAULT clock_timestamp() + random() * interval '1 year' UNIQUE NOT NULL", ""),
+            ("id numeric DEFAULT random() PRIMARY KEY", ""),
+        ] {
+            database.execute(&format!(
+                "CREATE TABLE patient ({key}, number int, visits int DEFAULT 0, seen bool DEFAULT false {columns});
+                 INSERT INTO patient (number) SELECT number FROM generate_series(1, 30000) number;
+                 ANALYZE patient"
+            ));
+            // Nothing in a row tells that its visit was counted, so it is visited once, by its key.
+            let counted = project.limosa("backfill run --table patient --set 'visits = visits + 1'").exits(0);
+            counted.says("each visited once").says("30000 rows of \"public\".\"patient\" changed");
+            // Here a row tells.
+            let counted = project.limosa(
+                "backfill run --table public.patient --set 'visits = visits + 1' --set 'seen = true' \
+                 --where 'NOT seen'",
+            );
+            counted.exits(0).says("none is left").says("in windows of pages, strided");
+            let visits = value(database, "SELECT min(visits) || ' ' || max(visits) || ' ' || count(*) FROM patient");
+            assert_eq!(visits, "2 2 30000", "with {key}");
+            database.execute("DROP TABLE patient");
+        }
+    });
+}
+
+#[test]
+fn rows_that_are_right_already_are_left_alone() {
+    everywhere(|place| {
+        let project = match place {
+            Place::Server(database) => Project::on(database),
+            Place::Embedded => Project::new(),
+        };
+        let project = project.with(
+            "migrations/001_patient.sql",
+            "CREATE TABLE patient (id int PRIMARY KEY, email text);\n\
+             INSERT INTO patient SELECT i, CASE i % 3 WHEN 0 THEN 'A@B' END FROM generate_series(1, 3000) i;\n",
+        );
+        project.limosa("backfill run --table patient --set 'email = 1'").exits(2);
+        project.limosa("up").exits(0);
+        let look = project.limosa("backfill run --table patient --set 'email = lower(email)' --dry-run").exits(0);
+        look.says("1000 rows of \"public\".\"patient\" would be changed").says("id = 3, email = A@B, email then = a@b");
+        project.limosa("backfill status").exits(0).says("there was no backfill yet");
+        project.limosa("backfill run --table patient --set 'email = lower(email)'").exits(0).says("1000 rows");
+        project.limosa("backfill run --table patient --set 'email = lower(email)'").exits(0).says(": 0 rows");
+        let jobs = project.limosa("--json backfill status").exits(0).json();
+        assert_eq!(
+            (jobs.as_array().unwrap().len(), &jobs[1]["rows"], &jobs[1]["state"]),
+            (2, &1000.into(), &"done".into())
+        );
+        project.limosa("log").exits(0).says("backfill").says("\"public\".\"patient\"");
+    });
+}
+
+#[test]
+fn a_table_without_a_key_needs_rows_that_tell_that_they_are_done() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE visit (code text, n int DEFAULT 0);
+             INSERT INTO visit SELECT 'X' || i FROM generate_series(1, 20000) i; ANALYZE visit",
+        );
+        project.limosa("backfill run --table visit --set 'n = n + 1'").exits(2).says("error[no-order]");
+        project.limosa("backfill run --table visit --set 'n = n + 1' --where 'n = 0'").exits(0).says("20000 rows");
+        project.limosa("backfill run --table visit --set 'code = lower(code)'").exits(0).says("20000 rows");
+        assert_eq!(value(database, "SELECT count(*) FROM visit WHERE n = 1 AND code = lower(code)"), "20000");
+    });
+}
+
+#[test]
+fn ids_are_made_here_and_collisions_are_tried_again() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text,
+                 public_id varchar(28) UNIQUE, short text UNIQUE, sortable uuid);
+             INSERT INTO patient (name, public_id) SELECT i, CASE i WHEN 7 THEN 'pat_old' END
+                 FROM generate_series(1, 20000) i;
+             CREATE TABLE visit (day date, number int, id text, PRIMARY KEY (day, number))
+                 PARTITION BY RANGE (day);
+             CREATE TABLE visit_2023 PARTITION OF visit FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+             CREATE TABLE visit_2024 PARTITION OF visit FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+        );
+        database.execute(
+            "INSERT INTO visit SELECT '2023-06-01'::date + i % 400, i FROM generate_series(1, 9000) i; ANALYZE",
+        );
+        project.limosa("backfill run --table patient --generate public_id=cuid2:pat_").exits(0).says("19999 rows");
+        let kept = value(database, "SELECT count(*) FROM patient WHERE public_id = 'pat_old'");
+        assert_eq!(kept, "1", "what has an id keeps it");
+        let ids = database.execute("SELECT public_id FROM patient WHERE public_id <> 'pat_old'");
+        let spec: limosa_ids::GeneratorSpec = "cuid2:pat_".parse().unwrap();
+        for id in ids.iter().flatten().flatten() {
+            assert_eq!(spec.check(id), Ok(()), "{id}");
+        }
+        // Of 238,328 ids 20,000 are taken, so that every batch but the first ones collides at first.
+        let short = "backfill run --table patient --generate short=alnum-random:3 --batch-rows 100 --batch-time 1ms";
+        project.limosa(short).exits(0).says("none is left");
+        project.limosa("backfill run --table patient --generate sortable=uuid7").exits(0).says("20000 rows");
+        let filled = "SELECT count(*) FROM patient WHERE short IS NOT NULL AND sortable IS NOT NULL";
+        assert_eq!(value(database, filled), "20000");
+        project.limosa("backfill run --table visit --generate id=ulid").exits(0).says("9000 rows");
+        assert_eq!(value(database, "SELECT count(DISTINCT id) FROM visit"), "9000");
+        project.limosa("backfill run --table patient --generate name=alnum").exits(2).says("limosa id alnum:8 --write");
+    });
+}
+
+#[test]
+fn what_cannot_be_done_is_said_before_anything_is_done() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute("CREATE TABLE patient (id int PRIMARY KEY, email text); CREATE VIEW people AS TABLE patient");
+        for (words, code) in [
+            ("--table patent --set 'email = 1::text'", "error[no-table]"),
+            ("--table people --set 'email = 1::text'", "error[no-table]"),
+            ("--table patient --set 'mail = 1::text'", "it has email, id"),
+            ("--table patient --set 'email = lowr(email)'", "lowr"),
+            ("--table patient --set 'email = lower(email)' --where 'x = 1'", "column \"x\" does not exist"),
+            ("--table patient --set email", "is no assignment"),
+            ("--table patient --set 'email = 1); DROP TABLE patient; --'", "syntax error"),
+            ("--table patient --generate email=cuid3", "did you mean `cuid2`?"),
+            ("--table patient", "--set"),
+        ] {
+            project.limosa(&format!("backfill run {words}")).exits(2).says(code);
+        }
+        project.limosa("backfill resume").exits(2).says("error[no-job]");
+        project.limosa("backfill pause 7").exits(2).says("there is no job 7");
+        assert_eq!(value(database, "SELECT count(*) FROM limosa.backfill"), "0");
+    });
+}
+
+#[test]
+fn a_row_that_fails_stops_the_job_and_the_rest_goes_on_when_it_is_mended() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id int PRIMARY KEY, born text, year int);
+             INSERT INTO patient SELECT i, CASE i WHEN 4321 THEN 'unknown' ELSE '1980' END
+                 FROM generate_series(1, 9000) i;
+             ANALYZE patient",
+        );
+        let run = "backfill run --table patient --set 'year = born::int' --where 'year IS NULL' --batch-rows 500";
+        let failed = project.limosa(run).exits(3).says("error[batch-failed]").says("invalid input syntax");
+        failed.says("limosa backfill resume 1");
+        project.limosa("backfill status").exits(0).says("failed").says("unknown");
+        database.execute("UPDATE patient SET born = '1981' WHERE born = 'unknown'");
+        project.limosa("backfill resume").exits(0).says("9000 rows");
+        assert_eq!(value(database, "SELECT sum(year) FROM patient"), (9000 * 1980 + 1).to_string());
+    });
+}
+
+#[test]
+fn rows_written_meanwhile_are_covered() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), number serial, email text,
+                 n int DEFAULT 0);
+             INSERT INTO patient (email) SELECT 'A' || i FROM generate_series(1, 30000) i; ANALYZE patient",
+        );
+        let url = database.url().to_owned();
+        let writer = std::thread::spawn(move || {
+            let session = Connection::open(&url);
+            for round in 0..60 {
+                session.execute(&format!(
+                    "INSERT INTO patient (email) SELECT 'New' || i FROM generate_series(1, 50) i;
+                     UPDATE patient SET email = 'Changed', n = n + 1 WHERE number % 97 = {round}"
+                ));
+            }
+        });
+        let run = project.limosa("backfill run --table patient --set 'email = lower(email)' --pause 2ms").exits(0);
+        writer.join().unwrap();
+        assert!(run.all().contains("none is left"), "{run}");
+        // What came after the last look is not the job's; the next one finds it.
+        project.limosa("backfill run --table patient --set 'email = lower(email)'").exits(0);
+        assert_eq!(value(database, "SELECT count(*) FROM patient WHERE email <> lower(email)"), "0");
+        assert_eq!(value(database, "SELECT count(*) FROM patient"), "33000");
+        assert_eq!(
+            value(database, "SELECT sum(n) FROM patient WHERE number <= 30000"),
+            (0..60).map(|r| (30_000 - r + 96) / 97).sum::<i32>().to_string().as_str(),
+            "no update of others is lost"
+        );
+    });
+}
+
+#[test]
+fn it_holds_while_a_query_says_so() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id int PRIMARY KEY, email text); INSERT INTO patient VALUES (1, 'A');
+             CREATE TABLE load (until timestamptz); INSERT INTO load VALUES (clock_timestamp() + interval '1.5 s')",
+        );
+        let query = "SELECT ''the night run'' FROM load WHERE until > clock_timestamp()".replace("''", "$$");
+        let run = format!("backfill run --table patient --set 'email = lower(email)' --hold-while '{query}'");
+        project.limosa(&run).exits(0).says("holding: the night run").says("1 rows of");
+    });
+}
