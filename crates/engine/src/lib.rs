@@ -7,6 +7,7 @@ mod adopt_drift;
 mod backfill;
 mod checks;
 mod clock;
+mod consumers;
 mod desired;
 mod doctor;
 mod down;
@@ -43,6 +44,10 @@ pub use backfill::{
 };
 pub use checks::{
     CheckOutcome, CheckTerms, CheckVerdict, Checks, ChecksFailed, Moment, check_replayed, check_session, check_target,
+};
+pub use consumers::{
+    Answered, ConsumerFinding, ConsumerProblem, ConsumerWalk, Phase, Refusal, Seen, Shape, describe_consumers,
+    judge_consumers, walk_consumers,
 };
 pub use desired::{
     Answers, DesiredError, Proof, ProofDifference, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount,

@@ -57,10 +57,11 @@ impl NumberedQuery {
 pub fn number_parameters(text: &str, expansions: &[Expansion]) -> NumberedQuery {
     let tokens: Vec<Token> =
         Lexer::new(text, Span::new(0, text.len())).filter(|token| token.kind.is_significant()).collect();
-    let own = tokens.iter().filter(|token| token.kind == TokenKind::Parameter);
-    let highest = own.filter_map(|token| token.span.of(text).strip_prefix('$')?.parse::<u16>().ok()).max();
-    let parameters = (1..=highest.unwrap_or(0)).map(|number| format!("${number}")).collect();
-    let mut numbering = Numbering { parameters, expansions };
+    let mut numbering = Numbering { parameters: Vec::new(), expansions };
+    let numbered = tokens.iter().filter(|token| token.kind == TokenKind::Parameter);
+    for number in numbered.filter_map(|token| token.span.of(text).strip_prefix('$')?.parse::<u16>().ok()) {
+        numbering.keep(number.into());
+    }
     let mut query =
         NumberedQuery { sql: String::with_capacity(text.len()), parameters: Vec::new(), replaced: Vec::new() };
     let (mut at, mut copied, mut brackets) = (0, 0, 0_usize);
@@ -85,25 +86,36 @@ pub fn number_parameters(text: &str, expansions: &[Expansion]) -> NumberedQuery 
         at += found.tokens;
     }
     query.sql.push_str(text.get(copied..).unwrap_or_default());
-    query.parameters = numbering.parameters;
+    query.parameters = numbering.parameters.into_iter().map(Option::unwrap_or_default).collect();
     query
 }
 
 /// What takes the place of marks.
 struct Numbering<'a> {
-    parameters: Vec<String>,
+    /// `None` for a number that nothing has yet.
+    parameters: Vec<Option<String>>,
     expansions: &'a [Expansion],
 }
 
 impl Numbering<'_> {
-    fn number(&mut self, name: &str) -> usize {
-        match self.parameters.iter().position(|known| known == name) {
-            Some(at) => at + 1,
-            None => {
-                self.parameters.push(name.to_owned());
-                self.parameters.len()
-            }
+    /// Keeps a number that the text itself gives.
+    fn keep(&mut self, number: usize) {
+        let length = self.parameters.len().max(number);
+        self.parameters.resize(length, None);
+        if let Some(parameter) = number.checked_sub(1).and_then(|at| self.parameters.get_mut(at)) {
+            *parameter = Some(format!("${number}"));
         }
+    }
+
+    /// The number of a name, which is the first that is free.
+    fn number(&mut self, name: &str) -> usize {
+        let known = self.parameters.iter().position(|known| known.as_deref() == Some(name));
+        let at = known.or_else(|| self.parameters.iter().position(Option::is_none)).unwrap_or(self.parameters.len());
+        match self.parameters.get_mut(at) {
+            Some(free) => *free = Some(name.to_owned()),
+            None => self.parameters.push(Some(name.to_owned())),
+        }
+        at + 1
     }
 
     fn replacement(&mut self, mark: &Mark) -> String {
@@ -196,6 +208,8 @@ mod tests {
         for (text, sql, parameters) in [
             ("SELECT $2, $1", "SELECT $2, $1", "$1 $2"),
             ("SELECT $1, :b, :a, :b", "SELECT $1, $2, $3, $2", "$1 b a"),
+            ("SELECT $1, :b, $3, :c", "SELECT $1, $2, $3, $4", "$1 b $3 c"),
+            ("SELECT $3", "SELECT $3", "  $3"),
             ("SELECT a::int, ':a', \":b\", $x$:c$x$, E'\\':d'", "", ""),
             ("SELECT 1 -- :a\n/* @b */", "", ""),
             ("SELECT f(a => 1, b := 2)", "", ""),

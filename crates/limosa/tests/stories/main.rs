@@ -8,6 +8,7 @@ mod backfill;
 mod bad_schemas;
 mod checks;
 mod connections;
+mod consumers;
 mod down;
 mod drift_fix;
 mod environments;

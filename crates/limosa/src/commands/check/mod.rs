@@ -1,6 +1,7 @@
 //! `check`: the sections of the gate, one file each.
 
 mod checks;
+mod consumers;
 mod files;
 mod gate;
 mod lint;
@@ -41,6 +42,7 @@ Examples:
   limosa check --target prod              before a deployment
   limosa check --only lint,proofs         these sections
   limosa check --skip consumers           all but this one
+  limosa check --consumers --base main    whether applications go on with the migrations of this branch
   limosa --json check > check.json        for other programs
   limosa --env prod check --references    keys that another database does not have";
 
@@ -60,6 +62,9 @@ pub(crate) struct Check {
     /// All sections but these.
     #[arg(long, value_enum, value_name = "SECTION", value_delimiter = ',', conflicts_with = "only")]
     skip: Vec<Section>,
+    /// Only `consumers`: the queries of applications, before and after each migration.
+    #[arg(long, conflicts_with_all = ["only", "skip"])]
+    consumers: bool,
     /// Only `checks`: queries that must return no rows, commands and files of [check].
     #[arg(long, conflicts_with_all = ["only", "skip"])]
     checks: bool,
@@ -110,6 +115,8 @@ sections! {
     Policy = "policy": policy::run,
     /// Each way back leads back.
     Proofs = "proofs": proofs::run,
+    /// The queries of applications, before and after each migration.
+    Consumers = "consumers": consumers::run,
     /// Queries that must return no rows, commands, files.
     Checks = "checks": checks::run,
     /// Keys that live in another service's database.
@@ -127,7 +134,11 @@ impl Section {
 
 impl Check {
     fn is_wanted(&self, section: Section) -> bool {
-        let named = [(self.checks, Section::Checks), (self.references, Section::References)];
+        let named = [
+            (self.consumers, Section::Consumers),
+            (self.checks, Section::Checks),
+            (self.references, Section::References),
+        ];
         let mut named = named.into_iter().filter(|(is_named, _)| *is_named).map(|(_, section)| section).peekable();
         if named.peek().is_some() {
             return named.any(|named| named == section);

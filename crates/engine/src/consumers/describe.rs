@@ -1,0 +1,109 @@
+//! What a database says to queries.
+
+use limosa_catalog::{Identifier, Literal};
+use limosa_postgres::{Description, ServerError, Session};
+use limosa_project::Consumer;
+use serde::{Deserialize, Serialize};
+
+use crate::server_words::{code, detail, hint, position};
+
+/// What a database says to a query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answered {
+    /// It can be run, as far as its text shows.
+    Prepared(Shape),
+    /// It cannot.
+    Refused(Refusal),
+}
+
+/// What a query takes and gives.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape {
+    /// The types of its parameters.
+    pub parameters: Vec<String>,
+    /// The names and types of its columns.
+    pub columns: Vec<(String, String)>,
+}
+
+/// Why a query cannot be run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// What the server says.
+    pub message: String,
+    /// What it adds.
+    pub detail: Option<String>,
+    /// What it advises.
+    pub hint: Option<String>,
+    /// The code, five characters.
+    pub sqlstate: Option<String>,
+    /// The byte of the query, with its parameters numbered, at which it points.
+    pub byte: Option<usize>,
+}
+
+/// Asks what the queries of applications take and give, on a session that nobody else uses, in the order of the
+/// consumers and their queries. Nothing is run. `usual_path` is where names are looked up by those that say nothing of
+/// it.
+///
+/// # Errors
+/// The connection is lost. What is refused is an answer.
+pub async fn describe_consumers(
+    session: &Session,
+    consumers: &[Consumer],
+    usual_path: Option<&str>,
+) -> Result<Vec<Answered>, ServerError> {
+    let mut answers = Vec::new();
+    for consumer in consumers {
+        let refused = set_up(session, consumer, usual_path).await?;
+        for query in &consumer.queries {
+            answers.push(match &refused {
+                Some(refusal) => Answered::Refused(refusal.clone()),
+                None => match session.describe(&query.numbered.sql).await {
+                    Ok(description) => Answered::Prepared(description.into()),
+                    Err(error) if error.is_connection_lost() => return Err(error),
+                    Err(error) => Answered::Refused(refusal(&error, Some(&query.numbered.sql))),
+                },
+            });
+        }
+        session.flight("RESET ROLE;\nRESET search_path").await.map_err(|failure| failure.error)?;
+    }
+    Ok(answers)
+}
+
+/// Makes the session one of the application. What stands in the way of that is what each of its queries meets.
+async fn set_up(
+    session: &Session,
+    consumer: &Consumer,
+    usual_path: Option<&str>,
+) -> Result<Option<Refusal>, ServerError> {
+    let own = consumer.search_path.iter().map(Identifier::to_string).collect::<Vec<_>>().join(", ");
+    let path = if own.is_empty() { usual_path } else { Some(own.as_str()) };
+    let mut sql: Vec<String> = Vec::new();
+    sql.extend(path.map(|path| format!("SELECT pg_catalog.set_config('search_path', {}, false)", Literal(path))));
+    sql.extend(consumer.role.as_ref().map(|role| format!("SET ROLE {role}")));
+    if sql.is_empty() {
+        return Ok(None);
+    }
+    match session.flight(&sql.join(";\n")).await {
+        Ok(_) => Ok(None),
+        Err(failure) if failure.error.is_connection_lost() => Err(failure.error),
+        Err(failure) => Ok(Some(refusal(&failure.error, None))),
+    }
+}
+
+impl From<Description> for Shape {
+    fn from(description: Description) -> Self {
+        let columns = description.columns.into_iter().map(|column| (column.name, column.data_type));
+        Self { parameters: description.parameters, columns: columns.collect() }
+    }
+}
+
+fn refusal(error: &ServerError, sql: Option<&str>) -> Refusal {
+    let byte = sql.and_then(|sql| sql.char_indices().nth(position(error)?.checked_sub(1)?)).map(|(byte, _)| byte);
+    Refusal {
+        message: error.database().map_or_else(|| error.to_string(), |database| database.message.clone()),
+        detail: detail(error).map(str::to_owned),
+        hint: hint(error).map(str::to_owned),
+        sqlstate: code(error).map(str::to_owned),
+        byte,
+    }
+}

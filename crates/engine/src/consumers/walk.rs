@@ -1,0 +1,179 @@
+//! Queries asked before and after each migration, in a shadow.
+
+use limosa_postgres::{Session, Shadow};
+use limosa_project::{Consumer, Migration, MigrationSet, SumState, Version};
+use serde::{Deserialize, Serialize};
+
+use super::describe::{Answered, describe_consumers};
+use crate::desired::{Answers, DesiredError, Question, Replay, make_role, run_up};
+use crate::stop::StopSignal;
+use crate::target::Target;
+use crate::up::Extent;
+
+/// A state of the schema in which applications may run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Before anything that is pending.
+    Before,
+    /// After this migration.
+    After {
+        /// Its version.
+        version: String,
+        /// Its name.
+        name: String,
+        /// Its file, relative to the project.
+        path: String,
+    },
+    /// After all migrations and repeatable objects.
+    End,
+}
+
+/// What was answered in one phase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// When.
+    pub phase: Phase,
+    /// In the order of the consumers and their queries.
+    pub answers: Vec<Answered>,
+}
+
+/// What was answered from phase to phase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerWalk {
+    /// Whether it begins with what is in effect where the applications run. If not, it begins with an empty database,
+    /// and only its end is a state in which they ever ran.
+    pub from_present: bool,
+    /// In their order; never empty.
+    pub phases: Vec<Seen>,
+}
+
+/// Asks the queries of applications before the pending migrations, after each of them, and at the end. Where nobody
+/// knows what is pending, they are asked at the end alone, and if one is refused there, after each migration, so that
+/// it can be said which one is the reason. Nothing is run that was answered before for the same texts.
+///
+/// # Errors
+/// A migration that does not run, or a shadow that cannot be had.
+pub async fn walk_consumers(
+    shadow: &mut Shadow,
+    set: &MigrationSet,
+    replay: &Replay<'_>,
+    consumers: &[Consumer],
+    pending: Option<&[Version]>,
+    known: &Answers,
+    stop: &StopSignal,
+) -> Result<ConsumerWalk, DesiredError> {
+    let question = question(shadow, set, replay, consumers, pending);
+    if let Some(walk) = known.answer(&question).and_then(|answer| serde_json::from_str(&answer).ok()) {
+        return Ok(walk);
+    }
+    let mut walking = Walking { shadow, set, replay, consumers, stop };
+    let walk = match pending {
+        Some(pending) => {
+            let is_applied = |migration: &&Migration| !pending.contains(&migration.version);
+            let applied = set.migrations.iter().filter(is_applied).cloned().collect();
+            ConsumerWalk { from_present: true, phases: walking.walk(applied).await? }
+        }
+        None => {
+            let end = walking.end().await?;
+            let refused = end.answers.iter().any(|answer| matches!(answer, Answered::Refused(_)));
+            let phases = if refused { walking.walk(Vec::new()).await? } else { vec![end] };
+            ConsumerWalk { from_present: false, phases }
+        }
+    };
+    if let Ok(answer) = serde_json::to_string(&walk) {
+        known.keep(&question, &answer);
+    }
+    Ok(walk)
+}
+
+fn question(
+    shadow: &Shadow,
+    set: &MigrationSet,
+    replay: &Replay<'_>,
+    consumers: &[Consumer],
+    pending: Option<&[Version]>,
+) -> Question {
+    let mut question = replay.question_about_set(shadow, "consumers 1", set);
+    question = match pending {
+        None => question.and("unknown"),
+        Some(pending) => pending.iter().fold(question.and("pending"), |question, it| question.and(it.as_str())),
+    };
+    for consumer in consumers {
+        let terms = format!("{:?} {:?}", consumer.role, consumer.search_path);
+        question = question.and("consumer").and(&terms);
+        question = consumer.queries.iter().fold(question, |question, query| question.and(&query.numbered.sql));
+    }
+    question
+}
+
+/// A walk through a shadow.
+struct Walking<'a> {
+    shadow: &'a mut Shadow,
+    set: &'a MigrationSet,
+    replay: &'a Replay<'a>,
+    consumers: &'a [Consumer],
+    stop: &'a StopSignal,
+}
+
+impl Walking<'_> {
+    async fn target(&mut self) -> Result<Target, DesiredError> {
+        let settings = self.shadow.database().await?;
+        Ok(self.replay.target(settings, self.shadow.takes_one_connection()))
+    }
+
+    /// Goes from what is applied to the end.
+    async fn walk(&mut self, applied: Vec<Migration>) -> Result<Vec<Seen>, DesiredError> {
+        let target = self.target().await?;
+        // Files that are not there yet are none that are missing.
+        let mut here = MigrationSet { migrations: applied, sum: SumState::Absent, ..self.set.clone() };
+        let last = here.migrations.last().map(|migration| migration.version.clone());
+        if let Some(last) = last {
+            self.up(&target, &here, Extent::To(last)).await?;
+        }
+        // Repeatable objects may need what is pending; then they are as far as they get.
+        let _ = self.up(&target, &here, Extent::All).await;
+        let mut phases = vec![self.ask(&target, Phase::Before).await?];
+        let pending: Vec<Migration> =
+            self.set.migrations.iter().filter(|it| here.find(&it.version).is_none()).cloned().collect();
+        for migration in pending {
+            let version = migration.version.clone();
+            let phase = Phase::After {
+                version: version.to_string(),
+                name: migration.name.to_string(),
+                path: migration.up.source.path.clone(),
+            };
+            let at = here.migrations.partition_point(|other| other.version < version);
+            here.migrations.insert(at, migration);
+            self.up(&target, &here, Extent::To(version)).await?;
+            phases.push(self.ask(&target, phase).await?);
+        }
+        if !self.set.repeatables.is_empty() {
+            self.up(&target, &here, Extent::All).await?;
+            phases.push(self.ask(&target, Phase::End).await?);
+        }
+        Ok(phases)
+    }
+
+    /// Goes to the end at once.
+    async fn end(&mut self) -> Result<Seen, DesiredError> {
+        let target = self.target().await?;
+        let here = MigrationSet { sum: SumState::Absent, ..self.set.clone() };
+        self.up(&target, &here, Extent::All).await?;
+        self.ask(&target, Phase::End).await
+    }
+
+    async fn up(&self, target: &Target, set: &MigrationSet, extent: Extent) -> Result<(), DesiredError> {
+        run_up(target, set, self.replay, extent, self.stop).await
+    }
+
+    async fn ask(&self, target: &Target, phase: Phase) -> Result<Seen, DesiredError> {
+        let session = Session::connect(&target.settings).await?;
+        for role in self.consumers.iter().filter_map(|consumer| consumer.role.as_ref()) {
+            // Roles belong to the server, which may have this one already.
+            let _ = make_role(&session, role).await;
+        }
+        let answers = describe_consumers(&session, self.consumers, target.search_path.as_deref()).await;
+        session.close().await;
+        Ok(Seen { phase, answers: answers? })
+    }
+}

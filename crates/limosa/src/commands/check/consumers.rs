@@ -1,0 +1,88 @@
+//! The section `consumers`: the queries of applications, before and after each migration.
+
+use limosa_engine::{ConsumerFinding, ConsumerWalk, judge_consumers, walk_consumers};
+use limosa_project::{Consumer, ConsumerQuery, Version, read_consumers};
+use limosa_syntax::LineIndex;
+use serde_json::{Value, json};
+
+use super::gate::{Gate, ReplayTerms};
+use super::section::{Outcome, Report};
+use crate::failure::Failure;
+
+pub(super) async fn run(gate: &mut Gate<'_>) -> Result<Report, Failure> {
+    let (mut of_parts, mut problems) = (Vec::new(), Vec::new());
+    for part in gate.parts {
+        match read_consumers(gate.project, part.service) {
+            Ok(found) => of_parts.push(found),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Failure::findings(problems));
+    }
+    let count: usize = of_parts.iter().flatten().map(|consumer| consumer.queries.len()).sum();
+    if count == 0 {
+        return Ok(Report {
+            outcome: Outcome::Nothing,
+            found: "there are none".to_owned(),
+            diagnostics: Vec::new(),
+            details: json!([]),
+        });
+    }
+    let pending: Vec<Option<Vec<Version>>> = gate.pending().await?.to_vec();
+    let known = gate.invocation.known();
+    let (mut diagnostics, mut details, mut wrong, mut phases) = (Vec::new(), Vec::new(), 0, 0);
+    for ((part, consumers), pending) in gate.parts.iter().zip(&of_parts).zip(&pending) {
+        if consumers.iter().all(|consumer| consumer.queries.is_empty()) {
+            continue;
+        }
+        let terms = ReplayTerms::of(gate, part)?;
+        let (replay, stop) = (terms.replay(), gate.stop);
+        let pending = pending.as_deref();
+        let walk = walk_consumers(gate.shadow()?, &part.set, &replay, consumers, pending, &known, stop).await?;
+        let findings = judge_consumers(consumers, &walk);
+        phases = phases.max(walk.phases.len());
+        for query in consumers.iter().flat_map(|consumer| &consumer.queries) {
+            wrong += usize::from(findings.iter().any(|finding| std::ptr::eq(finding.query, query)));
+        }
+        details.extend(details_of(part.service.name.as_str(), consumers, &findings, &walk));
+        diagnostics.extend(findings.iter().map(ConsumerFinding::diagnostic));
+    }
+    let states =
+        if phases == 1 { "1 state of the schema".to_owned() } else { format!("{phases} states of the schema") };
+    let (outcome, found) = match wrong {
+        0 if count == 1 => (Outcome::Passed, format!("1 query holds in {states}")),
+        0 => (Outcome::Passed, format!("{count} queries hold in {states}")),
+        wrong => (Outcome::Findings, format!("{wrong} of {count} queries do not hold in {states}")),
+    };
+    Ok(Report { outcome, found, diagnostics, details: Value::Array(details) })
+}
+
+fn details_of(
+    service: &str,
+    consumers: &[Consumer],
+    findings: &[ConsumerFinding<'_>],
+    walk: &ConsumerWalk,
+) -> Vec<Value> {
+    let detail = |consumer: &Consumer, query: &ConsumerQuery| {
+        let found: Vec<String> = findings
+            .iter()
+            .filter(|finding| std::ptr::eq(finding.query, query))
+            .map(|finding| finding.diagnostic().message)
+            .collect();
+        json!({
+            "service": service,
+            "app": consumer.app.as_str(),
+            "query": query.name,
+            "file": query.source.path,
+            "line": LineIndex::new(&query.source.text).locate(&query.source.text, query.span.start).line,
+            "parameters": query.numbered.parameters,
+            "states": walk.phases.len(),
+            "result": if found.is_empty() { "passed" } else { "failed" },
+            "findings": found,
+        })
+    };
+    let of_consumer =
+        |consumer: &Consumer| consumer.queries.iter().map(|query| detail(consumer, query)).collect::<Vec<_>>();
+    consumers.iter().flat_map(of_consumer).collect()
+}
