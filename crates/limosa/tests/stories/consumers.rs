@@ -1,29 +1,16 @@
 //! Consumers: the queries of applications go together with the schema, before and after each migration.
 
-use std::process::Command;
-
-use limosa_testkit::servers;
+use limosa_testkit::{binary_search, servers};
 
 use crate::place::on_servers;
 use crate::project::{Project, run};
 
-/// Where the servers' own programs are, so that shadows are of the versions that the tests know.
-fn binaries() -> Vec<(u16, String)> {
-    let show = |server: &limosa_testkit::Server| {
-        let database = server.fresh_database();
-        let rows = database.execute("SELECT setting FROM pg_config WHERE name = 'BINDIR'");
-        Some((server.major().number(), rows.first()?.first()?.clone()?))
-    };
-    servers().iter().filter_map(show).collect()
-}
-
-/// Plays a story with a shadow of each version, and with the embedded one.
+/// Plays a story with a shadow of each version that the tests know and have binaries of, and with the embedded one.
 fn in_shadows(story: impl Fn(&dyn Fn(Project) -> Project)) {
-    for (major, folder) in binaries() {
-        println!("in a shadow of PostgreSQL {major}");
-        if Command::new(format!("{folder}/initdb")).arg("--version").output().is_ok() {
-            story(&|project| project.variable("LIMOSA_PG_BIN", &folder));
-        }
+    for server in servers() {
+        let Ok(found) = binary_search().find(Some(server.major())) else { continue };
+        println!("in a shadow of PostgreSQL {}", found.version());
+        story(&|project| project.variable("LIMOSA_PG_BIN", &found.folder().to_string_lossy()));
     }
     println!("in the embedded shadow");
     story(&|project| project);
@@ -34,7 +21,8 @@ fn clinic() -> Project {
         .with("limosa.toml", "[project]\nname = \"clinic\"\n")
         .with(
             "migrations/001_create.sql",
-            "CREATE TYPE mood AS ENUM ('ok');\nCREATE TABLE patient (id uuid PRIMARY KEY, name text, fax text, mood mood);\n\
+            "CREATE TYPE mood AS ENUM ('ok');\n\
+             CREATE TABLE patient (id uuid PRIMARY KEY, name text, fax text, mood mood);\n\
              CREATE TABLE visit (id int PRIMARY KEY, patient uuid REFERENCES patient, ward varchar(20));\n",
         )
         .with(
@@ -76,7 +64,7 @@ fn a_query_that_a_pending_migration_breaks_is_named_with_the_migration() {
         for line in [
             "✗ consumers",
             "2 of 3 queries do not hold in 4 states of the schema",
-            "the query `GetPatient` of `portal` cannot be run any more after 003 drop_fax: column \"fax\" does not exist",
+            "the query `GetPatient` of `portal` cannot be run any more after 003 drop_fax: column \"fax\" does not",
             "consumers/portal/patients.sql:2:18",
             "the migration is `migrations/003_drop_fax.sql`",
             "the query `AddVisit` of `portal` takes or gives something else after 004 short_ids",
@@ -154,7 +142,8 @@ fn applications_say_who_they_are_and_what_they_mind() {
         );
     let configure = |text: &str| {
         let toml = format!(
-            "[project]\nname = \"clinic\"\n[consumer.web]\npath = \"src/queries\"\n{text}\n[consumer.server]\npath = \"server\"\n"
+            "[project]\nname = \"clinic\"\n[consumer.web]\npath = \"src/queries\"\n{text}\n\
+             [consumer.server]\npath = \"server\"\n"
         );
         project.write("limosa.toml", toml);
     };
