@@ -74,8 +74,16 @@ pub struct PlannedMigration {
     pub checksum: String,
     /// Whether it commits as a whole, together with its record.
     pub one_transaction: bool,
+    /// How many queries verify it when its statements are done.
+    #[serde(skip_serializing_if = "is_none")]
+    pub verify: usize,
     /// Its statements.
     pub statements: Vec<PlannedStatement>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_none(verify: &usize) -> bool {
+    *verify == 0
 }
 
 /// One statement.

@@ -147,6 +147,7 @@ fn migration(planned: &PlannedJob<'_>, plan: &TargetPlan<'_>) -> PlannedMigratio
         kind: job.kind(),
         checksum: job.checksum.clone(),
         one_transaction: matches!(job.prepared.execution, Execution::Whole { .. }),
+        verify: job.prepared.verify.len(),
         statements: PlannedStatement::of(&job.prepared.execution, &job.up.source.text, &planned.locks, &plan.sizes),
     }
 }

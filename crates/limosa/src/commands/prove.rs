@@ -1,7 +1,12 @@
 //! `prove`.
 
 use clap::Args;
-use limosa_engine::{Extent, Proof, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount, change_line, prove};
+use limosa_engine::{
+    Answers, CheckOutcome, Extent, Proof, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount, change_line,
+    check_replayed, prove,
+};
+use limosa_postgres::Shadow;
+use limosa_project::{Project, check_settings, read_checks};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
 
@@ -15,7 +20,8 @@ use crate::signals;
 const EXAMPLES: &str = "\
 For each migration that has a way back: up, down, up in a throw-away database. After the way back the catalog \
 must be what it was before, and after the second time up what it was after the first, with privileges and \
-comments. That columns come back in another order is a note and no failure.
+comments. That columns come back in another order is a note and no failure. The checks in checks/*.sql must hold of \
+what all migrations lead to.
 
 What was proven is known by its texts and those before it, and is not run again; --no-cache forgets that.
 
@@ -40,7 +46,8 @@ pub(crate) struct Prove {
 #[derive(Serialize)]
 struct ProofJson<'a> {
     service: &'a str,
-    version: &'a str,
+    /// `null` for a check.
+    version: Option<&'a str>,
     name: &'a str,
     verdict: &'static str,
     notes: &'a [String],
@@ -48,10 +55,11 @@ struct ProofJson<'a> {
     diagnostics: Vec<DiagnosticJson<'a>>,
 }
 
-/// One service's proofs, with what is to be said about them.
+/// One service's proofs and checks, with what is to be said about them.
 struct Proven {
     service: String,
     proofs: Vec<(Proof, Vec<Diagnostic>)>,
+    checks: Vec<CheckOutcome>,
 }
 
 impl Prove {
@@ -93,10 +101,25 @@ impl Prove {
                         let diagnostics = explain(&proof, require_down);
                         (proof, diagnostics)
                     });
-                    all.push(Proven { service: service.name.to_string(), proofs: proofs.collect() });
+                    let proofs = proofs.collect();
+                    all.push(Proven { service: service.name.to_string(), proofs, checks: Vec::new() });
                 }
                 Err(error) => {
                     failed = Some(Failure::from(error));
+                    break;
+                }
+            }
+            match check(&project, part, &replay, &mut shadow, &known).await {
+                Ok(outcomes) => {
+                    if !json {
+                        output::print(&outcomes.iter().map(check_line).collect::<String>());
+                    }
+                    if let Some(proven) = all.last_mut() {
+                        proven.checks = outcomes;
+                    }
+                }
+                Err(failure) => {
+                    failed = Some(failure);
                     break;
                 }
             }
@@ -109,15 +132,39 @@ impl Prove {
     }
 }
 
+/// Runs a service's checks on what its migrations lead to.
+async fn check(
+    project: &Project,
+    part: &Part<'_>,
+    replay: &Replay<'_>,
+    shadow: &mut Shadow,
+    known: &Answers,
+) -> Result<Vec<CheckOutcome>, Failure> {
+    let checks = read_checks(project, part.service).map_err(Failure::findings)?;
+    let timeout = check_settings(project)?.timeout;
+    Ok(check_replayed(shadow, &part.set, replay, &checks, timeout, known).await?)
+}
+
+fn check_line(outcome: &CheckOutcome) -> String {
+    let (mark, what) = match outcome.is_failed() {
+        false => (style::done("✓"), ""),
+        true => (style::failed("✗"), "it does not hold"),
+    };
+    format!("  {mark} check {}  {}\n", outcome.name, style::faint(what))
+}
+
 fn tell_all(invocation: &Invocation, all: &[Proven]) -> Exit {
-    let found: Vec<Diagnostic> =
-        all.iter().flat_map(|service| service.proofs.iter().flat_map(|(_, found)| found.iter().cloned())).collect();
+    let of_service = |service: &Proven| {
+        let proofs = service.proofs.iter().flat_map(|(_, found)| found).cloned();
+        proofs.chain(service.checks.iter().filter_map(CheckOutcome::diagnostic)).collect::<Vec<_>>()
+    };
+    let found: Vec<Diagnostic> = all.iter().flat_map(of_service).collect();
     let proofs = || all.iter().flat_map(|service| service.proofs.iter().map(move |proof| (&service.service, proof)));
     if invocation.global.json {
         let json = |(service, (proof, found)): (&'_ String, &'_ (Proof, Vec<Diagnostic>))| {
             serde_json::to_value(ProofJson {
                 service,
-                version: &proof.version,
+                version: Some(&proof.version),
                 name: &proof.name,
                 verdict: word(&proof.verdict),
                 notes: &proof.notes,
@@ -125,7 +172,9 @@ fn tell_all(invocation: &Invocation, all: &[Proven]) -> Exit {
                 diagnostics: diagnostics_json(found),
             })
         };
-        output::print_json(&proofs().filter_map(|proof| json(proof).ok()).collect::<Vec<_>>());
+        let checks = all.iter().flat_map(|service| service.checks.iter().map(|check| check_json(service, check)));
+        let proofs = proofs().map(json);
+        output::print_json(&proofs.chain(checks).filter_map(Result::ok).collect::<Vec<_>>());
     } else {
         output::tell(&render_diagnostics(&found, terminal_width()));
         let proven = proofs().filter(|(_, (proof, _))| matches!(proof.verdict, ProofVerdict::Proven)).count();
@@ -135,6 +184,19 @@ fn tell_all(invocation: &Invocation, all: &[Proven]) -> Exit {
         output::print(&format!("\n{proven} of {total} migrations proven{known}\n"));
     }
     if found.is_empty() { Exit::Done } else { Exit::Findings }
+}
+
+fn check_json(service: &Proven, check: &CheckOutcome) -> serde_json::Result<serde_json::Value> {
+    let found: Vec<Diagnostic> = check.diagnostic().into_iter().collect();
+    serde_json::to_value(ProofJson {
+        service: &service.service,
+        version: None,
+        name: &check.name,
+        verdict: if check.is_failed() { "check-fails" } else { "check-holds" },
+        notes: &[],
+        known: false,
+        diagnostics: diagnostics_json(&found),
+    })
 }
 
 pub(super) fn word(verdict: &ProofVerdict) -> &'static str {

@@ -165,6 +165,21 @@ fn a_deployment_checklist_is_checks() {
     project.limosa("check --checks --base nowhere").exits(2).says("what was changed since `nowhere` cannot be told");
 }
 
+#[test]
+fn a_proof_looks_at_checks_too_and_a_plan_says_what_verifies() {
+    let project = clinic(Project::new()).with(
+        "migrations/003_seed.sql",
+        "INSERT INTO visit VALUES (5, 6);\n-- limosa: verify\nSELECT 1 WHERE false;\nSELECT 2 WHERE false;\n",
+    );
+    let proof = project.limosa("prove").exits(1).says("✗ check orphans  it does not hold").says("5  | 6");
+    assert!(proof.stdout.ends_with("0 of 3 migrations proven\n"), "{proof}");
+    let json = project.limosa("--json prove").exits(1).json();
+    assert_eq!((json[3]["name"].as_str(), json[3]["verdict"].as_str()), (Some("orphans"), Some("check-fails")));
+    project.limosa("plan").exits(0).says("one transaction, verified by 2 queries");
+    project.write("migrations/003_seed.sql", "INSERT INTO patient VALUES (6);\n");
+    project.limosa("prove").exits(0).says("✓ check orphans");
+}
+
 impl Project {
     fn write_and_up(&self, path: &str, text: &str) -> Vec<serde_json::Value> {
         self.write(path, text);

@@ -31,6 +31,11 @@ pub(super) fn render(document: &PlanDocument, verbose: bool, width: Option<usize
                 _ => format!("{} {}", migration.version, migration.name),
             };
             let how = if migration.one_transaction { "one transaction" } else { "in stages, each recorded" };
+            let how = match migration.verify {
+                0 => how.to_owned(),
+                1 => format!("{how}, verified by 1 query"),
+                many => format!("{how}, verified by {many} queries"),
+            };
             text.push_str(&format!(
                 "  {}  {}  {}\n",
                 style::heading(name),
