@@ -148,7 +148,7 @@ async fn fill_table(
     insert(session, table, &recipe, rows, &referenced).await
 }
 
-/// The keys of a table that others refer to, as text.
+/// The keys of a table that others refer to, as text, the least first.
 async fn keys_of(session: &Session, key: &Reference, most: u64) -> Result<Vec<Vec<String>>, ServerError> {
     let texts: Vec<String> = key.to_columns.iter().map(|column| format!("{column}::text")).collect();
     let present: Vec<String> = key.to_columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();

@@ -26,7 +26,20 @@ pub(super) enum Form {
         key: usize,
         /// Which of its columns.
         column: usize,
+        /// Which of the keys: one and the one after it can differ where two references have to.
+        turn: Turn,
     },
+}
+
+/// The order in which keys are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// All of them.
+    Each,
+    /// All but the greatest.
+    ButTheLast,
+    /// All but the least, so that each is greater than the one of the same row that is not the greatest.
+    ButTheFirst,
 }
 
 /// A text around a number.
@@ -75,8 +88,13 @@ impl Form {
             Self::Numbered(numbered) if numbered.is_sql => numbered.text(row),
             Self::Numbered(numbered) => Literal(&numbered.text(row)).to_string(),
             Self::Pattern(pattern) => Literal(&pattern.text(row)).to_string(),
-            Self::Referenced { key, column } => {
+            Self::Referenced { key, column, turn } => {
                 let keys = referenced.get(*key).map(Vec::as_slice).unwrap_or_default();
+                let keys = match turn {
+                    Turn::Each => keys,
+                    Turn::ButTheLast => keys.split_last().map(|(_, rest)| rest).unwrap_or_default(),
+                    Turn::ButTheFirst => keys.get(1..).unwrap_or_default(),
+                };
                 let nth = usize::try_from(row).unwrap_or(0).checked_rem(keys.len());
                 let value = nth.and_then(|nth| keys.get(nth)).and_then(|values| values.get(*column));
                 value.map_or_else(|| "NULL".to_owned(), |value| Literal(value).to_string())
@@ -112,8 +130,11 @@ mod tests {
     #[test]
     fn keys_of_another_table_are_taken_in_turn_as_long_as_there_are_any() {
         let referenced = vec![vec![vec!["a".to_owned(), "1".to_owned()], vec!["b".to_owned(), "2".to_owned()]]];
-        let second = Form::Referenced { key: 0, column: 1 };
+        let second = Form::Referenced { key: 0, column: 1, turn: Turn::Each };
         assert_eq!([0, 1, 2].map(|row| second.sql(row, &referenced)), ["'1'", "'2'", "'1'"]);
         assert_eq!(second.sql(0, &[Vec::new()]), "NULL");
+        let [less, greater] =
+            [Turn::ButTheLast, Turn::ButTheFirst].map(|turn| Form::Referenced { key: 0, column: 0, turn });
+        assert_eq!((less.sql(1, &referenced), greater.sql(1, &referenced)), ("'a'".to_owned(), "'b'".to_owned()));
     }
 }

@@ -97,8 +97,7 @@ fn question(table: &Table, group: &Group, forms: &[Form], samples: &[u64], refer
     let row = |sample: &u64| {
         let values = columns.iter().zip(forms).map(|(column, form)| {
             let value = match form {
-                // What the column takes by itself is in order, or the table is not to be used at all.
-                Form::Default => "NULL".to_owned(),
+                Form::Default => column.default.clone().unwrap_or_else(|| "NULL".to_owned()),
                 form => form.sql(*sample, referenced),
             };
             format!("CAST({value} AS {}) AS {}", column.written_type, column.name)

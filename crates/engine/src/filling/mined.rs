@@ -31,7 +31,7 @@ impl Mined {
                     mined.numbers.extend(whole_part(&text));
                     mined.add(text);
                 }
-                '"' => while rest.next_if(|(_, next)| *next != '"').is_some() {},
+                '"' => while rest.next().is_some_and(|(_, next)| next != '"') {},
                 '0'..='9' if !before.is_alphanumeric() && before != '_' => {
                     let mut end = at + 1;
                     while let Some((place, _)) = rest.next_if(|(_, next)| next.is_ascii_digit() || *next == '.') {
@@ -92,6 +92,7 @@ mod tests {
         assert_eq!(mined.numbers, [8, -5, 1]);
         assert_eq!(Mined::of("(kind = ANY ('{a,b}'::text[]))").texts, ["a", "b"]);
         assert_eq!(Mined::of("'unfinished").texts, ["unfinished"]);
+        assert_eq!(Mined::of("(\"Kind 1\" = 'a'::text)"), Mined { texts: vec!["a".to_owned()], numbers: vec![] });
     }
 
     #[test]

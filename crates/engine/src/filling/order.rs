@@ -81,7 +81,7 @@ mod tests {
                 written_type: String::new(),
                 typed: typed.clone(),
                 nullable: key.contains('?'),
-                has_default: false,
+                default: None,
             });
             table.keys.push(Reference { columns: vec![column], to: name(to), to_columns: Vec::new() });
         }

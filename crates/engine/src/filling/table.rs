@@ -7,7 +7,7 @@ use limosa_catalog::{Catalog, Entry, Identifier, Object, ObjectId, ObjectKind, O
 
 use super::candidate::{Wanted, candidates};
 use super::data_type::{Typed, resolve};
-use super::form::Form;
+use super::form::{Form, Turn};
 use super::mined::{Mined, mentions};
 
 /// A table that can hold rows of its own, or a partitioned one with its partitions.
@@ -29,7 +29,8 @@ pub(super) struct Column {
     pub(super) written_type: String,
     pub(super) typed: Typed,
     pub(super) nullable: bool,
-    pub(super) has_default: bool,
+    /// What it takes by itself.
+    pub(super) default: Option<String>,
 }
 
 /// A foreign key.
@@ -82,7 +83,7 @@ impl Table {
                             written_type: column.data_type.to_string(),
                             nullable: column.not_null.is_none() && !typed.not_null,
                             typed,
-                            has_default: default.is_some(),
+                            default,
                         },
                     ));
                 }
@@ -161,7 +162,11 @@ impl Table {
                 continue;
             }
             let null = column.nullable.then_some(Form::Null);
-            return std::iter::once(Form::Referenced { key, column: of_key }).chain(null).collect();
+            let turns = [Turn::Each, Turn::ButTheLast, Turn::ButTheFirst];
+            // The columns of one key have to take the same turn.
+            let turns = if reference.columns.len() == 1 { turns.as_slice() } else { &turns[..1] };
+            let referenced = turns.iter().map(|turn| Form::Referenced { key, column: of_key, turn: *turn });
+            return referenced.chain(null).collect();
         }
         let mined = group.expressions.iter().chain(&column.typed.checks).map(|it| Mined::of(it));
         let mined = mined.fold(Mined::default(), Mined::and);
@@ -170,7 +175,7 @@ impl Table {
             data_type: &column.typed.data_type,
             mined: &mined,
             nullable: column.nullable,
-            has_default: column.has_default,
+            has_default: column.default.is_some(),
         })
     }
 }
@@ -199,7 +204,7 @@ mod tests {
             written_type: "boolean".to_owned(),
             typed: typed.clone(),
             nullable: true,
-            has_default: false,
+            default: None,
         };
         Table {
             name: ObjectName { schema: identifier("public"), name: identifier("t") },

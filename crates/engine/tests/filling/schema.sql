@@ -81,3 +81,12 @@ CREATE TABLE generated (a int NOT NULL, twice int GENERATED ALWAYS AS (a * 2) ST
 CREATE TABLE base (id int PRIMARY KEY, name text);
 CREATE TABLE derived (more int NOT NULL) INHERITS (base);
 CREATE MATERIALIZED VIEW named AS SELECT name FROM plain WITH NO DATA;
+CREATE TABLE pair (
+  one bigint NOT NULL REFERENCES parent, other bigint NOT NULL REFERENCES parent, PRIMARY KEY (one, other),
+  CHECK (one < other)
+);
+CREATE TABLE "Finished" (
+  "id" int PRIMARY KEY, "state" text NOT NULL DEFAULT 'open' CHECK ("state" IN ('open', 'done')),
+  "doneAt" timestamptz, CHECK (("state" = 'done') = ("doneAt" IS NOT NULL)),
+  "countryCode" char(2) NOT NULL CHECK ("countryCode" ~ '^[A-Z]{2}$')
+);
