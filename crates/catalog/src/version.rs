@@ -18,6 +18,11 @@ impl ServerMajor {
         (number >= Self::OLDEST.0).then_some(Self(number))
     }
 
+    /// Every major that this build knows, the oldest first.
+    pub fn supported() -> impl DoubleEndedIterator<Item = Self> {
+        (Self::OLDEST.0..=Self::NEWEST.0).map(Self)
+    }
+
     /// The number, such as 17.
     #[must_use]
     pub fn number(self) -> u16 {

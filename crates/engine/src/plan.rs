@@ -27,6 +27,8 @@ pub struct TargetPlan<'s> {
     pub history: String,
     /// The fingerprint of the schema that is there; `None` where the database is yet to be made.
     pub catalog: Option<String>,
+    /// The server's major version; `None` where the database is yet to be made.
+    pub major: Option<ServerMajor>,
     /// What would be applied, in order.
     pub jobs: Vec<PlannedJob<'s>>,
     /// The sizes of the relations that are locked.
@@ -73,6 +75,7 @@ pub async fn plan<'s>(
         let head = opened.history.last.hash.to_string();
         let status = status_of(&session, opened.version, opened.history, target, set, order).await?;
         let mut planned = restricted(status, extent, set, head)?;
+        planned.major = Some(major);
         let catalog = snapshot::read(&session, &target.history_schema).await?;
         planned.catalog = Some(catalog.fingerprint().to_string());
         if planned.jobs.is_empty() {
@@ -124,7 +127,16 @@ fn restricted<'s>(
     let (service, database) = (status.service.clone(), status.database.clone());
     let warnings = status.warnings.clone();
     let jobs = status.restricted(extent, set)?.into_iter().map(|job| PlannedJob { job, locks: Vec::new() }).collect();
-    Ok(TargetPlan { service, database, history, catalog: None, jobs, sizes: RelationSizes::new(), warnings })
+    Ok(TargetPlan {
+        service,
+        database,
+        history,
+        catalog: None,
+        major: None,
+        jobs,
+        sizes: RelationSizes::new(),
+        warnings,
+    })
 }
 
 fn find_locks(jobs: &mut [PlannedJob<'_>], mut known: Known, major: ServerMajor) {

@@ -20,6 +20,7 @@ mod schemas;
 mod selection;
 mod serving;
 mod signals;
+mod terms;
 
 use std::process::ExitCode;
 

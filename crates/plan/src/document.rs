@@ -2,11 +2,13 @@
 
 mod approved;
 mod locks;
+mod traced;
 
 use serde::Serialize;
 
 pub use approved::{ApprovedExtent, ApprovedMigration, ApprovedPlan, ApprovedTarget, PlanFileError};
 pub use locks::{PlannedDuration, PlannedHazard, PlannedLock, RelationSize, RelationSizes};
+pub use traced::PlannedTrace;
 
 use crate::lock::StatementLocks;
 use crate::{Execution, Stage, Waiting};
@@ -115,6 +117,9 @@ pub struct PlannedStatement {
     /// How long the work under its locks may take, where rows are read or written and sizes are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<PlannedDuration>,
+    /// What an earlier trace saw of it, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traced: Option<PlannedTrace>,
     /// Its text, as it stands in the file.
     pub sql: String,
 }
@@ -142,6 +147,7 @@ impl PlannedStatement {
             more: false,
             hazards: Vec::new(),
             duration: None,
+            traced: None,
             sql: step.span.of(text).to_owned(),
         };
         let mut statements: Vec<Self> = match execution {

@@ -21,7 +21,8 @@ pub use diff::{
 };
 pub use document::{
     ApprovedExtent, ApprovedMigration, ApprovedPlan, ApprovedTarget, PlanDocument, PlanFileError, PlannedDuration,
-    PlannedHazard, PlannedLock, PlannedMigration, PlannedStatement, PlannedTarget, RelationSize, RelationSizes,
+    PlannedHazard, PlannedLock, PlannedMigration, PlannedStatement, PlannedTarget, PlannedTrace, RelationSize,
+    RelationSizes,
 };
 pub use execution::{Execution, Mode, Stage, Step, Waiting, plan_execution};
 pub use probe::{Answer, Probe, Recovery, Verdict};

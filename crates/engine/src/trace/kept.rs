@@ -22,15 +22,26 @@ pub fn keep_traces(answers: &Answers, replay: &Replay<'_>, major: ServerMajor, r
     }
 }
 
-/// What is known of each script from earlier traces of the same text, after the same texts, on a server of the same
-/// major version. Each has one migration.
+/// What is known of each script from earlier traces of the same text, after the same texts; of those on servers of
+/// several major versions, on the one that is asked for, else on the newest. Each has one migration.
 #[must_use]
 pub fn known_traces(
     answers: &Answers,
     replay: &Replay<'_>,
-    major: ServerMajor,
+    major: Option<ServerMajor>,
     request: &TraceRequest,
 ) -> Vec<Option<Trace>> {
+    let others = ServerMajor::supported().rev().filter(|other| Some(*other) != major);
+    let mut found: Vec<Option<Trace>> = request.scripts.iter().map(|_| None).collect();
+    for major in major.into_iter().chain(others) {
+        for (found, known) in found.iter_mut().zip(known_on(answers, replay, major, request)) {
+            *found = found.take().or(known);
+        }
+    }
+    found
+}
+
+fn known_on(answers: &Answers, replay: &Replay<'_>, major: ServerMajor, request: &TraceRequest) -> Vec<Option<Trace>> {
     let known = |question: Question| {
         let trace: Trace = serde_json::from_str(&answers.answer(&question)?).ok()?;
         (trace.format == Trace::FORMAT).then_some(trace)

@@ -4,8 +4,12 @@ mod approved;
 mod render;
 
 use clap::Args;
-use limosa_engine::{Extent, PlannedJob, TargetPlan, plan, plan_before_creation};
-use limosa_plan::{ApprovedExtent, Execution, PlanDocument, PlannedMigration, PlannedStatement, PlannedTarget};
+use limosa_engine::{
+    Extent, PendingJob, PlannedJob, TargetPlan, TraceRequest, known_traces, plan, plan_before_creation,
+};
+use limosa_plan::{
+    ApprovedExtent, Execution, PlanDocument, PlannedMigration, PlannedStatement, PlannedTarget, PlannedTrace,
+};
 use limosa_project::{Environment, OrderPolicy, Project, Version};
 
 pub(super) use self::approved::Approved;
@@ -17,6 +21,7 @@ use crate::invocation::{Invocation, Part};
 use crate::looking::each;
 use crate::output::{self, Verbosity, terminal_width};
 use crate::serving::Found;
+use crate::terms::Terms;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -70,8 +75,37 @@ pub(super) async fn show_plan(
     order: OrderPolicy,
 ) -> Result<usize, Failure> {
     let plans = look(invocation, project, environment, parts, extent, order).await?;
-    show(invocation, &document(environment, &plans, extent, order));
+    let mut document = document(environment, &plans, extent, order);
+    for ((target, plan), part) in document.targets.iter_mut().zip(&plans).zip(parts) {
+        add_traces(invocation, project, part, plan, target)?;
+    }
+    show(invocation, &document);
     Ok(plans.iter().map(|plan| plan.jobs.len()).sum())
+}
+
+/// Adds what earlier traces of the same migrations saw.
+fn add_traces(
+    invocation: &Invocation,
+    project: &Project,
+    part: &Part<'_>,
+    plan: &TargetPlan<'_>,
+    target: &mut PlannedTarget,
+) -> Result<(), Failure> {
+    if plan.jobs.is_empty() {
+        return Ok(());
+    }
+    let terms = Terms::of(invocation, project, part.service)?;
+    let values = |name: &str| terms.value(name);
+    let jobs: Vec<&PendingJob<'_>> = plan.jobs.iter().map(|planned| &planned.job).collect();
+    let request = TraceRequest::of_pending(&part.set, &jobs, 0);
+    let traces = known_traces(&invocation.known(), &terms.replay(&values), plan.major, &request);
+    for (migration, trace) in target.migrations.iter_mut().zip(traces) {
+        let Some(trace) = trace else { continue };
+        for (statement, seen) in migration.statements.iter_mut().zip(trace.statements()) {
+            statement.traced = Some(PlannedTrace::of(&trace, seen));
+        }
+    }
+    Ok(())
 }
 
 fn show(invocation: &Invocation, document: &PlanDocument) {

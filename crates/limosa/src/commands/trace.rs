@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::{Args, value_parser};
 use limosa_catalog::{ServerMajor, ServerVersion};
-use limosa_engine::{Extent, Replay, TraceRequest, keep_traces, trace};
+use limosa_engine::{TraceRequest, keep_traces, trace};
 use limosa_plan::trace::Trace as Seen;
 use limosa_project::{MigrationSet, OrderPolicy, Project, Service};
 use limosa_syntax::{Diagnostic, SourceFile};
@@ -20,8 +20,9 @@ use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
 use crate::looking::look;
 use crate::output::{self, terminal_width};
-use crate::serving::{folders, native_shadow, search_path};
+use crate::serving::native_shadow;
 use crate::signals;
+use crate::terms::Terms;
 
 const EXAMPLES: &str = "\
 Runs migrations statement by statement in a throw-away PostgreSQL whose tables have rows, and shows what each \
@@ -151,18 +152,9 @@ impl Trace {
 }
 
 async fn run(invocation: &Invocation, project: &Project, job: &Job<'_>) -> Result<Seen, Failure> {
-    let service = job.service;
-    let context = invocation.environment.with_files(&folders(&project.root, &service.migrations))?;
-    let values = |name: &str| name.strip_prefix("env:").and_then(|name| context.variables.get(name).cloned());
-    let path = search_path(&service.schemas);
-    let replay = Replay {
-        service: service.name.as_str(),
-        history_schema: &project.history_schema,
-        owner_role: service.owner_role.as_ref(),
-        search_path: path.as_deref(),
-        values: &values,
-        extent: Extent::All,
-    };
+    let terms = Terms::of(invocation, project, job.service)?;
+    let values = |name: &str| terms.value(name);
+    let replay = terms.replay(&values);
     let mut shadow = native_shadow(&invocation.environment, job.major)?;
     if let Some(wanted) = job.major.filter(|wanted| *wanted != shadow.major()) {
         let message = format!("the shadow is PostgreSQL {}, and the target is PostgreSQL {wanted}", shadow.major());

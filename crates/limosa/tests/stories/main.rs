@@ -30,4 +30,5 @@ mod renames;
 mod schema;
 mod scripts;
 mod sum;
+mod traces;
 mod verify;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use limosa_plan::{PlanDocument, PlannedLock, PlannedMigration, PlannedStatement};
+use limosa_plan::lock::KeptOut;
+use limosa_plan::trace::WorkKind;
+use limosa_plan::{PlanDocument, PlannedLock, PlannedMigration, PlannedStatement, PlannedTrace};
 
 use crate::output::bytes::bytes_for_people;
 use crate::output::duration::Calm;
@@ -86,6 +88,9 @@ fn whole(statement: &PlannedStatement, width: Option<usize>) -> String {
         let words = format!("takes {} ({})", range(duration.from_ms, duration.to_ms), duration.basis);
         text.push_str(&format!("      {}\n", style::faint(words)));
     }
+    if let Some(trace) = &statement.traced {
+        text.push_str(&format!("      {}\n", style::faint(traced(trace))));
+    }
     for line in several_lines(&statement.sql).lines() {
         text.push_str(format!("      {line}").trim_end());
         text.push('\n');
@@ -97,11 +102,33 @@ fn line(statement: &PlannedStatement) -> Cell {
     Cell::styled(statement.line.to_string(), style::FAINT)
 }
 
+/// What an earlier trace saw: how long it took, and how long what it kept out had to wait there.
+fn traced(trace: &PlannedTrace) -> String {
+    let held = trace.locks.iter().filter(|lock| lock.keeps_out() >= KeptOut::Writers).map(|lock| lock.held).max();
+    let held = held.map(|held| format!(", its locks held {}", Calm(held))).unwrap_or_default();
+    let work = trace.work.iter().filter_map(|work| match work.kind {
+        WorkKind::Rewritten => Some(format!(", rewrites {}", work.relation.name)),
+        WorkKind::Scanned => Some(format!(", reads all of {}", work.relation.name)),
+        WorkKind::Rebuilt | WorkKind::Built => Some(format!(", builds {}", work.relation.name)),
+        WorkKind::Emptied | WorkKind::Read => None,
+    });
+    let (server, rows) = (&trace.server, trace.rows);
+    format!(
+        "traced on {server} with {rows} rows per table: {}{held}{}, WAL {}",
+        Calm(trace.duration),
+        work.collect::<String>(),
+        bytes_for_people(trace.wal_bytes)
+    )
+}
+
 /// The strongest lock that readers or writers would notice; faint where it is needed for a moment only.
 fn lock(statement: &PlannedStatement) -> Cell {
     let noticed: Vec<&PlannedLock> = statement.locks.iter().filter(|lock| keeps_users_out(lock)).collect();
     match noticed.as_slice() {
-        [] if statement.more => Cell::styled("locks unknown", style::WARNING),
+        [] if statement.more => match &statement.traced {
+            Some(trace) => traced_lock(trace),
+            None => Cell::styled("locks unknown", style::WARNING),
+        },
         [] => "".into(),
         [strongest, rest @ ..] => {
             let more = if rest.is_empty() { String::new() } else { format!(" +{}", rest.len()) };
@@ -112,6 +139,16 @@ fn lock(statement: &PlannedStatement) -> Cell {
             Cell::styled(words, if is_long { style::WARNING } else { style::FAINT })
         }
     }
+}
+
+/// The strongest lock that a trace saw, where the text does not show it.
+fn traced_lock(trace: &PlannedTrace) -> Cell {
+    let noticed = trace.locks.iter().filter(|lock| lock.keeps_out() >= KeptOut::Writers);
+    let Some(strongest) = noticed.max_by_key(|lock| (lock.keeps_out(), lock.mode)) else { return "".into() };
+    let whom = if strongest.keeps_out() == KeptOut::Writers { "writers" } else { "all" };
+    let name = &strongest.relation.name;
+    let relation = name.strip_prefix("public.").unwrap_or(name);
+    Cell::styled(format!("blocks {whom}: {relation} (traced)"), style::WARNING)
 }
 
 fn keeps_users_out(lock: &PlannedLock) -> bool {
