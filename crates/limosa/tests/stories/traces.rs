@@ -130,7 +130,8 @@ fn files_of_a_project_with_several_services_belong_to_one_of_them() {
         let project = project(database)
             .with(
                 "limosa.toml",
-                "[project]\nname = \"clinic\"\n[service.auth]\nmigrations = \"auth\"\n[service.api]\nmigrations = \"api\"\n",
+                "[project]\nname = \"clinic\"\n\
+                 [service.auth]\nmigrations = \"auth\"\n[service.api]\nmigrations = \"api\"\n",
             )
             .with("auth/001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);\n")
             .with("api/001_b.sql", "CREATE TABLE b (id int PRIMARY KEY);\n")

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::trace::{Trace, TracedLock, TracedStatement, TracedWork};
 
-/// What a trace of the same migration saw of a statement. It was measured in a shadow: how long it takes elsewhere depends
-/// on the rows there.
+/// What a trace of the same migration saw of a statement. It was measured in a shadow: how long it takes elsewhere
+/// depends on the rows there.
 #[derive(Debug, Serialize)]
 pub struct PlannedTrace {
     /// The shadow's server, such as `PostgreSQL 18.1`.
