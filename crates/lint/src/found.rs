@@ -20,6 +20,8 @@ pub struct Finding {
     pub diagnostic: Diagnostic,
     /// The object it is about, where it is found in a catalog.
     pub object: Option<ObjectId>,
+    /// The table, or other object of a schema, that it is about, where that is known.
+    pub table: Option<QualifiedName>,
     /// The statement of the file that it is about.
     pub statement: Option<usize>,
 }
@@ -160,7 +162,7 @@ impl<'a> Findings<'a> {
             diagnostic.notes = draft.notes;
             diagnostic.help = draft.help;
             diagnostic.fix = draft.fix;
-            Finding { rule, diagnostic, object: draft.object, statement }
+            Finding { rule, diagnostic, object: draft.object, table: draft.table, statement }
         };
         self.drafts.into_iter().filter(|draft| !is_excepted(draft)).map(finding).collect()
     }

@@ -68,7 +68,7 @@ pub(crate) fn left_over(
             continue;
         };
         let diagnostic = diagnostic.at(source, ignore.span);
-        findings.push(Finding { rule: id, diagnostic, object: None, statement: ignore.statement });
+        findings.push(Finding { rule: id, diagnostic, object: None, table: None, statement: ignore.statement });
     }
     findings
 }

@@ -75,7 +75,7 @@ impl Asked<'_> {
         if let Some((file, span, _)) = place {
             diagnostic = diagnostic.at(&file.source, span);
         }
-        vec![Finding { rule: "rule-panicked", diagnostic, object: None, statement }]
+        vec![Finding { rule: "rule-panicked", diagnostic, object: None, table: None, statement }]
     }
 }
 
@@ -291,7 +291,7 @@ impl Linter<'_> {
 fn of_reading(diagnostic: Diagnostic, script: &Parsed) -> Finding {
     let statement = diagnostic.span.and_then(|span| statement_at(script, span));
     let id = rule(&diagnostic.code.0).map_or("unreadable", |rule| rule.id);
-    Finding { rule: id, diagnostic, object: None, statement }
+    Finding { rule: id, diagnostic, object: None, table: None, statement }
 }
 
 /// The statement that a span begins in.

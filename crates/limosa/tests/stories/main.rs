@@ -23,6 +23,7 @@ mod outcome;
 mod owners;
 mod place;
 mod plan;
+mod policy;
 mod project;
 mod proofs;
 mod references;

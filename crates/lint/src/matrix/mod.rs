@@ -10,7 +10,7 @@ use limosa_syntax::Severity;
 pub use aspect::{Aspect, Measure};
 pub use measures::Measures;
 
-use crate::found::{Finding, shown, table_of};
+use crate::found::{Finding, shown};
 use crate::rule::Level;
 use crate::settings::Settings;
 
@@ -30,7 +30,7 @@ pub struct ServiceFindings {
 pub struct Matrix {
     /// The services, in the order in which they were given.
     pub services: Vec<String>,
-    /// The aspects of which some rule was asked.
+    /// The aspects of which some rule was asked, and of which there is something.
     pub rows: Vec<Row>,
     /// The things of which most is found, the worst first.
     pub offenders: Vec<Offender>,
@@ -90,7 +90,8 @@ impl Matrix {
                 of: service.measures.of(aspect.measure()),
             };
             let cells = services.iter().map(cell).collect();
-            (!rules.is_empty()).then_some(Row { aspect, rules, cells })
+            let row = Row { aspect, rules, cells };
+            (!row.rules.is_empty() && row.total() != Cell::default()).then_some(row)
         };
         Self {
             services: services.iter().map(|service| service.service.clone()).collect(),
@@ -126,8 +127,8 @@ fn thing(finding: &Finding) -> String {
 
 /// The thing that a finding is part of: its table rather than the column.
 fn whole(finding: &Finding) -> String {
-    match (finding.object.as_ref().and_then(table_of), &finding.diagnostic.source) {
-        (Some(name), _) => shown(&name).trim_matches('`').to_owned(),
+    match (&finding.table, &finding.diagnostic.source) {
+        (Some(name), _) => shown(name).trim_matches('`').to_owned(),
         (None, Some(source)) => source.path.clone(),
         (None, None) => thing(finding),
     }
@@ -165,7 +166,7 @@ mod tests {
     fn finding(rule: &'static str, path: &str) -> Finding {
         let mut diagnostic = Diagnostic::new(rule, Severity::Warning, "something");
         diagnostic.source = Some(Arc::new(SourceFile { path: path.to_owned(), text: "".into() }));
-        Finding { rule, diagnostic, object: None, statement: None }
+        Finding { rule, diagnostic, object: None, table: None, statement: None }
     }
 
     fn service(name: &str, findings: Vec<Finding>) -> ServiceFindings {

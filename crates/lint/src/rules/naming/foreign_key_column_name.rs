@@ -40,12 +40,13 @@ fn check(table: &Table<'_>, found: &mut Findings<'_>) {
         let values = [("table", table.name.name.as_str()), ("referenced_table", key.references.name.as_str())];
         if !is_own_key && !pattern.fits(column.as_str(), &values) {
             let shown = table.shown_column(column);
+            let site = table.column(column).map_or(constraint.site, |column| column.site);
             let message = format!(
                 "{shown} refers to {} and is not named like `{}`",
                 crate::found::shown(&key.references),
                 pattern.as_str()
             );
-            found.site(constraint.site, message).of_table(&table.name);
+            found.site(site, message).of_table(&table.name);
         }
     }
 }
