@@ -12,16 +12,17 @@ level = "warning"
 columns = { created_at = "timestamptz not null default now()" }
 "#;
 
-fn two_services(head: &str) -> Project {
+fn two_services() -> Project {
+    let services = "[service.auth]\nmigrations = \"auth\"\n[service.api]\nmigrations = \"api\"\n";
     Project::new()
-        .with("limosa.toml", format!("{head}[service.auth]\nmigrations = \"auth\"\n[service.api]\nmigrations = \"api\"\n{POLICY}"))
+        .with("limosa.toml", format!("{services}{POLICY}"))
         .with(
             "auth/1_create_account.sql",
             "CREATE TABLE account (id bigint PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now());\n",
         )
         .with(
             "api/1_create_patient.sql",
-            "CREATE TABLE patient (id bigint PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT current_timestamp);\n",
+            "CREATE TABLE patient (id bigint PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now());\n",
         )
         .with(
             "api/2_more_visits.sql",
@@ -58,7 +59,7 @@ fn the_example_keeps_to_what_its_team_has_agreed_on() {
 
 #[test]
 fn what_differs_is_counted_by_service_and_the_worst_is_named() {
-    let project = two_services("");
+    let project = two_services();
     let report = project.limosa("report policy --from migrations").exits(0);
     let rows = |text: &str| -> Vec<String> {
         text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
@@ -109,13 +110,13 @@ fn databases_are_asked_as_they_are() {
 
 #[test]
 fn settings_that_cannot_be_are_shown_where_they_stand() {
-    let project = two_services("");
+    let project = two_services();
     project.write("limosa.toml", project.read("limosa.toml").replace("snake_case", "prism"));
     project.limosa("report policy").exits(2).says("there is no preset `prism`").says("limosa.toml:7").says("`prisma`");
 }
 
 #[test]
 fn a_database_that_is_not_there_yet_says_what_to_do() {
-    let project = two_services("");
+    let project = two_services();
     project.limosa("report policy").exits(2).says("is not there yet").says("--from migrations");
 }

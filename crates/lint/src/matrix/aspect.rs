@@ -166,7 +166,7 @@ impl Aspect {
                 "money-column",
                 "float-for-money",
                 "char-column",
-                "json-column",
+                "json-not-jsonb",
                 "varchar-limit",
                 "reg-type-column",
                 "forbidden-type",

@@ -145,7 +145,7 @@ registry! {
         id_prefix,
         integer_primary_key,
         invalid_index,
-        json_column,
+        json_not_jsonb,
         missing_comment,
         money_column,
         no_primary_key,

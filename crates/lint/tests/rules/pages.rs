@@ -20,6 +20,14 @@ fn found(rule: &Rule, example: &Example, report: &Report) -> usize {
 }
 
 #[test]
+fn no_two_rules_have_one_name() {
+    let mut names: Vec<_> = rules().map(|rule| rule.id).collect();
+    names.sort_unstable();
+    let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}
+
+#[test]
 fn every_rule_has_a_page_with_a_summary_and_a_reason() {
     for rule in rules() {
         let page = rule.page();
