@@ -1,12 +1,13 @@
 //! Measurements of Limosa beside `psql` and `pg_dump`, on a private server, in one run. Linux only: it reads `/proc`.
 //!
-//!     cargo build --release && cargo run --release -p limosa-bench [apply|schemas|fleet|lint|ids] [SIZE …]
+//!     cargo build --release && cargo run --release -p limosa-bench [apply|schemas|fleet|lint|ids|backfill] [SIZE …]
 //!
 //! Prints what was measured and on what machine; asserts nothing. The CPU of the server is that of all its processes,
 //! in clock ticks of 10 ms; the CPU and the peak memory of a client are its own.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement prints, and ends when it cannot go on")]
 
 mod apply;
+mod backfill;
 mod files;
 mod fleet;
 mod ids;
@@ -45,6 +46,9 @@ fn main() {
     }
     if is_wanted("lint") {
         sizes(&[3_350]).into_iter().for_each(lint::measure);
+    }
+    if is_wanted("backfill") {
+        sizes(&[1_000_000]).into_iter().for_each(|rows| backfill::measure(&server, rows));
     }
     if is_wanted("fleet") {
         sizes(&[100]).into_iter().for_each(|targets| fleet::measure(&server, targets));

@@ -39,7 +39,7 @@ mod verify;
 pub use adopt_drift::{DriftAdoption, adopt_drift};
 pub use backfill::{
     Assignment, BackfillDefinition, BackfillError, BackfillEvent, BackfillOptions, BackfillWish, InvalidAssignment,
-    Job, JobState, Order, Preview, RowChange, Throttle, ask_backfill, backfill, backfill_jobs, column_name,
+    Job, JobState, OnError, Order, Preview, RowChange, Throttle, ask_backfill, backfill, backfill_jobs, column_name,
     preview_backfill, resume_backfill,
 };
 pub use checks::{

@@ -51,6 +51,20 @@ impl<'a> Desk<'a> {
         self.transaction(&settings, sql).await
     }
 
+    /// Runs a statement, and takes it back; checks that would come at the end of a transaction come at once.
+    pub(super) async fn probe(&self, sql: &str) -> Result<(), ServerError> {
+        let sql = format!("{}SET CONSTRAINTS ALL IMMEDIATE;\n{sql};\nROLLBACK", self.begin);
+        match self.session.flight(&sql).await {
+            Ok(_) => Ok(()),
+            Err(failure) => {
+                if !failure.error.is_connection_lost() {
+                    self.session.flight("ROLLBACK").await.map_err(|failure| failure.error)?;
+                }
+                Err(failure.error)
+            }
+        }
+    }
+
     /// How many rows meet a condition; an estimate where they are too many to count.
     pub(super) async fn count(&self, table: &str, condition: &str) -> Result<i64, ServerError> {
         let timeout = format!("SET LOCAL statement_timeout = {};\n", Literal(COUNT_TIMEOUT));

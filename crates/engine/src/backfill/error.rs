@@ -59,6 +59,8 @@ pub enum BackfillError {
         error: ServerError,
         /// Rows that are done.
         rows: i64,
+        /// The row that fails, where it is known: `id = 4321`.
+        row: Option<String>,
     },
     /// Locks were not to be had.
     #[error("the rows of the next batch were locked by others for {:.1} s", waited.as_secs_f64())]
@@ -179,9 +181,11 @@ impl BackfillError {
                  meet it",
             ),
             Self::Refused { .. } => say("refused").with_help("`--set` and `--where` hold SQL over the table's columns"),
-            Self::Batch { job, rows, .. } => say("batch-failed")
+            Self::Batch { job, rows, row, .. } => row
+                .iter()
+                .fold(say("batch-failed"), |said, row| said.with_note(format!("it is the row with {row}")))
                 .with_note(format!("{rows} rows are done and stay so; the batch that failed was rolled back"))
-                .with_help(format!("mend the cause; {}", goes_on(*job))),
+                .with_help(format!("mend the cause, or leave such rows out with `--on-error skip`; {}", goes_on(*job))),
             Self::NotFree { job, .. } => say("rows-locked").with_help(goes_on(*job)),
             Self::Left { job, .. } => say("rows-left")
                 .with_note("a trigger or a rule puts back what was changed, or a policy hides the rows")

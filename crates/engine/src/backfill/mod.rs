@@ -13,6 +13,7 @@ mod order;
 mod prepare;
 mod preview;
 mod record;
+mod reject;
 mod relation;
 mod run;
 mod statement;
@@ -40,6 +41,7 @@ pub use self::event::BackfillEvent;
 pub use self::job::{Job, JobState};
 pub use self::order::Order;
 pub use self::preview::{Preview, preview_backfill};
+pub use self::reject::OnError;
 pub use self::throttle::Throttle;
 
 /// How a job is worked on.
@@ -53,6 +55,8 @@ pub struct BackfillOptions<'a> {
     pub most_rows: u64,
     /// When it holds back.
     pub throttle: Throttle,
+    /// What is done about a row that cannot be changed.
+    pub on_error: OnError,
     /// How long to wait for another process that is at the same job.
     pub wait: Duration,
 }
@@ -282,7 +286,27 @@ async fn work(
     }
     let generator = Runner::generator(definition)?;
     let job = Job { runner, state: JobState::Running, ..found };
-    Runner { desk, target, definition, options, observer, stop, prepared, job, cursor, generator, avoids_taken: false }
-        .run()
-        .await
+    let counted = format!(
+        "SELECT count(*) FROM {}.backfill_reject WHERE service = {} AND job = {number}",
+        target.history_schema,
+        Literal(&target.service)
+    );
+    let rejects = u32::try_from(desk::number(&desk.ask(&counted).await?)).unwrap_or(u32::MAX);
+    let mut runner = Runner {
+        desk,
+        target,
+        definition,
+        options,
+        observer,
+        stop,
+        prepared,
+        job,
+        cursor,
+        generator,
+        avoids_taken: false,
+        rejects,
+        leaves_rejects_out: false,
+    };
+    runner.leave_rejects_out();
+    runner.run().await
 }

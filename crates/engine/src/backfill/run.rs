@@ -14,6 +14,7 @@ use super::event::BackfillEvent;
 use super::job::{HEARTBEAT, Job};
 use super::order::{Order, limits};
 use super::prepare::{Prepared, without_end};
+use super::reject::{FailingRow, OnError};
 use super::statement::{Batch, STILL_TO_DO, Work};
 use super::steering::Steering;
 use super::{BackfillOptions, find_job};
@@ -44,6 +45,10 @@ pub(super) struct Runner<'a> {
     pub(super) generator: Option<Box<dyn Generator>>,
     /// Whether an id was there already.
     pub(super) avoids_taken: bool,
+    /// Rows that are left as they are, since they could not be changed.
+    pub(super) rejects: u32,
+    /// Whether the condition leaves them out.
+    pub(super) leaves_rejects_out: bool,
 }
 
 /// What came of a batch.
@@ -182,7 +187,7 @@ impl Runner<'_> {
                     collisions += 1;
                     self.avoids_taken = true;
                     if collisions > MOST_COLLISIONS {
-                        return Err(self.failed(error).await);
+                        return Err(self.failed(error, None).await);
                     }
                     let why = format!("an id was there already: {error}");
                     self.tell(BackfillEvent::Retrying { job: self.job.number, why });
@@ -195,7 +200,17 @@ impl Runner<'_> {
                     );
                     ahead = self.bound(&steering).await?;
                 }
-                Came::Failed(error) => return Err(self.failed(error).await),
+                Came::Failed(error) => {
+                    let row = self.failing_row(&error, ahead.as_deref()).await?;
+                    let Some(row) = row.as_ref().filter(|_| self.options.on_error == OnError::Skip) else {
+                        return Err(self.failed(error, row).await);
+                    };
+                    if !self.reject(row, &error).await? {
+                        return Err(self.failed(error, Some(row.clone())).await);
+                    }
+                    let remark = format!("the row with {} is left as it is: {error}", row.shown);
+                    self.tell(BackfillEvent::Remarked { job: self.job.number, remark });
+                }
             }
         }
         Ok(())
@@ -336,10 +351,11 @@ impl Runner<'_> {
     }
 
     /// Puts the failure on record, and gives it.
-    async fn failed(&mut self, error: ServerError) -> BackfillError {
-        let said = error.to_string();
+    async fn failed(&mut self, error: ServerError, row: Option<FailingRow>) -> BackfillError {
+        let row = row.map(|row| row.shown);
+        let said = row.as_ref().map_or_else(|| error.to_string(), |row| format!("{row}: {error}"));
         match self.end("failed", Some(&said)).await {
-            Ok(()) => BackfillError::Batch { job: self.job.number, error, rows: self.job.rows },
+            Ok(()) => BackfillError::Batch { job: self.job.number, error, rows: self.job.rows, row },
             Err(worse) => worse,
         }
     }
@@ -367,7 +383,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn work(&self) -> Work<'_> {
+    pub(super) fn work(&self) -> Work<'_> {
         Work {
             schema: &self.target.history_schema,
             service: &self.target.service,

@@ -10,7 +10,7 @@ use limosa_catalog::{Identifier, Literal};
 use super::cursor::{Cursor, Position};
 use super::definition::{BackfillDefinition, RowChange};
 use super::order::PASSES;
-use super::relation::Relation;
+use super::relation::{KeyColumn, Relation};
 
 /// What an error of ours begins with.
 pub(crate) const STILL_TO_DO: &str = "limosa: still to do: ";
@@ -81,7 +81,11 @@ impl Work<'_> {
     pub(crate) fn batch(&self, batch: &Batch<'_>) -> String {
         let table = &self.relation.name;
         let set = assignments(self.definition, self.relation);
-        let rows = format!("{} AND ({}) AND EXISTS (SELECT FROM limosa_job)", self.window(batch), self.condition);
+        let rows = format!(
+            "{} AND ({}) AND EXISTS (SELECT FROM limosa_job)",
+            self.window(&batch.cursor.at, batch.until),
+            self.condition
+        );
         let mut sql = format!(
             "WITH limosa_job AS MATERIALIZED (SELECT FROM {}.backfill WHERE {} FOR UPDATE),\n",
             self.schema,
@@ -162,22 +166,29 @@ impl Work<'_> {
     /// A query for the key of the last of so many rows behind a key; no row where there are not so many.
     pub(crate) fn bound(&self, after: Option<&[String]>, rows: u64) -> String {
         let names: Vec<String> = self.relation.key.iter().map(|column| column.name.to_string()).collect();
-        let texts: Vec<String> = names.iter().map(|name| format!("{name}::text")).collect();
         let behind = after.map_or_else(String::new, |key| format!(" WHERE {}", self.compared(">", key)));
         format!(
-            "SELECT json_build_array({})::text FROM {}{behind} ORDER BY {} OFFSET {} LIMIT 1",
-            texts.join(", "),
+            "SELECT {} FROM {}{behind} ORDER BY {} OFFSET {} LIMIT 1",
+            self.key_text(),
             self.relation.name,
             names.join(", "),
             rows.max(1) - 1
         )
     }
 
-    fn window(&self, batch: &Batch<'_>) -> String {
-        match &batch.cursor.at {
+    /// A row's key as a JSON array of texts.
+    pub(crate) fn key_text(&self) -> String {
+        let text = |column: &KeyColumn| format!("{}.{}::text", self.relation.name, column.name);
+        let texts: Vec<String> = self.relation.key.iter().map(text).collect();
+        format!("json_build_array({})::text", texts.join(", "))
+    }
+
+    /// Picks the rows of a position.
+    pub(crate) fn window(&self, at: &Position, until: Option<&[String]>) -> String {
+        match at {
             Position::Key { after } => {
                 let after = after.as_ref().map(|key| self.compared(">", key));
-                let until = batch.until.map(|key| self.compared("<=", key));
+                let until = until.map(|key| self.compared("<=", key));
                 let both: Vec<String> = after.into_iter().chain(until).collect();
                 if both.is_empty() { "true".to_owned() } else { both.join(" AND ") }
             }

@@ -23,3 +23,16 @@ CREATE TABLE {schema}.backfill (
 COMMENT ON TABLE {schema}.backfill IS 'Changes of many rows in batches, and how far each has come.';
 COMMENT ON COLUMN {schema}.backfill.runner IS 'Who works on it; whoever finds another name here stops.';
 COMMENT ON COLUMN {schema}.backfill.expected IS 'Rows that were to be changed when it began, perhaps by estimate.';
+
+CREATE TABLE {schema}.backfill_reject (
+    service text NOT NULL,
+    job integer NOT NULL,
+    key text NOT NULL,
+    sqlstate text,
+    error text NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (service, job, key),
+    FOREIGN KEY (service, job) REFERENCES {schema}.backfill (service, job)
+);
+COMMENT ON TABLE {schema}.backfill_reject IS 'Rows that a backfill left as they are, since they could not be changed.';
+COMMENT ON COLUMN {schema}.backfill_reject.key IS 'The values of the key as a JSON array of texts.';

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use limosa_engine::{
-    Assignment, BackfillDefinition, BackfillEvent, BackfillOptions, Job, Order, Preview, RowChange, StopSignal, Target,
-    Throttle, backfill, column_name, preview_backfill, resume_backfill,
+    Assignment, BackfillDefinition, BackfillEvent, BackfillOptions, Job, OnError, Order, Preview, RowChange,
+    StopSignal, Target, Throttle, backfill, column_name, preview_backfill, resume_backfill,
 };
 use limosa_ids::GeneratorSpec;
 
@@ -67,9 +67,20 @@ struct Manner {
     /// Hold while this query gives true, or a text, which is then the reason.
     #[arg(long, value_name = "QUERY")]
     hold_while: Option<String>,
+    /// What is done about a row that cannot be changed: stop, or leave it and put it on record.
+    #[arg(long, value_enum, default_value_t = Failing::Stop)]
+    on_error: Failing,
     /// How long to wait for another runner of the same job; the last batch of one that was killed may still be running.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
     wait: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Failing {
+    /// The job stops before its batch, and names the row.
+    Stop,
+    /// It is left as it is; its key and the error stand in the table `backfill_reject` beside the history.
+    Skip,
 }
 
 impl Manner {
@@ -83,6 +94,10 @@ impl Manner {
                 most_lag: Some(self.max_lag),
                 most_active: self.max_active,
                 hold_while: self.hold_while.clone(),
+            },
+            on_error: match self.on_error {
+                Failing::Stop => OnError::Stop,
+                Failing::Skip => OnError::Skip,
             },
             wait: self.wait,
         }
