@@ -121,6 +121,8 @@ pub(crate) struct Step<'a> {
     pub(crate) state: &'a State,
     pub(crate) sizes: &'a Sizes,
     pub(crate) major: ServerMajor,
+    /// See [`Step::tokens`].
+    pub(crate) tokens: OnceCell<Tokens<'a>>,
 }
 
 impl<'a> Step<'a> {
@@ -141,8 +143,8 @@ impl<'a> Step<'a> {
     }
 
     /// Its tokens. The spans count in its own text: [`Step::place`] finds them in the file.
-    pub(crate) fn tokens(&self) -> Tokens<'a> {
-        Tokens::of(&self.looked.text)
+    pub(crate) fn tokens(&self) -> &Tokens<'a> {
+        self.tokens.get_or_init(|| Tokens::of(&self.looked.text))
     }
 
     /// A span of the statement's text, in the file. What stands inside quotes is shown as a whole.

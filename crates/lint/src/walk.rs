@@ -233,7 +233,8 @@ impl Linter<'_> {
             let outer = (Place::File, statement.span, own.to_owned(), command.clone());
             for (place, span, text, command) in std::iter::once(outer).chain(inside) {
                 let locks = StatementLocks::of(&command, &state.known, self.major);
-                let is_of_object = matches!(command, Command::NoRelation | Command::Unknown);
+                let is_of_object =
+                    matches!(command, Command::NoRelation | Command::CreateDomain { .. } | Command::Unknown);
                 let change = is_of_object.then(|| ObjectChange::of(&text)).flatten();
                 let one = Looked { index, span, text, command, change, locks, place, transaction };
                 if !file.context {
@@ -249,6 +250,7 @@ impl Linter<'_> {
                         state,
                         sizes: self.sizes,
                         major: self.major,
+                        tokens: OnceCell::new(),
                     };
                     for asked in asked.iter().filter(is_wanted) {
                         if let On::Statement(check) = asked.on {

@@ -1,5 +1,7 @@
 //! What a parser has to say about statements: advice, never a verdict, since the server alone knows its grammar.
 
+mod plain;
+
 use std::panic::catch_unwind;
 
 use squawk_syntax::SourceFile;
@@ -40,7 +42,8 @@ fn advise_on(text: &str, statement: &Statement) -> Option<Problem> {
         return None;
     }
     // The parser asserts that it makes progress, and fails that on rare broken statements; then it has no advice.
-    let error = catch_unwind(|| SourceFile::parse(sql).errors().into_iter().next()).ok()??;
+    let first_error = || if plain::is_right(sql) { None } else { SourceFile::parse(sql).errors().into_iter().next() };
+    let error = catch_unwind(first_error).ok()??;
     let range = error.range();
     let start = sql.floor_char_boundary(usize::from(range.start()));
     let end = sql.ceil_char_boundary(usize::from(range.end()).max(start));

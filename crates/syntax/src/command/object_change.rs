@@ -52,6 +52,11 @@ impl ObjectChange {
     /// Reads a statement; `None` where it is something else.
     #[must_use]
     pub fn of(statement: &str) -> Option<Self> {
+        // Most statements are told apart by their first letters.
+        let is_change = |verb: &str| statement.get(..verb.len()).is_some_and(|it| it.eq_ignore_ascii_case(verb));
+        if !["CREATE", "ALTER", "DROP"].into_iter().any(is_change) {
+            return None;
+        }
         let tokens = Tokens::of(statement);
         let mut words = tokens.words();
         match () {
