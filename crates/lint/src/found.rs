@@ -148,7 +148,7 @@ impl<'a> Findings<'a> {
 
     /// The findings, in the file that they are about.
     pub(crate) fn finish(self, source: Option<&Arc<SourceFile>>, statement: Option<usize>) -> Vec<Finding> {
-        let Some(severity) = self.level.severity() else { return Vec::new() };
+        let Some(severity) = self.level.severity().filter(|_| !self.drafts.is_empty()) else { return Vec::new() };
         let rule = self.rule.id;
         let excepts = self.rule.parameters().iter().any(|parameter| parameter.name == EXCEPT.name);
         let except = if excepts { NameList::of(self.parameters.list(EXCEPT.name)) } else { NameList::default() };

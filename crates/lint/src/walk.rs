@@ -209,7 +209,7 @@ impl Linter<'_> {
         let is_wanted = |asked: &&Asked<'_>| file.role != Role::Down || asked.rule.group == Group::Hygiene;
         let commands: Vec<Command> =
             script.statements.iter().map(|statement| Command::of(statement.span.of(text))).collect();
-        let mut looked: Vec<Looked> = Vec::new();
+        let mut looked: Vec<Looked> = Vec::with_capacity(script.statements.len());
         let mut held: Option<Held> = None;
         for (index, (statement, command)) in script.statements.iter().zip(&commands).enumerate() {
             let own = statement.span.of(text);

@@ -18,7 +18,9 @@ impl<'a> Tokens<'a> {
     /// Reads a text. Spans count in it.
     #[must_use]
     pub fn of(text: &'a str) -> Self {
-        let tokens = Lexer::new(text, Span::new(0, text.len())).filter(|token| token.kind.is_significant()).collect();
+        // A token and the blanks around it take five bytes, more or less; what is very long grows as it needs.
+        let mut tokens = Vec::with_capacity((text.len() / 5 + 1).min(1024));
+        tokens.extend(Lexer::new(text, Span::new(0, text.len())).filter(|token| token.kind.is_significant()));
         Self { text, tokens }
     }
 

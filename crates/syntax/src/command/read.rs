@@ -1,16 +1,12 @@
 //! From the first words of a statement to the reader of its kind.
 
 use super::{Command, TableMember, alter_table, block, create, drop, query, tend};
-use crate::Span;
 use crate::class::object_kind;
-use crate::lexer::Lexer;
-use crate::token::{Token, TokenKind};
-use crate::words::Words;
+use crate::token::TokenKind;
+use crate::words::{Tokens, Words};
 
 pub(super) fn statement(text: &str) -> Command {
-    let tokens: Vec<Token> =
-        Lexer::new(text, Span::new(0, text.len())).filter(|token| token.kind.is_significant()).collect();
-    of_words(Words::new(text, &tokens))
+    of_words(Tokens::of(text).words())
 }
 
 /// The command that these words are, up to a semicolon.

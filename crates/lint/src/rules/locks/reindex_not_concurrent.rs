@@ -25,6 +25,9 @@ pub(crate) const RULE: Declaration = Declaration::new(Level::Error, &[On::Statem
 const MANY: &[&str] = &["SCHEMA", "DATABASE"];
 
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
+    if !matches!(step.command(), Command::Reindex { .. } | Command::Unknown) {
+        return;
+    }
     let tokens = step.tokens();
     let mut words = tokens.words();
     if !words.take(&["REINDEX"]) {
