@@ -1,7 +1,7 @@
 //! From files to findings.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use limosa_catalog::{Catalog, Identifier, ServerMajor};
 use limosa_plan::lock::{Known, StatementLocks};
 use limosa_plan::{Execution, Stage, plan_execution};
 use limosa_syntax::{
-    Command, Diagnostic, Embedded, ObjectChange, Script as Parsed, Severity, Span, Statement, TransactionRule, advise,
+    Command, Diagnostic, Embedded, ObjectChange, Script as Parsed, Severity, SourceFile, Span, Statement,
+    TransactionRule, advise,
 };
 
 use crate::blocks::blocks;
@@ -135,22 +136,27 @@ impl Linter<'_> {
             read.push(Read { file: file.clone(), parsed, commands });
         }
         let set = Set { files: &read };
-        let mut of_set = Vec::new();
+        let mut of_set: Vec<Option<Finding>> = Vec::new();
         for one in &asked {
             if let On::Set(check) = one.on {
-                of_set.extend(one.ask(None, |found| check(&set, found)));
+                of_set.extend(one.ask(None, |found| check(&set, found)).into_iter().map(Some));
+            }
+        }
+        let mut of_source: HashMap<*const SourceFile, Vec<usize>> = HashMap::new();
+        for (number, finding) in of_set.iter().enumerate() {
+            if let Some(source) = finding.as_ref().and_then(|finding| finding.diagnostic.source.as_ref()) {
+                of_source.entry(Arc::as_ptr(source)).or_default().push(number);
             }
         }
         for (Read { file, parsed: script, .. }, (mut findings, mut ignores)) in read.iter().zip(by_file) {
-            let is_of_file = |finding: &Finding| {
-                finding.diagnostic.source.as_ref().is_some_and(|source| Arc::ptr_eq(source, &file.source))
-                    && finding
-                        .diagnostic
-                        .span
-                        .is_none_or(|span| file.section.start <= span.start && span.start <= file.section.end)
+            let is_of_section = |finding: &&mut Option<Finding>| {
+                let span = finding.as_ref().and_then(|finding| finding.diagnostic.span);
+                span.is_none_or(|span| file.section.start <= span.start && span.start <= file.section.end)
             };
-            let (own, others): (Vec<_>, Vec<_>) = of_set.into_iter().partition(is_of_file);
-            of_set = others;
+            let mut own = Vec::new();
+            for number in of_source.get(&Arc::as_ptr(&file.source)).into_iter().flatten() {
+                own.extend(of_set.get_mut(*number).filter(is_of_section).and_then(Option::take));
+            }
             if file.context {
                 continue;
             }
@@ -169,7 +175,7 @@ impl Linter<'_> {
             report.files += 1;
             report.statements += script.statements.len();
         }
-        report.findings.extend(of_set);
+        report.findings.extend(of_set.into_iter().flatten());
         report
     }
 
