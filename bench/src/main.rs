@@ -1,6 +1,6 @@
 //! Measurements of Limosa beside `psql` and `pg_dump`, on a private server, in one run. Linux only: it reads `/proc`.
 //!
-//!     cargo build --release && cargo run --release -p limosa-bench [apply|schemas|fleet|lint|ids|backfill] [SIZE …]
+//!     cargo build --release && cargo run --release -p limosa-bench [apply|schemas|fleet|lint|check|ids|backfill] [SIZE …]
 //!
 //! Prints what was measured and on what machine; asserts nothing. The CPU of the server is that of all its processes,
 //! in clock ticks of 10 ms; the CPU and the peak memory of a client are its own.
@@ -8,6 +8,7 @@
 
 mod apply;
 mod backfill;
+mod check;
 mod files;
 mod fleet;
 mod ids;
@@ -46,6 +47,9 @@ fn main() {
     }
     if is_wanted("lint") {
         sizes(&[3_350]).into_iter().for_each(lint::measure);
+    }
+    if is_wanted("check") {
+        sizes(&[100]).into_iter().for_each(|migrations| check::measure(&server, migrations));
     }
     if is_wanted("backfill") {
         sizes(&[1_000_000]).into_iter().for_each(|rows| backfill::measure(&server, rows));
