@@ -27,6 +27,8 @@ pub enum RowChange {
         /// How its ids are made.
         spec: GeneratorSpec,
     },
+    /// It is deleted.
+    Delete,
 }
 
 /// `column = expression`.
@@ -85,6 +87,8 @@ struct Stored {
     set: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     generate: Option<(String, String)>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    delete: bool,
     #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]
     condition: Option<String>,
 }
@@ -100,9 +104,16 @@ impl BackfillDefinition {
                 set = assignments.iter().map(|it| (it.column.as_str().to_owned(), it.expression.clone())).collect();
             }
             RowChange::Generate { column, spec } => generate = Some((column.as_str().to_owned(), spec.to_string())),
+            RowChange::Delete => {}
         }
-        let stored =
-            Stored { format: FORMAT, table: self.table.clone(), set, generate, condition: self.condition.clone() };
+        let stored = Stored {
+            format: FORMAT,
+            table: self.table.clone(),
+            set,
+            generate,
+            delete: self.change == RowChange::Delete,
+            condition: self.condition.clone(),
+        };
         serde_json::to_string(&stored).unwrap_or_default()
     }
 
@@ -113,6 +124,7 @@ impl BackfillDefinition {
             Some((column, spec)) => {
                 RowChange::Generate { column: Identifier::new(column).ok()?, spec: spec.parse().ok()? }
             }
+            None if stored.delete => RowChange::Delete,
             None => {
                 let assignment = |(column, expression): (String, String)| {
                     Some(Assignment { column: Identifier::new(column).ok()?, expression })
@@ -129,6 +141,7 @@ impl BackfillDefinition {
         match &self.change {
             RowChange::Set(assignments) => assignments.iter().map(|assignment| &assignment.column).collect(),
             RowChange::Generate { column, .. } => vec![column],
+            RowChange::Delete => Vec::new(),
         }
     }
 }
@@ -160,7 +173,7 @@ mod tests {
         let set = RowChange::Set(vec!["a = b + 1".parse().unwrap(), "\"C\" = ';'".parse().unwrap()]);
         let generate =
             RowChange::Generate { column: Identifier::new("Public id").unwrap(), spec: "cuid2:pat_".parse().unwrap() };
-        for change in [set, generate] {
+        for change in [set, generate, RowChange::Delete] {
             for condition in [None, Some("a IS NULL".to_owned())] {
                 let definition =
                     BackfillDefinition { table: "public.patient".into(), change: change.clone(), condition };

@@ -7,7 +7,7 @@ use super::desk::Desk;
 use super::error::BackfillError;
 use super::order::{Order, StillToDo, choose};
 use super::relation::Relation;
-use super::statement::{assignments, condition};
+use super::statement::{change, condition};
 use crate::server_words::code;
 
 /// What is known before the first batch.
@@ -30,14 +30,12 @@ pub(super) async fn prepare(desk: &Desk<'_>, definition: &BackfillDefinition) ->
     };
     let rows = desk.ask(&Relation::question(definition)).await.map_err(refused)?;
     let relation = Relation::decode(definition, &rows)?;
-    let set = assignments(definition, &relation);
+    let change = change(definition, &relation);
     let new = match definition.change {
-        RowChange::Set(_) => "",
+        RowChange::Set(_) | RowChange::Delete => "",
         RowChange::Generate { .. } => " FROM (SELECT NULL::text AS limosa_id) limosa_new",
     };
-    let try_it = async |condition: &str| {
-        desk.ask(&format!("EXPLAIN UPDATE {} SET {set}{new} WHERE {condition}", relation.name)).await
-    };
+    let try_it = async |condition: &str| desk.ask(&format!("EXPLAIN {change}{new} WHERE {condition}")).await;
     let own = condition(definition);
     let to_do = match try_it(&own).await {
         Ok(_) => StillToDo { condition: own, ends: true },

@@ -70,7 +70,7 @@ async fn sample(
                 let own = assignments.iter().find(|assignment| assignment.column == *column);
                 own.map_or_else(String::new, |assignment| format!("(({}\n))::text", assignment.expression))
             }
-            RowChange::Generate { .. } => "NULL".to_owned(),
+            RowChange::Generate { .. } | RowChange::Delete => "NULL".to_owned(),
         });
     }
     let sql = format!(

@@ -6,7 +6,7 @@ use limosa_postgres::ServerError;
 use super::definition::RowChange;
 use super::error::BackfillError;
 use super::run::Runner;
-use super::statement::assignments;
+use super::statement::change;
 use crate::server_words::code;
 
 /// More rows than this are no exceptions.
@@ -58,15 +58,15 @@ impl Runner<'_> {
         let listed = self.desk.ask(&list).await?;
         let listed = listed.first().and_then(|row| row.first()?.as_deref()).unwrap_or("[]");
         let mut suspects: Vec<(String, String)> = serde_json::from_str(listed).unwrap_or_default();
-        let set = assignments(self.definition, relation);
+        let change = change(self.definition, relation);
         while suspects.len() > 1 {
             let rest = suspects.split_off(suspects.len() / 2);
-            if !self.fails(&format!("UPDATE {table} SET {set} WHERE {rows}"), &suspects).await? {
+            if !self.fails(&format!("{change} WHERE {rows}"), &suspects).await? {
                 suspects = rest;
             }
         }
         // Alone it may be innocent, where two rows fail together.
-        if suspects.is_empty() || !self.fails(&format!("UPDATE {table} SET {set} WHERE {rows}"), &suspects).await? {
+        if suspects.is_empty() || !self.fails(&format!("{change} WHERE {rows}"), &suspects).await? {
             return Ok(None);
         }
         Ok(suspects.pop().map(|(_, key)| {

@@ -74,7 +74,7 @@ impl Runner<'_> {
     pub(super) fn generator(definition: &BackfillDefinition) -> Result<Option<Box<dyn Generator>>, BackfillError> {
         match &definition.change {
             RowChange::Generate { spec, .. } => Ok(Some(spec.generator(Sources::system())?)),
-            RowChange::Set(_) => Ok(None),
+            RowChange::Set(_) | RowChange::Delete => Ok(None),
         }
     }
 

@@ -48,6 +48,7 @@ pub(crate) struct Batch<'a> {
 pub(crate) fn condition(definition: &BackfillDefinition) -> String {
     let own = match &definition.change {
         RowChange::Generate { column, .. } => Some(format!("{column} IS NULL")),
+        RowChange::Delete => None,
         RowChange::Set(_) if definition.condition.is_some() => None,
         RowChange::Set(assignments) => {
             let differs = assignments.iter().map(|it| format!("{} IS DISTINCT FROM ({}\n)", it.column, it.expression));
@@ -56,17 +57,22 @@ pub(crate) fn condition(definition: &BackfillDefinition) -> String {
     };
     // A condition may end in a comment.
     let given = definition.condition.as_ref().map(|condition| format!("({condition}\n)"));
-    own.into_iter().chain(given).collect::<Vec<_>>().join(" AND ")
+    let both: Vec<String> = own.into_iter().chain(given).collect();
+    if both.is_empty() { "true".to_owned() } else { both.join(" AND ") }
 }
 
-/// `"a" = (expression), …`.
-pub(crate) fn assignments(definition: &BackfillDefinition, relation: &Relation) -> String {
+/// `UPDATE "t" SET "a" = (expression), …` or `DELETE FROM "t"`; ids are in `limosa_id`.
+pub(crate) fn change(definition: &BackfillDefinition, relation: &Relation) -> String {
+    let table = &relation.name;
     match &definition.change {
         RowChange::Set(assignments) => {
             let each = assignments.iter().map(|it| format!("{} = ({}\n)", it.column, it.expression));
-            each.collect::<Vec<_>>().join(", ")
+            format!("UPDATE {table} SET {}", each.collect::<Vec<_>>().join(", "))
         }
-        RowChange::Generate { column, .. } => format!("{column} = limosa_id{}", cast(relation, column)),
+        RowChange::Generate { column, .. } => {
+            format!("UPDATE {table} SET {column} = limosa_id{}", cast(relation, column))
+        }
+        RowChange::Delete => format!("DELETE FROM {table}"),
     }
 }
 
@@ -80,7 +86,7 @@ impl Work<'_> {
     /// key up to which the batch behind it goes; or no row at all, and then it changed nothing.
     pub(crate) fn batch(&self, batch: &Batch<'_>) -> String {
         let table = &self.relation.name;
-        let set = assignments(self.definition, self.relation);
+        let change = change(self.definition, self.relation);
         let rows = format!(
             "{} AND ({}) AND EXISTS (SELECT FROM limosa_job)",
             self.window(&batch.cursor.at, batch.until),
@@ -91,16 +97,20 @@ impl Work<'_> {
             self.schema,
             self.is_own()
         );
-        let returning = format!("RETURNING ({}) IS TRUE AS again", self.condition);
+        let returning = match self.definition.change {
+            // A row that is gone is done.
+            RowChange::Delete => "RETURNING false AS again".to_owned(),
+            _ => format!("RETURNING ({}) IS TRUE AS again", self.condition),
+        };
         let _ = if batch.ids.is_empty() {
-            write!(sql, "limosa_changed AS (UPDATE {table} SET {set}\nWHERE {rows}\n{returning})\n")
+            write!(sql, "limosa_changed AS ({change}\nWHERE {rows}\n{returning})\n")
         } else {
             let ids: Vec<String> = batch.ids.iter().map(|id| Literal(id).to_string()).collect();
             let (limit, ids) = (ids.len(), self.ids(&ids.join(","), batch.avoids_taken));
             // The rows and the ids are laid side by side, not joined, and the rows are found again by their place.
             write!(
                 sql,
-                "limosa_changed AS (UPDATE {table} SET {set}\nFROM (\
+                "limosa_changed AS ({change}\nFROM (\
                  SELECT limosa_table, limosa_row, limosa_id FROM (\
                  SELECT array_agg(tableoid) AS tables, array_agg(ctid) AS rows FROM (\
                  SELECT tableoid, ctid FROM {table} WHERE {rows} LIMIT {limit}) limosa_window) limosa_rows, \

@@ -1,6 +1,6 @@
 //! A backfill that is killed, paused and contended for.
 
-use limosa_testkit::servers;
+use limosa_testkit::{PgBouncer, PoolMode, servers};
 
 use crate::database::Target;
 use crate::patience::wait_for;
@@ -124,5 +124,30 @@ fn rows_that_others_have_locked_are_waited_for_in_short_tries() {
         other.run("COMMIT");
         running.end().must_exit(0);
         assert_eq!(target.value("SELECT min(visits) || ' ' || max(visits) FROM patient"), "1 1");
+    }
+}
+
+#[test]
+fn through_a_transaction_pooler_nothing_is_left_behind_and_a_killed_job_goes_on() {
+    for server in servers() {
+        let database = server.fresh_database();
+        let Some(pooler) = PgBouncer::start(server.url(), PoolMode::Transaction) else {
+            println!("skipped: no pgbouncer on this machine (Debian: apt-get install pgbouncer)");
+            return;
+        };
+        let (mut project, _) = patients(database.url());
+        let target = Target(database.url());
+        project.at(&pooler.url(database.url()));
+        let running = project.start(&RUN);
+        come_further(&target, 5);
+        running.signal(Signal::Kill);
+        running.end();
+        // The server process may belong to the pooler and stay: then only silence tells that nobody is at it.
+        target.run("UPDATE limosa.backfill SET seen_at = seen_at - interval '1 minute'");
+        project.run(&["backfill", "resume"]).must_exit(0).must_say(&["30000 rows"]);
+        assert_eq!(target.value("SELECT min(visits) || ' ' || max(visits) FROM patient"), "1 1");
+        project.at(database.url());
+        let settings = crate::session::Neighbour::connect(&pooler.url(database.url()), "after");
+        settings.run("DO $$ BEGIN ASSERT current_setting('lock_timeout') = '0', 'a setting leaks'; END $$");
     }
 }

@@ -209,6 +209,27 @@ fn rows_that_cannot_be_changed_are_left_and_put_on_record_where_that_is_wanted()
 }
 
 #[test]
+fn rows_are_deleted_in_batches() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE audit (at date, note text); CREATE TABLE visit (id int PRIMARY KEY);
+             CREATE TABLE bill (visit int REFERENCES visit);
+             INSERT INTO audit SELECT '2020-01-01'::date + i % 1000, 'x' FROM generate_series(1, 20000) i;
+             INSERT INTO visit SELECT generate_series(1, 3000); INSERT INTO bill VALUES (2222); ANALYZE",
+        );
+        project.limosa("backfill run --table audit --delete").exits(2).says("--where");
+        let old = "backfill run --table audit --delete --where 'at < $$2021-01-01$$'";
+        project.limosa(&format!("{old} --dry-run")).exits(0).says("7320 rows");
+        project.limosa(old).exits(0).says("7320 rows").says("none is left");
+        assert_eq!(value(database, "SELECT count(*) || ' ' || min(at) FROM audit"), "12680 2021-01-01");
+        let kept = project.limosa("backfill run --table visit --delete --where 'id > 1000' --on-error skip").exits(0);
+        kept.says("the row with id = 2222 is left as it is").says("1999 rows");
+        assert_eq!(value(database, "SELECT count(*) FROM visit"), "1001");
+    });
+}
+
+#[test]
 fn rows_written_meanwhile_are_covered() {
     on_servers(|database| {
         let project = project(database);
@@ -253,5 +274,32 @@ fn it_holds_while_a_query_says_so() {
         let query = "SELECT ''the night run'' FROM load WHERE until > clock_timestamp()".replace("''", "$$");
         let run = format!("backfill run --table patient --set 'email = lower(email)' --hold-while '{query}'");
         project.limosa(&run).exits(0).says("holding: the night run").says("1 rows of");
+    });
+}
+
+#[test]
+fn the_owner_role_does_it_where_the_login_may_not() {
+    on_servers(|database| {
+        let role = format!("{}_owner", database.name().as_str());
+        database.execute(&format!(
+            "CREATE ROLE {role}; CREATE SCHEMA app AUTHORIZATION {role}; SET ROLE {role};
+             CREATE TABLE app.patient (id int PRIMARY KEY, email text, \"by\" text);
+             INSERT INTO app.patient SELECT i, 'A' FROM generate_series(1, 5000) i; RESET ROLE;
+             GRANT CREATE ON DATABASE {} TO {role}",
+            database.name()
+        ));
+        let project = project(database);
+        let config = project.read("limosa.toml");
+        let owned = format!("[project]\nowner_role = \"{role}\"\nschemas = [\"app\"]");
+        project.write("limosa.toml", config.replacen("[project]", &owned, 1));
+        let run = "backfill run --table patient --set 'email = lower(email)' --set '\"by\" = current_user'";
+        project.limosa(run).exits(0).says("5000 rows of \"app\".\"patient\"");
+        let by = value(
+            database,
+            "SELECT DISTINCT \"by\" = pg_get_userbyid(relowner) FROM app.patient, pg_class
+             WHERE oid = 'limosa.backfill'::regclass",
+        );
+        assert_eq!(by, "t", "the owner owns the jobs and has changed the rows");
+        database.execute(&format!("DROP OWNED BY {role} CASCADE; DROP ROLE {role}"));
     });
 }

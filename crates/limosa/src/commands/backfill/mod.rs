@@ -25,6 +25,7 @@ Examples:
   limosa backfill run --table patient --set 'email = lower(email)'
   limosa backfill run --table visit --set 'code = kind || id' --where 'code IS NULL'
   limosa backfill run --table patient --generate public_id=cuid2:pat_
+  limosa backfill run --table audit --delete --where 'at < now() - make_interval(years => 2)'
   limosa backfill status                           from another terminal
   limosa backfill pause                            and later: limosa backfill resume";
 

@@ -23,11 +23,14 @@ pub(super) struct Run {
     #[arg(long, value_name = "TABLE")]
     table: String,
     /// `column = expression`; may be given several times.
-    #[arg(long, value_name = "COLUMN = EXPR", required_unless_present = "generate")]
+    #[arg(long, value_name = "COLUMN = EXPR", required_unless_present_any = ["generate", "delete"])]
     set: Vec<Assignment>,
     /// Fill a column where it is null with ids that are made here; `limosa id` lists the kinds.
     #[arg(long, value_name = "COLUMN=GENERATOR", conflicts_with = "set")]
     generate: Option<String>,
+    /// Delete the rows.
+    #[arg(long, requires = "condition", conflicts_with_all = ["set", "generate"])]
+    delete: bool,
     /// Which rows. A row that is done should no longer meet it: then it can be looked whether any is left.
     #[arg(long = "where", value_name = "CONDITION")]
     condition: Option<String>,
@@ -134,6 +137,7 @@ impl Run {
                 let spec: GeneratorSpec = spec.trim().parse().map_err(|error| unusable(format!("{error}")))?;
                 RowChange::Generate { column, spec }
             }
+            None if self.delete => RowChange::Delete,
             None => RowChange::Set(self.set.clone()),
         };
         Ok(BackfillDefinition { table: self.table.clone(), change, condition: self.condition.clone() })
