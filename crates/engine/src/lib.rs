@@ -58,7 +58,7 @@ pub use down::{Back, DownFrom, DownOptions, down};
 pub use drift::{Compared, Drift, DriftFound, DriftPolicy, drift};
 pub use event::{Blocker, Direction, Event, Observer, TargetOutcome};
 pub use executor::{InterruptedStatement, Lookup};
-pub use filling::{FilledTable, fill};
+pub use filling::{FilledTable, fill_tables};
 pub use history::{EventRecord, FormatVersion, History, HistoryError, HistoryRow, RowState};
 pub use live::{Circumstances, HeldLock, LiveFacts, Replica, circumstances, live_facts};
 pub use log::{Log, LoggedEvent, log};

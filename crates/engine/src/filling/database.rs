@@ -47,7 +47,7 @@ pub struct FilledTable {
 ///
 /// # Errors
 /// The connection is lost, or the server refuses what is asked of its own catalog.
-pub async fn fill(session: &Session, catalog: &Catalog, rows: u64) -> Result<Vec<FilledTable>, ServerError> {
+pub async fn fill_tables(session: &Session, catalog: &Catalog, rows: u64) -> Result<Vec<FilledTable>, ServerError> {
     run(session, BEGIN).await?;
     run(session, judge::FUNCTION).await?;
     let tables = Table::all(catalog);

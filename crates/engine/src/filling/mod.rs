@@ -14,4 +14,4 @@ mod pattern;
 mod statement;
 mod table;
 
-pub use database::{FilledTable, fill};
+pub use database::{FilledTable, fill_tables};

@@ -20,6 +20,8 @@ use crate::desired::DesiredError;
 /// A statement that has run for this long is looked at less often, so that looking does not slow it down.
 const SOON: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(5);
+/// One that has not come to wait for the holder by then will not.
+const HELD_UP_AT_MOST: Duration = Duration::from_secs(20);
 
 /// What was seen of one relation while the statement ran.
 #[derive(Debug, Clone)]
@@ -76,9 +78,16 @@ impl Tracer<'_> {
         let is_held_up = holder.is_some();
         let position = log_position(self.session).await?;
         let (sent, took, sightings) = self.watch(&text, &before, holder).await?;
-        let wal_bytes = log_position(self.session).await?.saturating_sub(position);
+        self.lost = sent.as_ref().is_err_and(ServerError::is_connection_lost);
         let failure = sent.err().map(|error| self.failure(step, &error));
         let failed = failure.is_some();
+        let alone = Some(reason.to_owned());
+        let transaction =
+            |statement| TracedTransaction { alone, statements: vec![statement], commit: Duration::ZERO, failure: None };
+        if self.lost {
+            return Ok(transaction(self.unobserved(step, Ran { failure, duration: took, wal_bytes: 0 })));
+        }
+        let wal_bytes = log_position(self.session).await?.saturating_sub(position);
         let duration = took.saturating_sub(sightings.held_up);
         let mut statement = self.unobserved(step, Ran { failure, duration, wal_bytes });
         let now = relations(self.session, Counted::Told, self.left_out).await?;
@@ -96,8 +105,7 @@ impl Tracer<'_> {
             }
         }
         self.known = std::mem::take(&mut self.known).deployed();
-        let alone = Some(reason.to_owned());
-        Ok(TracedTransaction { alone, statements: vec![statement], commit: Duration::ZERO, failure: None })
+        Ok(transaction(statement))
     }
 
     /// A session that holds a weak lock on these relations; `None` where it cannot be had.
@@ -154,8 +162,8 @@ impl Tracer<'_> {
     async fn look(&self, begun: Instant, before: &Relations, is_held_up: bool) -> Result<Look, ServerError> {
         let (watcher, process) = (self.onlookers.watcher, self.onlookers.process);
         let since = Instant::now();
-        if is_held_up && waits(watcher, process).await? {
-            let held = locks(watcher, process).await?.own;
+        if is_held_up && (waits(watcher, process).await? || begun.elapsed() > HELD_UP_AT_MOST) {
+            let held = locks(watcher, process).await?;
             let mut probed = Vec::new();
             for oid in held.keys() {
                 if let Some(relation) = before.get(oid) {
@@ -167,7 +175,7 @@ impl Tracer<'_> {
         if begun.elapsed() > SOON {
             tokio::time::sleep(PAUSE).await;
         }
-        Ok(Look { since, held: locks(watcher, process).await?.own, probed: None })
+        Ok(Look { since, held: locks(watcher, process).await?, probed: None })
     }
 }
 

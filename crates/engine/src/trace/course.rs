@@ -13,7 +13,7 @@ use super::script::{TraceRequest, TracedScript};
 use super::tracer::Tracer;
 use crate::desired::{DesiredError, Replay, run_up};
 use crate::executor::Placeholders;
-use crate::filling::fill;
+use crate::filling::fill_tables;
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
 use crate::up::Extent;
@@ -48,7 +48,7 @@ pub async fn trace(
     for setting in ["ALTER SYSTEM SET autovacuum = off", "SELECT pg_catalog.pg_reload_conf()"] {
         watcher.flight(setting).await.map_err(|failure| failure.error)?;
     }
-    let filled = fill(&watcher, &watcher.catalog(&left_out).await?, request.rows).await?;
+    let filled = fill_tables(&watcher, &watcher.catalog(&left_out).await?, request.rows).await?;
     tell_statistics(&watcher).await?;
     rewrites::listen(&watcher).await?;
     let prober = Session::connect(&settings).await?;
@@ -117,8 +117,7 @@ impl Course<'_> {
             if self.stop.is_asked() {
                 return Err(DesiredError::Replay(Box::new(RunError::Stopped { resumable: None })));
             }
-            // A failed `COPY` may have cost the one before.
-            let open = match session.take().filter(|session: &Session| !session.is_closed()) {
+            let open = match session.take() {
                 Some(open) => open,
                 None => self.session().await?,
             };
@@ -135,17 +134,19 @@ impl Course<'_> {
                 placeholders: &placeholders,
                 known: before,
                 major: self.major,
+                lost: false,
             };
             let transaction: TracedTransaction = match stage {
                 Stage::Transaction { begin, steps } => tracer.together(*begin, steps).await?,
                 Stage::Alone { step, reason } => tracer.alone(step, reason).await?,
             };
-            if !open.is_closed() {
-                tell_statistics(&open).await?;
-            }
+            let is_lost = tracer.lost;
             known = Some(tracer.known);
             transactions.push(transaction);
-            session = Some(open);
+            if !is_lost {
+                tell_statistics(&open).await?;
+                session = Some(open);
+            }
         }
         if let Some(session) = session {
             session.close().await;

@@ -122,32 +122,32 @@ pub(super) async fn process(session: &Session) -> Result<i32, ServerError> {
 }
 
 const LOCKS: &str = "\
-SELECT relation, mode, pid = $1 AS own
-FROM pg_catalog.pg_locks
+SELECT relation, mode FROM pg_catalog.pg_locks
 WHERE locktype = 'relation' AND relation >= 16384
-  AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
-  AND (pid = $1 OR granted)";
+  AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())";
 
-/// The locks on relations of this database.
-#[derive(Debug, Default)]
-pub(super) struct Locks {
-    /// Those of the traced process; also the one that it waits for.
-    pub(super) own: Held,
-    /// Those of everybody else.
-    pub(super) others: Held,
-}
-
-/// Who holds what, where `process` is the traced one.
-pub(super) async fn locks(watcher: &Session, process: i32) -> Result<Locks, ServerError> {
-    let mut locks = Locks::default();
-    for row in watcher.query(LOCKS, &[(&process, Type::INT4)]).await? {
+/// The locks of a process on relations of this database; also the one that it waits for.
+pub(super) async fn locks(watcher: &Session, process: i32) -> Result<Held, ServerError> {
+    let rows = watcher.query(&format!("{LOCKS} AND pid = $1"), &[(&process, Type::INT4)]).await?;
+    let mut held = Held::new();
+    for row in rows {
         let (Some(relation), Some(mode)) = (row.get::<_, Option<Oid>>(0), LockMode::of_pg_locks(row.get(1))) else {
             continue;
         };
-        let of = if row.get(2) { &mut locks.own } else { &mut locks.others };
-        of.entry(relation).or_default().insert(mode);
+        held.entry(relation).or_default().insert(mode);
     }
-    Ok(locks)
+    Ok(held)
+}
+
+/// The modes in which processes other than this one hold a relation.
+pub(super) async fn held_by_others(
+    watcher: &Session,
+    process: i32,
+    relation: Oid,
+) -> Result<BTreeSet<LockMode>, ServerError> {
+    let sql = format!("{LOCKS} AND granted AND pid <> $1 AND relation = $2");
+    let rows = watcher.query(&sql, &[(&process, Type::INT4), (&relation, Type::OID)]).await?;
+    Ok(rows.iter().filter_map(|row| LockMode::of_pg_locks(row.get(1))).collect())
 }
 
 /// Whether a process waits for a lock.

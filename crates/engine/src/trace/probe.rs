@@ -7,7 +7,7 @@ use limosa_plan::lock::LockMode;
 use limosa_plan::trace::{Probe, Probed, TracedKind};
 use limosa_postgres::{ServerError, Session};
 
-use super::observe::{Oid, Relation, locks};
+use super::observe::{Oid, Relation, held_by_others};
 use crate::server_words::is_lock_failure;
 
 /// Whoever has to wait at all has to wait longer than this. Triggers and rules have no part in it.
@@ -69,8 +69,7 @@ impl Onlookers<'_> {
                 ));
             }
             // It waited; but for whom?
-            let others = locks(self.watcher, self.process).await?.others;
-            if !others.get(&oid).is_some_and(|held| is_in_the_way(held, needs)) {
+            if !is_in_the_way(&held_by_others(self.watcher, self.process, oid).await?, needs) {
                 return Ok(Probe::Blocked);
             }
             tokio::time::sleep(PAUSE).await;

@@ -10,8 +10,10 @@ use super::observe::Oid;
 /// The schema that holds the function that is told of rewrites.
 const SCHEMA: &str = "limosa_trace";
 
-/// Rewrites are noted in a setting, which is put back where a statement fails, and asks for no lock.
+/// Rewrites are noted in a setting, which is put back where a statement fails, and asks for no lock. The migrations'
+/// own event triggers have no part in it.
 const LISTEN: &str = "\
+SET session_replication_role = replica;
 CREATE SCHEMA limosa_trace;
 CREATE FUNCTION limosa_trace.note_rewrite() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
   PERFORM pg_catalog.set_config('limosa.rewrites',
@@ -20,7 +22,8 @@ CREATE FUNCTION limosa_trace.note_rewrite() RETURNS event_trigger LANGUAGE plpgs
       pg_catalog.pg_event_trigger_table_rewrite_reason(), ' '), false);
 END $$;
 GRANT USAGE ON SCHEMA limosa_trace TO PUBLIC;
-CREATE EVENT TRIGGER limosa_note_rewrite ON table_rewrite EXECUTE FUNCTION limosa_trace.note_rewrite()";
+CREATE EVENT TRIGGER limosa_note_rewrite ON table_rewrite EXECUTE FUNCTION limosa_trace.note_rewrite();
+RESET session_replication_role";
 
 /// Has the server note rewrites. For superusers only.
 pub(super) async fn listen(session: &Session) -> Result<(), ServerError> {

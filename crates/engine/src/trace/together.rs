@@ -53,7 +53,7 @@ impl Tracer<'_> {
                 }
             };
             statements.push(statement);
-            if self.session.is_closed() {
+            if self.lost {
                 break;
             }
         }
@@ -99,16 +99,16 @@ impl Tracer<'_> {
         let failed = ran.failure.is_some();
         let mut statement = self.unobserved(step, ran);
         if failed {
-            if !self.session.is_closed() {
+            if !self.lost {
                 self.session.flight(&back).await.map_err(|failure| failure.error)?;
             }
             // What was locked behind the savepoint is free again.
-            let held = locks(self.onlookers.watcher, self.onlookers.process).await?.own;
+            let held = locks(self.onlookers.watcher, self.onlookers.process).await?;
             return Ok((statement, State { held, ..before }));
         }
         self.done(step);
         let now = relations(self.session, Counted::InTransaction, self.left_out).await?;
-        let held = locks(self.onlookers.watcher, self.onlookers.process).await?.own;
+        let held = locks(self.onlookers.watcher, self.onlookers.process).await?;
         let reasons = rewrites::reasons(self.session).await?;
         let done = work::done(self.session, &before.known, (&before.now, &now), &reasons).await?;
         statement.work = work::traced(&done, &now, &reasons);

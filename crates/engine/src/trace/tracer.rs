@@ -32,6 +32,8 @@ pub(super) struct Tracer<'a> {
     /// What is known before the next statement, as a plan would know it.
     pub(super) known: Known,
     pub(super) major: ServerMajor,
+    /// Whether a statement has cost the session.
+    pub(super) lost: bool,
 }
 
 /// How one statement ran.
@@ -80,7 +82,7 @@ impl Tracer<'_> {
     }
 
     /// Runs a statement in the open transaction. A role that the shadow lacks is made.
-    pub(super) async fn run(&self, step: &Step, again: Option<&str>) -> Result<Ran, DesiredError> {
+    pub(super) async fn run(&mut self, step: &Step, again: Option<&str>) -> Result<Ran, DesiredError> {
         let text = self.filled(step)?;
         let before = log_position(self.session).await?;
         let mut begun = Instant::now();
@@ -99,7 +101,10 @@ impl Tracer<'_> {
                 let wal_bytes = log_position(self.session).await?.saturating_sub(before);
                 Ok(Ran { failure: None, duration, wal_bytes })
             }
-            Err(error) => Ok(Ran { failure: Some(self.failure(step, &error)), duration, wal_bytes: 0 }),
+            Err(error) => {
+                self.lost = error.is_connection_lost() || self.session.is_closed();
+                Ok(Ran { failure: Some(self.failure(step, &error)), duration, wal_bytes: 0 })
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use limosa_engine::{FilledTable, fill};
+use limosa_engine::{FilledTable, fill_tables};
 use limosa_postgres::{ClientContext, ConnectionSettings, Session};
 use limosa_testkit::{Connection, Database, server, servers};
 
@@ -15,7 +15,7 @@ fn filled(database: &Database, rows: u64) -> BTreeMap<String, FilledTable> {
         let settings = ConnectionSettings::resolve(database.url(), &ClientContext::default()).unwrap();
         let session = Session::connect(&settings).await.unwrap();
         let catalog = session.catalog(&[]).await.unwrap();
-        let filled = fill(&session, &catalog, rows).await.unwrap();
+        let filled = fill_tables(&session, &catalog, rows).await.unwrap();
         session.close().await;
         filled.into_iter().map(|table| (table.table.name.as_str().to_owned(), table)).collect()
     })

@@ -146,6 +146,18 @@ fn a_statement_that_fails_is_told_and_the_next_one_runs() {
 }
 
 #[test]
+fn a_statement_that_costs_the_session_ends_its_transaction_and_not_the_trace() {
+    let mut shadow = shadow(server().major());
+    let text = "BEGIN; ALTER TABLE a ADD x int; SELECT pg_terminate_backend(pg_backend_pid()); ALTER TABLE a ADD y int;\n\
+                COMMIT; BEGIN; ALTER TABLE a ADD x int; COMMIT;";
+    let trace = traced(&mut shadow, &request("CREATE TABLE a (id int PRIMARY KEY);", text));
+    let [first, second] = trace.migrations[0].transactions.as_slice() else { panic!("{trace:?}") };
+    let failed: Vec<bool> = first.statements.iter().map(|statement| statement.failure.is_some()).collect();
+    assert_eq!((failed, first.failure.is_some()), (vec![false, true], true));
+    assert!(second.failure.is_none() && second.statements[0].failure.is_none(), "{second:?}");
+}
+
+#[test]
 fn rows_that_cannot_be_made_are_told() {
     let mut shadow = shadow(server().major());
     let before = "CREATE TABLE a (id int PRIMARY KEY CHECK (id > 2 AND id < 1)); CREATE TABLE b (id int PRIMARY KEY);";

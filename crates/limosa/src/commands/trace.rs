@@ -2,6 +2,8 @@
 
 mod picture;
 mod render;
+#[cfg(test)]
+mod sample;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -270,3 +270,36 @@ fn escaped(text: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::sample;
+    use super::*;
+
+    #[test]
+    fn the_picture_stands_by_itself() {
+        let picture = picture(&[sample()]);
+        insta::assert_snapshot!(picture.replace(STYLE, "(style)"));
+        for outside in ["href", "url(", "<script", "@import"] {
+            assert!(!picture.contains(outside), "{outside}");
+        }
+    }
+
+    #[test]
+    fn what_comes_from_a_file_is_text_and_no_markup() {
+        assert_eq!(escaped("a<b> & \"c\"\u{0}"), "a&lt;b&gt; &amp; &quot;c&quot; ");
+        assert!(picture(&[sample()]).contains("&quot;a&lt;b&quot;"));
+    }
+
+    #[test]
+    fn every_statement_has_room() {
+        let trace = sample();
+        let mut statements = trace.migrations[0].transactions[0].statements.clone();
+        let edges = edges(&statements, 100.0, 1000.0);
+        assert_eq!((edge(&edges, 0), edge(&edges, 3).round()), (100.0, 1000.0));
+        assert!(edges.windows(2).all(|pair| pair[1] - pair[0] >= NARROWEST_COLUMN), "{edges:?}");
+        statements = std::iter::repeat_n(statements[0].clone(), 5000).collect();
+        let edges = super::edges(&statements, 100.0, 1000.0);
+        assert!(edges.is_sorted() && edge(&edges, 5000) < 1000.1, "more than fit are narrower");
+    }
+}

@@ -94,7 +94,7 @@ fn statement(statement: &TracedStatement, width: usize) -> String {
     }
     let notable: Vec<&TracedLock> = statement.locks.iter().filter(|lock| is_notable(lock)).collect();
     let mut table =
-        Table::new([Alignment::Left, Alignment::Left, Alignment::Left, Alignment::Left]).indented(10).firm(1);
+        Table::new([Alignment::Left, Alignment::Left, Alignment::Left, Alignment::Left]).indented(10).firm(0).firm(1);
     for lock in notable.iter().take(MOST_LOCKS) {
         let mode = Cell::styled(lock.mode.sql(), look(lock.keeps_out()));
         table.push([lock.relation.name.clone().into(), mode, format!("held {}", Calm(lock.held)).into(), blocks(lock)]);
@@ -150,7 +150,7 @@ fn blocks(lock: &TracedLock) -> Cell {
     match lock.seen {
         Seen::Expected => words.push_str(" (too short to be seen; as measured before)"),
         Seen::InTransaction | Seen::HeldUp | Seen::Passing if !lock.is_proven() => {
-            words.push_str(" (by its mode; could not be tried)");
+            words.push_str(" (by its mode, untried)");
         }
         _ => {}
     }
@@ -209,6 +209,9 @@ fn timeline(transaction: &TracedTransaction, width: usize) -> String {
         }
         text.push('\n');
     }
+    if timeline.lines.len() > MOST_LOCKS {
+        text.push_str(&format!("    and {} relations more\n", timeline.lines.len() - MOST_LOCKS));
+    }
     let mut seen: Vec<KeptOut> = lines().flat_map(|line| &line.stretches).map(|stretch| stretch.keeps_out).collect();
     seen.sort_unstable();
     seen.dedup();
@@ -241,5 +244,25 @@ fn legend(kept: KeptOut) -> &'static str {
         KeptOut::Writers => "blocks writes",
         KeptOut::SchemaChanges => "blocks schema changes",
         KeptOut::Nobody => "blocks nothing",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anstream::adapter::strip_str;
+
+    use super::super::sample::sample;
+    use super::*;
+
+    #[test]
+    fn a_trace_reads_without_colour() {
+        let text = format!("{}{}", render(&sample(), Some(100)), summary(&[sample()]));
+        insta::assert_snapshot!(strip_str(&text).to_string());
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_narrow_columns() {
+        let text = strip_str(&render(&sample(), Some(40))).to_string();
+        assert!(text.contains("    public.visit  S▓▓▓▓▓▓▓▓▓▓▓AE████\n"), "{text}");
     }
 }
