@@ -1,11 +1,15 @@
 //! What a database says to queries.
 
+use futures_util::{StreamExt, stream};
 use limosa_catalog::{Identifier, Literal};
 use limosa_postgres::{Description, ServerError, Session};
 use limosa_project::Consumer;
 use serde::{Deserialize, Serialize};
 
 use crate::server_words::{code, detail, hint, position};
+
+/// How many questions are under way at once; only waiting for answers is saved.
+const UNDER_WAY: usize = 64;
 
 /// What a database says to a query.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,19 +58,26 @@ pub async fn describe_consumers(
     let mut answers = Vec::new();
     for consumer in consumers {
         let refused = set_up(session, consumer, usual_path).await?;
-        for query in &consumer.queries {
-            answers.push(match &refused {
-                Some(refusal) => Answered::Refused(refusal.clone()),
-                None => match session.describe(&query.numbered.sql).await {
-                    Ok(description) => Answered::Prepared(description.into()),
-                    Err(error) if error.is_connection_lost() => return Err(error),
-                    Err(error) => Answered::Refused(refusal(&error, Some(&query.numbered.sql))),
-                },
-            });
+        if let Some(refusal) = refused {
+            answers.extend(consumer.queries.iter().map(|_| Answered::Refused(refusal.clone())));
+        } else {
+            let asked = stream::iter(&consumer.queries).map(|query| describe(session, &query.numbered.sql));
+            let mut asked = asked.buffered(UNDER_WAY);
+            while let Some(answer) = asked.next().await {
+                answers.push(answer?);
+            }
         }
         session.flight("RESET ROLE;\nRESET search_path").await.map_err(|failure| failure.error)?;
     }
     Ok(answers)
+}
+
+async fn describe(session: &Session, sql: &str) -> Result<Answered, ServerError> {
+    match session.describe(sql).await {
+        Ok(description) => Ok(Answered::Prepared(description.into())),
+        Err(error) if error.is_connection_lost() => Err(error),
+        Err(error) => Ok(Answered::Refused(refusal(&error, Some(sql)))),
+    }
 }
 
 /// Makes the session one of the application. What stands in the way of that is what each of its queries meets.

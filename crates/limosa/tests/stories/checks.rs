@@ -80,6 +80,35 @@ fn checks_can_run_after_each_migration() {
 }
 
 #[test]
+fn commands_can_belong_to_services_and_checks_can_be_left_to_the_gate() {
+    let toml = |after: &str| {
+        format!(
+            "[service.api]\n[service.auth]\n[check]\nafter = \"{after}\"\n\
+             [check.command.api]\ncommand = \"echo api >> ran\"\nservices = [\"api\"]\n\
+             [check.command.all]\ncommand = \"echo all >> ran\"\n"
+        )
+    };
+    let project = Project::new()
+        .with("services/api/migrations/001_a.sql", "SELECT 1;\n")
+        .with("services/auth/migrations/001_a.sql", "SELECT 1;\n")
+        .with("services/api/checks/never.sql", "SELECT 'seen'\n")
+        .with("limosa.toml", toml("never"));
+    project.limosa("up").exits(0);
+    assert!(!project.path().join("ran").exists());
+    project.limosa("--service auth check --checks").exits(0).says("1 hold");
+    assert_eq!(project.read("ran"), "all\n");
+    project.remove("ran");
+    project.limosa("check --checks").exits(1).says("1 of 3 failed").says("seen");
+    project.remove("ran");
+    project.remove("services/api/checks/never.sql");
+    project.write("limosa.toml", toml("up"));
+    project.write("services/api/migrations/002_b.sql", "SELECT 2;\n");
+    project.write("services/auth/migrations/002_b.sql", "SELECT 2;\n");
+    project.limosa("up").exits(0).says("✓ 2 checks hold").says("✓ 1 check holds");
+    assert_eq!(project.read("ran"), "api\nall\nall\n");
+}
+
+#[test]
 fn a_check_only_reads_and_has_a_limit() {
     on_servers(|database| {
         let project = clinic(Project::on(database)).with(

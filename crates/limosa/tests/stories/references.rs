@@ -142,7 +142,7 @@ fn the_embedded_server_is_asked_one_database_after_the_other() {
             "limosa.toml",
             "[service.api]\n[service.telehealth]\nreferences = [{ column = \"v.p\", to = \"api:p.id\" }]\n",
         );
-    project.limosa("check --references").exits(0).says("is yet to be made");
+    project.limosa("check --references").exits(0).says("no database is there yet");
     project.limosa("up").exits(0);
     project.limosa("check --references").exits(1).says("1 of 2 keys are not there").says("missing: -5");
 }

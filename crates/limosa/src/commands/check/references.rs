@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use limosa_engine::{Event, Observer, Orphan, ReferenceEnd, ReferenceError, ReferenceFound, references};
+use limosa_engine::{
+    Event, Observer, Orphan, ReferenceEnd, ReferenceError, ReferenceFound, RunError, Urgency, references,
+};
 use limosa_project::{Reference, Service};
 use limosa_syntax::Diagnostic;
 use serde_json::{Value, json};
@@ -76,7 +78,12 @@ async fn follow(
     let [from, to] = targets.as_slice() else { return Ok(Came::NotYet(service.name.to_string())) };
     let from = ReferenceEnd { target: from, column: &reference.column };
     let to = ReferenceEnd { target: to, column: &reference.to };
-    Ok(match references(from, to, &gate.invocation.environment.temporary).await {
+    let mut stop = gate.stop.clone();
+    let found = tokio::select! {
+        found = references(from, to, &gate.invocation.environment.temporary) => found,
+        () = stop.at_least(Urgency::AfterThis) => return Err(RunError::Stopped { resumable: None }.into()),
+    };
+    Ok(match found {
         Ok(found) => Came::Found(found),
         Err(error @ (ReferenceError::NoTable { .. } | ReferenceError::NoColumn { .. })) => {
             let diagnostic = error.diagnostic();
