@@ -1,8 +1,10 @@
 //! The section `consumers`: the queries of applications, before and after each migration.
 
+use std::sync::Arc;
+
 use limosa_engine::{ConsumerFinding, ConsumerWalk, judge_consumers, walk_consumers};
-use limosa_project::{Consumer, ConsumerQuery, Version, read_consumers};
-use limosa_syntax::LineIndex;
+use limosa_project::{Consumer, Version, read_consumers};
+use limosa_syntax::{LineIndex, SourceFile};
 use serde_json::{Value, json};
 
 use super::gate::{Gate, ReplayTerms};
@@ -42,9 +44,7 @@ pub(super) async fn run(gate: &mut Gate<'_>) -> Result<Report, Failure> {
         let walk = walk_consumers(gate.shadow()?, &part.set, &replay, consumers, pending, &known, stop).await?;
         let findings = judge_consumers(consumers, &walk);
         phases = phases.max(walk.phases.len());
-        for query in consumers.iter().flat_map(|consumer| &consumer.queries) {
-            wrong += usize::from(findings.iter().any(|finding| std::ptr::eq(finding.query, query)));
-        }
+        wrong += findings.chunk_by(|one, other| std::ptr::eq(one.query, other.query)).count();
         details.extend(details_of(part.service.name.as_str(), consumers, &findings, &walk));
         diagnostics.extend(findings.iter().map(ConsumerFinding::diagnostic));
     }
@@ -64,25 +64,31 @@ fn details_of(
     findings: &[ConsumerFinding<'_>],
     walk: &ConsumerWalk,
 ) -> Vec<Value> {
-    let detail = |consumer: &Consumer, query: &ConsumerQuery| {
-        let found: Vec<String> = findings
-            .iter()
-            .filter(|finding| std::ptr::eq(finding.query, query))
-            .map(|finding| finding.diagnostic().message)
-            .collect();
-        json!({
-            "service": service,
-            "app": consumer.app.as_str(),
-            "query": query.name,
-            "file": query.source.path,
-            "line": LineIndex::new(&query.source.text).locate(&query.source.text, query.span.start).line,
-            "parameters": query.numbered.parameters,
-            "states": walk.phases.len(),
-            "result": if found.is_empty() { "passed" } else { "failed" },
-            "findings": found,
-        })
-    };
-    let of_consumer =
-        |consumer: &Consumer| consumer.queries.iter().map(|query| detail(consumer, query)).collect::<Vec<_>>();
-    consumers.iter().flat_map(of_consumer).collect()
+    let mut details = Vec::new();
+    // Findings and queries stand in the same order, and so do the queries of a file.
+    let mut findings = findings.iter().peekable();
+    let mut lines: Option<(&Arc<SourceFile>, LineIndex)> = None;
+    for consumer in consumers {
+        for query in &consumer.queries {
+            let mut found = Vec::new();
+            while let Some(finding) = findings.next_if(|finding| std::ptr::eq(finding.query, query)) {
+                found.push(finding.diagnostic().message);
+            }
+            let known = lines.take().filter(|(source, _)| Arc::ptr_eq(source, &query.source));
+            let (source, index) = known.unwrap_or_else(|| (&query.source, LineIndex::new(&query.source.text)));
+            details.push(json!({
+                "service": service,
+                "app": consumer.app.as_str(),
+                "query": query.name,
+                "file": source.path,
+                "line": index.locate(&source.text, query.span.start).line,
+                "parameters": query.numbered.parameters,
+                "states": walk.phases.len(),
+                "result": if found.is_empty() { "passed" } else { "failed" },
+                "findings": found,
+            }));
+            lines = Some((source, index));
+        }
+    }
+    details
 }
