@@ -4,7 +4,9 @@
 //! rollout do not know it. In a table with rows the statement itself fails as well. Give the column a default, or let
 //! it hold nulls until all running applications write it; then set it NOT NULL in a later rollout.
 //!
-//! The same comes of `SET NOT NULL` on a column that this rollout has added, and of dropping its default.
+//! The same comes of dropping the default of a column that this rollout has added, and, unless a trigger fills it in,
+//! of `SET NOT NULL`; that is a warning. Silent where the file makes a trigger on the table, or a function that writes
+//! to it.
 //!
 //! ```sql,bad
 //! ALTER TABLE visit ADD COLUMN kind text NOT NULL;
@@ -49,15 +51,21 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         _ => None,
     });
     report_added(step, table, &added.collect::<Vec<_>>(), found);
-    let required = all().filter_map(|(number, action)| match action {
-        TableAction::SetNotNull(column) if step.state.is_added_bare(&name, column) => Some((number, column)),
+    let dropped = all().filter_map(|(number, action)| match action {
         TableAction::DropDefault(column) if step.state.is_added(&name, column) => {
             (step.state.known.is_not_null(&name, column) == Some(true)).then_some((number, column))
         }
         _ => None,
     });
-    let required = required.filter(|(number, column)| !gets_default(step, *number, column));
-    report_required(step, table, &required.collect::<Vec<_>>(), found);
+    let dropped = dropped.filter(|(number, column)| !gets_default(step, *number, column));
+    report_required(step, table, &dropped.collect::<Vec<_>>(), Severity::Error, found);
+    let filled = all().filter_map(|(number, action)| match action {
+        TableAction::SetNotNull(column) if step.state.is_added_bare(&name, column) => Some((number, column)),
+        _ => None,
+    });
+    let filled = filled.filter(|(number, column)| !gets_default(step, *number, column));
+    // A trigger that these files do not show may fill it in.
+    report_required(step, table, &filled.collect::<Vec<_>>(), Severity::Warning, found);
 }
 
 fn is_required(step: &Step<'_>, column: &ColumnDefinition) -> bool {
@@ -91,6 +99,7 @@ fn report_required(
     step: &Step<'_>,
     table: &QualifiedName,
     required: &[(usize, &Identifier)],
+    severity: Severity,
     found: &mut Findings<'_>,
 ) {
     let Some((first, _)) = required.first() else { return };
@@ -98,6 +107,7 @@ fn report_required(
     let message = format!("running applications cannot insert into {}: they give {columns} no value", shown(table));
     found
         .at(step.part(*first), message)
+        .at_most(severity)
         .note("the column is as new as this rollout")
         .help("do this in a later rollout, when every running application writes the column, or leave it a default");
 }
