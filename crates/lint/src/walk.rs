@@ -280,7 +280,7 @@ impl Linter<'_> {
         if !file.context {
             let after = &*state;
             let shape = OnceCell::new();
-            let view = Script { file, parsed: script, statements: &looked, after, sizes: self.sizes, shape };
+            let view = Script { file, parsed: script, statements: &looked, after, shape };
             for asked in asked.iter().filter(is_wanted) {
                 if let On::Script(check) = asked.on {
                     let mut found = asked.ask(Some((file, file.section, None)), |found| check(&view, found));

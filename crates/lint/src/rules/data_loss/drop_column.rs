@@ -47,7 +47,7 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
                 TableAction::RenameColumn { to, .. } => to == column,
                 _ => false,
             });
-            (!lives_on && !step.state.is_added(&name, column)).then(|| (number, column))
+            (!lives_on && !step.state.is_added(&name, column)).then_some((number, column))
         }
         _ => None,
     });

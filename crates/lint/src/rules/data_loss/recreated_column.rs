@@ -44,7 +44,7 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
                 matches!(action, TableAction::AddColumn(added) if added.name == *column
                     && !matches!(added.generation, Some(Generation::Stored | Generation::Virtual)))
             });
-            (is_made_anew && !step.state.is_added(&name, column)).then(|| (number, column))
+            (is_made_anew && !step.state.is_added(&name, column)).then_some((number, column))
         }
         _ => None,
     });

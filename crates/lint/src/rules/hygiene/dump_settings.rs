@@ -37,7 +37,7 @@ fn check(script: &Script<'_>, found: &mut Findings<'_>) {
             return words.word().is_some_and(|word| SETTINGS.iter().any(|name| word.eq_ignore_ascii_case(name)));
         }
         let mut ahead = words;
-        if !ahead.take(&["SELECT"]) || !ahead.qualified_name().is_some_and(|name| name.name.as_str() == "set_config") {
+        if !ahead.take(&["SELECT"]) || ahead.qualified_name().is_none_or(|name| name.name.as_str() != "set_config") {
             return false;
         }
         let mut values = ahead.parenthesised().into_iter().flat_map(|it| it.split(limosa_syntax::TokenKind::Comma));
