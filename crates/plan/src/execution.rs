@@ -236,7 +236,7 @@ fn assemble(statements: &[Statement], runs: &[Run], commit_after: &BTreeSet<usiz
     if let Some(run) = only_run.filter(can_be_whole) {
         return Execution::Whole {
             begin: run.begin,
-            steps: run.statements.iter().map(|i| step(&statements[*i])).collect(),
+            steps: run.statements.iter().map(|i| Step::of(&statements[*i])).collect(),
         };
     }
     // Beside blocks of its own, what a file leaves outside them commits statement by statement, as in psql.
@@ -250,10 +250,10 @@ fn assemble(statements: &[Statement], runs: &[Run], commit_after: &BTreeSet<usiz
             match reason {
                 Some(reason) => {
                     flush(&mut stages, &mut group, run.begin);
-                    stages.push(Stage::Alone { step: step(statement), reason });
+                    stages.push(Stage::Alone { step: Step::of(statement), reason });
                 }
                 None => {
-                    group.push(step(statement));
+                    group.push(Step::of(statement));
                     if !run.explicit && (each_alone || commit_after.contains(index)) {
                         flush(&mut stages, &mut group, None);
                     }
@@ -283,26 +283,22 @@ impl Step {
     /// A statement as a step.
     #[must_use]
     pub fn of(statement: &Statement) -> Self {
-        step(statement)
-    }
-}
-
-fn step(statement: &Statement) -> Step {
-    Step {
-        span: statement.span,
-        tag: statement.class.tag.to_string(),
-        object: statement.class.object.as_ref().map(|name| match &name.schema {
-            Some(schema) => format!("{}.{}", schema.as_str(), name.name.as_str()),
-            None => name.name.as_str().to_owned(),
-        }),
-        table: statement.class.object.clone(),
-        waiting: match statement.class.waits {
-            LockWait::Briefly => Waiting::Briefly,
-            LockWait::Patiently => Waiting::Patiently,
-            LockWait::Never => Waiting::Never,
-        },
-        changes_session: statement.class.settings == SettingsChange::Session,
-        copy_data: statement.copy_data,
-        effect: statement.class.effect.clone(),
+        Self {
+            span: statement.span,
+            tag: statement.class.tag.to_string(),
+            object: statement.class.object.as_ref().map(|name| match &name.schema {
+                Some(schema) => format!("{}.{}", schema.as_str(), name.name.as_str()),
+                None => name.name.as_str().to_owned(),
+            }),
+            table: statement.class.object.clone(),
+            waiting: match statement.class.waits {
+                LockWait::Briefly => Waiting::Briefly,
+                LockWait::Patiently => Waiting::Patiently,
+                LockWait::Never => Waiting::Never,
+            },
+            changes_session: statement.class.settings == SettingsChange::Session,
+            copy_data: statement.copy_data,
+            effect: statement.class.effect.clone(),
+        }
     }
 }

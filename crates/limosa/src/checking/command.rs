@@ -117,8 +117,8 @@ fn failed(check: &CheckCommand, how: String, said: &str) -> CheckVerdict {
     if !said.is_empty() {
         let lines: Vec<&str> = said.lines().collect();
         let shown = lines[lines.len().saturating_sub(LINES)..].join("\n");
-        let cut = if lines.len() > LINES { "last " } else { "" };
-        diagnostic = diagnostic.with_note(format!("it said {cut}:\n{shown}").replace(" :", ":"));
+        let heading = if lines.len() > LINES { "it said last" } else { "it said" };
+        diagnostic = diagnostic.with_note(format!("{heading}:\n{shown}"));
     }
     CheckVerdict::Failed(Box::new(diagnostic))
 }
