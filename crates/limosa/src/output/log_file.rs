@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use limosa_engine::{Event, Observer};
 use limosa_syntax::Diagnostic;
 
-use super::event_text::{level, service, text};
+use super::event_text::{Level, level, service, text};
 
 /// Why nothing, or nothing more, stands in a log file.
 #[derive(Debug, thiserror::Error)]
@@ -91,13 +91,22 @@ impl LogFile {
             State::Untouched | State::Failed(_) => Ok(()),
         }
     }
+
+    /// Appends a line that tells of no event.
+    pub(crate) fn tell(&mut self, level: Level, text: &str) {
+        self.keep(&format!("{:.3} {level:5} {text}\n", Timestamp::now()));
+    }
+
+    fn keep(&mut self, line: &str) {
+        if let Err(failure) = self.append(line) {
+            self.state = State::Failed(failure);
+        }
+    }
 }
 
 impl Observer for LogFile {
     fn on(&mut self, event: &Event) {
-        if let Err(failure) = self.append(&line(Timestamp::now(), event)) {
-            self.state = State::Failed(failure);
-        }
+        self.keep(&line(Timestamp::now(), event));
     }
 }
 

@@ -209,6 +209,25 @@ fn rows_that_cannot_be_changed_are_left_and_put_on_record_where_that_is_wanted()
 }
 
 #[test]
+fn a_column_has_the_ids_that_the_project_says_and_the_run_is_logged() {
+    on_servers(|database| {
+        let project = project(database);
+        let config = project.read("limosa.toml");
+        let more = "[ids.column]\n\"patient.public_id\" = \"cuid2:pat_\"\n[log]\nbackfill = \"logs/backfill.log\"\n";
+        project.write("limosa.toml", config.replacen("[env.dev]", "[env.dev]\nconfirm = true", 1) + more);
+        database.execute("CREATE TABLE patient (id int PRIMARY KEY, public_id text); INSERT INTO patient VALUES (1)");
+        let run = "backfill run --table public.patient --generate public_id";
+        project.limosa(run).exits(2).says("--yes");
+        project.limosa(&format!("{run}=cuid2:apt_ --yes")).exits(2).says("are `cuid2:pat_` in limosa.toml");
+        project.limosa("backfill run --table patient --generate id --yes").exits(2).says("expected COLUMN=GENERATOR");
+        project.limosa(&format!("{run} --yes")).exits(0).says("1 rows");
+        assert!(value(database, "SELECT public_id FROM patient").starts_with("pat_"));
+        let log = project.read("logs/backfill.log");
+        assert!(log.contains("INFO  job 1: about 1 rows") && log.contains("none is left"), "{log}");
+    });
+}
+
+#[test]
 fn rows_are_deleted_in_batches() {
     on_servers(|database| {
         let project = project(database);

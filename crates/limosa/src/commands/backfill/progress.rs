@@ -4,10 +4,12 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use limosa_engine::{BackfillEvent, Order};
+use limosa_project::Project;
 
+use crate::failure::Failure;
 use crate::invocation::Invocation;
 use crate::output::duration::Calm;
-use crate::output::{Verbosity, one_line, print_json, tell};
+use crate::output::{Level, LogFile, Verbosity, one_line, print_json, tell};
 
 /// Off a terminal, so often.
 const TOLD_EVERY: Duration = Duration::from_secs(10);
@@ -17,10 +19,14 @@ pub(super) struct Progress {
     quiet: bool,
     bar: Option<ProgressBar>,
     told: Instant,
+    /// The file of `[log]`, and when a batch was last told there.
+    log: Option<(LogFile, Instant)>,
 }
 
 impl Progress {
-    pub(super) fn new(invocation: &Invocation) -> Self {
+    pub(super) fn new(invocation: &Invocation, project: &Project) -> Self {
+        let log = project.logs.as_ref().and_then(|logs| logs.backfill.as_ref());
+        let log = log.map(|path| (LogFile::new(project.path(path)), Instant::now()));
         let (json, quiet) = (invocation.global.json, invocation.global.verbosity() == Verbosity::Quiet);
         let bar = (!json && !quiet && !ProgressDrawTarget::stderr().is_hidden()).then(|| {
             let bar = ProgressBar::new_spinner();
@@ -28,10 +34,11 @@ impl Progress {
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
             bar
         });
-        Self { json, quiet, bar, told: Instant::now() }
+        Self { json, quiet, bar, told: Instant::now(), log }
     }
 
     pub(super) fn on(&mut self, event: &BackfillEvent) {
+        self.log(event);
         if self.json {
             print_json(event);
             return;
@@ -54,9 +61,31 @@ impl Progress {
         }
     }
 
-    pub(super) fn end(self) {
-        if let Some(bar) = self.bar {
+    fn log(&mut self, event: &BackfillEvent) {
+        let Some((file, told)) = &mut self.log else { return };
+        let level = match event {
+            BackfillEvent::Batch { .. } if told.elapsed() < TOLD_EVERY => return,
+            BackfillEvent::Batch { .. } => {
+                *told = Instant::now();
+                Level::Info
+            }
+            BackfillEvent::Held { .. } | BackfillEvent::Retrying { .. } => Level::Warn,
+            _ => Level::Info,
+        };
+        file.tell(level, &line(event));
+    }
+
+    /// Takes the line away; tells how the run ended where that was not well, and what kept the log from being written.
+    pub(super) fn end<T>(mut self, invocation: &Invocation, result: &Result<T, Failure>) {
+        if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
+        }
+        let Some((mut file, _)) = self.log.take() else { return };
+        for diagnostic in result.as_ref().err().iter().flat_map(|failure| &failure.diagnostics) {
+            file.tell(Level::Error, &one_line(&diagnostic.message));
+        }
+        if let Some(failure) = file.failure() {
+            invocation.warn(&[failure.diagnostic()]);
         }
     }
 }

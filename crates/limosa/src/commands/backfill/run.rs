@@ -8,10 +8,12 @@ use limosa_engine::{
     StopSignal, Target, Throttle, backfill, column_name, preview_backfill, resume_backfill,
 };
 use limosa_ids::GeneratorSpec;
+use limosa_project::{ColumnName, Project};
 
 use super::super::up::duration;
 use super::progress::Progress;
 use super::{on_target, status, unusable};
+use crate::confirm::confirm;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -25,8 +27,9 @@ pub(super) struct Run {
     /// `column = expression`; may be given several times.
     #[arg(long, value_name = "COLUMN = EXPR", required_unless_present_any = ["generate", "delete"])]
     set: Vec<Assignment>,
-    /// Fill a column where it is null with ids that are made here; `limosa id` lists the kinds.
-    #[arg(long, value_name = "COLUMN=GENERATOR", conflicts_with = "set")]
+    /// Fill a column where it is null with ids that are made here; `limosa id` lists the kinds. A generator may be left
+    /// out where `[ids.column]` has one.
+    #[arg(long, value_name = "COLUMN[=GENERATOR]", conflicts_with = "set")]
     generate: Option<String>,
     /// Delete the rows.
     #[arg(long, requires = "condition", conflicts_with_all = ["set", "generate"])]
@@ -109,7 +112,8 @@ impl Manner {
 
 impl Run {
     pub(super) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
-        let definition = self.definition()?;
+        let project = invocation.project()?;
+        let definition = self.definition(&project)?;
         if self.dry_run {
             let look = async |target: Target, _: StopSignal| Ok(preview_backfill(&target, &definition).await?);
             show(invocation, &on_target(invocation, look).await?);
@@ -117,26 +121,21 @@ impl Run {
         }
         let actor = invocation.environment.actor();
         let options = self.manner.options(&actor);
-        let mut progress = Progress::new(invocation);
+        ask(invocation, &project, &format!("Change rows of {}", self.table))?;
+        let mut progress = Progress::new(invocation, &project);
         let work = async |target: Target, stop: StopSignal| {
             let mut observer = |event: &BackfillEvent| progress.on(event);
             Ok(backfill(&target, &definition, &options, &mut observer, &stop).await?)
         };
         let result = on_target(invocation, work).await;
-        progress.end();
+        progress.end(invocation, &result);
         done(invocation, &result?);
         Ok(Exit::Done)
     }
 
-    fn definition(&self) -> Result<BackfillDefinition, Failure> {
+    fn definition(&self, project: &Project) -> Result<BackfillDefinition, Failure> {
         let change = match &self.generate {
-            Some(text) => {
-                let form = || unusable(format!("`{text}`: expected COLUMN=GENERATOR, as in `public_id=cuid2:pat_`"));
-                let (column, spec) = text.split_once('=').ok_or_else(form)?;
-                let column = column_name(column.trim()).ok_or_else(form)?;
-                let spec: GeneratorSpec = spec.trim().parse().map_err(|error| unusable(format!("{error}")))?;
-                RowChange::Generate { column, spec }
-            }
+            Some(text) => self.generated(text, project)?,
             None if self.delete => RowChange::Delete,
             None => RowChange::Set(self.set.clone()),
         };
@@ -144,17 +143,51 @@ impl Run {
     }
 }
 
+impl Run {
+    /// `column=generator`, or a column whose ids have a form in limosa.toml; both say the same where both say it.
+    fn generated(&self, text: &str, project: &Project) -> Result<RowChange, Failure> {
+        let form = || unusable(format!("`{text}`: expected COLUMN=GENERATOR, as in `public_id=cuid2:pat_`"));
+        let (name, given) = text.split_once('=').map_or((text, None), |(name, spec)| (name, Some(spec)));
+        let column = column_name(name.trim()).ok_or_else(form)?;
+        let given: Option<GeneratorSpec> =
+            given.map(|spec| spec.trim().parse()).transpose().map_err(|error| unusable(format!("{error}")))?;
+        let named = ColumnName::parse(&format!("{}.{}", self.table, name.trim())).ok();
+        let registered =
+            named.and_then(|name| project.ids.of(name.schema.as_ref(), &name.table, &name.column).cloned());
+        match (given, registered) {
+            (Some(given), Some(registered)) if given != registered => Err(unusable(format!(
+                "the ids of {}.{} are `{registered}` in limosa.toml, and `{given}` here",
+                self.table,
+                name.trim()
+            ))),
+            (Some(spec), _) | (None, Some(spec)) => Ok(RowChange::Generate { column, spec }),
+            (None, None) => Err(form()),
+        }
+    }
+}
+
+/// Asks first where the environment wants that.
+fn ask(invocation: &Invocation, project: &Project, what: &str) -> Result<(), Failure> {
+    let environment = invocation.environment_of(project)?;
+    if environment.confirm {
+        confirm(&invocation.global, &format!("{what} in {}?", environment.name))?;
+    }
+    Ok(())
+}
+
 impl Resume {
     pub(super) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
+        let project = invocation.project()?;
         let actor = invocation.environment.actor();
         let options = self.manner.options(&actor);
-        let mut progress = Progress::new(invocation);
+        ask(invocation, &project, "Change more rows")?;
+        let mut progress = Progress::new(invocation, &project);
         let work = async |target: Target, stop: StopSignal| {
             let mut observer = |event: &BackfillEvent| progress.on(event);
             Ok(resume_backfill(&target, self.job, &options, &mut observer, &stop).await?)
         };
         let result = on_target(invocation, work).await;
-        progress.end();
+        progress.end(invocation, &result);
         done(invocation, &result?);
         Ok(Exit::Done)
     }
