@@ -116,6 +116,9 @@ pub(super) fn definition(mut words: Words<'_>) -> Option<ColumnDefinition> {
             constraint_name = words.identifier();
         } else if words.take(&["NOT", "NULL"]) {
             (column.not_null, constraint_name) = (true, None);
+        } else if words.take(&["DEFAULT", "NULL"]) {
+            // The word would end an expression.
+            column.default = Some(DefaultValue { null: true, calls: Vec::new(), text: "NULL".to_owned() });
         } else if words.take(&["DEFAULT"]) {
             column.default = Some(default_value(words.until_any(AFTER_TYPE)));
         } else if words.take(&["PRIMARY", "KEY"]) {
@@ -219,6 +222,16 @@ mod tests {
         assert_eq!(names(patient), [(Some("\"of_patient\"".into()), ColumnConstraint::ForeignKey)]);
         assert_eq!(names(id), [(Some("\"visit_pk\"".into()), ColumnConstraint::PrimaryKey)]);
         assert_eq!(names(code), [(None, ColumnConstraint::Unique), (None, ColumnConstraint::Check)]);
+    }
+
+    #[test]
+    fn null_is_a_default_that_is_none() {
+        let text = "CREATE TABLE t (a int DEFAULT NULL REFERENCES b, c text DEFAULT NULL::text, d int DEFAULT 1 NULL)";
+        let Command::CreateTable(table) = Command::of(text) else { panic!("it makes a table") };
+        let nulls = table.columns.iter().map(|column| column.default.as_ref().map(|default| default.null));
+        assert_eq!(nulls.collect::<Vec<_>>(), [Some(true), Some(true), Some(false)]);
+        assert!(table.columns.iter().all(|column| !column.not_null));
+        assert!(table.columns[0].references.is_some());
     }
 
     #[test]
