@@ -191,6 +191,8 @@ fn hazards(
         let LockedRelation::Named(name) = &lock.relation else { continue };
         let keeps_writers_out = lock.mode.keeps_out() >= KeptOut::Writers;
         let kind = match lock.work {
+            // It is an index that is written, whose table is in the list by itself.
+            Work::Writes if forms.iter().all(|form| builds_index.contains(form)) => continue,
             Work::Writes => HazardKind::RewritesTable,
             Work::Reads if keeps_writers_out && forms.iter().all(|form| builds_index.contains(form)) => {
                 HazardKind::BlocksWrites

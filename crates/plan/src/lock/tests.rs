@@ -136,3 +136,110 @@ fn without_a_catalog_what_cannot_be_named_is_said() {
     let unnamed: Vec<&str> = locks.unnamed.iter().map(|part| part.name()).collect();
     assert_eq!(unnamed, ["partitions", "referenced", "referencing"]);
 }
+
+fn locks(known: &Known, sql: &str) -> String {
+    told(&StatementLocks::of(&Command::of(sql), known, ServerMajor::NEWEST))
+}
+
+#[test]
+fn constraints_are_found_by_the_names_that_the_server_makes_up() {
+    let known = after(
+        "CREATE TABLE patient (id bigint PRIMARY KEY, a int, b int, CHECK (a > b), CHECK (a > 0), CHECK (a < 9),
+                               UNIQUE (a, b));
+         CREATE TABLE visit (id bigint, patient_id bigint REFERENCES patient, a_very_long_name_for_a_column_indeed int,
+                             UNIQUE (a_very_long_name_for_a_column_indeed, patient_id));",
+    )
+    .deployed();
+    for name in ["patient_pkey", "patient_check", "patient_a_check", "patient_a_check1", "patient_a_b_key"] {
+        assert_eq!(locks(&known, &format!("ALTER TABLE patient DROP CONSTRAINT {name}")), "patient AE", "{name}");
+    }
+    let key = "ALTER TABLE visit DROP CONSTRAINT visit_a_very_long_name_for_a_column_indeed_patient_id_key";
+    assert_eq!(locks(&known, key), "visit AE");
+    let foreign_key = "ALTER TABLE visit DROP CONSTRAINT visit_patient_id_fkey";
+    assert_eq!(locks(&known, foreign_key), "patient AE, visit AE");
+}
+
+#[test]
+fn what_goes_with_a_column_or_table_is_gone() {
+    let mut known = after(THERE).deployed();
+    apply(&mut known, "ALTER TABLE visit DROP COLUMN patient_id");
+    assert_eq!(locks(&known, "DROP TABLE visit"), "visit AE, deletes-data");
+    let mut known = after(THERE).deployed();
+    apply(&mut known, "DROP TABLE patient CASCADE");
+    assert_eq!(locks(&known, "DROP TABLE visit"), "visit AE, deletes-data");
+    let mut known = after(THERE).deployed();
+    apply(&mut known, "DROP SCHEMA audit CASCADE; CREATE TABLE audit.entry (id bigint)");
+    assert_eq!(locks(&known, "TRUNCATE audit.entry"), "", "it was made anew");
+}
+
+#[test]
+fn a_table_is_new_when_the_server_makes_it() {
+    let mut known = after(THERE).deployed();
+    apply(&mut known, "CREATE TABLE IF NOT EXISTS patient (id bigint)");
+    assert_eq!(locks(&known, "TRUNCATE patient"), "patient AE, deletes-data");
+    apply(&mut known, "CREATE TABLE visit (id bigint)");
+    assert_eq!(locks(&known, "TRUNCATE visit"), "", "without IF NOT EXISTS it cannot have been there");
+    apply(&mut known, "CREATE TEMPORARY TABLE mine (id bigint)");
+    let mut known = known.deployed();
+    apply(&mut known, "CREATE TEMPORARY TABLE IF NOT EXISTS mine (id bigint)");
+    assert_eq!(locks(&known, "TRUNCATE mine"), "", "the first one went with its session");
+}
+
+#[test]
+fn names_are_followed() {
+    let mut known = after(THERE).deployed();
+    apply(&mut known, "ALTER INDEX visit_at RENAME TO visit_when; ALTER TABLE visit RENAME TO stay");
+    assert_eq!(locks(&known, "DROP INDEX visit_when"), "stay AE");
+    assert_eq!(locks(&known, "DROP TABLE stay"), "patient AE, stay AE, deletes-data");
+    apply(&mut known, "CREATE VIEW stays AS SELECT * FROM stay; ALTER TABLE stay SET SCHEMA audit");
+    let mut known = known.deployed();
+    assert_eq!(locks(&known, "DROP INDEX audit.visit_when"), "audit.stay AE");
+    assert_eq!(locks(&known, "DROP TABLE audit.stay"), "audit.stay AE, patient AE, stays AE, deletes-data");
+    apply(&mut known, "ALTER TABLE audit.stay DROP CONSTRAINT visit_pkey");
+    assert_eq!(
+        locks(&known, "REINDEX INDEX audit.visit_pkey"),
+        "audit.visit_pkey AE writes, table of visit_pkey S reads"
+    );
+}
+
+#[test]
+fn what_is_copied_from_another_table_is_known() {
+    let mut known = after("CREATE TABLE visit (id bigint NOT NULL, name varchar(20), at date) PARTITION BY RANGE (at)");
+    apply(&mut known, "CREATE TABLE copy (LIKE visit); CREATE TABLE part PARTITION OF visit DEFAULT");
+    let known = known.deployed();
+    assert_eq!(locks(&known, "ALTER TABLE copy ALTER name TYPE text"), "copy AE");
+    assert_eq!(locks(&known, "ALTER TABLE part ALTER id SET NOT NULL"), "part AE");
+    let attach = "ALTER TABLE visit ATTACH PARTITION copy FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')";
+    assert_eq!(locks(&known, attach), "copy AE reads, part AE reads, visit SUE, scans-table, scans-table");
+    assert_eq!(locks(&known, "ALTER TABLE visit ADD x int"), "part AE, visit AE");
+}
+
+#[test]
+fn domains_and_functions_of_statements_are_known() {
+    let mut known = after(THERE).deployed();
+    apply(&mut known, "CREATE DOMAIN email AS text CHECK (VALUE <> ''); CREATE DOMAIN plain AS text");
+    assert_eq!(locks(&known, "ALTER TABLE patient ADD a email"), "patient AE writes, rewrites-table");
+    assert_eq!(locks(&known, "ALTER TABLE patient ADD a plain"), "patient AE");
+    known.define_function(
+        &limosa_catalog::QualifiedName { schema: None, name: Identifier::new("made").unwrap() },
+        false,
+    );
+    assert_eq!(locks(&known, "ALTER TABLE patient ADD a text DEFAULT made()"), "patient AE");
+}
+
+#[test]
+fn a_long_chain_of_relations_is_followed() {
+    let mut text = String::from("CREATE TABLE t0 (id bigint PRIMARY KEY);");
+    for number in 1..300 {
+        text.push_str(&format!("CREATE TABLE t{number} () INHERITS (t{});", number - 1));
+    }
+    let mut known = after(&text).deployed();
+    assert_eq!(
+        StatementLocks::of(&Command::of("ALTER TABLE t0 ADD a int"), &known, ServerMajor::NEWEST).locks.len(),
+        300
+    );
+    apply(&mut known, "DROP TABLE t0 CASCADE");
+    assert!(!known.has_relation(
+        &known.resolve(&limosa_catalog::QualifiedName { schema: None, name: Identifier::new("t299").unwrap() })
+    ));
+}
