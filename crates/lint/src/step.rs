@@ -2,7 +2,7 @@
 
 mod around;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use limosa_catalog::{Catalog, Entry, ObjectId, ObjectKind, QualifiedName, ServerMajor};
 use limosa_plan::lock::{KeptOut, LockMode, LockedRelation, RelationLock, StatementForm, StatementLocks};
@@ -81,6 +81,8 @@ pub(crate) struct Held {
     pub(crate) mode: LockMode,
     /// The statement that took it.
     pub(crate) span: Span,
+    /// Whether somebody has been told that it is held for long: once is enough.
+    pub(crate) told: Cell<bool>,
     /// The transaction.
     transaction: Option<usize>,
 }
@@ -98,7 +100,8 @@ impl Held {
         if before.as_ref().is_some_and(|held| held.mode.keeps_out() >= mode.keeps_out()) {
             return before;
         }
-        Some(Self { relation: relation.clone(), mode, span: looked.span, transaction: looked.transaction })
+        let (relation, told) = (relation.clone(), Cell::new(false));
+        Some(Self { relation, mode, span: looked.span, told, transaction: looked.transaction })
     }
 }
 

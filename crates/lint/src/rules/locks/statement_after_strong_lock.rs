@@ -4,7 +4,8 @@
 //! transaction is not when it reads or writes many rows, and nobody can use the altered table meanwhile. Put the long
 //! part first, or into a migration of its own.
 //!
-//! What takes a strong lock for its own work is found by the rule for that.
+//! What takes a strong lock for its own work is found by the rule for that. Of several long statements behind one
+//! lock the first is shown.
 //!
 //! ```sql,bad
 //! ALTER TABLE visit ADD COLUMN room text;
@@ -18,7 +19,7 @@
 
 use limosa_catalog::QualifiedName;
 use limosa_plan::lock::{KeptOut, LockedRelation, StatementLocks, Work};
-use limosa_syntax::{Command, Severity};
+use limosa_syntax::Command;
 
 use crate::found::{Findings, shown};
 use crate::rule::{Declaration, Level, On};
@@ -28,11 +29,12 @@ use crate::step::Step;
 pub(crate) const RULE: Declaration = Declaration::new(Level::Warning, &[On::Statement(check)]);
 
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
-    let Some(held) = step.held() else { return };
+    let Some(held) = step.held().filter(|held| !held.told.get()) else { return };
     let Some((table, work)) = long_work(step) else { return };
     if !validated_at_once(step).is_empty() {
         return;
     }
+    held.told.set(true);
     let whom = held.mode.keeps_out().words();
     let done = match work {
         Work::Writes => "written",
@@ -45,10 +47,6 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     };
     let finding = found.at(step.head(), message);
     finding.at_most(step.sizes.severity(&table));
-    // How much a query reads depends on its plan.
-    if matches!(step.command(), Command::Insert { .. }) {
-        finding.at_most(Severity::Note);
-    }
     finding.note(format!("{} on {} is held since line {}", held.mode, shown(&held.relation), step.line(held.span)));
     finding.help("put it before the statement that takes the lock, or into a migration of its own");
 }
