@@ -1,6 +1,7 @@
 //! Measurements of Limosa beside `psql` and `pg_dump`, on a private server, in one run. Linux only: it reads `/proc`.
 //!
-//!     cargo build --release && cargo run --release -p limosa-bench [apply|schemas|fleet|lint|check|ids|backfill] [SIZE …]
+//!     cargo build --release
+//!     cargo run --release -p limosa-bench [apply|schemas|fleet|lint|check|ids|backfill] [SIZE …]
 //!
 //! Prints what was measured and on what machine; asserts nothing. The CPU of the server is that of all its processes,
 //! in clock ticks of 10 ms; the CPU and the peak memory of a client are its own.
