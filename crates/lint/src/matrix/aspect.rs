@@ -134,6 +134,7 @@ impl Aspect {
                 "foreign-key-column-name",
                 "name-needs-quotes",
                 "reserved-word",
+                "object-name",
             ],
             Self::EnumNames => &["enum-name", "enum-value-name"],
             Self::IndexNames => &["index-name", "constraint-name", "foreign-key-name"],
@@ -142,6 +143,7 @@ impl Aspect {
             Self::TimesKept => &["updated-at-not-kept"],
             Self::PrimaryKeys => &[
                 "no-primary-key",
+                "wide-primary-key",
                 "primary-key-type",
                 "integer-primary-key",
                 "id-prefix",
@@ -155,11 +157,19 @@ impl Aspect {
                 "foreign-key-type",
                 "duplicate-foreign-key",
                 "self-foreign-key",
+                "implied-foreign-key",
+                "foreign-key-forbidden",
             ],
             Self::BusinessKeys => &["unique-business-key", "nullable-unique"],
-            Self::Indexes => {
-                &["duplicate-index", "redundant-index", "invalid-index", "boolean-index", "redundant-predicate"]
-            }
+            Self::Indexes => &[
+                "duplicate-index",
+                "redundant-index",
+                "invalid-index",
+                "wide-index",
+                "many-indexes",
+                "boolean-index",
+                "redundant-predicate",
+            ],
             Self::Columns => &[
                 "timestamp-without-time-zone",
                 "time-with-time-zone",
@@ -173,6 +183,12 @@ impl Aspect {
                 "nullable-column",
                 "null-string-default",
                 "missing-comment",
+                "numbered-columns",
+                "all-nullable",
+                "column-without-default",
+                "unlogged-table",
+                "enum-type",
+                "table-without-columns",
             ],
             Self::RowSecurity => &[
                 "row-security-off",
