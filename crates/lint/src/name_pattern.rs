@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
+use limosa_catalog::Identifier;
 use regex::Regex;
 
 /// What a pattern can stand for by a word in braces, and that as a regular expression.
@@ -75,7 +76,7 @@ impl NamePattern {
     }
 
     /// The one name that fits, where there is only one.
-    pub(crate) fn example(&self, values: &[(&str, &str)]) -> Option<String> {
+    fn example(&self, values: &[(&str, &str)]) -> Option<String> {
         let mut name = String::new();
         for piece in self.pieces() {
             match piece {
@@ -87,6 +88,12 @@ impl NamePattern {
             }
         }
         Some(name)
+    }
+
+    /// What to do about a name that does not fit, where only one does.
+    pub(crate) fn help(&self, values: &[(&str, &str)]) -> Option<String> {
+        let wanted = Identifier::new(self.example(values)?).ok()?;
+        Some(format!("name it `{}`", wanted.for_people()))
     }
 
     fn expression(&self, values: &[(&str, &str)]) -> String {

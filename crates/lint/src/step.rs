@@ -3,6 +3,7 @@
 mod around;
 
 use std::cell::{Cell, OnceCell};
+use std::collections::HashMap;
 
 use limosa_catalog::{Catalog, Entry, ObjectId, ObjectKind, QualifiedName, ServerMajor};
 use limosa_plan::lock::{KeptOut, LockMode, LockedRelation, RelationLock, StatementForm, StatementLocks};
@@ -329,10 +330,16 @@ pub(crate) struct CatalogView<'a> {
     /// What the project leaves out.
     pub(crate) settings: &'a Settings,
     /// See [`CatalogView::tables`].
-    pub(crate) shape: OnceCell<Vec<Table<'a>>>,
+    shape: OnceCell<Vec<Table<'a>>>,
+    /// See [`CatalogView::table`].
+    places: OnceCell<HashMap<QualifiedName, usize>>,
 }
 
 impl<'a> CatalogView<'a> {
+    pub(crate) fn new(catalog: &'a Catalog, settings: &'a Settings) -> Self {
+        Self { catalog, settings, shape: OnceCell::new(), places: OnceCell::new() }
+    }
+
     /// Its tables, without those that the project leaves out.
     pub(crate) fn tables(&self) -> &[Table<'a>] {
         self.shape.get_or_init(|| {
@@ -344,7 +351,10 @@ impl<'a> CatalogView<'a> {
 
     /// The table of a name.
     pub(crate) fn table(&self, name: &QualifiedName) -> Option<&Table<'a>> {
-        self.tables().iter().find(|table| table.name == *name)
+        let places = self
+            .places
+            .get_or_init(|| self.tables().iter().enumerate().map(|(at, table)| (table.name.clone(), at)).collect());
+        self.tables().get(*places.get(name)?)
     }
 
     /// The objects of a kind, without those that the project leaves out.

@@ -91,7 +91,7 @@ impl Linter<'_> {
     /// Looks at a catalog.
     #[must_use]
     pub fn lint_catalog(&self, catalog: &Catalog) -> Vec<Finding> {
-        let view = CatalogView { catalog, settings: self.settings, shape: OnceCell::new() };
+        let view = CatalogView::new(catalog, self.settings);
         let mut findings = Vec::new();
         for asked in self.asked(rules()) {
             if let On::Catalog(check) = asked.on {

@@ -1,7 +1,5 @@
 //! How much there is to look at.
 
-use std::cell::OnceCell;
-
 use limosa_catalog::{Catalog, ObjectKind};
 
 use super::Measure;
@@ -36,7 +34,7 @@ impl Measures {
     /// Counts what a catalog has, without what the project leaves out.
     #[must_use]
     pub fn of_catalog(settings: &Settings, catalog: &Catalog, migrations: usize) -> Self {
-        let view = CatalogView { catalog, settings, shape: OnceCell::new() };
+        let view = CatalogView::new(catalog, settings);
         let times = rule("updated-at-not-kept").map(|rule| settings.parameters(rule).list("columns"));
         let times = times.unwrap_or_default();
         let count = |kinds: &[ObjectKind]| kinds.iter().map(|kind| view.of_kind(*kind).count()).sum();

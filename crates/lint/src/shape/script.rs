@@ -1,5 +1,7 @@
 //! The tables that a script makes or changes.
 
+use std::collections::HashMap;
+
 use limosa_catalog::{Identifier, QualifiedName};
 use limosa_plan::lock::Known;
 use limosa_syntax::{
@@ -13,15 +15,20 @@ use crate::step::Looked;
 
 /// What the statements of a script say of tables, put together.
 pub(crate) fn tables_of_script(file: &File, statements: &[Looked], after: &Known) -> Vec<Table<'static>> {
-    let mut tables = Tables { tables: Vec::new(), known: after };
+    let mut tables = Tables { tables: Vec::new(), places: HashMap::new(), known: after };
     for looked in statements {
         tables.take(file, looked);
     }
-    tables.tables
+    let places = tables.places;
+    let is_there = |(at, table): (usize, Table<'static>)| (places.get(&table.name) == Some(&at)).then_some(table);
+    tables.tables.into_iter().enumerate().filter_map(is_there).collect()
 }
 
 struct Tables<'a> {
+    /// Those that were dropped included.
     tables: Vec<Table<'static>>,
+    /// Where those that are there are.
+    places: HashMap<QualifiedName, usize>,
     known: &'a Known,
 }
 
@@ -73,16 +80,16 @@ impl Tables<'_> {
     }
 
     fn drop(&mut self, name: &QualifiedName) {
-        let name = self.known.resolve(name);
-        self.tables.retain(|table| table.name != name);
+        self.places.remove(&self.known.resolve(name));
     }
 
     /// The place of a table; what the script says of one that it does not make begins with nothing.
     fn find(&mut self, name: &QualifiedName, site: Site<'static>) -> usize {
         let name = self.known.resolve(name);
-        if let Some(at) = self.tables.iter().position(|table| table.name == name) {
-            return at;
+        if let Some(at) = self.places.get(&name) {
+            return *at;
         }
+        self.places.insert(name.clone(), self.tables.len());
         self.tables.push(Table {
             site,
             name,
@@ -100,8 +107,14 @@ impl Tables<'_> {
         self.tables.len() - 1
     }
 
+    fn rename(&mut self, at: usize, name: QualifiedName) {
+        self.places.remove(&self.tables[at].name);
+        self.places.insert(name.clone(), at);
+        self.tables[at].name = name;
+    }
+
     fn create(&mut self, file: &File, looked: &Looked, new: &NewTable) {
-        let is_there = self.tables.iter().any(|table| table.name == self.known.resolve(&new.name));
+        let is_there = self.places.contains_key(&self.known.resolve(&new.name));
         let at = self.find(&new.name, Site::Script(looked.head(file)));
         // `IF NOT EXISTS`, for the second time.
         if is_there {
@@ -157,10 +170,14 @@ impl Tables<'_> {
                 (column.name, column.site, column.is_named_here) = (to.clone(), site, true);
             }
             TableAction::Rename(to) => {
-                table.name.name = to.clone();
                 (table.site, table.is_named_here) = (site, true);
+                let name = QualifiedName { schema: table.name.schema.clone(), name: to.clone() };
+                self.rename(at, name);
             }
-            TableAction::SetSchema(to) => table.name.schema = Some(to.clone()),
+            TableAction::SetSchema(to) => {
+                let name = QualifiedName { schema: Some(to.clone()), name: table.name.name.clone() };
+                self.rename(at, name);
+            }
             TableAction::RowSecurity => {
                 let words = Tokens::of(text);
                 let mut words = words.words();

@@ -73,7 +73,10 @@ fn check(table: &Table<'_>, found: &mut Findings<'_>) {
             let may = if required { "is not null" } else { "may be null" };
             let message = format!("the key {columns} to {references} {may} and says `ON DELETE {action}`");
             let finding = found.site(constraint.site, message).of_table(&table.name);
-            finding.help(format!("write `ON DELETE {}`", allowed.join("` or `").to_uppercase()));
+            finding.help(format!(
+                "write `ON DELETE {}`",
+                allowed.iter().map(|it| it.to_uppercase()).collect::<Vec<_>>().join("` or `")
+            ));
         }
     }
 }

@@ -13,6 +13,8 @@
 //!     code text REFERENCES patient (code));
 //! ```
 
+use std::collections::HashMap;
+
 use limosa_catalog::QualifiedName;
 
 use crate::found::Findings;
@@ -24,8 +26,9 @@ pub(crate) const RULE: Declaration =
     Declaration::new(Level::Warning, &[On::Script(of_script), On::Catalog(of_catalog)]).with(&[EXCEPT]);
 
 fn of_script(script: &Script<'_>, found: &mut Findings<'_>) {
+    let by_name: HashMap<_, _> = script.tables().iter().map(|table| (&table.name, table)).collect();
     for table in script.tables() {
-        check(table, found, |name| script.tables().iter().find(|table| table.name == *name));
+        check(table, found, |name| by_name.get(name).copied());
     }
 }
 

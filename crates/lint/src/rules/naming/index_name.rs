@@ -61,8 +61,8 @@ fn check(table: &Table<'_>, found: &mut Findings<'_>) {
         }
         let message = format!("the index `{}` is not named like `{}`", name.for_people(), pattern.as_str());
         let finding = found.site(index.site, message).of_table(&table.name);
-        if let Some(wanted) = pattern.example(&values) {
-            finding.help(format!("name it `{wanted}`"));
+        if let Some(help) = pattern.help(&values) {
+            finding.help(help);
         }
     }
 }

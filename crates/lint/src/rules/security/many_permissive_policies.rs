@@ -33,7 +33,7 @@ fn check(view: &CatalogView<'_>, found: &mut Findings<'_>) {
             other.table == policy.table && same_command(other.command, policy.command) && same_role(other, policy)
         };
         if let Some(other) = permissive.iter().take(number).find(meets) {
-            let message = format!("the policies `{}` and {} are asked both", other.name.for_people(), policy.shown());
+            let message = format!("the policies `{}` and {} are both asked", other.name.for_people(), policy.shown());
             found.site(policy.site, message).of_table(&policy.table).help("make them one, with `OR`");
         }
     }
