@@ -5,7 +5,7 @@ use limosa_syntax::{TokenKind, Tokens};
 
 use super::Site;
 use crate::file::Role;
-use crate::step::{CatalogView, Looked, Script};
+use crate::step::{CatalogView, Looked, Place, Script};
 
 /// A function or procedure.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ pub(crate) fn functions_of_catalog<'a>(view: &CatalogView<'a>) -> Vec<Function<'
 pub(crate) fn functions_of_script(script: &Script<'_>) -> Vec<Function<'static>> {
     let mut functions: Vec<Function<'static>> = Vec::new();
     for looked in script.statements.iter().filter(|_| script.file.role != Role::Down) {
-        if !looked.begins_with("CREATE") && !looked.begins_with("ALTER") {
+        if !is_about_routine(script, looked) {
             continue;
         }
         let tokens = Tokens::of(&looked.text);
@@ -87,6 +87,12 @@ pub(crate) fn functions_of_script(script: &Script<'_>) -> Vec<Function<'static>>
         });
     }
     functions
+}
+
+/// Whether a statement may be about a function or procedure; of what stands inside others nobody knows before it is read.
+fn is_about_routine(script: &Script<'_>, looked: &Looked) -> bool {
+    let tag = script.parsed.statements.get(looked.index).map_or("", |statement| &statement.class.tag);
+    looked.place != Place::File || ["FUNCTION", "PROCEDURE", "ROUTINE"].iter().any(|kind| tag.ends_with(kind))
 }
 
 /// The words `SECURITY DEFINER`, where they stand; otherwise the head of the statement.

@@ -62,7 +62,7 @@ impl Tables<'_> {
                     site: head,
                     name: name.clone(),
                     unique: *unique,
-                    nulls_not_distinct: says(&looked.text, &["NULLS", "NOT", "DISTINCT"]),
+                    nulls_not_distinct: *unique && says(&looked.text, &["NULLS", "NOT", "DISTINCT"]),
                     method: method.as_ref().map_or("btree", Identifier::as_str).to_owned(),
                     keys,
                     predicate: predicate.clone(),
@@ -124,7 +124,7 @@ impl Tables<'_> {
         table.is_named_here = true;
         table.is_partition = new.partition_of.is_some() || !new.inherits.is_empty();
         table.whole = new.like.is_empty() && !table.is_partition && !new.columns.is_empty();
-        table.foreign = says(&looked.text, &["CREATE", "FOREIGN"]);
+        table.foreign = looked.begins_with("CREATE FOREIGN");
         let mut columns = new.columns.iter().peekable();
         let mut constraints = new.constraints.iter();
         for part in part_spans(&looked.text) {
@@ -254,15 +254,21 @@ fn add_constraint(
     text: &str,
     known: &Known,
 ) {
-    let nulls_not_distinct = says(text, &["NULLS", "NOT", "DISTINCT"]);
+    let nulls_not_distinct = || says(text, &["NULLS", "NOT", "DISTINCT"]);
     let rule = match &constraint.rule {
         TableRule::Key { primary: true, columns } => Rule::PrimaryKey(columns.clone()),
-        TableRule::Key { primary: false, columns } => Rule::Unique { columns: columns.clone(), nulls_not_distinct },
+        TableRule::Key { primary: false, columns } => {
+            Rule::Unique { columns: columns.clone(), nulls_not_distinct: nulls_not_distinct() }
+        }
         TableRule::KeyUsingIndex { primary, index } => {
             let name = QualifiedName { schema: table.name.schema.clone(), name: index.clone() };
             let columns = known.indexes_of(&table.name).find(|(it, _)| **it == name);
             let columns = columns.map(|(_, columns)| columns.to_vec()).unwrap_or_default();
-            if *primary { Rule::PrimaryKey(columns) } else { Rule::Unique { columns, nulls_not_distinct } }
+            if *primary {
+                Rule::PrimaryKey(columns)
+            } else {
+                Rule::Unique { columns, nulls_not_distinct: nulls_not_distinct() }
+            }
         }
         TableRule::Check(_) => Rule::Check(text.to_owned()),
         TableRule::ForeignKey { columns, references, terms } => Rule::ForeignKey(ForeignKey {
