@@ -148,8 +148,8 @@ fn a_statement_that_fails_is_told_and_the_next_one_runs() {
 #[test]
 fn a_statement_that_costs_the_session_ends_its_transaction_and_not_the_trace() {
     let mut shadow = shadow(server().major());
-    let text = "BEGIN; ALTER TABLE a ADD x int; SELECT pg_terminate_backend(pg_backend_pid()); ALTER TABLE a ADD y int;\n\
-                COMMIT; BEGIN; ALTER TABLE a ADD x int; COMMIT;";
+    let text = "BEGIN; ALTER TABLE a ADD x int; SELECT pg_terminate_backend(pg_backend_pid());\n\
+                ALTER TABLE a ADD y int; COMMIT; BEGIN; ALTER TABLE a ADD x int; COMMIT;";
     let trace = traced(&mut shadow, &request("CREATE TABLE a (id int PRIMARY KEY);", text));
     let [first, second] = trace.migrations[0].transactions.as_slice() else { panic!("{trace:?}") };
     let failed: Vec<bool> = first.statements.iter().map(|statement| statement.failure.is_some()).collect();
