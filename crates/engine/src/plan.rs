@@ -31,6 +31,8 @@ pub struct TargetPlan<'s> {
     pub major: Option<ServerMajor>,
     /// What would be applied, in order.
     pub jobs: Vec<PlannedJob<'s>>,
+    /// What would be applied by a later run: the versions and the names of repeatable objects.
+    pub later: Vec<String>,
     /// The sizes of the relations that are locked.
     pub sizes: RelationSizes,
     /// What is worth knowing and stops nothing.
@@ -126,7 +128,10 @@ fn restricted<'s>(
     }
     let (service, database) = (status.service.clone(), status.database.clone());
     let warnings = status.warnings.clone();
-    let jobs = status.restricted(extent, set)?.into_iter().map(|job| PlannedJob { job, locks: Vec::new() }).collect();
+    let mut later: Vec<String> = status.pending.iter().map(|job| job.version.clone()).collect();
+    let jobs: Vec<_> =
+        status.restricted(extent, set)?.into_iter().map(|job| PlannedJob { job, locks: Vec::new() }).collect();
+    later.retain(|version| jobs.iter().all(|planned| planned.job.version != *version));
     Ok(TargetPlan {
         service,
         database,
@@ -134,6 +139,7 @@ fn restricted<'s>(
         catalog: None,
         major: None,
         jobs,
+        later,
         sizes: RelationSizes::new(),
         warnings,
     })

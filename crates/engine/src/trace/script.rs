@@ -80,9 +80,9 @@ pub struct TraceRequest {
 }
 
 impl TraceRequest {
-    /// The pending scripts of a set, on top of everything else in it.
+    /// The pending scripts of a set, on top of everything else in it but what is pending `later`, by version or by name.
     #[must_use]
-    pub fn of_pending(set: &MigrationSet, jobs: &[&PendingJob<'_>], rows: u64) -> Self {
+    pub fn of_pending(set: &MigrationSet, jobs: &[&PendingJob<'_>], later: &[String], rows: u64) -> Self {
         let is_pending = |version: Option<&str>, name: &str| {
             jobs.iter().any(|job| match version {
                 Some(version) => !job.repeatable && job.version == version,
@@ -90,8 +90,14 @@ impl TraceRequest {
             })
         };
         let mut before = set.clone();
-        before.migrations.retain(|it| !is_pending(Some(&it.version.to_string()), it.name.as_str()));
-        before.repeatables.retain(|it| !is_pending(None, it.name.as_str()));
+        before.migrations.retain(|it| {
+            let version = it.version.to_string();
+            !is_pending(Some(&version), it.name.as_str()) && !later.contains(&version)
+        });
+        before.repeatables.retain(|it| {
+            let name = it.name.as_str();
+            !is_pending(None, name) && later.iter().all(|later| later != name)
+        });
         let scripts = jobs.iter().map(|job| TracedScript::of_job(job)).collect();
         Self { before: without_sum(before), scripts, rows }
     }

@@ -120,7 +120,7 @@ impl Trace {
                 return Err(Failure::findings(status.problems));
             }
             let pending: Vec<_> = status.pending.iter().collect();
-            let request = TraceRequest::of_pending(&seen.part.set, &pending, self.rows);
+            let request = TraceRequest::of_pending(&seen.part.set, &pending, &[], self.rows);
             let major = status.server.as_deref().and_then(major_of);
             jobs.push(Job { service: seen.part.service, request, major });
         }

@@ -66,6 +66,7 @@ fn a_plan_shows_what_a_trace_saw_as_long_as_it_is_of_the_same_text() {
         project.limosa("trace").exits(0);
         project.limosa("plan").exits(0).says("blocks all: room (traced)").never_says("locks unknown");
         project.limosa("plan -v").exits(0).says("with 1000 rows per table").says("rewrites public.visit");
+        project.limosa("plan --steps 1").exits(0).says("blocks all: room (traced)");
         let plan = project.limosa("--json plan").exits(0).json();
         let traced = &plan["targets"][0]["migrations"][0]["statements"][1]["traced"];
         assert_eq!((&traced["rows"], &traced["work"][0]["kind"]), (&1000.into(), &"rewritten".into()), "{plan}");
