@@ -80,7 +80,8 @@ pub struct TraceRequest {
 }
 
 impl TraceRequest {
-    /// The pending scripts of a set, on top of everything else in it but what is pending `later`, by version or by name.
+    /// The pending scripts of a set, on top of everything else in it but what is pending `later`, by version or by
+    /// name.
     #[must_use]
     pub fn of_pending(set: &MigrationSet, jobs: &[&PendingJob<'_>], later: &[String], rows: u64) -> Self {
         let is_pending = |version: Option<&str>, name: &str| {
