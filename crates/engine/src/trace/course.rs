@@ -22,7 +22,6 @@ use crate::up::Extent;
 const SETTINGS: &str = "SET max_parallel_maintenance_workers = 0; SET max_parallel_workers_per_gather = 0";
 
 /// Runs what comes before in a new shadow database, makes rows, then runs the scripts and looks at each statement.
-/// `told` hears of each script as it is done.
 ///
 /// The shadow has to take several connections, and its server is changed: autovacuum, which locks tables too, is
 /// switched off.
@@ -35,7 +34,6 @@ pub async fn trace(
     request: &TraceRequest,
     replay: &Replay<'_>,
     stop: &StopSignal,
-    told: &mut dyn FnMut(&TracedMigration),
 ) -> Result<Trace, DesiredError> {
     if shadow.takes_one_connection() {
         return Err(DesiredError::OneConnection);
@@ -66,7 +64,6 @@ pub async fn trace(
     for script in &request.scripts {
         let migration = course.script(script).await?;
         if script.shown {
-            told(&migration);
             migrations.push(migration);
         }
     }

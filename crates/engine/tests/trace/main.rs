@@ -58,7 +58,7 @@ fn with_replay<T>(then: impl FnOnce(&Replay<'_>) -> T) -> T {
 fn traced(shadow: &mut Shadow, request: &TraceRequest) -> Trace {
     let (_switch, stop) = stop_switch();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    with_replay(|replay| runtime.block_on(trace(shadow, request, replay, &stop, &mut |_| {})).unwrap())
+    with_replay(|replay| runtime.block_on(trace(shadow, request, replay, &stop)).unwrap())
 }
 
 fn cases() -> Vec<(String, String, String)> {

@@ -166,7 +166,7 @@ async fn run(invocation: &Invocation, project: &Project, job: &Job<'_>) -> Resul
             .with_help(help)]);
     }
     let (major, stop) = (shadow.major(), signals::listen());
-    let traced = trace(&mut shadow, &job.request, &replay, &stop, &mut |_| {}).await;
+    let traced = trace(&mut shadow, &job.request, &replay, &stop).await;
     shadow.stop().await?;
     let traced = traced?;
     keep_traces(&invocation.known(), &replay, major, &job.request, &traced);
