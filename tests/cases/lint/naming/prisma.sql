@@ -34,3 +34,4 @@ CREATE TABLE gone (id int);
 DROP TABLE gone;
 CREATE TABLE "Reading" ("id" int, "day" date) PARTITION BY RANGE ("day");
 CREATE TABLE reading_2026 PARTITION OF "Reading" FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+DO $$ DECLARE row_count int; BEGIN SELECT count(*) INTO row_count FROM "Reading"; END $$;

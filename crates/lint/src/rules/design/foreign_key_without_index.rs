@@ -26,10 +26,11 @@
 //! ```
 
 use limosa_catalog::Identifier;
+use limosa_syntax::Severity;
 
 use crate::found::{Findings, shown};
 use crate::rule::{Declaration, EXCEPT, Level};
-use crate::shape::{Index, Key, Rule, Table, of_tables, shown_columns};
+use crate::shape::{Index, Key, Rule, Site, Table, of_tables, shown_columns};
 
 pub(crate) const RULE: Declaration = Declaration::new(Level::Warning, of_tables!(check)).with(&[EXCEPT]);
 
@@ -50,6 +51,10 @@ fn check(table: &Table<'_>, found: &mut Findings<'_>) {
         let message = format!("no index finds the rows of {table_name} that refer to one of {references}");
         let finding = found.site(constraint.site, message).of_table(&table.name);
         finding.help(format!("add an index on {columns} of {table_name}"));
+        // A later file may make it; a catalog is sure.
+        if matches!(constraint.site, Site::Script(_)) {
+            finding.at_most(Severity::Note);
+        }
         said.push(&key.columns);
     }
 }
