@@ -80,13 +80,12 @@ impl Sources {
     }
 
     pub(crate) fn milliseconds(&self) -> Result<u64, GenerateError> {
-        milliseconds(self.clock)
+        (self.clock)().map(milliseconds).ok_or(GenerateError::Clock)?
     }
 }
 
 /// Milliseconds since 1970, which have 48 bits up to the year 10889.
-pub(crate) fn milliseconds(clock: Clock) -> Result<u64, GenerateError> {
-    let now = clock().ok_or(GenerateError::Clock)?;
+pub(crate) fn milliseconds(now: Duration) -> Result<u64, GenerateError> {
     u64::try_from(now.as_millis()).ok().filter(|time| *time < 1 << 48).ok_or(GenerateError::Clock)
 }
 

@@ -8,6 +8,8 @@ mod definition;
 mod desk;
 mod error;
 mod event;
+mod hold;
+mod ids;
 mod job;
 mod order;
 mod prepare;

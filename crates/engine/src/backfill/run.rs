@@ -11,7 +11,7 @@ use super::definition::{BackfillDefinition, RowChange};
 use super::desk::{Desk, Rows, number};
 use super::error::BackfillError;
 use super::event::BackfillEvent;
-use super::job::{HEARTBEAT, Job};
+use super::job::Job;
 use super::order::{Order, limits};
 use super::prepare::{Prepared, without_end};
 use super::reject::{FailingRow, OnError};
@@ -22,8 +22,6 @@ use crate::server_words::{code, is_cancelled, is_lock_failure};
 use crate::stop::StopSignal;
 use crate::target::Target;
 
-/// How often throttles are asked.
-const ASKED_EVERY: Duration = Duration::from_secs(1);
 /// How many ids in a row may be taken already before something else must be wrong.
 const MOST_COLLISIONS: u32 = 10;
 /// More rounds than this mean that somebody undoes what is done.
@@ -267,36 +265,6 @@ impl Runner<'_> {
         })
     }
 
-    /// Ids for a batch; none where values are not made here.
-    fn ids(&mut self, size: u64) -> Result<Vec<String>, BackfillError> {
-        let most = self.most_ids(size);
-        let Some(generator) = &mut self.generator else { return Ok(Vec::new()) };
-        let mut ids = Vec::new();
-        for _ in 0..most {
-            let mut id = String::new();
-            generator.write(&mut id)?;
-            ids.push(id);
-        }
-        Ok(ids)
-    }
-
-    /// As many ids as a batch needs: its rows, or what a pass over a window is likely to have, and some more.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
-    fn most_ids(&self, size: u64) -> u64 {
-        match self.cursor.at {
-            Position::Stride { pages, .. } => {
-                let rows = self.prepared.relation.rows_per_page() * pages as f64 / f64::from(super::order::PASSES);
-                (rows * 1.25) as u64 + 64
-            }
-            _ => size,
-        }
-    }
-
-    /// Whether there may be more rows in the batch's window than it had ids for.
-    fn is_full(&self, rows: i64, size: u64) -> bool {
-        self.generator.is_some() && u64::try_from(rows).is_ok_and(|rows| rows >= self.most_ids(size))
-    }
-
     /// The key up to which the first batch goes.
     async fn bound(&self, steering: &Steering) -> Result<Option<Vec<String>>, BackfillError> {
         match &self.cursor.at {
@@ -305,36 +273,6 @@ impl Runner<'_> {
                 Ok(key(&rows, 0))
             }
             _ => Ok(None),
-        }
-    }
-
-    /// Waits while there is a reason to, and ends where somebody asks for it.
-    async fn hold(&mut self, asked: &mut Option<Instant>) -> Result<(), BackfillError> {
-        let mut told = None;
-        let mut seen = Instant::now();
-        loop {
-            if self.stop.is_asked() {
-                return Err(BackfillError::Stopped { job: self.job.number, rows: self.job.rows });
-            }
-            if asked.is_some_and(|asked: Instant| asked.elapsed() < ASKED_EVERY) {
-                return Ok(());
-            }
-            let reason = self.options.throttle.reason(&self.desk).await?;
-            *asked = Some(Instant::now());
-            let Some(reason) = reason else { return Ok(()) };
-            if told.as_ref() != Some(&reason) {
-                self.tell(BackfillEvent::Held { job: self.job.number, reason: reason.clone() });
-                told = Some(reason);
-            }
-            if seen.elapsed() >= HEARTBEAT {
-                seen = Instant::now();
-                let schema = &self.target.history_schema;
-                let own = self.work().is_own();
-                let sql = format!("UPDATE {schema}.backfill SET seen_at = clock_timestamp() WHERE {own}");
-                self.desk.ask(&sql).await?;
-            }
-            tokio::time::sleep(ASKED_EVERY).await;
-            *asked = None;
         }
     }
 
@@ -395,7 +333,7 @@ impl Runner<'_> {
         }
     }
 
-    fn tell(&mut self, event: BackfillEvent) {
+    pub(super) fn tell(&mut self, event: BackfillEvent) {
         (self.observer)(&event);
     }
 

@@ -47,9 +47,8 @@ impl Behaviour for Uuid7 {
 impl Generator for Timed {
     fn write(&mut self, out: &mut String) -> Result<(), GenerateError> {
         let now = (self.sources.clock)().ok_or(GenerateError::Clock)?;
-        milliseconds(self.sources.clock)?;
         let fraction = u64::from(now.subsec_nanos() % 1_000_000) * 4096 / 1_000_000;
-        let time = u64::try_from(now.as_millis()).map_err(|_| GenerateError::Clock)? << 12 | fraction;
+        let time = milliseconds(now)? << 12 | fraction;
         // A clock that stands or goes back must not bring the order back.
         self.last = time.max(self.last + 1);
         let mut bytes = self.sources.entropy.bytes::<16>()?;
