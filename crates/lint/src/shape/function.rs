@@ -89,7 +89,7 @@ pub(crate) fn functions_of_script(script: &Script<'_>) -> Vec<Function<'static>>
     functions
 }
 
-/// Whether a statement may be about a function or procedure; of what stands inside others nobody knows before reading it.
+/// Whether a statement may be about a function or procedure. Of what stands inside others nobody knows before reading.
 fn is_about_routine(script: &Script<'_>, looked: &Looked) -> bool {
     let tag = script.parsed.statements.get(looked.index).map_or("", |statement| &statement.class.tag);
     looked.place != Place::File || ["FUNCTION", "PROCEDURE", "ROUTINE"].iter().any(|kind| tag.ends_with(kind))
