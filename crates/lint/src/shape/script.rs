@@ -11,7 +11,7 @@ use limosa_syntax::{
 
 use super::{Column, Constraint, DataType, ForeignKey, Index, Key, Rule, Site, Table};
 use crate::file::File;
-use crate::step::{Looked, Place};
+use crate::step::Looked;
 
 /// What the statements of a script say of tables, put together.
 pub(crate) fn tables_of_script(file: &File, statements: &[Looked], after: &Known) -> Vec<Table<'static>> {
@@ -37,8 +37,7 @@ impl Tables<'_> {
         let head = Site::Script(looked.head(file));
         match &looked.command {
             Command::CreateTable(new) if !new.temporary => self.create(file, looked, new),
-            // In a block, `SELECT … INTO` sets a variable.
-            Command::CreateTableAs { name, .. } if looked.place == Place::File || looked.begins_with("CREATE") => {
+            Command::CreateTableAs { name, .. } => {
                 self.drop(name);
                 let at = self.find(name, head);
                 self.tables[at].is_named_here = true;

@@ -74,11 +74,14 @@ pub(super) fn query(mut words: Words<'_>) -> Option<Command> {
                 let name = here.qualified_name()?;
                 return Some(Command::CreateTableAs { name, materialized_view: false, reads });
             }
-            let locks = ["UPDATE", "SHARE", "NO", "KEY"];
-            let locks_rows = whole.each().any(|(_, mut here)| here.take(&["FOR"]) && here.at_any(&locks));
-            Some(Command::Query { reads, locks_rows })
+            Some(Command::Query { reads, locks_rows: locks_rows(whole) })
         }
     }
+}
+
+/// Whether a query ends in `FOR UPDATE`, or a weaker lock of that kind.
+pub(super) fn locks_rows(query: Words<'_>) -> bool {
+    query.each().any(|(_, mut here)| here.take(&["FOR"]) && here.at_any(&["UPDATE", "SHARE", "NO", "KEY"]))
 }
 
 fn copy(mut words: Words<'_>) -> Option<Command> {
