@@ -51,6 +51,15 @@ impl Settings {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
+    /// Gives a rule what the project says elsewhere, where its own table does not say it. Its level stays as it is; a
+    /// rule or parameter that is not there takes nothing.
+    pub fn provide(&mut self, id: &str, parameter: &str, value: Value) {
+        let known = rule(id).filter(|rule| rule.parameters().iter().any(|it| it.name == parameter));
+        if let Some(rule) = known {
+            self.rules.entry(rule.id).or_default().parameters.entry(parameter).or_insert(value);
+        }
+    }
+
     /// Sets the level of a rule.
     pub fn set_level(&mut self, rule: &Rule, level: Level) {
         self.rules.entry(rule.id).or_default().level = Some(level);

@@ -169,6 +169,7 @@ impl Aspect {
                 "many-indexes",
                 "boolean-index",
                 "redundant-predicate",
+                "range-column-first",
             ],
             Self::Columns => &[
                 "timestamp-without-time-zone",
@@ -189,6 +190,10 @@ impl Aspect {
                 "unlogged-table",
                 "enum-type",
                 "table-without-columns",
+                "single-column-table",
+                "column-order",
+                "collation-allowed",
+                "partition-forbidden",
             ],
             Self::RowSecurity => &[
                 "row-security-off",
@@ -212,6 +217,8 @@ impl Aspect {
                 "owner-mismatch",
                 "sensitive-column-exposed",
                 "exposed-auth-users",
+                "auth-reference-not-primary-key",
+                "graphql-visible",
             ],
         }
     }
