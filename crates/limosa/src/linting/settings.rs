@@ -1,9 +1,10 @@
 //! `[lint]` and `[policy]` of limosa.toml.
 
+use limosa_ids::GeneratorSpec;
 use limosa_lint::{Level, Settings, SettingsError};
-use limosa_project::{Project, RawTable, Version, did_you_mean};
+use limosa_project::{ColumnName, Project, RawTable, Version, did_you_mean};
 use limosa_syntax::{Diagnostic, Span};
-use toml::Value;
+use toml::{Table, Value};
 
 use crate::failure::Failure;
 
@@ -33,6 +34,7 @@ impl LintSettings {
             let errors = settings.read_lint(table);
             problems.extend(errors.into_iter().map(|error| placed(project, table, error)));
         }
+        settings.rules.provide("id-prefix", "registered", Value::Table(registered_prefixes(project)));
         if problems.is_empty() { Ok(settings) } else { Err(problems.into()) }
     }
 
@@ -69,6 +71,16 @@ impl LintSettings {
         }
         errors
     }
+}
+
+/// The columns of `[ids.column]` whose ids have a prefix.
+fn registered_prefixes(project: &Project) -> Table {
+    let prefixed = |(column, spec): &(ColumnName, GeneratorSpec)| {
+        let schema = column.schema.as_ref().map(|schema| format!("{}.", schema.as_str())).unwrap_or_default();
+        let name = format!("{schema}{}.{}", column.table.as_str(), column.column.as_str());
+        Some((name, Value::String(spec.prefix()?.to_string())))
+    };
+    project.ids.columns.iter().filter_map(prefixed).collect()
 }
 
 /// An error with the line of limosa.toml where its key stands.

@@ -77,3 +77,17 @@ fn prefixes_that_cannot_be_told_apart_are_refused() {
     let told = told.says("the ids of `patient.id` and `patent.id` have the same prefix, `pat_`");
     told.says("the prefix of `path.id`, `pat`, is the beginning of that of `patient.id`, `pat_`").says("limosa.toml:3");
 }
+
+#[test]
+fn the_rule_about_prefixes_knows_those_that_are_registered() {
+    let settings = "[ids.column]\n\"patient.id\" = \"cuid2:pat_\"\n[lint.rules]\nid-prefix = \"error\"\n";
+    let project = Project::new()
+        .with("limosa.toml", settings)
+        .with("migrations/1_patient.sql", "CREATE TABLE patient (id text PRIMARY KEY);\n");
+    project.limosa("lint").exits(1).says("error[id-prefix]").says("nothing makes `patient.id` begin with `pat_`");
+    project.write("migrations/1_patient.sql", "CREATE TABLE patient (id text PRIMARY KEY DEFAULT ids.cuid2_pat());\n");
+    project.limosa("lint").exits(0);
+    project.write("limosa.toml", settings.replace("id-prefix", "drop-table"));
+    project.write("migrations/1_patient.sql", "CREATE TABLE patient (id text PRIMARY KEY);\n");
+    project.limosa("lint").exits(0).never_says("id-prefix");
+}
