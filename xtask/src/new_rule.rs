@@ -46,7 +46,7 @@ fn registered(text: &str, folder: &str, module: &str) -> Result<String, String> 
     let head = format!("::{folder} {{");
     let mut lines: Vec<&str> = text.lines().collect();
     let start = lines.iter().position(|line| line.trim_end().ends_with(&head)).ok_or_else(|| {
-        let groups = lines.iter().filter_map(|line| Some(line.trim().split_once("::")?.1.strip_suffix(" {")?));
+        let groups = lines.iter().filter_map(|line| line.trim().split_once("::")?.1.strip_suffix(" {"));
         format!("there is no group `{folder}`; there are {}", groups.collect::<Vec<_>>().join(", "))
     })?;
     let line = format!("        {module},");

@@ -1,3 +1,4 @@
+-- oracle: skip (a statement a line, without semicolons)
 -- Statements of the kinds that migrations are made of, and some that are unusual; one a line.
 CREATE TABLE visit (id bigint PRIMARY KEY, n numeric(6, 2) DEFAULT -1.5, at timestamptz(3) NOT NULL, CHECK (n > 0))
 CREATE TABLE p PARTITION OF visit (id, n DEFAULT 1) FOR VALUES FROM (MINVALUE) TO (10)

@@ -1,3 +1,4 @@
+-- oracle: skip (a semicolon is missing)
 -- limosa.toml: missing-semicolon = "warning"
 -- limosa.toml: version-gap = "warning"
 -- limosa.toml: drops-with-additions = "note"

@@ -47,15 +47,26 @@ fn a_file_as_a_whole_with_a_fix() {
     let mut diagnostic = Diagnostic::error("edited-applied-file", "`20241222120000` was edited after it was applied")
         .in_file(&source("select 1;"))
         .with_help("put it back with `limosa repair --restore 20241222120000`");
-    diagnostic.fix =
-        Some(Fix {
-            safe: true, title: "write".into(), span: Span::new(0, 1), replacement: "ALTER TABLE t …\n".into()
-        });
+    let replacement = "ALTER TABLE t\n  …\n".into();
+    diagnostic.fix = Some(Fix { safe: false, title: "write".into(), span: Span::new(0, 1), replacement });
     insta::assert_snapshot!(shown(&diagnostic), @r"
     error[edited-applied-file]: `20241222120000` was edited after it was applied
     --> services/auth/migrations/20241222160000_rename_column_in_users/migration.sql
      = help: write: `ALTER TABLE t …`
      = help: put it back with `limosa repair --restore 20241222120000`
+    ");
+}
+
+#[test]
+fn what_can_be_mended_without_being_looked_at() {
+    let mut diagnostic = Diagnostic::error("index-not-concurrent", "nobody can write").in_file(&source("select 1;"));
+    let replacement = "INDEX CONCURRENTLY".into();
+    diagnostic.fix =
+        Some(Fix { safe: true, title: "build it concurrently".into(), span: Span::new(0, 1), replacement });
+    insta::assert_snapshot!(shown(&diagnostic), @r"
+    error[index-not-concurrent]: nobody can write
+    --> services/auth/migrations/20241222160000_rename_column_in_users/migration.sql
+     = help: build it concurrently: `limosa lint --fix` does it
     ");
 }
 
