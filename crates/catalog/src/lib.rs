@@ -33,6 +33,7 @@ mod row;
 mod setting;
 mod snapshot;
 mod sql_text;
+mod usage;
 mod version;
 
 pub use catalog::{Catalog, Entry, Uncovered};
@@ -53,4 +54,5 @@ pub use row::{DecodeError, Row};
 pub use setting::Setting;
 pub use snapshot::SnapshotError;
 pub use sql_text::{Definition, Expression, Number, TypeName};
+pub use usage::{IndexUsage, Usage};
 pub use version::{ServerMajor, ServerVersion, UnsupportedServer};

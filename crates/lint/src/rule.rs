@@ -1,5 +1,6 @@
 //! What a rule is.
 
+use limosa_catalog::Usage;
 use limosa_syntax::Severity;
 
 use crate::found::Findings;
@@ -113,6 +114,8 @@ pub(crate) enum On {
     Set(fn(&Set<'_>, &mut Findings<'_>)),
     /// A catalog: of a live database, or what the migrations lead to.
     Catalog(fn(&CatalogView<'_>, &mut Findings<'_>)),
+    /// The catalog of a live database, with what that has counted.
+    Usage(fn(&CatalogView<'_>, &Usage, &mut Findings<'_>)),
     /// Nothing: the finding comes out of reading the files or of deciding how they run.
     Reading,
 }

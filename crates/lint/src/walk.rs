@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use limosa_catalog::{Catalog, Identifier, ServerMajor};
+use limosa_catalog::{Catalog, Identifier, ServerMajor, Usage};
 use limosa_plan::lock::{Known, StatementLocks};
 use limosa_plan::{Execution, Stage, plan_execution};
 use limosa_syntax::{
@@ -101,6 +101,19 @@ impl Linter<'_> {
         findings
     }
 
+    /// Looks at what a live database has counted.
+    #[must_use]
+    pub fn lint_usage(&self, catalog: &Catalog, usage: &Usage) -> Vec<Finding> {
+        let view = CatalogView::new(catalog, self.settings);
+        let mut findings = Vec::new();
+        for asked in self.asked(rules()) {
+            if let On::Usage(check) = asked.on {
+                findings.extend(asked.ask(None, |found| check(&view, usage, found)));
+            }
+        }
+        findings
+    }
+
     fn asked(&self, rules: impl Iterator<Item = &'static Rule>) -> Vec<Asked<'_>> {
         let each = |rule: &'static Rule| {
             let level = self.settings.level(rule);
@@ -165,8 +178,9 @@ impl Linter<'_> {
                 Finding { statement, ..finding }
             }));
             report.ignored += ignore::apply(&mut findings, &mut ignores);
-            let was_asked =
-                |id: &str| asked.iter().any(|asked| asked.rule.id == id && !matches!(asked.on, On::Catalog(_)));
+            let was_asked = |id: &str| {
+                asked.iter().any(|asked| asked.rule.id == id && !matches!(asked.on, On::Catalog(_) | On::Usage(_)))
+            };
             findings.extend(
                 ignore::left_over(&ignores, &file.source, was_asked).into_iter().filter_map(|it| self.weighed(it)),
             );

@@ -1,6 +1,6 @@
 //! What a live target shows of its schema and of the size of its tables.
 
-use limosa_catalog::{Catalog, Identifier, QualifiedName, ServerMajor};
+use limosa_catalog::{Catalog, Identifier, QualifiedName, ServerMajor, Usage};
 use limosa_project::AppliedMigration;
 
 use crate::pending::applied;
@@ -8,6 +8,8 @@ use crate::plan::schemas;
 use crate::run_error::RunError;
 use crate::snapshot;
 use crate::target::{Target, open};
+
+use super::usage::usage;
 
 /// The rows of tables as they were last counted. One scan of `pg_class`; waits for nobody, since it looks at no table.
 const ROWS_SQL: &str = "\
@@ -23,6 +25,8 @@ pub struct LiveFacts {
     pub catalog: Catalog,
     /// The rows of tables, where somebody has counted them.
     pub rows: Vec<(QualifiedName, u64)>,
+    /// What it has counted.
+    pub usage: Usage,
     /// The major version of its server.
     pub major: ServerMajor,
     /// Where names without a schema are looked for.
@@ -39,8 +43,11 @@ pub async fn live_facts(target: &Target) -> Result<LiveFacts, RunError> {
     let opened = open(target).await?;
     let session = opened.session;
     let result = async {
-        let (catalog, rows) =
-            tokio::join!(snapshot::read(&session, &target.history_schema), session.query(ROWS_SQL, &[]));
+        let (catalog, rows, usage) = tokio::join!(
+            snapshot::read(&session, &target.history_schema),
+            session.query(ROWS_SQL, &[]),
+            usage(&session)
+        );
         let row = |row: &limosa_postgres::Row| {
             let identifier = |at: usize| Identifier::new(row.get::<_, String>(at)).ok();
             let rows: f64 = row.get(2);
@@ -49,7 +56,8 @@ pub async fn live_facts(target: &Target) -> Result<LiveFacts, RunError> {
         let rows = rows?.iter().filter_map(row).collect();
         let applied = applied(&opened.history, &|_| None);
         let search_path = schemas(&session, target).await?;
-        Ok(LiveFacts { search_path, catalog: catalog?, rows, major: opened.version.major(), applied })
+        let major = opened.version.major();
+        Ok(LiveFacts { search_path, catalog: catalog?, rows, usage: usage?, major, applied })
     }
     .await;
     session.close().await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use limosa_catalog::{Catalog, Identifier, ServerMajor};
+use limosa_catalog::{Catalog, Identifier, ServerMajor, Usage};
 use limosa_engine::live_facts;
 use limosa_lint::Sizes;
 use limosa_project::{Environment, Identity, Project, Version};
@@ -18,6 +18,8 @@ pub(crate) struct Live {
     pub(crate) catalog: Catalog,
     /// The rows of its tables.
     pub(crate) sizes: Sizes,
+    /// What it has counted.
+    pub(crate) usage: Usage,
     /// Its server.
     pub(crate) major: ServerMajor,
     /// Where names without a schema are looked for.
@@ -51,6 +53,7 @@ pub(crate) async fn live(
             Ok(Some(Live {
                 catalog: facts.catalog,
                 sizes,
+                usage: facts.usage,
                 major: facts.major,
                 search_path: facts.search_path,
                 pending,

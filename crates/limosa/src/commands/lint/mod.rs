@@ -44,7 +44,7 @@ Examples:
   limosa lint --base origin/main            those of this branch: they go out together
   limosa lint migrations/7_add_email.sql    one, with what comes before it known
   limosa lint --replay                      with the schema before each, as a shadow has it
-  limosa lint --live --env prod             what is pending there, with its schema and the sizes of its tables
+  limosa lint --live --env prod             what is pending there, and what is there already
   limosa lint --base origin/main --fix      mend what can be mended without changing what is meant
   limosa lint --explain set-not-null        why, which lock, and what to do instead
   limosa lint --format sarif > lint.sarif   for code scanning; also github, junit, json";
@@ -59,7 +59,7 @@ pub(crate) struct Lint {
     /// What this branch has changed since it left another.
     #[arg(long, value_name = "REF", conflicts_with_all = ["files", "live"])]
     base: Option<String>,
-    /// What is pending in the environment, with what its databases show.
+    /// What is pending in the environment, with what its databases show; and their schemas, and how they are used.
     #[arg(long, conflicts_with = "files")]
     live: bool,
     /// Know exactly what is there before each migration: run them in a shadow.
@@ -161,7 +161,15 @@ impl Lint {
                 let start = Some(Known::of_catalog(&live.catalog, search_path.clone()));
                 let facts =
                     Facts { search_path, sizes: live.sizes, major: Some(live.major), start, ..Facts::default() };
-                report.add(self.lint(settings, &files, &facts));
+                let linter = self.linter(settings, &facts);
+                report.add(linter.lint(&files, &facts.catalogs));
+                let mut there = linter.lint_catalog(&live.catalog);
+                there.extend(linter.lint_usage(&live.catalog, &live.usage));
+                if parts.len() > 1 {
+                    let place = format!("in the database of service `{}`", part.service.name);
+                    there.iter_mut().for_each(|finding| finding.diagnostic.notes.push(place.clone()));
+                }
+                report.findings.extend(there);
             }
             return Ok(report);
         }
@@ -204,18 +212,21 @@ impl Lint {
     }
 
     fn lint(&self, settings: &LintSettings, files: &[File], facts: &Facts) -> Report {
+        self.linter(settings, facts).lint(files, &facts.catalogs)
+    }
+
+    fn linter<'a>(&self, settings: &'a LintSettings, facts: &'a Facts) -> Linter<'a> {
         let search_path = match facts.search_path.as_slice() {
             [] => Identifier::new("public").into_iter().collect(),
             given => given.to_vec(),
         };
-        let linter = Linter {
+        Linter {
             settings: &settings.rules,
             sizes: &facts.sizes,
             major: self.major.or(facts.major).unwrap_or(ServerMajor::NEWEST),
             start: facts.start.clone().unwrap_or_else(|| Known::nothing(search_path.clone())),
             search_path,
-        };
-        linter.lint(files, &facts.catalogs)
+        }
     }
 }
 

@@ -120,7 +120,12 @@ pub(crate) fn findings_summary(report: &Report, coloured: bool) -> String {
         [] => styled("nothing found".to_owned(), |it| style::done(it).to_string()),
         found => found.join(", "),
     };
-    let files = counted(report.files, "file").unwrap_or_else(|| "no files".to_owned());
+    let files = match counted(report.files, "file") {
+        Some(files) => format!(" in {files}"),
+        // Schemas alone were looked at, or there was nothing to look at.
+        None if report.findings.is_empty() => " in no files".to_owned(),
+        None => String::new(),
+    };
     let ignored = if report.ignored == 0 { String::new() } else { format!("; {} ignored", report.ignored) };
-    format!("{found} in {files}{ignored}")
+    format!("{found}{files}{ignored}")
 }
