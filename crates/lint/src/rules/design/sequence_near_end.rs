@@ -5,7 +5,7 @@
 //! This is asked of live databases alone, with `limosa lint --live`: how far a sequence is stands in no schema.
 
 use limosa_catalog::kind::sequence::SequenceOptions;
-use limosa_catalog::{ColumnName, Object, ObjectId, ObjectKind, ObjectName, QualifiedName, Usage};
+use limosa_catalog::{ColumnName, Object, ObjectId, ObjectKind, ObjectName, Usage};
 
 use crate::found::{Findings, shown};
 use crate::rule::{Declaration, EXCEPT, Level, On, Parameter, ParameterKind};
@@ -52,7 +52,8 @@ impl Counter<'_> {
             Some(Object::Column(column)) => Some(DataType::of(column.data_type.as_str())),
             _ => None,
         });
-        let end = column.map_or(i64::MAX, |column| greatest(&column)).min(self.options.maximum);
+        let widest = column.map_or(i64::MAX, |column| greatest(&column));
+        let end = widest.min(self.options.maximum);
         let percent = given(self.options.minimum, last, end);
         if percent < found.parameters.number("percent") {
             return;
@@ -63,14 +64,12 @@ impl Counter<'_> {
             None => format!("the sequence {}", shown(&table)),
         };
         let finding = found.whole(format!("{what} has given {percent} % of its numbers: {last} of {end}"));
-        finding.object(self.id).of_table(&table).help(help(self.of.map(|_| &table)));
-    }
-}
-
-fn help(table: Option<&QualifiedName>) -> String {
-    match table {
-        Some(table) => format!("make the column of {} a `bigint`, with those that refer to it", shown(table)),
-        None => "raise its `MAXVALUE`, or make it one of `bigint`".to_owned(),
+        let help = if widest <= self.options.maximum && widest < i64::MAX {
+            format!("make the column of {} a `bigint`, with those that refer to it", shown(&table))
+        } else {
+            format!("`ALTER SEQUENCE {} AS bigint`, or a greater `MAXVALUE`", self.name)
+        };
+        finding.object(self.id).of_table(&table).help(help);
     }
 }
 
