@@ -227,12 +227,20 @@ impl Linter<'_> {
         }
         // To take away what the migration has made is the business of a script that takes it back.
         let is_wanted = |asked: &&Asked<'_>| file.role != Role::Down || asked.rule.group == Group::Hygiene;
+        let command = |own: &str| if is_too_deep(own) { Command::Unknown } else { Command::of(own) };
         let commands: Vec<Command> =
-            script.statements.iter().map(|statement| Command::of(statement.span.of(text))).collect();
+            script.statements.iter().map(|statement| command(statement.span.of(text))).collect();
         let mut looked: Vec<Looked> = Vec::with_capacity(script.statements.len());
         let mut held: Option<Held> = None;
         for (index, (statement, command)) in script.statements.iter().zip(&commands).enumerate() {
             let own = statement.span.of(text);
+            if is_too_deep(own) {
+                let message = format!("no rule looks at this statement, which is nested deeper than {DEEPEST}");
+                let diagnostic =
+                    Diagnostic::new("unreadable", Severity::Note, message).at(&file.source, statement.span);
+                findings.extend((!file.context).then(|| of_reading(diagnostic, script)));
+                continue;
+            }
             let transaction = transactions.get(index).copied().flatten();
             let mut inside: Vec<(Place, Span, String, Command)> = Vec::new();
             match statement.class.tag.as_ref() {
@@ -309,6 +317,23 @@ impl Linter<'_> {
     }
 }
 
+/// Parentheses within parentheses beyond this are no work of people. The server takes some thousands, by the size of its
+/// stack; to look into them costs their square.
+const DEEPEST: usize = 1_000;
+
+/// Whether a statement is nested too deep for its parts to be told.
+fn is_too_deep(statement: &str) -> bool {
+    let mut depth = 0_usize;
+    statement.bytes().any(|byte| {
+        match byte {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    })
+}
+
 /// What reading a file has found, as a finding about the statement that it stands in.
 fn of_reading(diagnostic: Diagnostic, script: &Parsed) -> Finding {
     let statement = diagnostic.span.and_then(|span| statement_at(script, span));
@@ -360,5 +385,51 @@ impl Report {
     #[must_use]
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().map(|finding| finding.diagnostic.severity).max()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use limosa_plan::Mode;
+    use limosa_syntax::SourceFile;
+
+    use super::*;
+    use crate::file::Role;
+    use crate::rule::{Declaration, Group};
+
+    #[test]
+    fn a_rule_that_breaks_down_is_told_as_our_fault_and_the_others_go_on() {
+        static BROKEN: Rule = Rule {
+            id: "broken",
+            group: Group::Hygiene,
+            declaration: Declaration::new(Level::Note, &[On::Statement(|_, _| panic!("on purpose"))]),
+            file: "//! Broken.\n",
+        };
+        let public: Vec<Identifier> = Identifier::new("public").into_iter().collect();
+        let linter = Linter {
+            settings: &Settings::default(),
+            sizes: &Sizes::default(),
+            major: ServerMajor::NEWEST,
+            search_path: public.clone(),
+            start: Known::nothing(public),
+        };
+        let text = "CREATE INDEX ON visit (id);";
+        let file = File {
+            source: Arc::new(SourceFile { path: "1.sql".to_owned(), text: text.into() }),
+            section: Span::new(0, text.len()),
+            role: Role::Migration,
+            mode: Mode::Auto,
+            name: None,
+            version: None,
+            has_down: true,
+            context: false,
+            rollout: 0,
+        };
+        let others = rule("index-not-concurrent").into_iter();
+        let report = linter.lint_with(std::iter::once(&BROKEN).chain(others), &[file], &BTreeMap::new());
+        let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule).collect();
+        assert_eq!(found, ["rule-panicked", "index-not-concurrent"]);
+        let told = &report.findings[0].diagnostic;
+        assert!(told.message.contains("a fault of Limosa") && told.span.is_some(), "{told:?}");
     }
 }

@@ -3,5 +3,6 @@
 
 mod cases;
 mod documentation;
+mod laws;
 mod pages;
 mod project;
