@@ -112,3 +112,43 @@ fn a_target_shows_what_goes_on_there() {
         assert_eq!(section(&gate, "live")["details"][0]["pending"], 1, "{gate}");
     });
 }
+
+#[test]
+fn a_deployment_checklist_is_a_project_file() {
+    let toml = format!(
+        "{TOML}[check.command.endpoints]\ncommand = \"test -e endpoints-answer\"\n\
+         [check.file.changelog]\npath = \"CHANGELOG.md\"\nmentions = \"pending\"\n\
+         [check.file.api]\npath = \"docs/api.md\"\nchanged_with = [\"routes/**\"]\n"
+    );
+    let project = clinic()
+        .with("limosa.toml", toml)
+        .with("endpoints-answer", "")
+        .with("CHANGELOG.md", "# Changes\n")
+        .with("docs/api.md", "GET /visit\n")
+        .with("routes/visit.js", "// GET /visit\n")
+        .with("checks/reasons.sql", "SELECT id FROM visit WHERE reason = '';\n")
+        .with("consumers/web/visit.sql", "SELECT id, reason FROM visit WHERE id = :id;\n");
+    let git = |words: &[&str]| run(project.path(), "git", words);
+    git(&["init", "--quiet", "--initial-branch", "main"]);
+    git(&["add", "."]);
+    git(&["-c", "user.name=anna", "-c", "user.email=anna@example.org", "commit", "--quiet", "-m", "x"]);
+    git(&["checkout", "--quiet", "-b", "mine"]);
+    project.limosa("check --base main").exits(0);
+    let parts = "check --base main --only schema,checks,consumers";
+
+    project.write("migrations/3_add_note.sql", "ALTER TABLE visit ADD COLUMN note text;\n");
+    project.write("migrations/3_add_note.down.sql", "ALTER TABLE visit DROP COLUMN note;\n");
+    project.write("schema.sql", "CREATE TABLE visit (id bigint PRIMARY KEY, reason text, note text);\n");
+    project.limosa(parts).exits(1).says("CHANGELOG.md").never_says("docs/api.md");
+    project.write("CHANGELOG.md", "# Changes\n\n- add_note: visits have notes\n");
+    project.limosa(parts).exits(0);
+
+    project.write("routes/visit.js", "// GET /visit, POST /visit\n");
+    project.limosa(parts).exits(1).says("docs/api.md");
+    project.write("docs/api.md", "GET /visit\nPOST /visit\n");
+    project.remove("endpoints-answer");
+    project.limosa(parts).exits(1).says("endpoints");
+    project.write("endpoints-answer", "");
+    project.write("consumers/web/note.sql", "SELECT remark FROM visit;\n");
+    project.limosa(parts).exits(1).says("consumers/web/note.sql").says("remark");
+}
