@@ -317,8 +317,8 @@ impl Linter<'_> {
     }
 }
 
-/// Parentheses within parentheses beyond this are no work of people. The server takes some thousands, by the size of its
-/// stack; to look into them costs their square.
+/// Parentheses within parentheses beyond this are no work of people. The server takes some thousands, by the size of
+/// its stack; to look into them costs their square.
 const DEEPEST: usize = 1_000;
 
 /// Whether a statement is nested too deep for its parts to be told.
