@@ -10,7 +10,7 @@ use limosa_plan::lock::{Known, StatementLocks};
 use limosa_plan::{Execution, Stage, plan_execution};
 use limosa_syntax::{
     Command, Diagnostic, Embedded, ObjectChange, Script as Parsed, Severity, SourceFile, Span, Statement,
-    TransactionRule, advise,
+    TransactionRule, advise, is_too_deep,
 };
 
 use crate::blocks::blocks;
@@ -227,15 +227,14 @@ impl Linter<'_> {
         }
         // To take away what the migration has made is the business of a script that takes it back.
         let is_wanted = |asked: &&Asked<'_>| file.role != Role::Down || asked.rule.group == Group::Hygiene;
-        let command = |own: &str| if is_too_deep(own) { Command::Unknown } else { Command::of(own) };
         let commands: Vec<Command> =
-            script.statements.iter().map(|statement| command(statement.span.of(text))).collect();
+            script.statements.iter().map(|statement| Command::of(statement.span.of(text))).collect();
         let mut looked: Vec<Looked> = Vec::with_capacity(script.statements.len());
         let mut held: Option<Held> = None;
         for (index, (statement, command)) in script.statements.iter().zip(&commands).enumerate() {
             let own = statement.span.of(text);
             if is_too_deep(own) {
-                let message = format!("no rule looks at this statement, which is nested deeper than {DEEPEST}");
+                let message = "no rule looks at this statement, which is nested too deep";
                 let diagnostic =
                     Diagnostic::new("unreadable", Severity::Note, message).at(&file.source, statement.span);
                 findings.extend((!file.context).then(|| of_reading(diagnostic, script)));
@@ -315,23 +314,6 @@ impl Linter<'_> {
         }
         (findings, commands)
     }
-}
-
-/// Parentheses within parentheses beyond this are no work of people. The server takes some thousands, by the size of
-/// its stack; to look into them costs their square.
-const DEEPEST: usize = 1_000;
-
-/// Whether a statement is nested too deep for its parts to be told.
-fn is_too_deep(statement: &str) -> bool {
-    let mut depth = 0_usize;
-    statement.bytes().any(|byte| {
-        match byte {
-            b'(' | b'[' => depth += 1,
-            b')' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth > DEEPEST
-    })
 }
 
 /// What reading a file has found, as a finding about the statement that it stands in.

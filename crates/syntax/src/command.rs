@@ -324,17 +324,44 @@ pub enum Tending {
 }
 
 impl Command {
-    /// Reads one statement. Never fails: what it does not know is [`Command::Unknown`].
+    /// Reads one statement. Never fails: what it does not know is [`Command::Unknown`], and so is what
+    /// [`is_too_deep`].
     #[must_use]
     pub fn of(statement: &str) -> Self {
-        read::statement(statement)
+        if is_too_deep(statement) { Self::Unknown } else { read::statement(statement) }
     }
+}
+
+/// Parentheses within parentheses beyond this are no work of people. The server takes some thousands, by the size of
+/// its stack; to look into them costs their square.
+const DEEPEST: usize = 1_000;
+
+/// Whether a statement is nested too deep for its parts to be told: 1,000 parentheses and brackets within each other,
+/// those in strings left out.
+#[must_use]
+pub fn is_too_deep(statement: &str) -> bool {
+    // Few statements hold so many that it is worth reading them twice.
+    if statement.bytes().filter(|byte| matches!(byte, b'(' | b'[')).nth(DEEPEST).is_none() {
+        return false;
+    }
+    let mut depth = 0_usize;
+    Tokens::of(statement).words().each().any(|(token, _)| {
+        match token.kind {
+            TokenKind::LeftParen | TokenKind::LeftBracket => depth += 1,
+            TokenKind::RightParen | TokenKind::RightBracket => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    })
 }
 
 /// Where the actions of an `ALTER TABLE` stand in its text, in the order of [`Command::AlterTable`]'s; and where the
 /// columns and constraints of a `CREATE TABLE` do. Empty for others.
 #[must_use]
 pub fn part_spans(statement: &str) -> Vec<Span> {
+    if is_too_deep(statement) {
+        return Vec::new();
+    }
     let tokens = Tokens::of(statement);
     let mut words = tokens.words();
     if words.take(&["ALTER"]) {

@@ -272,3 +272,16 @@ fn deep_nesting_is_read() {
     }
     let _ = Command::of(&format!("ALTER TABLE t ADD CHECK {}a{}", "(".repeat(100_000), ")".repeat(100_000)));
 }
+
+#[test]
+fn what_is_nested_too_deep_is_not_known() {
+    let nested = |depth: usize| format!("{}1{}", "(".repeat(depth), ")".repeat(depth));
+    let check = |depth: usize| format!("ALTER TABLE visit ADD CHECK ({} > 0)", nested(depth));
+    assert!(matches!(Command::of(&check(900)), Command::AlterTable { .. }));
+    assert_eq!(Command::of(&check(20_000)), Command::Unknown);
+    let block = format!("DO $$ BEGIN {}; END $$", check(20_000));
+    assert_eq!(Command::of(&block), Command::Block(vec![Command::Unknown]), "it may do anything");
+    // What is said is no nesting.
+    let said = format!("INSERT INTO visit (reason) VALUES ('{}')", "(".repeat(5_000));
+    assert!(matches!(Command::of(&said), Command::Insert { .. }));
+}

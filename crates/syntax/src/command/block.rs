@@ -31,6 +31,9 @@ impl Embedded {
     /// be read; of `EXECUTE`, a string that is a whole statement. Empty for all other statements.
     #[must_use]
     pub fn within(statement: &str) -> Vec<Self> {
+        if super::is_too_deep(statement) {
+            return Vec::new();
+        }
         let tokens = Tokens::of(statement);
         let mut words = tokens.words();
         if words.take(&["DO"]) {
@@ -103,6 +106,10 @@ fn body(words: Words<'_>) -> Option<Body> {
 
 impl Body {
     fn statements(self, into: IntoTarget) -> Vec<Embedded> {
+        if super::is_too_deep(&self.text) {
+            let text = String::new();
+            return vec![Embedded { span: self.literal.span, text, command: Command::Unknown }];
+        }
         let tokens = Tokens::of(&self.text);
         statements(tokens.words(), into, |span| self.start.map_or(self.literal.span, |start| span.shifted(start)))
     }
@@ -122,7 +129,7 @@ fn statements(words: Words<'_>, into: IntoTarget, place: impl Fn(Span) -> Span) 
             let text = here.string().filter(|_| here.at_kind(TokenKind::Semicolon));
             let text = text.filter(|text| !text.trim_start().get(..2).is_some_and(|it| it.eq_ignore_ascii_case("DO")));
             let span = literal.filter(|_| text.is_some()).map_or(token.span, |literal| literal.span);
-            let command = text.as_deref().map_or(Command::Unknown, read::statement);
+            let command = text.as_deref().map_or(Command::Unknown, Command::of);
             found.push(Embedded { span: place(span), text: text.unwrap_or_default(), command });
         } else if begins && here.at_any(&["PERFORM", "CALL"]) {
             found.push(Embedded { span: place(token.span), text: String::new(), command: Command::Unknown });
