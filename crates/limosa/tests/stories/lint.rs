@@ -114,7 +114,10 @@ fn for_other_programs() {
     let github = project.limosa("lint --format github").exits(1);
     github.says("::error file=migrations/2_index_patient.sql,line=1,endLine=1,col=1,");
     let junit = project.limosa("lint --format junit").exits(1);
-    junit.says("<failure type=\"index-not-concurrent\"").says("tests=\"2\" failures=\"1\"");
+    junit
+        .says("<failure type=\"index-not-concurrent\"")
+        .says("tests=\"2\" failures=\"1\"")
+        .says("name=\"migrations/2_index_patient.sql:1 index-not-concurrent\"");
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! JUnit's XML, as the common readers of it take it: one test case per file, and in it a failure per finding.
+//! JUnit's XML, as the common readers of it take it: a test case for each finding, and one for the files without any.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use limosa_lint::Report;
@@ -10,41 +10,41 @@ use crate::output::diagnostic::SourceLines;
 
 /// The whole document.
 pub(super) fn of(report: &Report) -> String {
-    let mut by_file: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
-    for finding in &report.findings {
-        let path = finding.diagnostic.source.as_ref().map_or("", |source| source.path.as_str());
-        by_file.entry(path).or_default().push(&finding.diagnostic);
-    }
+    let path = |diagnostic: &Diagnostic| diagnostic.source.as_ref().map(|source| source.path.clone());
+    let found: BTreeSet<String> = report.findings.iter().filter_map(|finding| path(&finding.diagnostic)).collect();
+    let clean = report.files.saturating_sub(found.len());
     let failures = report.findings.iter().filter(|it| it.diagnostic.severity == Severity::Error).count();
-    let clean = report.files.saturating_sub(by_file.len());
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let tests = by_file.len() + clean;
-    let _ = writeln!(text, "<testsuites name=\"limosa lint\" tests=\"{tests}\" failures=\"{failures}\">");
-    let _ = writeln!(text, "  <testsuite name=\"limosa lint\" tests=\"{tests}\" failures=\"{failures}\">");
+    let tests = report.findings.len() + usize::from(clean > 0);
+    let head = format!("name=\"limosa lint\" tests=\"{tests}\" failures=\"{failures}\"");
+    let mut text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {head}>\n  <testsuite {head}>\n");
     let mut lines = SourceLines::default();
-    for (path, diagnostics) in by_file {
-        let name = if path.is_empty() { "the project" } else { path };
-        let _ = writeln!(text, "    <testcase classname=\"limosa.lint\" name=\"{}\">", escaped(name));
-        for diagnostic in diagnostics {
-            let line = diagnostic.source.as_ref().zip(diagnostic.span).map_or_else(String::new, |(source, span)| {
-                format!("line {}: ", lines.of(source).locate(&source.text, span.start).line)
-            });
-            let (code, message) = (escaped(&diagnostic.code.0), escaped(&diagnostic.message));
-            let more: Vec<&str> = diagnostic.notes.iter().chain(&diagnostic.help).map(String::as_str).collect();
-            let more = escaped(&more.join("\n"));
-            if diagnostic.severity == Severity::Error {
-                let _ = writeln!(text, "      <failure type=\"{code}\" message=\"{line}{message}\">{more}</failure>");
-            } else {
-                let _ = writeln!(text, "      <system-out>{code}: {line}{message}\n{more}</system-out>");
-            }
-        }
-        text.push_str("    </testcase>\n");
+    for finding in &report.findings {
+        text.push_str(&case(&finding.diagnostic, &mut lines));
     }
     if clean > 0 {
         let _ = writeln!(text, "    <testcase classname=\"limosa.lint\" name=\"{clean} files without a finding\"/>");
     }
     text.push_str("  </testsuite>\n</testsuites>\n");
     text
+}
+
+fn case(diagnostic: &Diagnostic, lines: &mut SourceLines) -> String {
+    let place = match (&diagnostic.source, diagnostic.span) {
+        (Some(source), Some(span)) => {
+            format!("{}:{}", source.path, lines.of(source).locate(&source.text, span.start).line)
+        }
+        (Some(source), None) => source.path.clone(),
+        (None, _) => "the project".to_owned(),
+    };
+    let (place, code, message) = (escaped(&place), escaped(&diagnostic.code.0), escaped(&diagnostic.message));
+    let more: Vec<&str> = diagnostic.notes.iter().chain(&diagnostic.help).map(String::as_str).collect();
+    let more = escaped(&more.join("\n"));
+    let said = if diagnostic.severity == Severity::Error {
+        format!("<failure type=\"{code}\" message=\"{message}\">{more}</failure>")
+    } else {
+        format!("<system-out>{message}\n{more}</system-out>")
+    };
+    format!("    <testcase classname=\"limosa.lint\" name=\"{place} {code}\">\n      {said}\n    </testcase>\n")
 }
 
 /// A text in XML; characters that XML cannot hold are left out.

@@ -11,7 +11,6 @@ use serde::Serialize;
 
 use super::diagnostic::{DiagnosticJson, diagnostics_json, render_diagnostics};
 use super::{print, print_json, style, terminal_width};
-use crate::failure::Failure;
 use crate::invocation::Invocation;
 
 /// How findings are written.
@@ -59,7 +58,7 @@ struct FixJson<'a> {
 }
 
 /// Writes a report to standard output.
-pub(crate) fn tell_findings(invocation: &Invocation, report: &Report, format: Format) -> Result<(), Failure> {
+pub(crate) fn tell_findings(invocation: &Invocation, report: &Report, format: Format) {
     match format {
         Format::Json => print_json(&json(report)),
         Format::Text if invocation.global.json => print_json(&json(report)),
@@ -68,7 +67,6 @@ pub(crate) fn tell_findings(invocation: &Invocation, report: &Report, format: Fo
         Format::Github => print(&github::of(report)),
         Format::Junit => print(&junit::of(report)),
     }
-    Ok(())
 }
 
 fn json(report: &Report) -> ReportJson<'_> {
