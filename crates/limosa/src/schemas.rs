@@ -9,9 +9,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use limosa_catalog::{Catalog, Identifier, Rename, ServerMajor};
-use limosa_engine::{DesiredError, Event, Extent, Observer, Replay, RunError, load_schema, replay};
+use limosa_engine::{DesiredError, Event, Observer, RunError, load_schema, replay};
 use limosa_plan::{AcceptError, AcceptedRename, accept, accept_annotated};
-use limosa_postgres::{ClientContext, ConnectError, ConnectionSettings, FactsError, IntrospectError, Session, Shadow};
+use limosa_postgres::{ConnectError, ConnectionSettings, FactsError, IntrospectError, Session, Shadow};
 use limosa_project::{EnvironmentName, MigrationSet, Project, Service, read_migrations};
 use limosa_syntax::{Diagnostic, RenamedFrom, Script, SourceFile, renamed_from};
 
@@ -19,8 +19,9 @@ use self::warnings::{missing_roles, not_seen};
 use crate::failure::Failure;
 use crate::invocation::Invocation;
 use crate::selection;
-use crate::serving::{Found, Missing, Serving, Waiting, search_path, shadow};
+use crate::serving::{Found, Missing, Serving, Waiting, shadow};
 use crate::signals;
+use crate::terms::Terms;
 
 /// The names of all roles. One scan of `pg_authid`, which holds few rows.
 const ROLES_SQL: &str = "SELECT rolname::text FROM pg_catalog.pg_roles";
@@ -263,20 +264,9 @@ impl<'a> Schemas<'a> {
     /// What the service's migrations lead to.
     async fn replayed(&mut self, set: &MigrationSet, major: Option<ServerMajor>) -> Result<Catalog, Failure> {
         let (project, service) = self.service()?;
-        let (history_schema, service) = (project.history_schema.clone(), service.clone());
-        let context = self.context(&service)?;
-        let values = |name: &str| name.strip_prefix("env:").and_then(|name| context.variables.get(name).cloned());
-        let path = search_path(&service.schemas);
-        let terms = Replay {
-            service: service.name.as_str(),
-            history_schema: &history_schema,
-            owner_role: service.owner_role.as_ref(),
-            search_path: path.as_deref(),
-            values: &values,
-            extent: Extent::All,
-        };
+        let terms = Terms::of(self.invocation, project, service)?;
         let known = self.invocation.known();
-        Ok(replay(self.shadow(major)?, set, &terms, &known).await?)
+        Ok(replay(self.shadow(major)?, set, &terms.replay(), &known).await?)
     }
 
     /// The service's database in an environment.
@@ -321,11 +311,6 @@ impl<'a> Schemas<'a> {
                 format!("name it: `limosa --service {} …`", project.services[0].name),
             )),
         }
-    }
-
-    fn context(&self, service: &Service) -> Result<ClientContext, Failure> {
-        let folders = self.project.as_ref().map(|project| crate::serving::folders(&project.root, &service.migrations));
-        Ok(self.invocation.environment.with_files(&folders.unwrap_or_default())?)
     }
 
     fn left_out(&self) -> Vec<Identifier> {

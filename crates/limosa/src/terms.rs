@@ -1,7 +1,7 @@
 //! What a shadow has to know of a service besides its migrations.
 
+use limosa_catalog::Identifier;
 use limosa_engine::{Extent, Lookup, Replay};
-use limosa_postgres::ClientContext;
 use limosa_project::{Project, Service};
 
 use crate::failure::Failure;
@@ -9,32 +9,34 @@ use crate::invocation::Invocation;
 use crate::serving::{folders, search_path};
 
 /// One service, as its migrations find it.
-pub(crate) struct Terms<'p> {
-    project: &'p Project,
-    service: &'p Service,
-    context: ClientContext,
+pub(crate) struct Terms {
+    service: String,
+    history_schema: Identifier,
+    owner_role: Option<Identifier>,
     search_path: Option<String>,
+    values: Box<Lookup<'static>>,
 }
 
-impl<'p> Terms<'p> {
-    pub(crate) fn of(invocation: &Invocation, project: &'p Project, service: &'p Service) -> Result<Self, Failure> {
+impl Terms {
+    pub(crate) fn of(invocation: &Invocation, project: &Project, service: &Service) -> Result<Self, Failure> {
         let context = invocation.environment.with_files(&folders(&project.root, &service.migrations))?;
-        Ok(Self { project, service, context, search_path: search_path(&service.schemas) })
+        Ok(Self {
+            service: service.name.to_string(),
+            history_schema: project.history_schema.clone(),
+            owner_role: service.owner_role.clone(),
+            search_path: search_path(&service.schemas),
+            values: Box::new(move |name| context.variables.get(name.strip_prefix("env:")?).cloned()),
+        })
     }
 
-    /// The value of a placeholder.
-    pub(crate) fn value(&self, name: &str) -> Option<String> {
-        self.context.variables.get(name.strip_prefix("env:")?).cloned()
-    }
-
-    /// The terms of a replay of all migrations, with [`Terms::value`] as its values.
-    pub(crate) fn replay<'a>(&'a self, values: &'a Lookup<'a>) -> Replay<'a> {
+    /// The terms of a replay of all migrations.
+    pub(crate) fn replay(&self) -> Replay<'_> {
         Replay {
-            service: self.service.name.as_str(),
-            history_schema: &self.project.history_schema,
-            owner_role: self.service.owner_role.as_ref(),
+            service: &self.service,
+            history_schema: &self.history_schema,
+            owner_role: self.owner_role.as_ref(),
             search_path: self.search_path.as_deref(),
-            values,
+            values: &*self.values,
             extent: Extent::All,
         }
     }

@@ -95,10 +95,9 @@ fn add_traces(
         return Ok(());
     }
     let terms = Terms::of(invocation, project, part.service)?;
-    let values = |name: &str| terms.value(name);
     let jobs: Vec<&PendingJob<'_>> = plan.jobs.iter().map(|planned| &planned.job).collect();
     let request = TraceRequest::of_pending(&part.set, &jobs, &plan.later, 0);
-    let traces = known_traces(&invocation.known(), &terms.replay(&values), plan.major, &request);
+    let traces = known_traces(&invocation.known(), &terms.replay(), plan.major, &request);
     for (migration, trace) in target.migrations.iter_mut().zip(traces) {
         let Some(trace) = trace else { continue };
         for (statement, seen) in migration.statements.iter_mut().zip(trace.statements()) {

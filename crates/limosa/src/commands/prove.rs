@@ -2,8 +2,8 @@
 
 use clap::Args;
 use limosa_engine::{
-    Answers, CheckOutcome, Extent, Proof, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount, change_line,
-    check_replayed, prove,
+    Answers, CheckOutcome, Proof, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount, change_line, check_replayed,
+    prove,
 };
 use limosa_postgres::Shadow;
 use limosa_project::{Project, check_settings, read_checks};
@@ -14,8 +14,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
 use crate::output::{self, DiagnosticJson, diagnostics_json, render_diagnostics, style, terminal_width};
-use crate::serving::{folders, search_path, shadow};
+use crate::serving::shadow;
 use crate::signals;
+use crate::terms::Terms;
 
 const EXAMPLES: &str = "\
 For each migration that has a way back: up, down, up in a throw-away database. After the way back the catalog \
@@ -74,17 +75,8 @@ impl Prove {
         let (mut all, mut failed) = (Vec::new(), None);
         for part in &parts {
             let Part { service, set } = part;
-            let context = invocation.environment.with_files(&folders(&project.root, &service.migrations))?;
-            let values = |name: &str| name.strip_prefix("env:").and_then(|name| context.variables.get(name).cloned());
-            let path = search_path(&service.schemas);
-            let replay = Replay {
-                service: service.name.as_str(),
-                history_schema: &project.history_schema,
-                owner_role: service.owner_role.as_ref(),
-                search_path: path.as_deref(),
-                values: &values,
-                extent: Extent::All,
-            };
+            let terms = Terms::of(invocation, &project, service)?;
+            let replay = terms.replay();
             let json = invocation.global.json;
             if !json {
                 output::print(&format!("{}\n", style::heading(&service.name)));

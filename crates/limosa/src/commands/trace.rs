@@ -155,8 +155,7 @@ impl Trace {
 
 async fn run(invocation: &Invocation, project: &Project, job: &Job<'_>) -> Result<Seen, Failure> {
     let terms = Terms::of(invocation, project, job.service)?;
-    let values = |name: &str| terms.value(name);
-    let replay = terms.replay(&values);
+    let replay = terms.replay();
     let mut shadow = native_shadow(&invocation.environment, job.major)?;
     if let Some(wanted) = job.major.filter(|wanted| *wanted != shadow.major()) {
         let message = format!("the shadow is PostgreSQL {}, and the target is PostgreSQL {wanted}", shadow.major());

@@ -1,8 +1,9 @@
 //! The schemas of services, as their databases have them or as their migrations lead to them.
 
 use clap::ValueEnum;
-use limosa_catalog::Catalog;
-use limosa_project::Project;
+use limosa_catalog::{Catalog, ObjectId, ObjectKind};
+use limosa_lint::Settings;
+use limosa_project::{Project, is_history_table};
 
 use super::{led_to, live};
 use crate::failure::Failure;
@@ -56,4 +57,17 @@ pub(crate) async fn catalogs(
     }
     shadow.stop().await?;
     Ok(catalogs)
+}
+
+/// The rules, without the tables in which other tools keep their histories.
+pub(crate) fn without_histories(rules: &Settings, catalog: &Catalog) -> Settings {
+    let mut rules = rules.clone();
+    for table in catalog.of_kind(ObjectKind::Table) {
+        if let ObjectId::Table(name) = table.id()
+            && is_history_table(name.name.as_str())
+        {
+            rules.leave_out(&format!("{}.{}", name.schema.as_str(), name.name.as_str()));
+        }
+    }
+    rules
 }

@@ -5,7 +5,7 @@ use limosa_project::{CheckQuery, ServiceName, check_settings, read_checks};
 use limosa_syntax::Diagnostic;
 use serde_json::{Value, json};
 
-use super::gate::{Gate, ReplayTerms};
+use super::gate::Gate;
 use super::section::{Outcome, Report};
 use crate::checking::{check_file, run_command};
 use crate::failure::Failure;
@@ -77,7 +77,7 @@ async fn queries(gate: &mut Gate<'_>, timeout: std::time::Duration) -> Result<Ve
     let known = gate.invocation.known();
     let mut outcomes = Vec::new();
     for (part, checks) in &checks {
-        let terms = ReplayTerms::of(gate, part)?;
+        let terms = gate.terms(part)?;
         outcomes.push(check_replayed(gate.shadow()?, &part.set, &terms.replay(), checks, timeout, &known).await?);
     }
     Ok(outcomes)

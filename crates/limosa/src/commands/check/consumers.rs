@@ -7,7 +7,7 @@ use limosa_project::{Consumer, Version, read_consumers};
 use limosa_syntax::{LineIndex, SourceFile};
 use serde_json::{Value, json};
 
-use super::gate::{Gate, ReplayTerms};
+use super::gate::Gate;
 use super::section::{Outcome, Report};
 use crate::failure::Failure;
 
@@ -38,7 +38,7 @@ pub(super) async fn run(gate: &mut Gate<'_>) -> Result<Report, Failure> {
         if consumers.iter().all(|consumer| consumer.queries.is_empty()) {
             continue;
         }
-        let terms = ReplayTerms::of(gate, part)?;
+        let terms = gate.terms(part)?;
         let (replay, stop) = (terms.replay(), gate.stop);
         let pending = pending.as_deref();
         let walk = walk_consumers(gate.shadow()?, &part.set, &replay, consumers, pending, &known, stop).await?;

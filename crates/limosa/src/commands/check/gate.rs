@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use limosa_catalog::Catalog;
-use limosa_engine::{Extent, Lookup, Replay, RunError, StopSignal, catalogs_before, replay};
-use limosa_postgres::{ClientContext, Shadow};
-use limosa_project::{Environment, Migration, PendingName, Project, Service, Version, check_settings};
+use limosa_engine::{RunError, StopSignal, catalogs_before, replay};
+use limosa_postgres::Shadow;
+use limosa_project::{Environment, Migration, PendingName, Project, Version, check_settings};
 
 use crate::checking::changed_since;
 use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
 use crate::looking::each;
-use crate::serving::{Found, folders, search_path, shadow};
+use crate::serving::{Found, shadow};
+use crate::terms::Terms;
 
 /// What the sections share.
 pub(super) struct Gate<'a> {
@@ -79,7 +80,7 @@ impl<'a> Gate<'a> {
     pub(super) async fn catalog(&mut self, number: usize) -> Result<&Catalog, Failure> {
         if self.catalogs[number].is_none() {
             let part = &self.parts[number];
-            let terms = ReplayTerms::of(self, part)?;
+            let terms = self.terms(part)?;
             let known = self.invocation.known();
             self.catalogs[number] = Some(replay(self.shadow()?, &part.set, &terms.replay(), &known).await?);
         }
@@ -96,16 +97,16 @@ impl<'a> Gate<'a> {
         let Some(first) = part.set.migrations.iter().find(is_changed) else {
             return Ok(Some(self.catalog(number).await?.clone()));
         };
-        let terms = ReplayTerms::of(self, part)?;
+        let terms = self.terms(part)?;
         let known = self.invocation.known();
         let wanted = BTreeSet::from([first.version.clone()]);
         let found = catalogs_before(self.shadow()?, &part.set, &terms.replay(), &wanted, &known).await?;
         Ok(found.into_values().next().map(Arc::unwrap_or_clone))
     }
 
-    /// The variables that a service sees.
-    pub(super) fn variables(&self, service: &Service) -> Result<ClientContext, Failure> {
-        Ok(self.invocation.environment.with_files(&folders(&self.project.root, &service.migrations))?)
+    /// What a replay of a part needs to know.
+    pub(super) fn terms(&self, part: &Part<'_>) -> Result<Terms, Failure> {
+        Terms::of(self.invocation, self.project, part.service)
     }
 
     /// The versions that are pending of each part, in its order: on the targets where an environment or URL is named,
@@ -167,38 +168,6 @@ impl<'a> Gate<'a> {
         match self.shadow {
             Some(shadow) => Ok(shadow.stop().await?),
             None => Ok(()),
-        }
-    }
-}
-
-/// What a replay of a service needs to know, owned.
-pub(super) struct ReplayTerms<'a> {
-    project: &'a Project,
-    service: &'a Service,
-    search_path: Option<String>,
-    values: Box<Lookup<'static>>,
-}
-
-impl<'a> ReplayTerms<'a> {
-    pub(super) fn of(gate: &Gate<'a>, part: &'a Part<'a>) -> Result<Self, Failure> {
-        let context = gate.variables(part.service)?;
-        let values = move |name: &str| name.strip_prefix("env:").and_then(|name| context.variables.get(name).cloned());
-        Ok(Self {
-            project: gate.project,
-            service: part.service,
-            search_path: search_path(&part.service.schemas),
-            values: Box::new(values),
-        })
-    }
-
-    pub(super) fn replay(&self) -> Replay<'_> {
-        Replay {
-            service: self.service.name.as_str(),
-            history_schema: &self.project.history_schema,
-            owner_role: self.service.owner_role.as_ref(),
-            search_path: self.search_path.as_deref(),
-            values: &*self.values,
-            extent: Extent::All,
         }
     }
 }

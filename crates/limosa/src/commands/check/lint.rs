@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limosa_catalog::{Identifier, ServerMajor};
-use limosa_lint::{File, Level, Linter, Report as Found, Sizes};
-use limosa_plan::lock::Known;
+use limosa_lint::{Level, Report as Found};
 use serde_json::json;
 
 use super::gate::Gate;
 use super::section::{Outcome, Report};
 use crate::failure::Failure;
-use crate::linting::{Choice, LintSettings, files_of, live, replayed};
+use crate::linting::{Choice, Facts, LintSettings, files_of, live, replayed};
 use crate::output::findings_summary;
 
 pub(super) async fn run(gate: &mut Gate<'_>) -> Result<Report, Failure> {
@@ -30,23 +28,20 @@ pub(super) async fn run(gate: &mut Gate<'_>) -> Result<Report, Failure> {
             (None, None) => Choice::Since(settings.since.clone()),
         };
         let mut files = files_of(&part.set, &choice);
-        let mut catalogs = BTreeMap::new();
-        let public = || Identifier::new("public").into_iter().collect::<Vec<_>>();
-        let own = part.service.schemas.clone();
-        let mut search_path = if own.is_empty() { public() } else { own };
-        let (mut sizes, mut major, mut start) = (Sizes::default(), ServerMajor::NEWEST, None);
-        if let Some(live) = live {
-            files.retain(|file: &File| !file.context);
-            start = Some(Known::of_catalog(&live.catalog, live.search_path.clone()));
-            (search_path, sizes, major) = (live.search_path, live.sizes, live.major);
-        } else if files.iter().any(|file| !file.context) {
-            let (invocation, project) = (gate.invocation, gate.project);
-            // A migration that does not run is told by the section `replay`; the texts are looked at all the same.
-            catalogs = replayed(invocation, project, gate.shadow()?, part, &files).await.unwrap_or_default();
-        }
-        let start = start.unwrap_or_else(|| Known::nothing(search_path.clone()));
-        let linter = Linter { settings: &settings.rules, sizes: &sizes, major, search_path, start };
-        found.add(linter.lint(&files, &catalogs));
+        let facts = match &live {
+            Some(live) => {
+                files.retain(|file| !file.context);
+                Facts::live(live)
+            }
+            None if files.iter().all(|file| file.context) => continue,
+            None => {
+                let (invocation, project) = (gate.invocation, gate.project);
+                // A migration that does not run is told by the section `replay`; its text is looked at all the same.
+                let catalogs = replayed(invocation, project, gate.shadow()?, part, &files).await;
+                Facts::of(part.service).with_catalogs(catalogs.unwrap_or_default())
+            }
+        };
+        found.add(facts.lint(&settings, None, &files));
     }
     Ok(report(&found, settings.deny.unwrap_or(Level::Error)))
 }

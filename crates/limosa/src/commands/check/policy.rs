@@ -2,31 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use limosa_catalog::{Identifier, ServerMajor};
-use limosa_lint::{Finding, Level, Linter, Report as Found, Sizes};
-use limosa_plan::lock::Known;
+use limosa_lint::{Finding, Level, Report as Found};
 
 use super::gate::Gate;
 use super::lint::report;
 use super::section::{Outcome, Report};
 use crate::failure::Failure;
-use crate::linting::LintSettings;
+use crate::linting::{Facts, LintSettings, without_histories};
 
 pub(super) async fn run(gate: &mut Gate<'_>) -> Result<Report, Failure> {
     let settings = LintSettings::of(gate.project)?;
     let mut found = Found::default();
     let mut older = 0;
     for (number, part) in gate.parts.iter().enumerate() {
-        let public = || Identifier::new("public").into_iter().collect::<Vec<_>>();
-        let search_path = if part.service.schemas.is_empty() { public() } else { part.service.schemas.clone() };
-        let linter = Linter {
-            settings: &settings.rules,
-            sizes: &Sizes::default(),
-            major: ServerMajor::NEWEST,
-            start: Known::nothing(search_path.clone()),
-            search_path,
-        };
-        let mut findings = linter.lint_catalog(gate.catalog(number).await?);
+        let facts = Facts::of(part.service);
+        let catalog = gate.catalog(number).await?;
+        let rules = without_histories(&settings.rules, catalog);
+        let linter = facts.linter(&rules, Some(catalog.major()));
+        let mut findings = linter.lint_catalog(catalog);
         // What the branch did not bring is no reason to hold it up.
         if let Some(before) = gate.catalog_before_changes(number).await? {
             let known: BTreeSet<String> = linter.lint_catalog(&before).iter().map(words).collect();

@@ -3,7 +3,7 @@
 use limosa_engine::{ProofExtent, ProofVerdict, prove};
 use serde_json::{Value, json};
 
-use super::gate::{Gate, ReplayTerms};
+use super::gate::Gate;
 use super::section::{Outcome, Report};
 use crate::commands::prove::{explain, word};
 use crate::failure::Failure;
@@ -13,7 +13,7 @@ pub(super) async fn run(gate: &mut Gate<'_>) -> Result<Report, Failure> {
     let (mut proven, mut without, mut earlier) = (0, 0, 0);
     let known = gate.invocation.known();
     for part in gate.parts {
-        let terms = ReplayTerms::of(gate, part)?;
+        let terms = gate.terms(part)?;
         let stop = gate.stop;
         let replay = terms.replay();
         let shadow = gate.shadow()?;

@@ -5,20 +5,18 @@ mod mend;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
-use limosa_catalog::{Catalog, Identifier, ServerMajor};
-use limosa_lint::{File, Level, Linter, Report, Sizes};
-use limosa_plan::lock::Known;
+use limosa_catalog::ServerMajor;
+use limosa_lint::{File, Level, Report};
 use limosa_project::Project;
 use limosa_syntax::Diagnostic;
 
 use crate::checking::changed_since;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::invocation::{Invocation, Part};
-use crate::linting::{Choice, LintSettings, files_of, live, loose_files, replayed};
+use crate::invocation::Invocation;
+use crate::linting::{Choice, Facts, LintSettings, files_of, live, loose_files, replayed, without_histories};
 use crate::output::{Format, tell_findings};
 use crate::serving::shadow;
 
@@ -126,7 +124,7 @@ impl Lint {
                 report = self.look(invocation, project.as_ref(), &settings).await?;
             }
         }
-        tell_findings(invocation, &report, self.format)?;
+        tell_findings(invocation, &report, self.format);
         let fails = report.worst().is_some_and(|worst| deny.severity().is_some_and(|deny| worst >= deny));
         Ok(if fails { Exit::Findings } else { Exit::Done })
     }
@@ -142,7 +140,7 @@ impl Lint {
                 let help = "name SQL files or folders, or run `limosa init`";
                 return Err(Failure::usage("no-project", "there is no project here", help));
             }
-            return Ok(self.lint(settings, &loose_files(&self.files)?, &Facts::default()));
+            return Ok(Facts::default().lint(settings, self.major, &loose_files(&self.files)?));
         };
         let parts = invocation.parts(project)?;
         let mut report = Report::default();
@@ -151,18 +149,15 @@ impl Lint {
             for (part, live) in parts.iter().zip(live(invocation, project, environment, &parts).await?) {
                 let Some(live) = live else {
                     let files = files_of(&part.set, &Choice::Since(None));
-                    let facts = Facts { search_path: schemas(part), ..Facts::default() };
-                    report.add(self.lint(settings, &files, &facts));
+                    report.add(Facts::of(part.service).lint(settings, self.major, &files));
                     continue;
                 };
-                let files = files_of(&part.set, &Choice::Versions(live.pending));
+                let files = files_of(&part.set, &Choice::Versions(live.pending.clone()));
                 let files: Vec<File> = files.into_iter().filter(|file| !file.context).collect();
-                let search_path = live.search_path;
-                let start = Some(Known::of_catalog(&live.catalog, search_path.clone()));
-                let facts =
-                    Facts { search_path, sizes: live.sizes, major: Some(live.major), start, ..Facts::default() };
-                let linter = self.linter(settings, &facts);
-                report.add(linter.lint(&files, &facts.catalogs));
+                let facts = Facts::live(&live);
+                report.add(facts.lint(settings, self.major, &files));
+                let rules = without_histories(&settings.rules, &live.catalog);
+                let linter = facts.linter(&rules, self.major);
                 let mut there = linter.lint_catalog(&live.catalog);
                 there.extend(linter.lint_usage(&live.catalog, &live.usage));
                 if parts.len() > 1 {
@@ -192,8 +187,8 @@ impl Lint {
                 Some(shadow) => replayed(invocation, project, shadow, part, &files).await?,
                 None => BTreeMap::new(),
             };
-            let facts = Facts { search_path: schemas(part), catalogs, ..Facts::default() };
-            report.add(self.lint(settings, &files, &facts));
+            let facts = Facts::of(part.service).with_catalogs(catalogs);
+            report.add(facts.lint(settings, self.major, &files));
         }
         if let Some(shadow) = shadow {
             shadow.stop().await?;
@@ -205,44 +200,11 @@ impl Lint {
             };
             let loose: Vec<PathBuf> = self.files.iter().filter(is_loose).cloned().collect();
             if !loose.is_empty() {
-                report.add(self.lint(settings, &loose_files(&loose)?, &Facts::default()));
+                report.add(Facts::default().lint(settings, self.major, &loose_files(&loose)?));
             }
         }
         Ok(report)
     }
-
-    fn lint(&self, settings: &LintSettings, files: &[File], facts: &Facts) -> Report {
-        self.linter(settings, facts).lint(files, &facts.catalogs)
-    }
-
-    fn linter<'a>(&self, settings: &'a LintSettings, facts: &'a Facts) -> Linter<'a> {
-        let search_path = match facts.search_path.as_slice() {
-            [] => Identifier::new("public").into_iter().collect(),
-            given => given.to_vec(),
-        };
-        Linter {
-            settings: &settings.rules,
-            sizes: &facts.sizes,
-            major: self.major.or(facts.major).unwrap_or(ServerMajor::NEWEST),
-            start: facts.start.clone().unwrap_or_else(|| Known::nothing(search_path.clone())),
-            search_path,
-        }
-    }
-}
-
-/// What is known besides the files.
-#[derive(Default)]
-struct Facts {
-    search_path: Vec<Identifier>,
-    sizes: Sizes,
-    major: Option<ServerMajor>,
-    start: Option<Known>,
-    /// The schema before a file, by the file's number.
-    catalogs: BTreeMap<usize, Arc<Catalog>>,
-}
-
-fn schemas(part: &Part<'_>) -> Vec<Identifier> {
-    part.service.schemas.clone()
 }
 
 /// Files as the project knows them: relative to it. Of a folder, all that it holds.

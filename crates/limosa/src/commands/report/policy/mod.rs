@@ -4,16 +4,16 @@ mod json;
 mod markdown;
 mod text;
 
+use std::collections::BTreeMap;
+
 use clap::{Args, ValueEnum};
-use limosa_catalog::{Catalog, Identifier, ObjectId, ObjectKind};
-use limosa_lint::{Level, Linter, Matrix, Measures, ServiceFindings, Settings, Sizes};
-use limosa_plan::lock::Known;
-use limosa_project::is_history_table;
+use limosa_catalog::Catalog;
+use limosa_lint::{Level, Matrix, Measures, ServiceFindings};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
-use crate::linting::{Choice, From, LintSettings, catalogs, files_of};
+use crate::linting::{Choice, Facts, From, LintSettings, catalogs, files_of, without_histories};
 use crate::output;
 
 const EXAMPLES: &str = "\
@@ -89,39 +89,16 @@ fn findings(settings: &LintSettings, part: &Part<'_>, catalog: &Catalog) -> Serv
     let rules = without_histories(&settings.rules, catalog);
     let mut names = rules.clone();
     names.only(&["migration-name"]);
-    let search_path = match part.service.schemas.as_slice() {
-        [] => Identifier::new("public").into_iter().collect(),
-        given => given.to_vec(),
-    };
-    let sizes = Sizes::default();
-    let linter = |settings| Linter {
-        settings,
-        sizes: &sizes,
-        major: catalog.major(),
-        start: Known::nothing(search_path.clone()),
-        search_path: search_path.clone(),
-    };
+    let facts = Facts::of(part.service);
+    let major = Some(catalog.major());
     let files = files_of(&part.set, &Choice::Since(settings.since.clone()));
     let migrations = files.iter().filter(|file| file.role == limosa_lint::Role::Migration && !file.context).count();
-    let mut findings = linter(&rules).lint_catalog(catalog);
-    let of_names = linter(&names).lint(&files, &Default::default()).findings;
+    let mut findings = facts.linter(&rules, major).lint_catalog(catalog);
+    let of_names = facts.linter(&names, major).lint(&files, &BTreeMap::new()).findings;
     findings.extend(of_names.into_iter().filter(|finding| finding.rule == "migration-name"));
     ServiceFindings {
         service: part.service.name.to_string(),
         findings,
         measures: Measures::of_catalog(&rules, catalog, migrations),
     }
-}
-
-/// The same, without the tables in which other tools keep their histories.
-fn without_histories(rules: &Settings, catalog: &Catalog) -> Settings {
-    let mut rules = rules.clone();
-    for table in catalog.of_kind(ObjectKind::Table) {
-        if let ObjectId::Table(name) = table.id()
-            && is_history_table(name.name.as_str())
-        {
-            rules.leave_out(&format!("{}.{}", name.schema.as_str(), name.name.as_str()));
-        }
-    }
-    rules
 }
