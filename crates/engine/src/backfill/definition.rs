@@ -2,13 +2,14 @@
 
 use limosa_catalog::Identifier;
 use limosa_ids::GeneratorSpec;
-use serde::{Deserialize, Serialize};
 
 /// A change of many rows of one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackfillDefinition {
     /// The table, as SQL spells it; without a schema, the search path decides.
     pub table: String,
+    /// What its rows are called in expressions and conditions; its own name where there is none.
+    pub alias: Option<Identifier>,
     /// What becomes of each row.
     pub change: RowChange,
     /// Which rows: an SQL condition; all where there is none.
@@ -19,7 +20,13 @@ pub struct BackfillDefinition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowChange {
     /// Columns get the values of SQL expressions.
-    Set(Vec<Assignment>),
+    Set {
+        /// Column by column.
+        assignments: Vec<Assignment>,
+        /// What stands behind `FROM`: other tables, joined to the changed one by the definition's condition. Where
+        /// several of their rows meet one of its rows, any of them gives the values, as in a plain UPDATE.
+        from: Option<String>,
+    },
     /// A column without a value gets an id that is made here.
     Generate {
         /// The column.
@@ -27,8 +34,29 @@ pub enum RowChange {
         /// How its ids are made.
         spec: GeneratorSpec,
     },
+    /// A row made from it is added to another table; it stays as it is.
+    Insert {
+        /// The other table, as SQL spells it.
+        target: String,
+        /// The target's columns, and expressions over the row that is copied.
+        values: Vec<Assignment>,
+        /// Whether rows are left out that the target has already, by any of its unique keys.
+        skips_present: bool,
+    },
     /// It is deleted.
     Delete,
+}
+
+impl RowChange {
+    /// What is done to rows, as a participle: `changed`, `copied into audit_2024`, `deleted`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Set { .. } | Self::Generate { .. } => "changed".to_owned(),
+            Self::Insert { target, .. } => format!("copied into {target}"),
+            Self::Delete => "deleted".to_owned(),
+        }
+    }
 }
 
 /// `column = expression`.
@@ -78,70 +106,14 @@ pub fn column_name(text: &str) -> Option<Identifier> {
     if is_word && begins { Identifier::new(text.to_lowercase()).ok() } else { None }
 }
 
-/// How a definition stands in a job's row.
-#[derive(Debug, Serialize, Deserialize)]
-struct Stored {
-    format: u32,
-    table: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    set: Vec<(String, String)>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    generate: Option<(String, String)>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    delete: bool,
-    #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]
-    condition: Option<String>,
-}
-
-const FORMAT: u32 = 1;
-
 impl BackfillDefinition {
-    /// As JSON, the same for the same definition.
-    pub(crate) fn to_json(&self) -> String {
-        let (mut set, mut generate) = (Vec::new(), None);
-        match &self.change {
-            RowChange::Set(assignments) => {
-                set = assignments.iter().map(|it| (it.column.as_str().to_owned(), it.expression.clone())).collect();
-            }
-            RowChange::Generate { column, spec } => generate = Some((column.as_str().to_owned(), spec.to_string())),
-            RowChange::Delete => {}
-        }
-        let stored = Stored {
-            format: FORMAT,
-            table: self.table.clone(),
-            set,
-            generate,
-            delete: self.change == RowChange::Delete,
-            condition: self.condition.clone(),
-        };
-        serde_json::to_string(&stored).unwrap_or_default()
-    }
-
-    /// From JSON; `None` where another version of Limosa wrote it.
-    pub(crate) fn from_json(text: &str) -> Option<Self> {
-        let stored: Stored = serde_json::from_str(text).ok().filter(|stored: &Stored| stored.format == FORMAT)?;
-        let change = match stored.generate {
-            Some((column, spec)) => {
-                RowChange::Generate { column: Identifier::new(column).ok()?, spec: spec.parse().ok()? }
-            }
-            None if stored.delete => RowChange::Delete,
-            None => {
-                let assignment = |(column, expression): (String, String)| {
-                    Some(Assignment { column: Identifier::new(column).ok()?, expression })
-                };
-                RowChange::Set(stored.set.into_iter().map(assignment).collect::<Option<_>>()?)
-            }
-        };
-        Some(Self { table: stored.table, change, condition: stored.condition })
-    }
-
-    /// The columns that get values.
+    /// The columns of the table that get values.
     #[must_use]
     pub fn columns(&self) -> Vec<&Identifier> {
         match &self.change {
-            RowChange::Set(assignments) => assignments.iter().map(|assignment| &assignment.column).collect(),
+            RowChange::Set { assignments, .. } => assignments.iter().map(|assignment| &assignment.column).collect(),
             RowChange::Generate { column, .. } => vec![column],
-            RowChange::Delete => Vec::new(),
+            RowChange::Insert { .. } | RowChange::Delete => Vec::new(),
         }
     }
 }
@@ -166,20 +138,5 @@ mod tests {
         for text in ["a.b = 1", "a b = 1", "\"a = 1", "\"a\"b\" = 1", "1a = 1"] {
             assert!(matches!(text.parse::<Assignment>(), Err(InvalidAssignment::Column(_))), "for `{text}`");
         }
-    }
-
-    #[test]
-    fn a_definition_is_stored_and_read_again() {
-        let set = RowChange::Set(vec!["a = b + 1".parse().unwrap(), "\"C\" = ';'".parse().unwrap()]);
-        let generate =
-            RowChange::Generate { column: Identifier::new("Public id").unwrap(), spec: "cuid2:pat_".parse().unwrap() };
-        for change in [set, generate, RowChange::Delete] {
-            for condition in [None, Some("a IS NULL".to_owned())] {
-                let definition =
-                    BackfillDefinition { table: "public.patient".into(), change: change.clone(), condition };
-                assert_eq!(BackfillDefinition::from_json(&definition.to_json()), Some(definition));
-            }
-        }
-        assert_eq!(BackfillDefinition::from_json(r#"{"format":2,"table":"a"}"#), None);
     }
 }

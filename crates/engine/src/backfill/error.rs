@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use limosa_catalog::Identifier;
+use limosa_catalog::{Identifier, QualifiedName};
 use limosa_ids::GenerateError;
 use limosa_postgres::ServerError;
 use limosa_syntax::Diagnostic;
@@ -43,6 +43,12 @@ pub enum BackfillError {
     NoOrder {
         /// The table, as it was named.
         table: String,
+    },
+    /// Rows would be copied from a table into the same.
+    #[error("rows of {table} would be copied into {table} itself, and then copied again")]
+    IntoItself {
+        /// The table.
+        table: QualifiedName,
     },
     /// The server does not take what is to be done.
     #[error("the server does not take it: {error}")]
@@ -180,6 +186,9 @@ impl BackfillError {
                 "give a primary key, or say with --where which rows are still to do: one that is done must no longer \
                  meet it",
             ),
+            Self::IntoItself { .. } => {
+                say("into-itself").with_help("copy them into another table, and from there back")
+            }
             Self::Refused { .. } => say("refused").with_help("`--set` and `--where` hold SQL over the table's columns"),
             Self::Batch { job, rows, row, .. } => row
                 .iter()

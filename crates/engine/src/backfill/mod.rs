@@ -20,7 +20,9 @@ mod relation;
 mod run;
 mod statement;
 mod steering;
+mod stored;
 mod throttle;
+mod to_do;
 
 use std::time::{Duration, Instant};
 
@@ -220,7 +222,7 @@ async fn job_of(
         return Ok(i32::try_from(desk::number(&found)).unwrap_or_default());
     }
     let relation = &prepared.relation;
-    let expected = desk.count(&relation.name.to_string(), &prepared.to_do.condition).await?;
+    let expected = desk.count(&relation.table(), prepared.to_do.left()).await?;
     let mut cursor = Cursor::begin(prepared.order, 1, 0, relation.pages);
     cursor.once = !prepared.to_do.ends;
     // The table's lock keeps two that begin the same thing at once from making two jobs of it.

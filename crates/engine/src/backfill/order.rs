@@ -21,27 +21,17 @@ pub enum Order {
     Stride,
 }
 
-/// What is known about the rows that are still to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct StillToDo {
-    /// True for rows that are to be changed; `true` where all are.
-    pub(crate) condition: String,
-    /// Whether a row no longer meets it when it is changed, as far as the definition tells; the server is asked for
-    /// each row, too.
-    pub(crate) ends: bool,
-}
-
 /// Why there is no order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NoOrder;
 
-/// Chooses: strides where the condition allows them, else the key.
-pub(crate) fn choose(relation: &Relation, to_do: &StillToDo, changes_key: bool) -> Result<Order, NoOrder> {
+/// Chooses: strides where rows tell that they are done, else the key.
+pub(crate) fn choose(relation: &Relation, ends: bool, changes_key: bool) -> Result<Order, NoOrder> {
     let has_key = !relation.key.is_empty();
-    if to_do.ends && !relation.is_partitioned && relation.pages >= LEAST_PAGES {
+    if ends && !relation.is_partitioned && relation.pages >= LEAST_PAGES {
         return Ok(Order::Stride);
     }
-    match (has_key && (!changes_key || to_do.ends), to_do.ends && !relation.is_partitioned) {
+    match (has_key && (!changes_key || ends), ends && !relation.is_partitioned) {
         (true, _) => Ok(Order::Key),
         (false, true) => Ok(Order::Stride),
         (false, false) => Err(NoOrder),
@@ -83,15 +73,12 @@ mod tests {
             oid: 1,
             name: QualifiedName { schema: None, name },
             is_partitioned,
+            alias: None,
             rows: Some(40.0 * pages as f64),
             pages,
             key: if has_key { vec![key] } else { Vec::new() },
             columns: BTreeMap::new(),
         }
-    }
-
-    fn to_do(ends: bool) -> StillToDo {
-        StillToDo { condition: "a IS NULL".into(), ends }
     }
 
     #[test]
@@ -108,7 +95,7 @@ mod tests {
             (10_000, false, false, false, false, Err(NoOrder)),
             (10_000, false, true, true, false, Err(NoOrder)),
         ] {
-            let chosen = choose(&relation(pages, has_key, partitioned), &to_do(ends), changes_key);
+            let chosen = choose(&relation(pages, has_key, partitioned), ends, changes_key);
             assert_eq!(chosen, order, "{pages} pages, key {has_key}, partitioned {partitioned}, ends {ends}");
         }
     }

@@ -5,9 +5,10 @@ use limosa_postgres::ServerError;
 use super::definition::{BackfillDefinition, RowChange};
 use super::desk::Desk;
 use super::error::BackfillError;
-use super::order::{Order, StillToDo, choose};
-use super::relation::Relation;
-use super::statement::{change, condition};
+use super::order::{Order, choose};
+use super::relation::{Relation, TargetKey};
+use super::statement::{NO_IDS, change};
+use super::to_do::StillToDo;
 use crate::server_words::code;
 
 /// What is known before the first batch.
@@ -28,34 +29,50 @@ pub(super) async fn prepare(desk: &Desk<'_>, definition: &BackfillDefinition) ->
         true => BackfillError::from(error),
         false => BackfillError::Refused { error },
     };
-    let rows = desk.ask(&Relation::question(definition)).await.map_err(refused)?;
+    let rows = desk.ask(&Relation::question(&definition.table)).await.map_err(refused)?;
     let relation = Relation::decode(definition, &rows)?;
-    let change = change(definition, &relation);
-    let new = match definition.change {
-        RowChange::Set(_) | RowChange::Delete => "",
-        RowChange::Generate { .. } => " FROM (SELECT NULL::text AS limosa_id) limosa_new",
-    };
-    let try_it = async |condition: &str| desk.ask(&format!("EXPLAIN {change}{new} WHERE {condition}")).await;
-    let own = condition(definition);
-    let to_do = match try_it(&own).await {
-        Ok(_) => StillToDo { condition: own, ends: true },
+    let look = |to_do: &StillToDo| format!("EXPLAIN {}", change(definition, &relation, NO_IDS, to_do.batch(1)));
+    let mut to_do = StillToDo::new(definition, &relation, true, None);
+    match desk.ask(&look(&to_do)).await {
+        Ok(_) => {}
         // 42883: a type that cannot be compared, such as json.
-        Err(error) if code(&error) == Some("42883") && definition.condition.is_none() => {
-            try_it("true").await.map_err(refused)?;
-            StillToDo { condition: "true".to_owned(), ends: false }
+        Err(error) if code(&error) == Some("42883") && matches!(definition.change, RowChange::Set { .. }) => {
+            to_do = StillToDo::new(definition, &relation, false, None);
+            desk.ask(&look(&to_do)).await.map_err(refused)?;
         }
         Err(error) => return Err(refused(error)),
-    };
-    let changes_key = relation.key.iter().any(|key| definition.columns().contains(&&key.name));
-    let order = choose(&relation, &to_do, changes_key)
-        .map_err(|_| BackfillError::NoOrder { table: definition.table.clone() })?;
+    }
+    if let RowChange::Insert { target, .. } = &definition.change {
+        let rows = desk.ask(&Relation::question(target)).await.map_err(refused)?;
+        // What is no table has no key, and whether it can be inserted into is the server's to say.
+        let key = match Relation::named(target, &rows) {
+            Ok(target) if target.oid == relation.oid => return Err(BackfillError::IntoItself { table: target.name }),
+            Ok(target) => TargetKey::of(target),
+            Err(_) => None,
+        };
+        let found_again = StillToDo::new(definition, &relation, true, key.as_ref());
+        if desk.ask(&format!("EXPLAIN SELECT FROM {} WHERE {}", relation.table(), found_again.left())).await.is_ok() {
+            to_do = found_again;
+        }
+    }
+    let order = order(definition, &relation, to_do.ends)?;
     Ok(Prepared { relation, to_do, order })
+}
+
+/// The order in which the rows are visited.
+fn order(definition: &BackfillDefinition, relation: &Relation, ends: bool) -> Result<Order, BackfillError> {
+    let changes_key = relation.key.iter().any(|key| definition.columns().contains(&&key.name));
+    let has_key = !relation.key.is_empty();
+    let order = match &definition.change {
+        // What is joined or copied shows on no page of this table.
+        RowChange::Insert { .. } => has_key.then_some(Order::Key),
+        RowChange::Set { from: Some(_), .. } if has_key && !changes_key => Some(Order::Key),
+        _ => choose(relation, ends, changes_key).ok(),
+    };
+    order.ok_or_else(|| BackfillError::NoOrder { table: definition.table.clone() })
 }
 
 /// The order for rows that turned out not to tell that they are done.
 pub(super) fn without_end(prepared: &Prepared, definition: &BackfillDefinition) -> Result<Order, BackfillError> {
-    let to_do = StillToDo { ends: false, ..prepared.to_do.clone() };
-    let changes_key = prepared.relation.key.iter().any(|key| definition.columns().contains(&&key.name));
-    choose(&prepared.relation, &to_do, changes_key)
-        .map_err(|_| BackfillError::NoOrder { table: definition.table.clone() })
+    order(definition, &prepared.relation, false)
 }

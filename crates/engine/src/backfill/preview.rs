@@ -2,7 +2,7 @@
 
 use limosa_ids::Generator;
 
-use super::definition::{BackfillDefinition, RowChange};
+use super::definition::{Assignment, BackfillDefinition, RowChange};
 use super::desk::Desk;
 use super::error::BackfillError;
 use super::order::Order;
@@ -40,13 +40,13 @@ pub async fn preview_backfill(target: &Target, definition: &BackfillDefinition) 
     let opened = open(target).await?;
     let desk = Desk::new(&opened.session, target);
     let prepared = prepare(&desk, definition).await?;
-    let rows = desk.count(&prepared.relation.name.to_string(), &prepared.to_do.condition).await?;
+    let rows = desk.count(&prepared.relation.table(), prepared.to_do.left()).await?;
     let (columns, sample) = sample(&desk, definition, &prepared).await?;
     let preview = Preview {
         table: prepared.relation.name.to_string(),
         rows,
         order: prepared.order,
-        condition: prepared.to_do.condition,
+        condition: prepared.to_do.left().to_owned(),
         columns,
         sample,
     };
@@ -60,25 +60,32 @@ async fn sample(
     prepared: &Prepared,
 ) -> Result<(Vec<String>, Vec<Vec<Option<String>>>), BackfillError> {
     let relation = &prepared.relation;
+    let row = relation.row();
     let mut columns: Vec<String> = relation.key.iter().map(|key| key.name.as_str().to_owned()).collect();
-    let mut values: Vec<String> = relation.key.iter().map(|key| format!("{}::text", key.name)).collect();
-    for column in definition.columns() {
-        columns.extend([column.as_str().to_owned(), format!("{} then", column.as_str())]);
-        values.push(format!("({column})::text"));
-        values.push(match &definition.change {
-            RowChange::Set(assignments) => {
-                let own = assignments.iter().find(|assignment| assignment.column == *column);
-                own.map_or_else(String::new, |assignment| format!("(({}\n))::text", assignment.expression))
+    let mut values: Vec<String> = relation.key.iter().map(|key| format!("{row}.{}::text", key.name)).collect();
+    let (mut from, mut condition) = (relation.table(), prepared.to_do.left().to_owned());
+    match &definition.change {
+        RowChange::Set { assignments, from: joined } => {
+            for Assignment { column, expression } in assignments {
+                columns.extend([column.as_str().to_owned(), format!("{} then", column.as_str())]);
+                values.extend([format!("({row}.{column})::text"), format!("(({expression}\n))::text")]);
             }
-            RowChange::Generate { .. } | RowChange::Delete => "NULL".to_owned(),
-        });
+            if let Some(joined) = joined {
+                from = format!("{from}, {joined}\n");
+                condition = prepared.to_do.batch(1).to_owned();
+            }
+        }
+        RowChange::Generate { column, .. } => {
+            columns.extend([column.as_str().to_owned(), format!("{} then", column.as_str())]);
+            values.extend([format!("({row}.{column})::text"), "NULL".to_owned()]);
+        }
+        RowChange::Insert { values: new, .. } => {
+            columns.extend(new.iter().map(|value| format!("{} there", value.column.as_str())));
+            values.extend(new.iter().map(|value| format!("(({}\n))::text", value.expression)));
+        }
+        RowChange::Delete => {}
     }
-    let sql = format!(
-        "SELECT {} FROM {} WHERE {} LIMIT {SAMPLE}",
-        values.join(", "),
-        relation.name,
-        prepared.to_do.condition
-    );
+    let sql = format!("SELECT {} FROM {from} WHERE {condition} LIMIT {SAMPLE}", values.join(", "));
     let mut rows = desk.ask(&sql).await.map_err(|error| BackfillError::Refused { error })?;
     if let Some(mut generator) = Runner::generator(definition)? {
         for row in &mut rows {

@@ -6,7 +6,7 @@ use limosa_postgres::ServerError;
 use super::definition::RowChange;
 use super::error::BackfillError;
 use super::run::Runner;
-use super::statement::change;
+use super::statement::{NO_IDS, change};
 use crate::server_words::code;
 
 /// More rows than this are no exceptions.
@@ -50,23 +50,25 @@ impl Runner<'_> {
         {
             return Ok(None);
         }
-        let (table, condition) = (&relation.name, &self.prepared.to_do.condition);
+        let (table, row, to_do) = (relation.table(), relation.row(), &self.prepared.to_do);
         let window = self.work().window(&self.cursor.at, until);
-        let rows = format!("{window} AND ({condition})");
         let key = self.work().key_text();
-        let list = format!("SELECT json_agg(json_build_array(ctid::text, {key})) FROM {table} WHERE {rows}");
+        let list = format!(
+            "SELECT json_agg(json_build_array({row}.ctid::text, {key})) FROM {table} WHERE {window} AND ({})",
+            to_do.visited(self.cursor.round)
+        );
         let listed = self.desk.ask(&list).await?;
         let listed = listed.first().and_then(|row| row.first()?.as_deref()).unwrap_or("[]");
         let mut suspects: Vec<(String, String)> = serde_json::from_str(listed).unwrap_or_default();
-        let change = change(self.definition, relation);
+        let rows = format!("{window} AND ({})", to_do.batch(self.cursor.round));
         while suspects.len() > 1 {
             let rest = suspects.split_off(suspects.len() / 2);
-            if !self.fails(&format!("{change} WHERE {rows}"), &suspects).await? {
+            if !self.fails(&rows, &suspects).await? {
                 suspects = rest;
             }
         }
         // Alone it may be innocent, where two rows fail together.
-        if suspects.is_empty() || !self.fails(&format!("{change} WHERE {rows}"), &suspects).await? {
+        if suspects.is_empty() || !self.fails(&rows, &suspects).await? {
             return Ok(None);
         }
         Ok(suspects.pop().map(|(_, key)| {
@@ -77,11 +79,12 @@ impl Runner<'_> {
         }))
     }
 
-    async fn fails(&self, update: &str, rows: &[(String, String)]) -> Result<bool, BackfillError> {
+    async fn fails(&self, condition: &str, rows: &[(String, String)]) -> Result<bool, BackfillError> {
         let places: Vec<&str> = rows.iter().map(|(place, _)| place.as_str()).collect();
         let places = format!("{{\"{}\"}}", places.join("\",\""));
-        let table = &self.prepared.relation.name;
-        match self.desk.probe(&format!("{update} AND {table}.ctid = ANY ({}::tid[])", Literal(&places))).await {
+        let relation = &self.prepared.relation;
+        let condition = format!("{condition} AND {}.ctid = ANY ({}::tid[])", relation.row(), Literal(&places));
+        match self.desk.probe(&change(self.definition, relation, NO_IDS, &condition)).await {
             Ok(()) => Ok(false),
             Err(error) if is_of_a_row(&error) => Ok(true),
             Err(error) => Err(error.into()),
@@ -115,14 +118,14 @@ impl Runner<'_> {
             return;
         }
         self.leaves_rejects_out = true;
-        self.prepared.to_do.condition = format!(
-            "({}) AND NOT EXISTS (SELECT FROM {}.backfill_reject limosa_reject WHERE limosa_reject.service = {} \
+        let left_out = format!(
+            "EXISTS (SELECT FROM {}.backfill_reject limosa_reject WHERE limosa_reject.service = {} \
              AND limosa_reject.job = {} AND limosa_reject.key = {})",
-            self.prepared.to_do.condition,
             self.target.history_schema,
             Literal(&self.target.service),
             self.job.number,
             self.work().key_text(),
         );
+        self.prepared.to_do.but_not(&left_out);
     }
 }

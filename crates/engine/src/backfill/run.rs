@@ -72,7 +72,7 @@ impl Runner<'_> {
     pub(super) fn generator(definition: &BackfillDefinition) -> Result<Option<Box<dyn Generator>>, BackfillError> {
         match &definition.change {
             RowChange::Generate { spec, .. } => Ok(Some(spec.generator(Sources::system())?)),
-            RowChange::Set(_) | RowChange::Delete => Ok(None),
+            RowChange::Set { .. } | RowChange::Insert { .. } | RowChange::Delete => Ok(None),
         }
     }
 
@@ -278,13 +278,13 @@ impl Runner<'_> {
 
     /// How many rows are still to do.
     async fn left(&self) -> Result<i64, BackfillError> {
-        let (table, condition) = (&self.prepared.relation.name, &self.prepared.to_do.condition);
+        let (table, condition) = (self.prepared.relation.table(), self.prepared.to_do.left());
         let some = format!("SELECT FROM {table} WHERE {condition} LIMIT {MOST_COUNTED}");
         Ok(number(&self.desk.ask(&format!("SELECT count(*) FROM ({some}) limosa_left")).await?))
     }
 
     async fn pages(&self) -> Result<u64, BackfillError> {
-        let rows = self.desk.ask(&super::relation::Relation::question(self.definition)).await?;
+        let rows = self.desk.ask(&super::relation::Relation::question(&self.definition.table)).await?;
         Ok(super::relation::Relation::decode(self.definition, &rows)?.pages)
     }
 
@@ -329,7 +329,7 @@ impl Runner<'_> {
             runner: &self.job.runner,
             relation: &self.prepared.relation,
             definition: self.definition,
-            condition: &self.prepared.to_do.condition,
+            condition: self.prepared.to_do.batch(self.cursor.round),
         }
     }
 

@@ -44,37 +44,32 @@ pub(crate) struct Batch<'a> {
     pub(crate) busy_ms: f64,
 }
 
-/// The condition under which rows are still to do, where the definition tells one.
-pub(crate) fn condition(definition: &BackfillDefinition) -> String {
-    let own = match &definition.change {
-        RowChange::Generate { column, .. } => Some(format!("{column} IS NULL")),
-        RowChange::Delete => None,
-        RowChange::Set(_) if definition.condition.is_some() => None,
-        RowChange::Set(assignments) => {
-            let differs = assignments.iter().map(|it| format!("{} IS DISTINCT FROM ({}\n)", it.column, it.expression));
-            Some(differs.collect::<Vec<_>>().join(" OR "))
-        }
-    };
-    // A condition may end in a comment.
-    let given = definition.condition.as_ref().map(|condition| format!("({condition}\n)"));
-    let both: Vec<String> = own.into_iter().chain(given).collect();
-    if both.is_empty() { "true".to_owned() } else { both.join(" AND ") }
-}
-
-/// `UPDATE "t" SET "a" = (expression), …` or `DELETE FROM "t"`; ids are in `limosa_id`.
-pub(crate) fn change(definition: &BackfillDefinition, relation: &Relation) -> String {
-    let table = &relation.name;
+/// The change of the rows that a condition picks; ids are in `limosa_id`, from what stands in `ids`.
+pub(crate) fn change(definition: &BackfillDefinition, relation: &Relation, ids: &str, condition: &str) -> String {
+    let table = relation.table();
+    let pairs = |column: &Identifier, expression: &str| format!("{column} = ({expression}\n)");
     match &definition.change {
-        RowChange::Set(assignments) => {
-            let each = assignments.iter().map(|it| format!("{} = ({}\n)", it.column, it.expression));
-            format!("UPDATE {table} SET {}", each.collect::<Vec<_>>().join(", "))
+        RowChange::Set { assignments, from } => {
+            let each = assignments.iter().map(|it| pairs(&it.column, &it.expression)).collect::<Vec<_>>().join(", ");
+            let from = from.as_ref().map(|from| format!("FROM {from}\n")).unwrap_or_default();
+            format!("UPDATE {table} SET {each}\n{from}WHERE {condition}")
         }
         RowChange::Generate { column, .. } => {
-            format!("UPDATE {table} SET {column} = limosa_id{}", cast(relation, column))
+            let cast = cast(relation, column);
+            format!("UPDATE {table} SET {column} = limosa_id{cast}\nFROM {ids} limosa_new\nWHERE {condition}")
         }
-        RowChange::Delete => format!("DELETE FROM {table}"),
+        RowChange::Insert { target, values, skips_present } => {
+            let columns = values.iter().map(|it| it.column.to_string()).collect::<Vec<_>>().join(", ");
+            let each = values.iter().map(|it| format!("({}\n)", it.expression)).collect::<Vec<_>>().join(", ");
+            let present = if *skips_present { "\nON CONFLICT DO NOTHING" } else { "" };
+            format!("INSERT INTO {target} ({columns})\nSELECT {each} FROM {table}\nWHERE {condition}{present}")
+        }
+        RowChange::Delete => format!("DELETE FROM {table}\nWHERE {condition}"),
     }
 }
+
+/// Rows of ids without any, for a look at the statement.
+pub(crate) const NO_IDS: &str = "(SELECT NULL::text AS limosa_id)";
 
 /// Only a uuid has to be made of a text; to cast to `varchar(8)` would cut off what is too long.
 fn cast(relation: &Relation, column: &Identifier) -> &'static str {
@@ -85,8 +80,7 @@ impl Work<'_> {
     /// The statement of a batch. It gives the number of rows that it changed, something that is always null, and the
     /// key up to which the batch behind it goes; or no row at all, and then it changed nothing.
     pub(crate) fn batch(&self, batch: &Batch<'_>) -> String {
-        let table = &self.relation.name;
-        let change = change(self.definition, self.relation);
+        let (table, row) = (self.relation.table(), self.relation.row());
         let rows = format!(
             "{} AND ({}) AND EXISTS (SELECT FROM limosa_job)",
             self.window(&batch.cursor.at, batch.until),
@@ -98,27 +92,26 @@ impl Work<'_> {
             self.is_own()
         );
         let returning = match self.definition.change {
-            // A row that is gone is done.
-            RowChange::Delete => "RETURNING false AS again".to_owned(),
+            // A row that is gone is done, and one that was copied stays as it is.
+            RowChange::Delete | RowChange::Insert { .. } => "RETURNING false AS again".to_owned(),
             _ => format!("RETURNING ({}) IS TRUE AS again", self.condition),
         };
-        let _ = if batch.ids.is_empty() {
-            write!(sql, "limosa_changed AS ({change}\nWHERE {rows}\n{returning})\n")
+        let changed = if batch.ids.is_empty() {
+            change(self.definition, self.relation, NO_IDS, &rows)
         } else {
             let ids: Vec<String> = batch.ids.iter().map(|id| Literal(id).to_string()).collect();
             let (limit, ids) = (ids.len(), self.ids(&ids.join(","), batch.avoids_taken));
             // The rows and the ids are laid side by side, not joined, and the rows are found again by their place.
-            write!(
-                sql,
-                "limosa_changed AS ({change}\nFROM (\
-                 SELECT limosa_table, limosa_row, limosa_id FROM (\
+            let new = format!(
+                "(SELECT limosa_table, limosa_row, limosa_id FROM (\
                  SELECT array_agg(tableoid) AS tables, array_agg(ctid) AS rows FROM (\
-                 SELECT tableoid, ctid FROM {table} WHERE {rows} LIMIT {limit}) limosa_window) limosa_rows, \
-                 unnest(tables, rows, {ids}) limosa_new (limosa_table, limosa_row, limosa_id)) limosa_new\n\
-                 WHERE {table}.ctid = limosa_row AND {table}.tableoid = limosa_table \
-                 AND limosa_id IS NOT NULL\n{returning})\n"
-            )
+                 SELECT {row}.tableoid, {row}.ctid FROM {table} WHERE {rows} LIMIT {limit}) limosa_window) \
+                 limosa_rows, unnest(tables, rows, {ids}) limosa_new (limosa_table, limosa_row, limosa_id))"
+            );
+            let found = format!("{row}.ctid = limosa_row AND {row}.tableoid = limosa_table AND limosa_id IS NOT NULL");
+            change(self.definition, self.relation, &new, &found)
         };
+        let _ = writeln!(sql, "limosa_changed AS ({changed}\n{returning})");
         let next = Literal(&batch.cursor.moved(batch.next.clone()).to_json()).to_string();
         let cursor = match batch.ids.len() {
             0 => next,
@@ -175,12 +168,13 @@ impl Work<'_> {
 
     /// A query for the key of the last of so many rows behind a key; no row where there are not so many.
     pub(crate) fn bound(&self, after: Option<&[String]>, rows: u64) -> String {
-        let names: Vec<String> = self.relation.key.iter().map(|column| column.name.to_string()).collect();
+        let row = self.relation.row();
+        let names: Vec<String> = self.relation.key.iter().map(|column| format!("{row}.{}", column.name)).collect();
         let behind = after.map_or_else(String::new, |key| format!(" WHERE {}", self.compared(">", key)));
         format!(
             "SELECT {} FROM {}{behind} ORDER BY {} OFFSET {} LIMIT 1",
             self.key_text(),
-            self.relation.name,
+            self.relation.table(),
             names.join(", "),
             rows.max(1) - 1
         )
@@ -188,7 +182,7 @@ impl Work<'_> {
 
     /// A row's key as a JSON array of texts.
     pub(crate) fn key_text(&self) -> String {
-        let text = |column: &KeyColumn| format!("{}.{}::text", self.relation.name, column.name);
+        let text = |column: &KeyColumn| format!("{}.{}::text", self.relation.row(), column.name);
         let texts: Vec<String> = self.relation.key.iter().map(text).collect();
         format!("json_build_array({})::text", texts.join(", "))
     }
@@ -203,10 +197,10 @@ impl Work<'_> {
                 if both.is_empty() { "true".to_owned() } else { both.join(" AND ") }
             }
             Position::Stride { page, pages, pass, .. } => {
-                let table = &self.relation.name;
+                let row = self.relation.row();
                 format!(
-                    "{table}.ctid >= '({page},0)'::tid AND {table}.ctid < '({},0)'::tid \
-                     AND hashtid({table}.ctid) & {} = {pass}",
+                    "{row}.ctid >= '({page},0)'::tid AND {row}.ctid < '({},0)'::tid \
+                     AND hashtid({row}.ctid) & {} = {pass}",
                     page + pages,
                     PASSES - 1
                 )
@@ -217,8 +211,8 @@ impl Work<'_> {
 
     /// The key beside values, each of its column's type.
     fn compared(&self, operator: &str, values: &[String]) -> String {
-        let names: Vec<String> =
-            self.relation.key.iter().map(|column| format!("{}.{}", self.relation.name, column.name)).collect();
+        let row = self.relation.row();
+        let names: Vec<String> = self.relation.key.iter().map(|column| format!("{row}.{}", column.name)).collect();
         let values = self.relation.key.iter().zip(values);
         let values: Vec<String> =
             values.map(|(column, value)| format!("{}::{}", Literal(value), column.data_type)).collect();

@@ -249,6 +249,101 @@ fn rows_are_deleted_in_batches() {
 }
 
 #[test]
+fn values_come_from_a_joined_table() {
+    everywhere(|place| {
+        let project = match place {
+            Place::Server(database) => Project::on(database),
+            Place::Embedded => Project::new(),
+        };
+        let project = project.with(
+            "migrations/001_visit.sql",
+            "CREATE TABLE clinic (id int PRIMARY KEY, name text, city text);
+             CREATE TABLE visit (id int PRIMARY KEY, clinic int, city text, seen bool DEFAULT false);
+             INSERT INTO clinic SELECT i, 'c' || i, CASE WHEN i <> 7 THEN 'City ' || i END FROM generate_series(1, 50) i;
+             INSERT INTO visit SELECT i, i % 60 FROM generate_series(1, 6000) i;
+             CREATE TABLE keyless (clinic int, city text);
+             INSERT INTO keyless SELECT i % 60 FROM generate_series(1, 6000) i;
+             CREATE VIEW right_ones AS SELECT v.id FROM visit v JOIN clinic c ON c.id = v.clinic WHERE v.city = c.city;
+             CREATE VIEW left_ones AS SELECT id FROM visit WHERE city IS NULL;
+             CREATE FUNCTION must(what bool) RETURNS int LANGUAGE plpgsql AS
+                 'BEGIN IF what THEN RETURN 1; END IF; RAISE EXCEPTION ''it is not so''; END';\n",
+        );
+        project.limosa("up").exits(0);
+        let join = "--set 'city = c.city' --from 'clinic AS c -- the new home' --where 'c.id = v.clinic'";
+        let look = project.limosa(&format!("backfill run --table visit --alias v {join} --dry-run")).exits(0);
+        // Clinic 7 has no city to give, and 51 to 59 are not there.
+        look.says("4900 rows of \"public\".\"visit\" would be changed").says("city then = City 1");
+        let run = project.limosa(&format!("backfill run --table visit --alias v {join}")).exits(0);
+        run.says("4900 rows").says("none is left");
+        project.limosa(&format!("backfill run --table visit --alias v {join}")).exits(0).says(": 0 rows");
+        project.limosa(&format!("backfill run --table keyless --alias v {join}")).exits(0).says("4900 rows");
+        // An expression that is never done with: each row once.
+        let added = "--set 'city = v.city || c.city' --from 'clinic c' --where 'c.id = v.clinic AND v.id < 120'";
+        project.limosa(&format!("backfill run --table visit --alias v {added}")).exits(0).says("each visited once");
+        let check = "(SELECT count(*) FROM right_ones) = 4802 AND (SELECT count(*) FROM left_ones) = 1100";
+        let check = format!("backfill run --table clinic --set 'name = must({check})::text' --where 'id = 1'");
+        project.limosa(&check).exits(0).says("1 rows");
+    });
+}
+
+#[test]
+fn of_several_joined_rows_any_gives_the_values_and_the_job_ends() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE child (id int PRIMARY KEY, parent int, a text);
+             CREATE TABLE parent (id int, b text);
+             INSERT INTO parent SELECT i % 10, i FROM generate_series(0, 19) i;
+             INSERT INTO child SELECT i, i % 10 FROM generate_series(1, 3000) i; ANALYZE",
+        );
+        let run = "backfill run --table child --set 'a = p.b' --from 'parent p' --where 'p.id = child.parent'";
+        project.limosa(run).exits(0).says("3000 rows").says("none is left");
+        let wrong = "SELECT count(*) FROM child WHERE a IS NULL OR a::int % 10 <> parent";
+        assert_eq!(value(database, wrong), "0");
+    });
+}
+
+#[test]
+fn rows_are_copied_into_another_table() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE audit (id bigint PRIMARY KEY, at date, note text);
+             CREATE TABLE archive (id text, at date NOT NULL, note varchar(3), PRIMARY KEY (at, id));
+             CREATE TABLE pile (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text);
+             INSERT INTO audit SELECT i, '2020-01-01'::date + i % 1000, 'x' || i % 9 FROM generate_series(1, 20000) i;
+             INSERT INTO archive SELECT 7, '2020-01-08', 'old'; ANALYZE",
+        );
+        let copy = "backfill run --table audit --alias a --into archive --set 'id = a.id::text' --set 'at = a.at' \
+                    --set 'note = note' --where 'a.at < $$2021-01-01$$'";
+        project.limosa(&format!("{copy} --dry-run")).exits(0).says("would be copied into archive").says("id there = 1");
+        // As in a plain INSERT, a row that is there already is an error, unless it is said that there may be.
+        let failed = project.limosa(copy).exits(3).says("error[batch-failed]").says("it is the row with id = 7");
+        failed.says("limosa backfill resume");
+        project.limosa("backfill cancel").exits(0);
+        database.execute("DELETE FROM archive WHERE note <> 'old'");
+        let copied = project.limosa(&format!("{copy} --skip-present")).exits(0);
+        copied.says("7319 rows of \"public\".\"audit\" copied into archive").says("none is left");
+        assert_eq!(value(database, "SELECT count(*) || ' ' || max(at) FROM archive"), "7320 2020-12-31");
+        assert_eq!(value(database, "SELECT note FROM archive WHERE id = '7'"), "old");
+
+        // Nothing tells which rows this target has.
+        let piled = project.limosa("backfill run --table audit --into pile --set 'note = note'").exits(0);
+        piled.says("20000 rows").says("each visited once");
+        assert_eq!(value(database, "SELECT count(*) FROM pile"), "20000");
+        for (words, said) in [
+            ("--table audit --into audit --set 'id = id'", "into-itself"),
+            ("--table audit --into archives --set 'id = id'", "archives"),
+            ("--table audit --into archive --set 'mail = id'", "mail"),
+            ("--table audit --into archive --delete --where true", "cannot be used with"),
+            ("--table audit --set 'note = p.note' --from 'pile p'", "--where"),
+        ] {
+            project.limosa(&format!("backfill run {words}")).exits(2).says(said);
+        }
+    });
+}
+
+#[test]
 fn rows_written_meanwhile_are_covered() {
     on_servers(|database| {
         let project = project(database);

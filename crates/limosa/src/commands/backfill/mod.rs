@@ -25,6 +25,8 @@ Examples:
   limosa backfill run --table patient --set 'email = lower(email)'
   limosa backfill run --table visit --set 'code = kind || id' --where 'code IS NULL'
   limosa backfill run --table patient --generate public_id=cuid2:pat_
+  limosa backfill run --table visit --alias v --set 'clinic = p.clinic' --from 'patient p' --where 'p.id = v.patient'
+  limosa backfill run --table audit --into audit_2024 --set 'id = id' --set 'at = at' --where 'at < $$2025-01-01$$'
   limosa backfill run --table audit --delete --where 'at < now() - make_interval(years => 2)'
   limosa backfill status                           from another terminal
   limosa backfill pause                            and later: limosa backfill resume";

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use limosa_catalog::Identifier;
 use limosa_engine::{
     Assignment, BackfillDefinition, BackfillEvent, BackfillOptions, Job, OnError, Order, Preview, RowChange,
     StopSignal, Target, Throttle, backfill, column_name, preview_backfill, resume_backfill,
@@ -24,9 +25,23 @@ pub(super) struct Run {
     /// The table, as SQL spells it.
     #[arg(long, value_name = "TABLE")]
     table: String,
+    /// What its rows are called in expressions and conditions.
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    alias: Option<Identifier>,
     /// `column = expression`; may be given several times.
     #[arg(long, value_name = "COLUMN = EXPR", required_unless_present_any = ["generate", "delete"])]
     set: Vec<Assignment>,
+    /// Take values from other tables, which --where joins to the one that is changed: `parent p`. Where several of
+    /// their rows meet one of its rows, any of them gives the values.
+    #[arg(long, value_name = "TABLES", requires_all = ["set", "condition"],
+        conflicts_with_all = ["into", "generate", "delete"])]
+    from: Option<String>,
+    /// Copy rows into another table: --set gives its columns their values, and the rows stay as they are.
+    #[arg(long, value_name = "TARGET", requires = "set", conflicts_with_all = ["generate", "delete"])]
+    into: Option<String>,
+    /// Leave out the rows that the target of --into has already.
+    #[arg(long, requires = "into")]
+    skip_present: bool,
     /// Fill a column where it is null with ids that are made here; `limosa id` lists the kinds. A generator may be left
     /// out where `[ids.column]` has one.
     #[arg(long, value_name = "COLUMN[=GENERATOR]", conflicts_with = "set")]
@@ -116,7 +131,7 @@ impl Run {
         let definition = self.definition(&project)?;
         if self.dry_run {
             let look = async |target: Target, _: StopSignal| Ok(preview_backfill(&target, &definition).await?);
-            show(invocation, &on_target(invocation, look).await?);
+            show(invocation, &definition.change.in_words(), &on_target(invocation, look).await?);
             return Ok(Exit::Done);
         }
         let actor = invocation.environment.actor();
@@ -137,13 +152,19 @@ impl Run {
         let change = match &self.generate {
             Some(text) => self.generated(text, project)?,
             None if self.delete => RowChange::Delete,
-            None => RowChange::Set(self.set.clone()),
+            None => match &self.into {
+                Some(target) => RowChange::Insert {
+                    target: target.clone(),
+                    values: self.set.clone(),
+                    skips_present: self.skip_present,
+                },
+                None => RowChange::Set { assignments: self.set.clone(), from: self.from.clone() },
+            },
         };
-        Ok(BackfillDefinition { table: self.table.clone(), change, condition: self.condition.clone() })
+        let (table, alias) = (self.table.clone(), self.alias.clone());
+        Ok(BackfillDefinition { table, alias, change, condition: self.condition.clone() })
     }
-}
 
-impl Run {
     /// `column=generator`, or a column whose ids have a form in limosa.toml; both say the same where both say it.
     fn generated(&self, text: &str, project: &Project) -> Result<RowChange, Failure> {
         let form = || unusable(format!("`{text}`: expected COLUMN=GENERATOR, as in `public_id=cuid2:pat_`"));
@@ -164,6 +185,10 @@ impl Run {
             (None, None) => Err(form()),
         }
     }
+}
+
+fn name(text: &str) -> Result<Identifier, String> {
+    column_name(text).ok_or_else(|| format!("`{text}` is no name; expected one as SQL spells it"))
 }
 
 /// Asks first where the environment wants that.
@@ -197,11 +222,12 @@ fn done(invocation: &Invocation, job: &Job) {
     if invocation.global.json {
         output::print_json(&status::json(job));
     } else {
-        output::print(&format!("job {} is done: {} rows of {} changed\n", job.number, job.rows, job.relation));
+        let what = job.definition.as_ref().map_or_else(|| "changed".to_owned(), |it| it.change.in_words());
+        output::print(&format!("job {} is done: {} rows of {} {what}\n", job.number, job.rows, job.relation));
     }
 }
 
-fn show(invocation: &Invocation, preview: &Preview) {
+fn show(invocation: &Invocation, what: &str, preview: &Preview) {
     if invocation.global.json {
         output::print_json(preview);
         return;
@@ -210,7 +236,7 @@ fn show(invocation: &Invocation, preview: &Preview) {
         Order::Key => "in the order of the key",
         Order::Stride => "in windows of pages, strided",
     };
-    output::print(&format!("{} rows of {} would be changed, {order}\n", preview.rows, preview.table));
+    output::print(&format!("{} rows of {} would be {what}, {order}\n", preview.rows, preview.table));
     let cells = |row: &Vec<Option<String>>| -> String {
         let cell = |(name, value): (&String, &Option<String>)| {
             format!("{name} = {}", value.as_deref().map_or_else(|| "NULL".into(), one_line))
