@@ -1,60 +1,152 @@
-//! Many rows, changed: `limosa backfill` beside one single `UPDATE`.
+//! Many rows, changed: `limosa backfill` beside one single `UPDATE`, beside a client that goes row by row, and beside
+//! the loop that looks for the next thousand rows each time.
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use limosa_testkit::{Database, PrivateServer, limosa_binary};
+use limosa_testkit::{Connection, Database, PrivateServer, Proxy, limosa_binary};
 
 use crate::measured::{psql_command, run};
+use crate::traffic::during;
 
-/// A table with two indexes and room for what is to be written.
+/// A table with a key, a further index, and room for what is to be written.
 const TABLE: &str = "
-    CREATE TABLE patient (id {key} PRIMARY KEY, number bigint, email text, born date, public_id text, note text);
+    CREATE TABLE patient (id {key} PRIMARY KEY, number bigint, email text, born date, public_id text, note text,
+        seen integer NOT NULL DEFAULT 0);
     INSERT INTO patient SELECT {value}, i, 'Patient' || i || '@Example.org', '1950-01-01'::date + (i % 20000)::int,
         NULL, repeat('x', 80) FROM generate_series(1, {rows}) i;
     CREATE INDEX ON patient (born);
-    VACUUM ANALYZE patient";
+    VACUUM ANALYZE patient;
+    CHECKPOINT";
+/// What all of them do, except for those that make ids.
+const CHANGE: &str = "note = lower(email)";
+/// The clock of the slow ones is stopped here.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// How the key lies in the table.
+#[derive(Clone, Copy)]
+struct Key {
+    name: &'static str,
+    kind: &'static str,
+    value: &'static str,
+}
+
+const RANDOM: Key = Key { name: "a random key", kind: "uuid", value: "gen_random_uuid()" };
+const ORDERED: Key = Key { name: "a key in heap order", kind: "bigint", value: "i" };
 
 pub(crate) fn measure(server: &PrivateServer, rows: usize) {
-    let random = ("uuid", "gen_random_uuid()");
-    for (name, (key, value)) in [("a random key", random), ("a key in heap order", ("bigint", "i"))] {
-        println!("{rows} rows with {name} and an index\n");
-        println!("                              wall       rows/s  table before → after");
-        let fresh = || {
-            let database = server.fresh_database();
-            let sql = TABLE.replace("{key}", key).replace("{value}", value).replace("{rows}", &rows.to_string());
-            // VACUUM runs in no transaction.
-            for statement in sql.split(';') {
-                run(psql_command(database.url(), statement));
-            }
-            run(psql_command(database.url(), "CHECKPOINT"));
-            database
-        };
-        let update = "UPDATE patient SET note = lower(email)";
-        let single = line("one UPDATE", rows, &fresh(), |url| psql_command(url, update));
-        let set = ["--set", "note = lower(email)"];
-        let set = line("backfill --set", rows, &fresh(), |url| backfill(url, &set));
-        let ids = ["--generate", "public_id=cuid2:pat_"];
-        let ids = line("backfill --generate", rows, &fresh(), |url| backfill(url, &ids));
-        let rate = |took: Duration| single.as_secs_f64() / took.as_secs_f64();
-        println!("  rows/s beside the UPDATE: {:.2} and {:.2}\n", rate(set), rate(ids));
+    for key in [RANDOM, ORDERED] {
+        println!("{rows} rows with {} and a further index\n", key.name);
+        println!("                              wall       rows/s   × one   table and indexes, before → after");
+        let single = line(server, (key, rows), "one UPDATE", None, |url| {
+            psql_command(url, &format!("UPDATE patient SET {CHANGE}"))
+        });
+        let set = |workers: &str| ["--set", CHANGE, "--parallel", workers].map(str::to_owned);
+        line(server, (key, rows), "backfill --set", Some(single), |url| backfill(url, &set("1")));
+        line(server, (key, rows), "  two workers", Some(single), |url| backfill(url, &set("2")));
+        let ids = ["--generate", "public_id=cuid2:pat_"].map(str::to_owned);
+        line(server, (key, rows), "backfill --generate", Some(single), |url| backfill(url, &ids));
+        println!();
     }
 }
 
-fn line(name: &str, rows: usize, database: &Database, command: impl Fn(&str) -> Command) -> Duration {
+/// The same change of ten times as many rows.
+pub(crate) fn growth(server: &PrivateServer, rows: usize) {
+    println!("from {rows} to {} rows, with {}\n", rows * 10, RANDOM.name);
+    for rows in [rows, rows * 10] {
+        let set = ["--set", CHANGE].map(str::to_owned);
+        line(server, (RANDOM, rows), &format!("backfill, {rows}"), None, |url| backfill(url, &set));
+    }
+    let database = fresh(server, RANDOM, rows);
+    let connection = Connection::open(database.url());
+    let begun = Instant::now();
+    let mut took = Vec::new();
+    while begun.elapsed() < LIMIT && took.len() * 1_000 < rows {
+        let batch = Instant::now();
+        connection.execute(
+            "UPDATE patient SET public_id = number::text WHERE id IN \
+             (SELECT id FROM patient WHERE public_id IS NULL ORDER BY id LIMIT 1000)",
+        );
+        took.push(batch.elapsed());
+    }
+    let (first, last) = (took.first().unwrap().as_secs_f64() * 1e3, took.last().unwrap().as_secs_f64() * 1e3);
+    println!(
+        "  WHERE … IS NULL ORDER BY id LIMIT 1000: {} rows in {:.0} s, the first batch {first:.0} ms, the last {last:.0} ms\n",
+        took.len() * 1_000,
+        begun.elapsed().as_secs_f64()
+    );
+}
+
+/// What others feel.
+pub(crate) fn latency(server: &PrivateServer, rows: usize) {
+    println!("200 updates of single rows a second, by 8 clients, meanwhile ({rows} rows, {})\n", RANDOM.name);
+    let tell = |name: &str, work: &dyn Fn(&str)| {
+        let database = fresh(server, RANDOM, rows);
+        let keys = database.execute("SELECT id FROM patient TABLESAMPLE system (1) LIMIT 5000");
+        let keys: Vec<String> = keys.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect();
+        let latencies = during(database.url(), &keys, || work(database.url()));
+        println!("  {name:<22} {}", latencies.describe());
+    };
+    tell("nothing", &|_| std::thread::sleep(Duration::from_secs(15)));
+    tell("one UPDATE", &|url| drop(run(psql_command(url, &format!("UPDATE patient SET {CHANGE}")))));
+    for workers in ["1", "2"] {
+        let set = ["--set", CHANGE, "--parallel", workers].map(str::to_owned);
+        tell(&format!("backfill, {workers} at once"), &|url| drop(run(backfill(url, &set))));
+    }
+    println!();
+}
+
+/// Ids, given row by row.
+pub(crate) fn row_by_row(server: &PrivateServer, rows: usize) {
+    println!("ids made by a client that goes row by row, each a transaction ({})\n", RANDOM.name);
+    for (name, delay, rows) in [("on loopback", 0, rows / 50), ("1 ms away", 500, rows / 500)] {
+        let database = fresh(server, RANDOM, rows);
+        let keys = database.execute("SELECT id FROM patient");
+        let proxy = (delay > 0).then(|| Proxy::to_url(database.url(), Duration::from_micros(delay)));
+        let url = proxy.as_ref().map_or_else(|| database.url().to_owned(), |proxy| proxy.url(database.url()));
+        let connection = Connection::open(&url);
+        let begun = Instant::now();
+        for (number, key) in keys.iter().enumerate() {
+            let key = key[0].as_deref().unwrap();
+            connection.execute(&format!("UPDATE patient SET public_id = 'pat_{number:024}' WHERE id = '{key}'"));
+        }
+        let rate = keys.len() as f64 / begun.elapsed().as_secs_f64();
+        println!("  {name:<22} {rate:>9.0} rows/s ({} rows)", keys.len());
+    }
+    println!();
+}
+
+fn fresh(server: &PrivateServer, key: Key, rows: usize) -> Database {
+    let database = server.fresh_database();
+    let sql = TABLE.replace("{key}", key.kind).replace("{value}", key.value).replace("{rows}", &rows.to_string());
+    // VACUUM runs in no transaction.
+    sql.split(';').for_each(|statement| drop(run(psql_command(database.url(), statement))));
+    database
+}
+
+fn line(
+    server: &PrivateServer,
+    (key, rows): (Key, usize),
+    name: &str,
+    single: Option<Duration>,
+    command: impl Fn(&str) -> Command,
+) -> Duration {
+    let database = fresh(server, key, rows);
     let size = || {
-        let answer = database.execute("SELECT pg_table_size('patient') / 1048576");
-        answer[0][0].clone().unwrap_or_default()
+        let sql = "SELECT pg_table_size('patient') / 1048576, pg_indexes_size('patient') / 1048576";
+        let answer = database.execute(sql);
+        answer[0].iter().flatten().cloned().collect::<Vec<_>>().join(" + ")
     };
     let before = size();
     let wall = run(command(database.url())).wall;
     let rate = rows as f64 / wall.as_secs_f64();
-    println!("  {name:<22} {:>9.2} s  {rate:>9.0}  {before} → {} MB", wall.as_secs_f64(), size());
+    let beside = single.map_or_else(String::new, |one| format!("{:.2}", one.as_secs_f64() / wall.as_secs_f64()));
+    println!("  {name:<22} {:>9.2} s  {rate:>9.0}  {beside:>6}   {before} → {} MB", wall.as_secs_f64(), size());
     wall
 }
 
-fn backfill(url: &str, change: &[&str]) -> Command {
+fn backfill(url: &str, change: &[String]) -> Command {
     let mut command = Command::new(limosa_binary());
     command.args(["-C", project(), "--url", url, "--quiet", "backfill", "run", "--table", "patient"]).args(change);
     command

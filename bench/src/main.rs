@@ -19,6 +19,7 @@ mod measured;
 mod proc_stat;
 mod schemas;
 mod server_cpu;
+mod traffic;
 
 use limosa_testkit::{PrivateServer, PrivateServerOptions, server};
 
@@ -53,9 +54,26 @@ fn main() {
         sizes(&[100]).into_iter().for_each(|migrations| check::measure(&server, migrations));
     }
     if is_wanted("backfill") {
-        sizes(&[1_000_000]).into_iter().for_each(|rows| backfill::measure(&server, rows));
+        let server = durable(&server);
+        for rows in sizes(&[1_000_000]) {
+            backfill::measure(&server, rows);
+            backfill::latency(&server, rows);
+            backfill::row_by_row(&server, rows);
+            backfill::growth(&server, rows);
+        }
     }
     if is_wanted("fleet") {
         sizes(&[100]).into_iter().for_each(|targets| fleet::measure(&server, targets));
     }
+}
+
+/// A server that writes as one in production does.
+fn durable(like: &PrivateServer) -> PrivateServer {
+    let settings =
+        [("fsync", "on"), ("full_page_writes", "on"), ("shared_buffers", "1GB"), ("autovacuum_naptime", "1min")];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    PrivateServer::start_with(
+        like.server().major(),
+        PrivateServerOptions { settings, ..PrivateServerOptions::default() },
+    )
 }

@@ -20,8 +20,8 @@ pub(crate) fn push_digits<const BASE: usize>(out: &mut String, mut number: u64, 
         *place = digits[(number % base) as usize];
         number /= base;
     }
-    // Digits are ASCII.
-    out.extend(text.iter().map(|digit| char::from(*digit)));
+    // Digits are ASCII; their one copy is quicker than character by character.
+    out.push_str(std::str::from_utf8(text).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -68,13 +68,19 @@ impl std::str::FromStr for Key {
 }
 
 /// The permutation of the numbers that have a certain count of digits.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Permutation {
-    hasher: Sha256,
+    /// SHA-256 that has taken in the key.
+    keyed: Sha256,
     high: u64,
     low: u64,
-    /// The last high half and its first hash: numbers in a row share it.
-    first: Option<(u64, u64)>,
+}
+
+/// A number in its two halves.
+#[derive(Debug, Clone, Copy)]
+struct Halves {
+    high: u64,
+    low: u64,
 }
 
 impl Permutation {
@@ -82,9 +88,11 @@ impl Permutation {
     #[must_use]
     pub fn new(key: &Key, length: Length) -> Self {
         let half = u32::from(length.0 / 2);
-        let mut hasher = Sha256::new();
-        hasher.update(key.0);
-        Self { hasher, high: BASE.pow(u32::from(length.0) - half), low: BASE.pow(half), first: None }
+        Self {
+            keyed: Sha256::new().chain_update(key.0),
+            high: BASE.pow(u32::from(length.0) - half),
+            low: BASE.pow(half),
+        }
     }
 
     /// How many numbers there are.
@@ -93,37 +101,54 @@ impl Permutation {
         self.high * self.low
     }
 
-    /// What a number becomes; `None` where it is not below [`Self::size`].
+    /// What the `count` numbers from `first` on become, in their order; fewer where not so many are below
+    /// [`Self::size`].
+    ///
+    /// Round by round over all of them and not number by number: a hash waits for the one before it only within a
+    /// number, so the processor works on several at once.
     #[must_use]
-    pub fn apply(&mut self, number: u64) -> Option<u64> {
-        if number >= self.size() {
-            return None;
+    pub fn run(&self, first: u64, count: u64) -> Vec<u64> {
+        let numbers = first..first.saturating_add(count).min(self.size());
+        let mut halves: Vec<Halves> =
+            numbers.map(|number| Halves { high: number / self.low, low: number % self.low }).collect();
+        // Numbers in a row have the high half in common, and so the first round.
+        let mut shared: Option<(u64, u64)> = None;
+        for number in &mut halves {
+            let hash = match shared {
+                Some((of, hash)) if of == number.high => hash,
+                _ => hash(&self.keyed, 0, number.high),
+            };
+            shared = Some((number.high, hash));
+            number.low = (number.low + hash % self.low) % self.low;
         }
-        let (mut high, mut low) = (number / self.low, number % self.low);
-        let first = match self.first {
-            Some((of, hash)) if of == high => hash,
-            _ => self.hash(0, high),
-        };
-        self.first = Some((high, first));
-        low = (low + first % self.low) % self.low;
         for round in 1..ROUNDS {
-            if round % 2 == 0 {
-                low = (low + self.hash(round, high) % self.low) % self.low;
-            } else {
-                high = (high + self.hash(round, low) % self.high) % self.high;
+            for number in &mut halves {
+                if round % 2 == 0 {
+                    number.low = (number.low + hash(&self.keyed, round, number.high) % self.low) % self.low;
+                } else {
+                    number.high = (number.high + hash(&self.keyed, round, number.low) % self.high) % self.high;
+                }
             }
         }
-        Some(high * self.low + low)
+        halves.into_iter().map(|number| number.high * self.low + number.low).collect()
     }
+}
 
-    /// The first 56 bits of SHA-256 over the key, the round and the half: what fits into PostgreSQL's `bigint`.
-    fn hash(&self, round: u32, half: u64) -> u64 {
-        let mut hasher = self.hasher.clone();
-        hasher.update(round.to_be_bytes());
-        hasher.update(half.to_be_bytes());
-        let hash = hasher.finalize();
-        hash.iter().take(7).fold(0, |number, byte| number << 8 | u64::from(*byte))
+impl fmt::Debug for Permutation {
+    /// Tells nothing of the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Permutation").field("size", &self.size()).finish_non_exhaustive()
     }
+}
+
+/// The first 56 bits of SHA-256 over the key, the round and the half: what fits into PostgreSQL's `bigint`.
+fn hash(keyed: &Sha256, round: u32, half: u64) -> u64 {
+    let mut message = [0; 12];
+    message[..4].copy_from_slice(&round.to_be_bytes());
+    message[4..].copy_from_slice(&half.to_be_bytes());
+    let mut first = [0; 8];
+    first.copy_from_slice(&keyed.clone().chain_update(message).finalize()[..8]);
+    u64::from_be_bytes(first) >> 8
 }
 
 #[cfg(test)]
@@ -138,25 +163,36 @@ mod tests {
 
     #[test]
     fn no_two_numbers_become_the_same() {
-        let mut permutation = Permutation::new(&key(), Length(3));
+        let permutation = Permutation::new(&key(), Length(3));
         let size = permutation.size();
         assert_eq!(size, 238_328);
-        let all: HashSet<u64> = (0..size).filter_map(|number| permutation.apply(number)).collect();
+        let all: HashSet<u64> = permutation.run(0, size).into_iter().collect();
         assert_eq!(all.len() as u64, size);
         assert!(all.iter().all(|number| *number < size));
-        assert_eq!(permutation.apply(size), None);
+        assert!(permutation.run(size, 1).is_empty());
+        assert_eq!(permutation.run(size - 1, 9).len(), 1);
+        assert!(permutation.run(u64::MAX, 9).is_empty());
     }
 
     #[test]
     fn the_order_says_nothing() {
-        let mut permutation = Permutation::new(&key(), Length(8));
-        let made: Vec<u64> = (0..1_000).filter_map(|number| permutation.apply(number)).collect();
+        let permutation = Permutation::new(&key(), Length(8));
+        let made = permutation.run(0, 1_000);
         let rising = made.windows(2).filter(|pair| pair[0] < pair[1]).count();
         assert!((400..600).contains(&rising), "{rising} of 999 are larger than the one before");
         let near = made.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) < permutation.size() / 100).count();
         assert!(near < 60, "{near} of 999 are within a hundredth of the one before");
-        let mut other = Permutation::new(&Key([8; 32]), Length(8));
-        assert!((0..1_000).all(|number| other.apply(number) != Some(made[number as usize])));
+        let other = Permutation::new(&Key([8; 32]), Length(8)).run(0, 1_000);
+        assert!(made.iter().zip(&other).all(|(one, other)| one != other));
+    }
+
+    #[test]
+    fn a_run_is_what_its_numbers_become_one_by_one() {
+        let permutation = Permutation::new(&key(), Length(5));
+        // Where the high half changes, too.
+        let around = 62_u64.pow(2) * 7;
+        let one_by_one: Vec<u64> = (around - 40..around + 40).flat_map(|number| permutation.run(number, 1)).collect();
+        assert_eq!(permutation.run(around - 40, 80), one_by_one);
     }
 
     #[test]

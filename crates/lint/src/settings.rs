@@ -1,6 +1,7 @@
 //! What a project says of the rules.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use limosa_catalog::QualifiedName;
 use toml::{Table, Value};
@@ -175,6 +176,13 @@ fn parameter_problem(rule: &Rule, name: &str, value: &Value) -> Option<SettingsE
     (!fits).then(|| SettingsError { message, help: parameter.meaning.to_owned(), key })
 }
 
+/// What holds where the project sets nothing, of each rule and parameter; `None` where that is nothing.
+static DEFAULTS: LazyLock<BTreeMap<&'static str, BTreeMap<&'static str, Option<Value>>>> = LazyLock::new(|| {
+    let value = |default: &str| format!("value = {default}").parse::<Table>().ok()?.remove("value");
+    let of = |rule: &Rule| rule.parameters().iter().map(|it| (it.name, value(it.default))).collect();
+    rules().map(|rule| (rule.id, of(rule))).collect()
+});
+
 /// The parameters of one rule, as the project sets them; otherwise their defaults.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parameters<'a> {
@@ -187,10 +195,9 @@ impl Parameters<'_> {
         if let Some(value) = self.set.and_then(|set| set.get(name)) {
             return Some(value.clone());
         }
-        let parameter = self.rule.parameters().iter().find(|parameter| parameter.name == name);
-        debug_assert!(parameter.is_some(), "`{}` declares no parameter `{name}`", self.rule.id);
-        let default = parameter?.default;
-        format!("value = {default}").parse::<Table>().ok()?.remove("value")
+        let default = DEFAULTS.get(self.rule.id).and_then(|parameters| parameters.get(name));
+        debug_assert!(default.is_some(), "`{}` declares no parameter `{name}`", self.rule.id);
+        default?.clone()
     }
 
     /// A string; `None` where it is not set and has no default.

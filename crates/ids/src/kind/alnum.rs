@@ -15,9 +15,15 @@ pub(super) struct Alnum;
 
 struct Permuted {
     permutation: Permutation,
-    next: u64,
     length: Length,
+    /// Made ahead.
+    ready: std::vec::IntoIter<u64>,
+    /// The first number behind those.
+    next: u64,
 }
+
+/// So many ids are made at once: enough that the processor has several to work on, and few that nobody wants.
+const AHEAD: u64 = 32;
 
 impl Behaviour for Alnum {
     fn word(&self) -> &'static str {
@@ -42,7 +48,8 @@ impl Behaviour for Alnum {
             Some(permuted) => permuted,
             None => (Key::random(&mut sources.entropy)?, 0),
         };
-        Ok(Box::new(Permuted { permutation: Permutation::new(&key, length), next, length }))
+        let permutation = Permutation::new(&key, length);
+        Ok(Box::new(Permuted { permutation, length, ready: Vec::new().into_iter(), next }))
     }
 
     fn body(&self, parts: &Parts<'_>) -> Result<Body, InvalidIdentifier> {
@@ -65,9 +72,11 @@ impl Behaviour for Alnum {
 
 impl Generator for Permuted {
     fn write(&mut self, out: &mut String) -> Result<(), GenerateError> {
-        let size = self.permutation.size();
-        let permuted = self.permutation.apply(self.next).ok_or(GenerateError::Exhausted(size))?;
-        self.next += 1;
+        if self.ready.len() == 0 {
+            self.ready = self.permutation.run(self.next, AHEAD).into_iter();
+            self.next = self.next.saturating_add(AHEAD);
+        }
+        let permuted = self.ready.next().ok_or_else(|| GenerateError::Exhausted(self.permutation.size()))?;
         push_digits(out, permuted, self.length.get(), ALPHANUMERIC);
         Ok(())
     }

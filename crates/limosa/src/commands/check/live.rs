@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use limosa_engine::{
-    Circumstances, DriftFound, Extent, RunError, TargetPlan, blocker_line, change_line, circumstances, drift, plan,
+    Circumstances, DriftFound, Extent, Replica, RunError, TargetPlan, blocker_line, change_line, circumstances, drift, plan,
 };
 use limosa_plan::IgnoreRule;
 use limosa_plan::lock::{LockMode, LockedRelation, Work};
@@ -87,8 +87,8 @@ async fn look(part: &Part<'_>, found: Found, ignore: &[IgnoreRule], order: Order
     let mut diagnostics = planned.warnings.clone();
     diagnostics.extend(drift_found(&drifted.found));
     diagnostics.extend(in_the_way(&planned, &now));
-    diagnostics.extend(behind(&now));
-    diagnostics.extend(room(&planned, now.data_folder.as_deref()));
+    diagnostics.extend(behind(&now.replicas));
+    diagnostics.extend(room(rewritten(&planned), now.data_folder.as_deref().and_then(free)));
     let details = json!({
         "locks": now.locks.len(),
         "replicas": now.replicas.iter().map(|replica| json!({
@@ -141,8 +141,8 @@ fn in_the_way(planned: &TargetPlan<'_>, now: &Circumstances) -> Vec<Diagnostic> 
     found
 }
 
-fn behind(now: &Circumstances) -> Vec<Diagnostic> {
-    let late = now.replicas.iter().filter(|replica| replica.lag > MOST_LAG);
+fn behind(replicas: &[Replica]) -> Vec<Diagnostic> {
+    let late = replicas.iter().filter(|replica| replica.lag > MOST_LAG);
     late.map(|replica| {
         let lag = replica.lag.as_secs();
         Diagnostic::error("replica-behind", format!("the replica `{}` is {lag} s behind", replica.name))
@@ -165,14 +165,14 @@ fn rewritten(planned: &TargetPlan<'_>) -> u64 {
     bytes
 }
 
-/// Whether there is room for tables that are written anew: both copies are there until the transaction ends.
-fn room(planned: &TargetPlan<'_>, data_folder: Option<&Path>) -> Option<Diagnostic> {
-    let wanted = rewritten(planned);
+/// Whether there is room for bytes that are written anew: both copies are there until the transaction ends. How many
+/// are free is not known of a server on another machine.
+fn room(wanted: u64, free: Option<u64>) -> Option<Diagnostic> {
     if wanted == 0 {
         return None;
     }
     let said = bytes_for_people(wanted);
-    match data_folder.and_then(free) {
+    match free {
         Some(free) if free < wanted => {
             let message = format!("migrations write {said} anew, and {} are free", bytes_for_people(free));
             Some(
@@ -201,4 +201,33 @@ fn free(folder: &Path) -> Option<u64> {
 #[cfg(not(unix))]
 fn free(_folder: &Path) -> Option<u64> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_anew_has_to_find_room() {
+        let code = |wanted, free| room(wanted, free).map(|found| (found.severity, found.message));
+        assert_eq!(code(0, Some(0)), None);
+        assert_eq!(code(50_000_000, Some(50_000_000)), None);
+        let (severity, message) = code(50_000_000, Some(20_000_000)).unwrap();
+        assert_eq!(severity, limosa_syntax::Severity::Error);
+        assert_eq!(message, "migrations write 50 MB anew, and 20 MB are free");
+        assert_eq!(code(50_000_000, None).unwrap().0, limosa_syntax::Severity::Note);
+    }
+
+    #[test]
+    fn a_replica_holds_a_deployment_up_when_it_is_far_behind() {
+        let replica = |seconds| Replica {
+            name: format!("r{seconds}"),
+            state: "streaming".to_owned(),
+            behind: 3 << 20,
+            lag: Duration::from_secs(seconds),
+        };
+        let found = behind(&[replica(0), replica(30), replica(31)]);
+        let messages: Vec<&str> = found.iter().map(|it| it.message.as_str()).collect();
+        assert_eq!(messages, ["the replica `r31` is 31 s behind"]);
+    }
 }
