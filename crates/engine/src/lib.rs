@@ -38,9 +38,9 @@ mod verify;
 
 pub use adopt_drift::{DriftAdoption, adopt_drift};
 pub use backfill::{
-    Assignment, BackfillDefinition, BackfillError, BackfillEvent, BackfillOptions, BackfillWish, InvalidAssignment,
-    Job, JobState, OnError, Order, Preview, RowChange, Throttle, ask_backfill, backfill, backfill_jobs, column_name,
-    preview_backfill, resume_backfill,
+    Assignment, BackfillDefinition, BackfillError, BackfillEvent, BackfillOptions, BackfillWish, Estimate,
+    InvalidAssignment, Job, JobState, OnError, Order, Preview, Reject, RowChange, Throttle, Trial, ask_backfill,
+    backfill, backfill_jobs, backfill_rejects, column_name, preview_backfill, resume_backfill,
 };
 pub use checks::{
     CheckOutcome, CheckTerms, CheckVerdict, Checks, ChecksFailed, Moment, check_replayed, check_session, check_target,

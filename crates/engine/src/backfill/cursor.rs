@@ -18,8 +18,13 @@ pub(crate) struct Cursor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Position {
-    /// The rows behind this key, all where there is none; values as PostgreSQL writes them.
-    Key { after: Option<Vec<String>> },
+    /// The rows behind the one key and up to the other, without end where there is none; values as PostgreSQL writes
+    /// them.
+    Key {
+        after: Option<Vec<String>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last: Option<Vec<String>>,
+    },
     /// A pass over a window of pages.
     Stride {
         page: u64,
@@ -37,7 +42,7 @@ impl Cursor {
     /// The beginning of a round over a table of so many pages, with a window of so many.
     pub(crate) fn begin(order: Order, round: u32, window: u64, table_pages: u64) -> Self {
         let at = match order {
-            Order::Key => Position::Key { after: None },
+            Order::Key => Position::Key { after: None, last: None },
             Order::Stride => Position::Stride { page: 0, pages: window, pass: 0, end: table_pages },
         };
         Self { round, once: false, at }
@@ -66,23 +71,61 @@ impl Cursor {
     }
 }
 
+/// A part of a table has so many pages at least.
+const LEAST_PAGES: u64 = 32;
+
 impl Position {
     /// What follows when this much is done: the next pass, the next window, of this size, or the end. Keys go on behind
     /// `until`, the last key of what was done.
     pub(crate) fn next(&self, window: u64, until: Option<Vec<String>>) -> Self {
-        match *self {
-            Self::Key { .. } => match until {
-                Some(key) => Self::Key { after: Some(key) },
+        match self {
+            Self::Key { last, .. } => match until {
+                Some(key) => Self::Key { after: Some(key), last: last.clone() },
                 None => Self::End(Order::Key),
             },
-            Self::Stride { page, pages, pass, end } if pass + 1 < PASSES => {
+            &Self::Stride { page, pages, pass, end } if pass + 1 < PASSES => {
                 Self::Stride { page, pages, pass: pass + 1, end }
             }
-            Self::Stride { page, pages, end, .. } if page + pages < end => {
+            &Self::Stride { page, pages, end, .. } if page + pages < end => {
                 Self::Stride { page: page + pages, pages: window, pass: 0, end }
             }
             Self::Stride { .. } => Self::End(Order::Stride),
-            Self::End(order) => Self::End(order),
+            Self::End(order) => Self::End(*order),
+        }
+    }
+
+    /// The same rows as several positions, none of which has rows of another. Keys are parted behind each of `bounds`,
+    /// which lie in their order; pages evenly, behind the window that was begun.
+    pub(crate) fn parted(&self, parts: u64, bounds: Vec<Vec<String>>) -> Vec<Self> {
+        match self {
+            Self::Key { after, last } => {
+                let mut after = after.clone();
+                let mut positions = Vec::new();
+                for bound in bounds {
+                    positions.push(Self::Key { after: after.take(), last: Some(bound.clone()) });
+                    after = Some(bound);
+                }
+                positions.push(Self::Key { after, last: last.clone() });
+                positions
+            }
+            &Self::Stride { page, pages, pass, end } => {
+                let begun = page + pages;
+                let cut = |part: u64| begun + end.saturating_sub(begun) * part / parts;
+                let parts = if end.saturating_sub(begun) < LEAST_PAGES * parts { 1 } else { parts.max(1) };
+                let ends: Vec<u64> = (1..parts).map(cut).chain([end]).collect();
+                let first = Self::Stride { page, pages, pass, end: ends.first().copied().unwrap_or(end) };
+                let later = ends.windows(2).map(|ends| Self::Stride { page: ends[0], pages: 0, pass: 0, end: ends[1] });
+                [first].into_iter().chain(later).collect()
+            }
+            Self::End(order) => vec![Self::End(*order)],
+        }
+    }
+
+    /// The last key of a range of keys.
+    pub(crate) fn last(&self) -> Option<&[String]> {
+        match self {
+            Self::Key { last, .. } => last.as_deref(),
+            _ => None,
         }
     }
 
@@ -121,7 +164,7 @@ mod tests {
         let cursor = Cursor::begin(Order::Key, 1, 7, 40);
         let key = vec!["it's".to_owned(), "\\x00".to_owned()];
         let next = cursor.moved(cursor.at.next(7, Some(key.clone())));
-        assert_eq!(next.at, Position::Key { after: Some(key) });
+        assert_eq!(next.at, Position::Key { after: Some(key), last: None });
         assert_eq!(Cursor::from_json(&next.to_json()), Some(next.clone()));
         assert_eq!(next.at.next(7, None), Position::End(Order::Key));
     }
@@ -130,5 +173,40 @@ mod tests {
     fn a_window_that_was_too_large_begins_again() {
         let position = Position::Stride { page: 64, pages: 32, pass: 3, end: 100 };
         assert_eq!(position.resized(16), Position::Stride { page: 64, pages: 16, pass: 0, end: 100 });
+    }
+
+    #[test]
+    fn parts_have_all_rows_and_none_twice() {
+        let begun = Position::Stride { page: 128, pages: 64, pass: 3, end: 1_000 };
+        for parts in 1..9 {
+            let positions = begun.parted(parts, Vec::new());
+            let mut behind = 128;
+            for position in &positions {
+                let Position::Stride { page, end, .. } = *position else { panic!("{position:?}") };
+                assert_eq!(page, behind, "{positions:?}");
+                assert!(end > page, "{positions:?}");
+                behind = end;
+            }
+            assert_eq!((behind, positions.len() as u64), (1_000, parts), "{positions:?}");
+            assert!(matches!(positions[0], Position::Stride { pages: 64, pass: 3, end: 192.., .. }), "{positions:?}");
+        }
+        let small = Position::Stride { page: 0, pages: 64, pass: 0, end: 70 };
+        assert_eq!(small.parted(4, Vec::new()), vec![small.clone()]);
+
+        let key = |text: &str| Some(vec![text.to_owned()]);
+        let rest = Position::Key { after: key("b"), last: key("x") };
+        let bounds = vec![vec!["g".to_owned()], vec!["p".to_owned()]];
+        let expected = [("b", "g"), ("g", "p"), ("p", "x")];
+        let expected = expected.map(|(after, last)| Position::Key { after: key(after), last: key(last) });
+        assert_eq!(rest.parted(3, bounds), expected);
+        assert_eq!(rest.parted(3, Vec::new()), [rest]);
+    }
+
+    #[test]
+    fn a_key_without_an_end_is_read_as_older_versions_wrote_it() {
+        let text = r#"{"round":1,"once":false,"at":{"key":{"after":["7"]}}}"#;
+        let cursor = Cursor::from_json(text).unwrap();
+        assert_eq!(cursor.at, Position::Key { after: Some(vec!["7".to_owned()]), last: None });
+        assert_eq!(cursor.to_json(), text);
     }
 }

@@ -13,6 +13,12 @@ const LOCK_TIMEOUT: &str = "1s";
 /// How long a count may take; a larger table is estimated.
 const COUNT_TIMEOUT: &str = "5s";
 
+/// Rows that were just looked up are found again by their place, and what is joined to them by its indexes. A plan that
+/// looked for them elsewhere would take longer by orders of magnitude, and statistics of a column that is being filled
+/// mislead.
+const PINS: &str = "SET LOCAL enable_hashjoin = off;\nSET LOCAL enable_mergejoin = off;\n\
+                    SET LOCAL enable_seqscan = off;\nSET LOCAL enable_material = off;\n";
+
 /// A session, and what is said at the beginning of each transaction.
 pub(super) struct Desk<'a> {
     pub(super) session: &'a Session,
@@ -43,47 +49,54 @@ impl<'a> Desk<'a> {
     /// The same for a batch. It need not be on disk when it is answered: the job's mark is in the same transaction, so
     /// a server that crashes has both or neither.
     pub(super) async fn batch(&self, sql: &str, pinned: bool) -> Result<Rows, ServerError> {
-        // Rows that were just looked up are found again by their place. A plan that looked for them elsewhere would
-        // take longer by orders of magnitude, and statistics of a column that is being filled mislead.
-        let pins = "SET LOCAL enable_hashjoin = off;\nSET LOCAL enable_mergejoin = off;\n\
-                    SET LOCAL enable_seqscan = off;\nSET LOCAL enable_material = off;\n";
-        let settings = format!("SET LOCAL synchronous_commit = off;\n{}", if pinned { pins } else { "" });
+        let settings = format!("SET LOCAL synchronous_commit = off;\n{}", if pinned { PINS } else { "" });
         self.transaction(&settings, sql).await
+    }
+
+    /// Whether there is a plan for an `EXPLAIN (FORMAT JSON)` that reads what is joined by indexes: with the other ways
+    /// forbidden, the planner takes one of them only where there is no index.
+    pub(super) async fn finds_by_index(&self, explain: &str) -> Result<bool, ServerError> {
+        let plan = self.transaction(PINS, explain).await?;
+        let plan = plan.first().and_then(|row| row.first()?.as_deref()).unwrap_or_default();
+        let joins = serde_json::from_str::<serde_json::Value>(plan).unwrap_or_default();
+        Ok(reads_inner_sides_by_index(&joins[0]["Plan"]))
     }
 
     /// Runs a statement, and takes it back; checks that would come at the end of a transaction come at once.
     pub(super) async fn probe(&self, sql: &str) -> Result<(), ServerError> {
-        let sql = format!("{}SET CONSTRAINTS ALL IMMEDIATE;\n{sql};\nROLLBACK", self.begin);
-        match self.session.flight(&sql).await {
-            Ok(_) => Ok(()),
-            Err(failure) => {
-                if !failure.error.is_connection_lost() {
-                    self.session.flight("ROLLBACK").await.map_err(|failure| failure.error)?;
-                }
-                Err(failure.error)
-            }
-        }
+        self.ending(&format!("SET CONSTRAINTS ALL IMMEDIATE;\n{sql}"), "ROLLBACK").await.map(|_| ())
+    }
+
+    /// Runs statements, gives the rows of the last that gives any, and takes all back.
+    pub(super) async fn rehearse(&self, sql: &str, pinned: bool) -> Result<Rows, ServerError> {
+        let pins = if pinned { PINS } else { "" };
+        let timeout = format!("SET LOCAL statement_timeout = {};\n", Literal(COUNT_TIMEOUT));
+        self.ending(&format!("{timeout}{pins}{sql}"), "ROLLBACK").await
     }
 
     /// How many rows meet a condition; an estimate where they are too many to count.
-    pub(super) async fn count(&self, table: &str, condition: &str) -> Result<i64, ServerError> {
+    pub(super) async fn count(&self, table: &str, condition: &str) -> Result<Count, ServerError> {
         let timeout = format!("SET LOCAL statement_timeout = {};\n", Literal(COUNT_TIMEOUT));
         let counted = self.transaction(&timeout, &format!("SELECT count(*) FROM {table} WHERE {condition}")).await;
         match counted {
-            Ok(rows) => Ok(number(&rows)),
+            Ok(rows) => Ok(Count { rows: number(&rows), is_exact: true }),
             Err(error) if crate::server_words::is_cancelled(&error) => {
                 let plan = self.ask(&format!("EXPLAIN (FORMAT JSON) SELECT FROM {table} WHERE {condition}")).await?;
                 let plan = plan.first().and_then(|row| row.first()?.as_deref()).unwrap_or_default();
                 let plan: serde_json::Value = serde_json::from_str(plan).unwrap_or_default();
-                Ok(plan[0]["Plan"]["Plan Rows"].as_i64().unwrap_or_default())
+                let rows = plan[0]["Plan"]["Plan Rows"].as_i64().unwrap_or_default();
+                Ok(Count { rows, is_exact: false })
             }
             Err(error) => Err(error),
         }
     }
 
     async fn transaction(&self, settings: &str, sql: &str) -> Result<Rows, ServerError> {
-        let answer = self.session.flight(&format!("{}{settings}{sql};\nCOMMIT", self.begin)).await;
-        match answer {
+        self.ending(&format!("{settings}{sql}"), "COMMIT").await
+    }
+
+    async fn ending(&self, sql: &str, end: &str) -> Result<Rows, ServerError> {
+        match self.session.flight(&format!("{}{sql};\n{end}", self.begin)).await {
             Ok(flight) => Ok(flight.rows),
             Err(failure) => {
                 if !failure.error.is_connection_lost() {
@@ -93,6 +106,28 @@ impl<'a> Desk<'a> {
             }
         }
     }
+}
+
+/// Whether every join of a plan is a loop whose inner side is an index scan.
+fn reads_inner_sides_by_index(node: &serde_json::Value) -> bool {
+    let children = node["Plans"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let own = match (node["Node Type"].as_str().unwrap_or_default(), children) {
+        ("Nested Loop", [_, inner]) => {
+            let kind = inner["Node Type"].as_str().unwrap_or_default();
+            kind.contains("Index") || kind == "Memoize" || kind.contains("Bitmap")
+        }
+        ("Hash Join" | "Merge Join" | "Nested Loop", _) => false,
+        _ => true,
+    };
+    own && children.iter().all(reads_inner_sides_by_index)
+}
+
+/// How many rows there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Count {
+    pub(super) rows: i64,
+    /// Whether they were counted, and not estimated.
+    pub(super) is_exact: bool,
 }
 
 /// The number in the first column of the first row.

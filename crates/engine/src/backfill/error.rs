@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use limosa_catalog::{Identifier, QualifiedName};
-use limosa_ids::GenerateError;
+use limosa_ids::{GenerateError, GeneratorSpec};
 use limosa_postgres::ServerError;
 use limosa_syntax::Diagnostic;
 
@@ -68,11 +68,13 @@ pub enum BackfillError {
         /// The row that fails, where it is known: `id = 4321`.
         row: Option<String>,
     },
-    /// Locks were not to be had.
-    #[error("the rows of the next batch were locked by others for {:.1} s", waited.as_secs_f64())]
+    /// Locks were not to be had, or the server took too long, however small the batch.
+    #[error("no batch came through for {:.1} s: {error}", waited.as_secs_f64())]
     NotFree {
         /// The job.
         job: i32,
+        /// The server's words of the last try.
+        error: ServerError,
         /// How long was tried.
         waited: Duration,
     },
@@ -114,6 +116,14 @@ pub enum BackfillError {
         /// The table.
         table: String,
     },
+    /// The key has other columns, or columns of other types, than those that the job has come along.
+    #[error("job {job} goes along a key of {table} that is not the one that is there now")]
+    OtherKey {
+        /// The job.
+        job: i32,
+        /// The table.
+        table: String,
+    },
     /// Another version of Limosa wrote the job.
     #[error("job {job} holds what this Limosa does not understand")]
     Unreadable {
@@ -132,8 +142,13 @@ pub enum BackfillError {
     #[error(transparent)]
     Generate(#[from] GenerateError),
     /// Ids that count need a sequence of the database.
-    #[error("ids of kind `alnum` are the numbers of a sequence in the database")]
-    Permuted,
+    #[error("`{spec}` needs a sequence in the database: {what}")]
+    NoSequence {
+        /// What is amiss.
+        what: String,
+        /// The ids.
+        spec: GeneratorSpec,
+    },
 }
 
 fn told(job: &Job) -> &'static str {
@@ -211,14 +226,16 @@ impl BackfillError {
             Self::OtherTable { job, .. } => {
                 say("other-table").with_help(format!("`limosa backfill cancel {job}`, and begin a new one"))
             }
+            Self::OtherKey { job, .. } => say("other-key").with_help(format!(
+                "put the key back, or `limosa backfill cancel {job}` and begin a new one for the rows that are left"
+            )),
             Self::Unreadable { job } => say("unreadable-job")
                 .with_help(format!("use the Limosa that began it, or `limosa backfill cancel {job}`")),
             Self::Stopped { job, .. } => Diagnostic::warning("stopped", self.to_string()).with_help(goes_on(*job)),
             Self::Generate(_) => say("no-id"),
-            Self::Permuted => say("no-id").with_help(
-                "let the database make them: `limosa id alnum:8 --write NAME`, and then \
-                 `--set \"id = ids.alnum()\" --where \"id IS NULL\"`",
-            ),
+            Self::NoSequence { spec, .. } => say("no-id").with_help(format!(
+                "`limosa id {spec} --write NAME` writes the migration that makes it, in the schema of [ids]"
+            )),
         }]
     }
 }

@@ -22,6 +22,8 @@ pub enum BackfillEvent {
         rows: i64,
         /// Rows that are to be done in all, perhaps by estimate.
         expected: i64,
+        /// How many workers there are.
+        workers: usize,
     },
     /// A batch is done.
     Batch {
@@ -33,6 +35,13 @@ pub enum BackfillEvent {
         expected: i64,
         /// Rows in a second, since this run began.
         rate: f64,
+        /// The number of its range, where there are several.
+        range: i32,
+        /// How many rows it changed.
+        changed: i64,
+        /// How far the slowest standby is behind, where that is looked at.
+        #[serde(rename = "lag_ms", serialize_with = "some_milliseconds")]
+        lag: Option<Duration>,
         /// How long this batch took.
         #[serde(rename = "took_ms", serialize_with = "crate::event::milliseconds")]
         took: Duration,
@@ -43,6 +52,11 @@ pub enum BackfillEvent {
         job: i32,
         /// Why.
         reason: String,
+    },
+    /// It goes on behind a hold.
+    Released {
+        /// The job.
+        job: i32,
     },
     /// A batch failed and is tried again, smaller.
     Retrying {
@@ -72,4 +86,11 @@ pub enum BackfillEvent {
         #[serde(rename = "took_ms", serialize_with = "crate::event::milliseconds")]
         took: Duration,
     },
+}
+
+fn some_milliseconds<S: serde::Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    match duration {
+        Some(duration) => crate::event::milliseconds(duration, serializer),
+        None => serializer.serialize_none(),
+    }
 }

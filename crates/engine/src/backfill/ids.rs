@@ -3,20 +3,16 @@
 use super::cursor::Position;
 use super::error::BackfillError;
 use super::order::PASSES;
-use super::run::Runner;
+use super::worker::Worker;
 
-impl Runner<'_> {
+impl Worker<'_, '_> {
     /// Ids for a batch; none where values are not made here.
-    pub(super) fn ids(&mut self, size: u64) -> Result<Vec<String>, BackfillError> {
+    pub(super) async fn ids(&mut self, size: u64) -> Result<Vec<String>, BackfillError> {
         let most = self.most_ids(size);
-        let Some(generator) = &mut self.generator else { return Ok(Vec::new()) };
-        let mut ids = Vec::new();
-        for _ in 0..most {
-            let mut id = String::new();
-            generator.write(&mut id)?;
-            ids.push(id);
+        match &mut self.ids {
+            None => Ok(Vec::new()),
+            Some(ids) => ids.block(self.desk, most).await,
         }
-        Ok(ids)
     }
 
     /// As many ids as a batch needs: its rows, or what a pass over a window is likely to have, and some more.
@@ -24,7 +20,7 @@ impl Runner<'_> {
     fn most_ids(&self, size: u64) -> u64 {
         match self.cursor.at {
             Position::Stride { pages, .. } => {
-                let rows = self.prepared.relation.rows_per_page() * pages as f64 / f64::from(PASSES);
+                let rows = self.runner.prepared.relation.rows_per_page() * pages as f64 / f64::from(PASSES);
                 (rows * 1.25) as u64 + 64
             }
             _ => size,
@@ -33,6 +29,6 @@ impl Runner<'_> {
 
     /// Whether there may be more rows in the batch's window than it had ids for.
     pub(super) fn is_full(&self, rows: i64, size: u64) -> bool {
-        self.generator.is_some() && u64::try_from(rows).is_ok_and(|rows| rows >= self.most_ids(size))
+        self.ids.is_some() && u64::try_from(rows).is_ok_and(|rows| rows >= self.most_ids(size))
     }
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use limosa_catalog::{Identifier, Literal};
 
-use super::cursor::Cursor;
 use super::definition::BackfillDefinition;
 
 /// What becomes of a job.
@@ -47,11 +46,12 @@ pub struct Job {
     /// The table, quoted.
     pub relation: String,
     pub(crate) relation_oid: u32,
+    /// The columns of the table's key and their types when it began, as JSON; `None` where an older version began it.
+    pub(crate) key: Option<String>,
     /// What is done; `None` where another version of Limosa wrote it.
     pub definition: Option<BackfillDefinition>,
     /// What becomes of it.
     pub state: JobState,
-    pub(crate) cursor: Option<Cursor>,
     /// Batches that are done.
     pub batches: i64,
     /// Rows that are done.
@@ -74,10 +74,13 @@ pub struct Job {
 /// What is asked of a job's row.
 pub(crate) fn question(schema: &Identifier, service: &str, more: &str) -> String {
     format!(
-        "SELECT job, relation, relation_oid, definition, state, cursor, batches, rows, expected, busy_ms, error, \
-         actor, runner, extract(epoch FROM clock_timestamp() - seen_at), \
-         EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = runner_pid) \
-         FROM {schema}.backfill WHERE service = {} {more}",
+        "SELECT job, relation, relation_oid, definition, state, done.batches, done.rows, expected, \
+         done.busy_ms, error, actor, runner, extract(epoch FROM clock_timestamp() - GREATEST(seen_at, done.last)), \
+         EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = runner_pid), key \
+         FROM {schema}.backfill, LATERAL (\
+         SELECT COALESCE(sum(it.batches), 0) AS batches, COALESCE(sum(it.rows), 0) AS rows, \
+         COALESCE(sum(it.busy_ms), 0) AS busy_ms, max(it.seen_at) AS last FROM {schema}.backfill_range it \
+         WHERE it.service = backfill.service AND it.job = backfill.job) done WHERE service = {} {more}",
         Literal(service)
     )
 }
@@ -93,16 +96,16 @@ impl Job {
             relation_oid: text(2)?.parse().ok()?,
             definition: BackfillDefinition::from_json(text(3)?),
             state: JobState::ALL.iter().find(|(_, word)| Some(*word) == text(4))?.0,
-            cursor: Cursor::from_json(text(5)?),
-            batches: text(6)?.parse().ok()?,
-            rows: text(7)?.parse().ok()?,
-            expected: text(8)?.parse().ok()?,
-            busy: Duration::try_from_secs_f64(seconds(9)? / 1e3).ok()?,
-            error: text(10).map(str::to_owned),
-            actor: text(11)?.to_owned(),
-            runner: text(12)?.to_owned(),
-            seen: Duration::try_from_secs_f64(seconds(13)?).ok()?,
-            is_attended: text(14)? == "t",
+            batches: text(5)?.parse().ok()?,
+            rows: text(6)?.parse().ok()?,
+            expected: text(7)?.parse().ok()?,
+            busy: Duration::try_from_secs_f64(seconds(8)? / 1e3).ok()?,
+            error: text(9).map(str::to_owned),
+            actor: text(10)?.to_owned(),
+            runner: text(11)?.to_owned(),
+            seen: Duration::try_from_secs_f64(seconds(12)?).ok()?,
+            is_attended: text(13)? == "t",
+            key: text(14).map(str::to_owned),
         })
     }
 

@@ -7,13 +7,16 @@ mod cursor;
 mod definition;
 mod desk;
 mod error;
+mod estimate;
 mod event;
-mod hold;
+mod gate;
+mod id_source;
 mod ids;
 mod job;
 mod order;
 mod prepare;
 mod preview;
+mod range;
 mod record;
 mod reject;
 mod relation;
@@ -23,29 +26,37 @@ mod steering;
 mod stored;
 mod throttle;
 mod to_do;
+mod watch;
+mod worker;
 
+use std::cell::{Cell, RefCell};
+use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
-use limosa_catalog::Literal;
+use limosa_catalog::{Identifier, Literal};
 
 use self::cursor::Cursor;
-use self::desk::Desk;
+use self::desk::{Desk, Rows};
+use self::gate::Gate;
 use self::job::question;
 use self::prepare::{Prepared, prepare};
+use self::range::{Range, give};
 use self::run::Runner;
 use crate::jitter::jitter;
 use crate::lock::ensure_history;
+use crate::server_words::is_lock_failure;
 use crate::stop::StopSignal;
 use crate::target::{Opened, Target, open, refuse_read_only};
 use crate::up::actor;
 
 pub use self::definition::{Assignment, BackfillDefinition, InvalidAssignment, RowChange, column_name};
 pub use self::error::BackfillError;
+pub use self::estimate::{Estimate, Trial};
 pub use self::event::BackfillEvent;
 pub use self::job::{Job, JobState};
 pub use self::order::Order;
 pub use self::preview::{Preview, preview_backfill};
-pub use self::reject::OnError;
+pub use self::reject::{OnError, Reject};
 pub use self::throttle::Throttle;
 
 /// How a job is worked on.
@@ -53,6 +64,8 @@ pub use self::throttle::Throttle;
 pub struct BackfillOptions<'a> {
     /// Who does it: the operating system's user and host.
     pub actor: &'a str,
+    /// How many workers change rows at once, each in a session of its own; one on a server that takes one connection.
+    pub workers: NonZeroU32,
     /// How long a batch should take: as long as others may have to wait for one of its rows.
     pub batch_time: Duration,
     /// Rows in a batch, at most.
@@ -63,6 +76,26 @@ pub struct BackfillOptions<'a> {
     pub on_error: OnError,
     /// How long to wait for another process that is at the same job.
     pub wait: Duration,
+    /// The schema of the functions that make ids, for those that are numbers of a sequence.
+    pub ids: &'a Identifier,
+}
+
+impl<'a> BackfillOptions<'a> {
+    /// One worker, batches of 40 ms and of 20,000 rows at most, which hold while a standby is 10 s behind; a row that
+    /// cannot be changed stops the job.
+    #[must_use]
+    pub fn usual(actor: &'a str, ids: &'a Identifier) -> Self {
+        Self {
+            actor,
+            workers: NonZeroU32::MIN,
+            batch_time: Duration::from_millis(40),
+            most_rows: 20_000,
+            throttle: Throttle { most_lag: Some(Duration::from_secs(10)), ..Throttle::default() },
+            on_error: OnError::Stop,
+            wait: Duration::from_secs(5),
+            ids,
+        }
+    }
 }
 
 /// Begins a backfill, or goes on with the one of the same definition that has not ended.
@@ -80,7 +113,7 @@ pub async fn backfill(
     let actor = actor(options.actor, &opened);
     let options = BackfillOptions { actor: &actor, ..options.clone() };
     let desk = Desk::new(&opened.session, target);
-    let prepared = prepare(&desk, definition).await?;
+    let prepared = prepare(&desk, definition, options.ids).await?;
     let number = job_of(&desk, target, definition, &prepared, &actor).await?;
     let result = work(desk, target, definition, (number, prepared), &options, observer, stop).await;
     opened.session.close().await;
@@ -104,7 +137,7 @@ pub async fn resume_backfill(
     let desk = Desk::new(&opened.session, target);
     let job = open_job(&desk, target, number).await?;
     let definition = job.definition.ok_or(BackfillError::Unreadable { job: job.number })?;
-    let prepared = prepare(&desk, &definition).await?;
+    let prepared = prepare(&desk, &definition, options.ids).await?;
     let result = work(desk, target, &definition, (job.number, prepared), &options, observer, stop).await;
     opened.session.close().await;
     result
@@ -120,6 +153,24 @@ pub async fn backfill_jobs(target: &Target) -> Result<Vec<Job>, BackfillError> {
     let jobs = jobs(&desk, target, "ORDER BY job DESC").await;
     opened.session.close().await;
     jobs
+}
+
+/// The runner of a job that is nobody's.
+const NOBODY: &str = "";
+
+/// The rows that a job left as they are, since they could not be changed: of the job of this number, or of all.
+///
+/// # Errors
+/// See [`BackfillError`].
+pub async fn backfill_rejects(target: &Target, number: Option<i32>) -> Result<Vec<Reject>, BackfillError> {
+    let opened = open(target).await?;
+    let desk = Desk::new(&opened.session, target);
+    let rows = match desk.ask(&reject::question(&target.history_schema, &target.service, number)).await {
+        Err(error) if crate::server_words::is_missing(&error) => Vec::new(),
+        answer => answer?,
+    };
+    opened.session.close().await;
+    Ok(rows.iter().filter_map(|row| Reject::decode(row)).collect())
 }
 
 /// What is asked of a job from elsewhere.
@@ -150,12 +201,13 @@ pub async fn ask_backfill(
         BackfillWish::Cancel => ("cancelled", "clock_timestamp()"),
     };
     let sql = format!(
-        "UPDATE {}.backfill SET state = {}, ended_at = {ended} \
-         WHERE service = {} AND job = {} AND state IN ('running', 'paused', 'failed')",
+        "UPDATE {0}.backfill SET state = {1}, ended_at = {ended} \
+         WHERE service = {2} AND job = {3} AND state IN ('running', 'paused', 'failed');\n{4}",
         target.history_schema,
         Literal(state),
         Literal(&target.service),
-        job.number
+        job.number,
+        give(&target.history_schema, &target.service, job.number, NOBODY, "true"),
     );
     desk.ask(&sql).await?;
     let job = find_job(&desk, target, job.number).await?;
@@ -222,21 +274,23 @@ async fn job_of(
         return Ok(i32::try_from(desk::number(&found)).unwrap_or_default());
     }
     let relation = &prepared.relation;
-    let expected = desk.count(&relation.table(), prepared.to_do.left()).await?;
-    let mut cursor = Cursor::begin(prepared.order, 1, 0, relation.pages);
-    cursor.once = !prepared.to_do.ends;
+    let expected = desk.count(&relation.table(), prepared.to_do.left()).await?.rows;
+    let cursor = Cursor { once: !prepared.to_do.ends, ..Cursor::begin(prepared.order, 1, 0, relation.pages) };
     // The table's lock keeps two that begin the same thing at once from making two jobs of it.
     let sql = format!(
         "LOCK TABLE {schema}.backfill IN SHARE ROW EXCLUSIVE MODE;\n\
-         INSERT INTO {schema}.backfill \
-         (service, job, relation, relation_oid, definition, state, cursor, expected, actor, runner, runner_pid) \
+         WITH new AS (INSERT INTO {schema}.backfill \
+         (service, job, relation, relation_oid, definition, key, state, expected, actor, runner, runner_pid) \
          SELECT {service}, (SELECT COALESCE(max(job), 0) + 1 FROM {schema}.backfill WHERE service = {service}), \
-         {}, {}, {}, 'running', {}, {expected}, {}, '', 0 WHERE NOT EXISTS ({same});\n{same}",
+         {}, {}, {}, {}, 'running', {expected}, {}, '{NOBODY}', 0 WHERE NOT EXISTS ({same}) RETURNING service, job)\n\
+         INSERT INTO {schema}.backfill_range (service, job, range, runner, cursor) \
+         SELECT service, job, 1, '{NOBODY}', {} FROM new;\n{same}",
         Literal(&relation.name.to_string()),
         relation.oid,
         Literal(&stored),
-        Literal(&cursor.to_json()),
+        Literal(&relation.key_json()),
         Literal(actor),
+        Literal(&cursor.to_json()),
     );
     Ok(i32::try_from(desk::number(&desk.ask(&sql).await?)).unwrap_or_default())
 }
@@ -269,48 +323,70 @@ async fn work(
     if found.relation_oid != prepared.relation.oid {
         return Err(BackfillError::OtherTable { job: number, table: found.relation });
     }
+    if found.key.as_ref().is_some_and(|key| *key != prepared.relation.key_json()) {
+        return Err(BackfillError::OtherKey { job: number, table: found.relation });
+    }
     // Two runs of one person on one machine are still two.
     let runner = format!("{:016x}", jitter().to_bits() ^ jitter().to_bits().rotate_left(23));
-    let sql = format!(
-        "UPDATE {}.backfill SET state = 'running', error = NULL, runner = {}, runner_pid = pg_backend_pid(), \
-         seen_at = clock_timestamp() WHERE service = {} AND job = {number} AND runner = {} \
-         AND state IN ('running', 'paused', 'failed') RETURNING job",
-        target.history_schema,
-        Literal(&runner),
-        Literal(&target.service),
-        Literal(&found.runner)
-    );
-    if desk.ask(&sql).await?.is_empty() {
+    let rows = take_over(&desk, target, &found, &runner).await?;
+    if rows.is_empty() {
         let job = find_job(&desk, target, number).await?;
         return Err(BackfillError::TakenAway { job: Box::new(job) });
     }
-    let cursor = found.cursor.clone().ok_or(BackfillError::Unreadable { job: number })?;
-    if cursor.once {
+    let ranges: Option<Vec<Range>> = rows.iter().map(|row| Range::decode(row)).collect();
+    let mut ranges = ranges.ok_or(BackfillError::Unreadable { job: number })?;
+    ranges.sort_by_key(|range| range.number);
+    if ranges.iter().any(|range| range.cursor.once) {
         prepared.to_do.ends = false;
     }
-    let generator = Runner::generator(definition)?;
-    let job = Job { runner, state: JobState::Running, ..found };
+    let job = Job { runner, state: JobState::Running, ..find_job(&desk, target, number).await? };
     let counted = format!(
         "SELECT count(*) FROM {}.backfill_reject WHERE service = {} AND job = {number}",
         target.history_schema,
         Literal(&target.service)
     );
     let rejects = u32::try_from(desk::number(&desk.ask(&counted).await?)).unwrap_or(u32::MAX);
-    let mut runner = Runner {
+    let runner = Runner {
         desk,
         target,
         definition,
         options,
-        observer,
+        observer: RefCell::new(observer),
         stop,
         prepared,
+        rows: Cell::new(job.rows),
         job,
-        cursor,
-        generator,
-        avoids_taken: false,
-        rejects,
-        leaves_rejects_out: false,
+        ranges,
+        queue: RefCell::default(),
+        rejects: Cell::new(rejects),
+        gate: Gate::new(options.batch_time),
+        looks: Cell::default(),
+        has_watcher: false,
+        begun: Instant::now(),
     };
-    runner.leave_rejects_out();
     runner.run().await
+}
+
+/// Makes a runner the one whose batches count, and gives the job's ranges; none where somebody else was faster.
+async fn take_over(desk: &Desk<'_>, target: &Target, found: &Job, runner: &str) -> Result<Rows, BackfillError> {
+    let (schema, service, number) = (&target.history_schema, &target.service, found.number);
+    let own =
+        |runner: &str| format!("service = {} AND job = {number} AND runner = {}", Literal(service), Literal(runner));
+    let is_ours = format!("EXISTS (SELECT FROM {schema}.backfill WHERE {})", own(runner));
+    let sql = format!(
+        "UPDATE {schema}.backfill SET state = 'running', error = NULL, ended_at = NULL, runner = {}, \
+         runner_pid = pg_backend_pid(), seen_at = clock_timestamp() \
+         WHERE {} AND state IN ('running', 'paused', 'failed');\n{}",
+        Literal(runner),
+        own(&found.runner),
+        give(schema, service, number, runner, &is_ours),
+    );
+    // The ranges are waited for: a batch of a runner that was killed may still be running, and moves its range's mark.
+    let begun = Instant::now();
+    loop {
+        match desk.ask(&sql).await {
+            Err(error) if is_lock_failure(&error) && begun.elapsed() < target.retry.patience => {}
+            answer => return Ok(answer?),
+        }
+    }
 }

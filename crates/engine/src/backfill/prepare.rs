@@ -1,10 +1,12 @@
 //! From a definition to a table, a condition and an order.
 
+use limosa_catalog::Identifier;
 use limosa_postgres::ServerError;
 
 use super::definition::{BackfillDefinition, RowChange};
 use super::desk::Desk;
 use super::error::BackfillError;
+use super::id_source::Numbers;
 use super::order::{Order, choose};
 use super::relation::{Relation, TargetKey};
 use super::statement::{NO_IDS, change};
@@ -16,22 +18,29 @@ pub(super) struct Prepared {
     pub(super) relation: Relation,
     pub(super) to_do: StillToDo,
     pub(super) order: Order,
+    /// What ids are made from that are numbers of a sequence.
+    pub(super) numbers: Option<Numbers>,
+    /// Whether a batch's plan finds rows by indexes only. The planner does not know how few rows a batch has, and would
+    /// read all of a joined table for each.
+    pub(super) is_pinned: bool,
 }
 
 /// Looks at the table, and lets the server say whether it takes the change.
-pub(super) async fn prepare(desk: &Desk<'_>, definition: &BackfillDefinition) -> Result<Prepared, BackfillError> {
-    if let RowChange::Generate { spec, .. } = &definition.change
-        && spec.kind() == limosa_ids::Kind::Alnum
-    {
-        return Err(BackfillError::Permuted);
-    }
+///
+/// `ids` is the schema of the functions that make ids.
+pub(super) async fn prepare(
+    desk: &Desk<'_>,
+    definition: &BackfillDefinition,
+    ids: &Identifier,
+) -> Result<Prepared, BackfillError> {
     let refused = |error: ServerError| match error.is_connection_lost() {
         true => BackfillError::from(error),
         false => BackfillError::Refused { error },
     };
     let rows = desk.ask(&Relation::question(&definition.table)).await.map_err(refused)?;
     let relation = Relation::decode(definition, &rows)?;
-    let look = |to_do: &StillToDo| format!("EXPLAIN {}", change(definition, &relation, NO_IDS, to_do.batch(1)));
+    let look =
+        |to_do: &StillToDo| format!("EXPLAIN (FORMAT JSON) {}", change(definition, &relation, NO_IDS, to_do.batch(1)));
     let mut to_do = StillToDo::new(definition, &relation, true, None);
     match desk.ask(&look(&to_do)).await {
         Ok(_) => {}
@@ -56,7 +65,17 @@ pub(super) async fn prepare(desk: &Desk<'_>, definition: &BackfillDefinition) ->
         }
     }
     let order = order(definition, &relation, to_do.ends)?;
-    Ok(Prepared { relation, to_do, order })
+    let numbers = Numbers::find(desk, definition, ids).await?;
+    let is_pinned = match &definition.change {
+        RowChange::Set { from: Some(_), .. } => {
+            // As of a batch: few rows, to which others are joined.
+            let few = format!("{} AND {}.ctid = '(0,1)'::tid", to_do.batch(1), relation.row());
+            let change = change(definition, &relation, NO_IDS, &few);
+            desk.finds_by_index(&format!("EXPLAIN (FORMAT JSON) {change}")).await?
+        }
+        _ => false,
+    };
+    Ok(Prepared { relation, to_do, order, numbers, is_pinned })
 }
 
 /// The order in which the rows are visited.

@@ -1,13 +1,13 @@
 //! What a backfill would do.
 
-use limosa_ids::Generator;
-
+use super::BackfillOptions;
 use super::definition::{Assignment, BackfillDefinition, RowChange};
 use super::desk::Desk;
 use super::error::BackfillError;
+use super::estimate::{Trial, estimate};
+use super::id_source::IdSource;
 use super::order::Order;
 use super::prepare::{Prepared, prepare};
-use super::run::Runner;
 use crate::run_error::RunError;
 use crate::target::{Target, open};
 
@@ -16,8 +16,10 @@ use crate::target::{Target, open};
 pub struct Preview {
     /// The table, quoted.
     pub table: String,
-    /// Rows that would be changed, perhaps by estimate.
+    /// Rows that would be changed.
     pub rows: i64,
+    /// Whether they were counted; an estimate is given where that would take long.
+    pub is_exact: bool,
     /// In which order they would be visited.
     pub order: Order,
     /// The condition that tells which rows are still to do.
@@ -27,28 +29,37 @@ pub struct Preview {
     pub columns: Vec<String>,
     /// Some rows that would be changed.
     pub sample: Vec<Vec<Option<String>>>,
+    /// What it would cost.
+    pub trial: Trial,
 }
 
 /// Rows in a sample.
 const SAMPLE: usize = 5;
 
-/// Says what a backfill would do, and writes nothing.
+/// Says what a backfill would do, and leaves nothing behind: a few batches are tried and taken back.
 ///
 /// # Errors
 /// See [`BackfillError`].
-pub async fn preview_backfill(target: &Target, definition: &BackfillDefinition) -> Result<Preview, BackfillError> {
+pub async fn preview_backfill(
+    target: &Target,
+    definition: &BackfillDefinition,
+    options: &BackfillOptions<'_>,
+) -> Result<Preview, BackfillError> {
     let opened = open(target).await?;
     let desk = Desk::new(&opened.session, target);
-    let prepared = prepare(&desk, definition).await?;
-    let rows = desk.count(&prepared.relation.table(), prepared.to_do.left()).await?;
+    let prepared = prepare(&desk, definition, options.ids).await?;
+    let count = desk.count(&prepared.relation.table(), prepared.to_do.left()).await?;
     let (columns, sample) = sample(&desk, definition, &prepared).await?;
+    let trial = estimate(&desk, target, definition, &prepared, count.rows, options).await?;
     let preview = Preview {
         table: prepared.relation.name.to_string(),
-        rows,
+        rows: count.rows,
+        is_exact: count.is_exact,
         order: prepared.order,
         condition: prepared.to_do.left().to_owned(),
         columns,
         sample,
+        trial,
     };
     opened.session.close().await;
     Ok(preview)
@@ -87,10 +98,13 @@ async fn sample(
     }
     let sql = format!("SELECT {} FROM {from} WHERE {condition} LIMIT {SAMPLE}", values.join(", "));
     let mut rows = desk.ask(&sql).await.map_err(|error| BackfillError::Refused { error })?;
-    if let Some(mut generator) = Runner::generator(definition)? {
-        for row in &mut rows {
-            let mut id = String::new();
-            Generator::write(generator.as_mut(), &mut id)?;
+    if let Some(mut source) = IdSource::new(definition, prepared.numbers.as_ref())? {
+        let count = u64::try_from(rows.len()).unwrap_or_default();
+        let ids = match &prepared.numbers {
+            Some(numbers) => numbers.upcoming(desk, count).await?,
+            None => source.block(desk, count).await?,
+        };
+        for (row, id) in rows.iter_mut().zip(ids) {
             if let Some(last) = row.last_mut() {
                 *last = Some(id);
             }

@@ -92,6 +92,12 @@ impl Relation {
         self.alias.as_ref().map_or_else(|| self.name.to_string(), ToString::to_string)
     }
 
+    /// The columns of the key and their types, as JSON.
+    pub(crate) fn key_json(&self) -> String {
+        let key: Vec<_> = self.key.iter().map(|column| (column.name.as_str(), &column.data_type)).collect();
+        serde_json::to_string(&key).unwrap_or_default()
+    }
+
     /// Rows on a page, at least one.
     pub(crate) fn rows_per_page(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "pages are fewer than 2^32")]

@@ -18,8 +18,10 @@ WITH relation AS (
         AND i.indkey::smallint[] = key.columns AND i.indisunique ORDER BY i.indisprimary DESC LIMIT 1)
 )
 SELECT r.oid, n.nspname, r.relname, r.relkind, r.reltuples,
-    CASE WHEN r.relkind IN ('r', 'm') THEN
-        pg_catalog.pg_relation_size(r.oid) / pg_catalog.current_setting('block_size')::bigint ELSE 0 END,
+    CASE WHEN r.relkind = 'p' THEN (SELECT pg_catalog.sum(pg_catalog.pg_relation_size(t.relid))::bigint
+        FROM pg_catalog.pg_partition_tree(r.oid) t WHERE t.isleaf)
+    WHEN r.relkind IN ('r', 'm') THEN pg_catalog.pg_relation_size(r.oid)
+    ELSE 0 END / pg_catalog.current_setting('block_size')::bigint,
     (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(attname, type) ORDER BY place) FROM key_column),
     (SELECT pg_catalog.json_object_agg(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod))
         FROM pg_catalog.pg_attribute a WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped),

@@ -1,7 +1,7 @@
 //! The SQL of a batch: the change of its rows and the job's mark, in one statement.
 //!
-//! Everything travels in one message. The job's row is locked first and looked at: where somebody has paused the job,
-//! or another runner works on it, nothing is changed.
+//! Everything travels in one message. The row of the job's range is locked first and looked at: where somebody has
+//! paused the job, or another runner works on it, that row is not this runner's any more, and nothing is changed.
 
 use std::fmt::Write as _;
 
@@ -12,6 +12,9 @@ use super::definition::{BackfillDefinition, RowChange};
 use super::order::PASSES;
 use super::relation::{KeyColumn, Relation};
 
+/// A sample of keys looks at about so many pages.
+const SAMPLED_PAGES: f64 = 300.0;
+
 /// What an error of ours begins with.
 pub(crate) const STILL_TO_DO: &str = "limosa: still to do: ";
 
@@ -21,6 +24,8 @@ pub(crate) struct Work<'a> {
     pub(crate) service: &'a str,
     pub(crate) job: i32,
     pub(crate) runner: &'a str,
+    /// The number of the range that is worked on.
+    pub(crate) range: i32,
     pub(crate) relation: &'a Relation,
     pub(crate) definition: &'a BackfillDefinition,
     /// True for rows that are to be changed.
@@ -77,40 +82,41 @@ fn cast(relation: &Relation, column: &Identifier) -> &'static str {
 }
 
 impl Work<'_> {
+    /// The change of a batch's rows, as long as something else holds, too.
+    pub(crate) fn change(&self, batch: &Batch<'_>, also: &str) -> String {
+        let (table, row) = (self.relation.table(), self.relation.row());
+        let window = self.window(&batch.cursor.at, batch.until);
+        let rows = format!("{window} AND ({}) AND {also}", self.condition);
+        if batch.ids.is_empty() {
+            return change(self.definition, self.relation, NO_IDS, &rows);
+        }
+        let ids: Vec<String> = batch.ids.iter().map(|id| Literal(id).to_string()).collect();
+        let (limit, ids) = (ids.len(), self.ids(&ids.join(","), batch.avoids_taken));
+        // The rows and the ids are laid side by side, not joined, and the rows are found again by their place.
+        let new = format!(
+            "(SELECT limosa_table, limosa_row, limosa_id FROM (\
+             SELECT array_agg(tableoid) AS tables, array_agg(ctid) AS rows FROM (\
+             SELECT {row}.tableoid, {row}.ctid FROM {table} WHERE {rows} LIMIT {limit}) limosa_window) \
+             limosa_rows, unnest(tables, rows, {ids}) limosa_new (limosa_table, limosa_row, limosa_id))"
+        );
+        let found = format!("{row}.ctid = limosa_row AND {row}.tableoid = limosa_table AND limosa_id IS NOT NULL");
+        change(self.definition, self.relation, &new, &found)
+    }
+
     /// The statement of a batch. It gives the number of rows that it changed, something that is always null, and the
     /// key up to which the batch behind it goes; or no row at all, and then it changed nothing.
     pub(crate) fn batch(&self, batch: &Batch<'_>) -> String {
-        let (table, row) = (self.relation.table(), self.relation.row());
-        let rows = format!(
-            "{} AND ({}) AND EXISTS (SELECT FROM limosa_job)",
-            self.window(&batch.cursor.at, batch.until),
-            self.condition
-        );
         let mut sql = format!(
-            "WITH limosa_job AS MATERIALIZED (SELECT FROM {}.backfill WHERE {} FOR UPDATE),\n",
+            "WITH limosa_job AS MATERIALIZED (SELECT FROM {}.backfill_range WHERE {} FOR UPDATE),\n",
             self.schema,
-            self.is_own()
+            self.is_own_range()
         );
         let returning = match self.definition.change {
             // A row that is gone is done, and one that was copied stays as it is.
             RowChange::Delete | RowChange::Insert { .. } => "RETURNING false AS again".to_owned(),
             _ => format!("RETURNING ({}) IS TRUE AS again", self.condition),
         };
-        let changed = if batch.ids.is_empty() {
-            change(self.definition, self.relation, NO_IDS, &rows)
-        } else {
-            let ids: Vec<String> = batch.ids.iter().map(|id| Literal(id).to_string()).collect();
-            let (limit, ids) = (ids.len(), self.ids(&ids.join(","), batch.avoids_taken));
-            // The rows and the ids are laid side by side, not joined, and the rows are found again by their place.
-            let new = format!(
-                "(SELECT limosa_table, limosa_row, limosa_id FROM (\
-                 SELECT array_agg(tableoid) AS tables, array_agg(ctid) AS rows FROM (\
-                 SELECT {row}.tableoid, {row}.ctid FROM {table} WHERE {rows} LIMIT {limit}) limosa_window) \
-                 limosa_rows, unnest(tables, rows, {ids}) limosa_new (limosa_table, limosa_row, limosa_id))"
-            );
-            let found = format!("{row}.ctid = limosa_row AND {row}.tableoid = limosa_table AND limosa_id IS NOT NULL");
-            change(self.definition, self.relation, &new, &found)
-        };
+        let changed = self.change(batch, "EXISTS (SELECT FROM limosa_job)");
         let _ = writeln!(sql, "limosa_changed AS ({changed}\n{returning})");
         let next = Literal(&batch.cursor.moved(batch.next.clone()).to_json()).to_string();
         let cursor = match batch.ids.len() {
@@ -123,21 +129,22 @@ impl Work<'_> {
             format!("CASE WHEN changed.again > 0 THEN ({} || changed.again)::integer END", Literal(STILL_TO_DO))
         };
         let ahead = match batch.until {
-            Some(until) => format!("({})", self.bound(Some(until), batch.look_ahead)),
+            Some(until) => format!("({})", self.bound(Some(until), batch.cursor.at.last(), batch.look_ahead)),
             None => "NULL".to_owned(),
         };
         let _ = write!(
             sql,
-            "UPDATE {}.backfill SET batches = batches + 1, rows = backfill.rows + changed.rows, \
+            "UPDATE {}.backfill_range SET batches = batches + 1, rows = backfill_range.rows + changed.rows, \
              cursor = ({cursor})::json, \
              busy_ms = busy_ms + {}, seen_at = clock_timestamp()\n\
              FROM (SELECT count(*) AS rows, count(*) FILTER (WHERE again) AS again FROM limosa_changed) changed\n\
-             WHERE service = {} AND job = {} AND EXISTS (SELECT FROM limosa_job)\n\
+             WHERE service = {} AND job = {} AND range = {} AND EXISTS (SELECT FROM limosa_job)\n\
              RETURNING changed.rows, {fails}, {ahead}",
             self.schema,
             batch.busy_ms,
             Literal(self.service),
             self.job,
+            self.range,
         );
         sql
     }
@@ -156,6 +163,12 @@ impl Work<'_> {
         }
     }
 
+    /// Picks the range's row, as long as this runner may work on it.
+    fn is_own_range(&self) -> String {
+        let (service, runner) = (Literal(self.service), Literal(self.runner));
+        format!("service = {service} AND job = {} AND range = {} AND runner = {runner}", self.job, self.range)
+    }
+
     /// Picks the job's row, as long as this runner may work on it.
     pub(crate) fn is_own(&self) -> String {
         format!(
@@ -166,18 +179,49 @@ impl Work<'_> {
         )
     }
 
-    /// A query for the key of the last of so many rows behind a key; no row where there are not so many.
-    pub(crate) fn bound(&self, after: Option<&[String]>, rows: u64) -> String {
-        let row = self.relation.row();
-        let names: Vec<String> = self.relation.key.iter().map(|column| format!("{row}.{}", column.name)).collect();
-        let behind = after.map_or_else(String::new, |key| format!(" WHERE {}", self.compared(">", key)));
+    /// A query for the key of the last of so many rows behind a key and up to another; no row where there are not so
+    /// many.
+    pub(crate) fn bound(&self, after: Option<&[String]>, last: Option<&[String]>, rows: u64) -> String {
         format!(
-            "SELECT {} FROM {}{behind} ORDER BY {} OFFSET {} LIMIT 1",
+            "SELECT {} FROM {} WHERE {} ORDER BY {} OFFSET {} LIMIT 1",
             self.key_text(),
             self.relation.table(),
-            names.join(", "),
+            self.between(after, last),
+            self.key_columns(),
             rows.max(1) - 1
         )
+    }
+
+    /// A query for keys that part the rows behind a key and up to another into so many parts of about one size, by a
+    /// sample of the table's pages.
+    pub(crate) fn bounds(&self, after: Option<&[String]>, last: Option<&[String]>, parts: u64) -> String {
+        #[expect(clippy::cast_precision_loss, reason = "pages are fewer than 2^32")]
+        let share = (SAMPLED_PAGES * 100.0 / self.relation.pages.max(1) as f64).min(100.0);
+        let cuts: Vec<String> = (1..parts).map(|part| format!("total * {part} / {parts}")).collect();
+        format!(
+            "SELECT key FROM (SELECT {} AS key, row_number() OVER (ORDER BY {}) AS number, count(*) OVER () AS total \
+             FROM {} TABLESAMPLE SYSTEM ({share:.4}) WHERE {}) limosa_sample \
+             WHERE number = ANY (ARRAY[{}]::bigint[]) ORDER BY number",
+            self.key_text(),
+            self.key_columns(),
+            self.relation.table(),
+            self.between(after, last),
+            cuts.join(", ")
+        )
+    }
+
+    fn key_columns(&self) -> String {
+        let row = self.relation.row();
+        let names: Vec<String> = self.relation.key.iter().map(|column| format!("{row}.{}", column.name)).collect();
+        names.join(", ")
+    }
+
+    /// Picks the rows behind a key and up to another.
+    fn between(&self, after: Option<&[String]>, last: Option<&[String]>) -> String {
+        let after = after.map(|key| self.compared(">", key));
+        let last = last.map(|key| self.compared("<=", key));
+        let both: Vec<String> = after.into_iter().chain(last).collect();
+        if both.is_empty() { "true".to_owned() } else { both.join(" AND ") }
     }
 
     /// A row's key as a JSON array of texts.
@@ -190,18 +234,13 @@ impl Work<'_> {
     /// Picks the rows of a position.
     pub(crate) fn window(&self, at: &Position, until: Option<&[String]>) -> String {
         match at {
-            Position::Key { after } => {
-                let after = after.as_ref().map(|key| self.compared(">", key));
-                let until = until.map(|key| self.compared("<=", key));
-                let both: Vec<String> = after.into_iter().chain(until).collect();
-                if both.is_empty() { "true".to_owned() } else { both.join(" AND ") }
-            }
-            Position::Stride { page, pages, pass, .. } => {
+            Position::Key { after, last } => self.between(after.as_deref(), until.or(last.as_deref())),
+            Position::Stride { page, pages, pass, end } => {
                 let row = self.relation.row();
                 format!(
                     "{row}.ctid >= '({page},0)'::tid AND {row}.ctid < '({},0)'::tid \
                      AND hashtid({row}.ctid) & {} = {pass}",
-                    page + pages,
+                    (page + pages).min(*end),
                     PASSES - 1
                 )
             }

@@ -30,6 +30,17 @@ impl Steering {
         Self { limits, wanted, size: limits.first.clamp(limits.least, limits.most), cost: None }
     }
 
+    /// From here on, batches are to take so long.
+    pub(crate) fn aim(&mut self, wanted: Duration) {
+        self.wanted = wanted;
+    }
+
+    /// How many times as long as those before it a batch of this size took, which took so long.
+    pub(crate) fn excess(&self, size: u64, took: Duration) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53")]
+        self.cost.map(|cost| took.as_secs_f64() / (cost * size.max(1) as f64).max(1e-6))
+    }
+
     /// The size of the next batch.
     pub(crate) fn size(&self) -> u64 {
         self.size

@@ -35,10 +35,15 @@ impl StillToDo {
         if self.ends { &self.left } else { &self.visited }
     }
 
-    /// The same, without the rows that a condition over the table's row leaves out.
-    pub(crate) fn but_not(&mut self, condition: &str) {
-        for own in [&mut self.batch, &mut self.visited, &mut self.left] {
-            *own = format!("({own}) AND NOT {condition}");
+    /// The same, without the rows that a condition over the table's row picks.
+    pub(crate) fn but_not(&self, condition: &str) -> Self {
+        let without = |own: &str| format!("({own}) AND NOT {condition}");
+        Self {
+            batch: without(&self.batch),
+            visited: without(&self.visited),
+            left: without(&self.left),
+            ends: self.ends,
+            copies: self.copies,
         }
     }
 

@@ -8,6 +8,7 @@ use crate::check::{Flaw, characters};
 use crate::function::{Body, Parts};
 use crate::generator::{GenerateError, Generator};
 use crate::length::{Length, Lengths};
+use crate::numbered::{PERMUTED, SEQUENCE};
 use crate::permutation::{Key, Permutation, ROUNDS};
 use crate::sources::Sources;
 
@@ -55,7 +56,7 @@ impl Behaviour for Alnum {
     fn body(&self, parts: &Parts<'_>) -> Result<Body, InvalidIdentifier> {
         let half = u32::from(parts.length.0 / 2);
         let (high, low) = (62_u64.pow(u32::from(parts.length.0) - half), 62_u64.pow(half));
-        let (permuted, sequence) = (parts.beside("_of")?, parts.beside("_number")?);
+        let (permuted, sequence) = (parts.beside(PERMUTED)?, parts.beside(SEQUENCE)?);
         let create = include_str!("alnum.sql")
             .replace("{key}", &parts.key.reveal())
             .replace("{high}", &high.to_string())

@@ -126,7 +126,19 @@ fn ids_are_made_here_and_collisions_are_tried_again() {
         assert_eq!(value(database, filled), "20000");
         project.limosa("backfill run --table visit --generate id=ulid").exits(0).says("9000 rows");
         assert_eq!(value(database, "SELECT count(DISTINCT id) FROM visit"), "9000");
-        project.limosa("backfill run --table patient --generate name=alnum").exits(2).says("limosa id alnum:8 --write");
+        database.execute("UPDATE patient SET name = NULL");
+        let name = "backfill run --table patient --generate name=alnum:8:p_";
+        project.limosa(name).exits(2).says("limosa id alnum:p_ --write");
+        let function = "id alnum:8:p_ --write add_ids";
+        project.limosa(function).exits(0);
+        project.limosa("up --yes").exits(0);
+        database.execute("INSERT INTO patient (name) SELECT ids.alnum_p() FROM generate_series(1, 3)");
+        let next = value(database, "SELECT ids.alnum_p_of(3)");
+        project.limosa(&format!("{name} --dry-run")).exits(0).says(&format!("name then = {next}"));
+        project.limosa(&format!("{name} --parallel 2")).exits(0).says("20000 rows").says("2 workers");
+        // The function and the client never make the same.
+        database.execute("INSERT INTO patient (name) SELECT ids.alnum_p() FROM generate_series(1, 100)");
+        assert_eq!(value(database, "SELECT count(DISTINCT name) || ' ' || max(length(name)) FROM patient"), "20103 10");
     });
 }
 
@@ -201,6 +213,8 @@ fn rows_that_cannot_be_changed_are_left_and_put_on_record_where_that_is_wanted()
                 ["4007\"] 22P02", "4009\"] 23514", "7\"] 22P02", "8007\"] 22P02", "8009\"] 23514", "9\"] 23514"];
             let expected = expected.map(|row| format!("[\"2024-01-01\", \"{row}")).join(", ");
             assert_eq!(rejects, expected);
+            let shown = project.limosa("backfill rejects").exits(0);
+            shown.says("2024-01-01, 4007").says("invalid input syntax").says("born_lately");
             let done = value(database, "SELECT count(*) FROM patient WHERE year = 1980");
             assert_eq!(done, "8994");
             database.execute("DROP TABLE patient");
@@ -259,7 +273,8 @@ fn values_come_from_a_joined_table() {
             "migrations/001_visit.sql",
             "CREATE TABLE clinic (id int PRIMARY KEY, name text, city text);
              CREATE TABLE visit (id int PRIMARY KEY, clinic int, city text, seen bool DEFAULT false);
-             INSERT INTO clinic SELECT i, 'c' || i, CASE WHEN i <> 7 THEN 'City ' || i END FROM generate_series(1, 50) i;
+             INSERT INTO clinic
+                 SELECT i, 'c' || i, CASE WHEN i <> 7 THEN 'City ' || i END FROM generate_series(1, 50) i;
              INSERT INTO visit SELECT i, i % 60 FROM generate_series(1, 6000) i;
              CREATE TABLE keyless (clinic int, city text);
              INSERT INTO keyless SELECT i % 60 FROM generate_series(1, 6000) i;
@@ -374,6 +389,182 @@ fn rows_written_meanwhile_are_covered() {
             (0..60).map(|r| (30_000 - r + 96) / 97).sum::<i32>().to_string().as_str(),
             "no update of others is lost"
         );
+    });
+}
+
+#[test]
+fn workers_side_by_side_change_each_row_once() {
+    on_servers(|database| {
+        let project = project(database);
+        for key in
+            ["id uuid PRIMARY KEY DEFAULT gen_random_uuid()", "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"]
+        {
+            database.execute(&format!(
+                "CREATE TABLE patient ({key}, day date DEFAULT '2024-01-01', visits int DEFAULT 0,
+                     seen bool DEFAULT false);
+                 INSERT INTO patient (day) SELECT '2024-01-01' FROM generate_series(1, 40000);
+                 CREATE TABLE copied (id text PRIMARY KEY); ANALYZE patient"
+            ));
+            let run = "backfill run --parallel 3 --table patient";
+            let counted = project.limosa(&format!("{run} --set 'visits = visits + 1'")).exits(0);
+            counted.says("each visited once").says("40000 rows").says("3 workers");
+            let seen = project.limosa(&format!("{run} --set 'visits = visits + 1, seen = true' --where 'NOT seen'"));
+            seen.exits(2);
+            let seen = "--set 'visits = visits + 1' --set 'seen = true' --where 'NOT seen'";
+            project.limosa(&format!("{run} {seen}")).exits(0).says("none is left").says("strided, 3 workers");
+            let copy = "--into copied --set 'id = id::text' --skip-present";
+            project.limosa(&format!("{run} {copy}")).exits(0).says("40000 rows").says("none is left");
+            let ranges = value(
+                database,
+                "SELECT count(*) FROM limosa.backfill_range WHERE job = (
+                SELECT max(job) FROM limosa.backfill) AND rows > 0",
+            );
+            assert_eq!(ranges, "12");
+            let visits = "SELECT min(visits) || ' ' || max(visits) || ' ' || count(*) FROM patient JOIN copied
+                ON copied.id = patient.id::text";
+            assert_eq!(value(database, visits), "2 2 40000", "with {key}");
+            database.execute("DROP TABLE patient, copied");
+        }
+    });
+}
+
+#[test]
+fn a_dry_run_tells_what_it_would_cost_and_leaves_nothing_behind() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email text);
+             INSERT INTO patient (email) SELECT 'A' || i FROM generate_series(1, 30000) i; ANALYZE patient;
+             CREATE VIEW written AS SELECT sum(hashtext(xmin::text || ctid::text || email)) FROM patient",
+        );
+        let before = value(database, "SELECT * FROM written");
+        for change in ["--set 'email = lower(email)'", "--generate email=ulid --where true", "--delete --where true"] {
+            let look = project.limosa(&format!("backfill run --table patient {change} --dry-run")).exits(0);
+            let found = if change.contains("ulid") { "0 rows" } else { "of WAL" };
+            look.says(found);
+        }
+        let look =
+            project.limosa("--json backfill run --table patient --set 'email = lower(email)' --dry-run").exits(0);
+        let look = look.json();
+        assert_eq!((&look["rows"], &look["is_exact"]), (&30_000.into(), &true.into()));
+        let tried = &look["trial"]["tried"];
+        assert!(tried["wal"].as_u64() > Some(1_000_000) && tried["rows"].as_u64() > Some(1_000), "{look}");
+        assert!(tried["least_ms"].as_f64() > Some(0.0), "{look}");
+        assert_eq!(value(database, "SELECT * FROM written"), before);
+        let fails =
+            "backfill run --table patient --set 'email = (1 / (length(email) - 6))::text' --where true --dry-run";
+        project.limosa(fails).exits(0).says("taken back failed: division by zero");
+    });
+}
+
+#[test]
+fn what_else_the_server_does_holds_a_job_back() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id int PRIMARY KEY, email text);
+             INSERT INTO patient SELECT i, 'A' FROM generate_series(1, 2000) i",
+        );
+        let run = "backfill run --table patient --set 'email = lower(email)' --log run.log";
+        let url = database.url().to_owned();
+        let (opened, is_open) = std::sync::mpsc::channel();
+        let report = std::thread::spawn(move || {
+            let session = Connection::open(&url);
+            session.execute("BEGIN; SELECT txid_current()");
+            opened.send(()).unwrap();
+            std::thread::sleep(std::time::Duration::from_secs(4));
+            session.execute("COMMIT");
+        });
+        is_open.recv().unwrap();
+        let held = project.limosa(&format!("{run} --max-transaction-age 1ms")).exits(0);
+        held.says("holding: a transaction of").says("keeps dead rows from being cleared").says("going on");
+        report.join().unwrap();
+        let log = project.read("run.log");
+        for word in ["WARN", "holding: a transaction of", "range 1: ", " rows in ", "2000 in all", "none is left"] {
+            assert!(log.contains(word), "`{word}` is missing in {log}");
+        }
+        project.limosa(&format!("{run} --max-wal much")).exits(2).says("20MB");
+    });
+}
+
+#[test]
+fn a_table_that_changes_under_a_job_is_noticed() {
+    on_servers(|database| {
+        let project = project(database);
+        let run = "backfill run --table patient --set 'year = born::int' --where 'year IS NULL' --batch-rows 500";
+        for (change, said) in [
+            ("ALTER TABLE patient DROP COLUMN year", "has no column `year`"),
+            ("ALTER TABLE patient RENAME COLUMN born TO birth", "column \"born\" does not exist"),
+            ("ALTER TABLE patient RENAME TO person", "there is no table"),
+            (
+                "CREATE TABLE other (LIKE patient INCLUDING ALL); DROP TABLE patient;
+                 ALTER TABLE other RENAME TO patient",
+                "other-table",
+            ),
+            (
+                "ALTER TABLE patient DROP CONSTRAINT patient_pkey, ALTER id TYPE text, ADD PRIMARY KEY (number, id)",
+                "other-key",
+            ),
+        ] {
+            // In the order of the key, which has to mean something still.
+            database.execute(
+                "CREATE TABLE patient (id int PRIMARY KEY, number int DEFAULT 1, born text, year int);
+                 INSERT INTO patient SELECT i, 1, CASE i WHEN 900 THEN 'unknown' ELSE '1980' END
+                     FROM generate_series(1, 1000) i; ANALYZE patient",
+            );
+            project.limosa(run).exits(3).says("id = 900");
+            database.execute(change);
+            project.limosa("backfill resume").exits(2).says(said);
+            project.limosa("backfill cancel").exits(0);
+            database.execute("DROP TABLE IF EXISTS patient, person");
+        }
+    });
+}
+
+#[test]
+fn batches_that_take_too_long_for_the_server_are_halved() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(&format!(
+            "CREATE TABLE patient (id int PRIMARY KEY, n int DEFAULT 0);
+             INSERT INTO patient SELECT generate_series(1, 1500);
+             ALTER DATABASE {} SET statement_timeout = '700ms'",
+            database.name()
+        ));
+        let run = "backfill run --table patient --set 'n = 1 + length(pg_sleep(0.001)::text)' --where 'n = 0'";
+        let run = project.limosa(run).exits(0).says("a batch failed and is tried again: canceling statement");
+        run.says("1500 rows").says("none is left");
+    });
+}
+
+#[test]
+fn a_unique_violation_in_the_middle_names_its_row_and_the_rest_can_go_on() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id int PRIMARY KEY, email text, short text UNIQUE);
+             INSERT INTO patient SELECT i, 'mail' || CASE i WHEN 1700 THEN 300 ELSE i END FROM generate_series(1, 3000) i;
+             ANALYZE patient",
+        );
+        let run = "backfill run --table patient --set 'short = email' --where 'short IS NULL' --batch-rows 500";
+        project.limosa(run).exits(3).says("duplicate key value").says("limosa backfill resume 1");
+        project.limosa("backfill resume --on-error skip").exits(0).says("2999 rows").says("is left as it is");
+        let rejects = project.limosa("--json backfill rejects 1").exits(0).json();
+        assert_eq!((&rejects[0]["sqlstate"], rejects.as_array().unwrap().len()), (&"23505".into(), 1), "{rejects}");
+        project.limosa("backfill rejects 2").exits(0).says("no row was left");
+    });
+}
+
+#[test]
+fn a_unique_index_over_nullable_columns_is_no_order() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE visit (code text UNIQUE, n int DEFAULT 0);
+             INSERT INTO visit SELECT CASE WHEN i > 10 THEN 'X' || i END FROM generate_series(1, 1000) i",
+        );
+        project.limosa("backfill run --table visit --set 'n = n + 1'").exits(2).says("error[no-order]");
+        project.limosa("backfill run --table visit --set 'n = 1'").exits(0).says("1000 rows");
     });
 }
 

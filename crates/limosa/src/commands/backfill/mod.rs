@@ -1,6 +1,8 @@
 //! `backfill`.
 
+mod manner;
 mod progress;
+mod rejects;
 mod run;
 mod status;
 
@@ -47,6 +49,8 @@ enum What {
     Resume(run::Resume),
     /// Show how far each is
     Status(status::Status),
+    /// Show the rows that were left as they are, since they could not be changed
+    Rejects(rejects::Rejects),
     /// Let one stop behind its batch, to go on later
     Pause(Which),
     /// Let one stop behind its batch, for good; what was changed stays
@@ -66,6 +70,7 @@ impl Backfill {
             What::Run(run) => run.run(invocation).await,
             What::Resume(resume) => resume.run(invocation).await,
             What::Status(status) => status.run(invocation).await,
+            What::Rejects(rejects) => rejects.run(invocation).await,
             What::Pause(which) => ask(invocation, which.job, BackfillWish::Pause).await,
             What::Cancel(which) => ask(invocation, which.job, BackfillWish::Cancel).await,
         }

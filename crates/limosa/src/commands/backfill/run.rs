@@ -2,22 +2,24 @@
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use limosa_catalog::Identifier;
 use limosa_engine::{
-    Assignment, BackfillDefinition, BackfillEvent, BackfillOptions, Job, OnError, Order, Preview, RowChange,
-    StopSignal, Target, Throttle, backfill, column_name, preview_backfill, resume_backfill,
+    Assignment, BackfillDefinition, BackfillEvent, Estimate, Job, Order, Preview, RowChange, StopSignal, Target, Trial,
+    backfill, column_name, preview_backfill, resume_backfill,
 };
 use limosa_ids::GeneratorSpec;
 use limosa_project::{ColumnName, Project};
 
-use super::super::up::duration;
+use super::manner::Manner;
 use super::progress::Progress;
 use super::{on_target, status, unusable};
 use crate::confirm::confirm;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
+use crate::output::bytes::bytes_for_people;
+use crate::output::duration::Calm;
 use crate::output::{self, Alignment, Cell, Table, one_line, terminal_width};
 
 #[derive(Debug, Args)]
@@ -67,77 +69,20 @@ pub(super) struct Resume {
     manner: Manner,
 }
 
-/// How batches follow each other.
-#[derive(Debug, Args)]
-struct Manner {
-    /// How long a batch should take: its rows are locked for so long.
-    #[arg(long, value_name = "TIME", default_value = "40ms", value_parser = duration)]
-    batch_time: Duration,
-    /// Rows in a batch, at most.
-    #[arg(long, value_name = "N", default_value_t = 20_000)]
-    batch_rows: u64,
-    /// A pause behind each batch.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    pause: Option<Duration>,
-    /// Hold while a standby is further behind than this.
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
-    max_lag: Duration,
-    /// Hold while more than so many sessions are busy.
-    #[arg(long, value_name = "N")]
-    max_active: Option<u32>,
-    /// Hold while this query gives true, or a text, which is then the reason.
-    #[arg(long, value_name = "QUERY")]
-    hold_while: Option<String>,
-    /// What is done about a row that cannot be changed: stop, or leave it and put it on record.
-    #[arg(long, value_enum, default_value_t = Failing::Stop)]
-    on_error: Failing,
-    /// How long to wait for another runner of the same job; the last batch of one that was killed may still be running.
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
-    wait: Duration,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Failing {
-    /// The job stops before its batch, and names the row.
-    Stop,
-    /// It is left as it is; its key and the error stand in the table `backfill_reject` beside the history.
-    Skip,
-}
-
-impl Manner {
-    fn options<'a>(&self, actor: &'a str) -> BackfillOptions<'a> {
-        BackfillOptions {
-            actor,
-            batch_time: self.batch_time.max(Duration::from_millis(1)),
-            most_rows: self.batch_rows.max(1),
-            throttle: Throttle {
-                pause: self.pause.unwrap_or_default(),
-                most_lag: Some(self.max_lag),
-                most_active: self.max_active,
-                hold_while: self.hold_while.clone(),
-            },
-            on_error: match self.on_error {
-                Failing::Stop => OnError::Stop,
-                Failing::Skip => OnError::Skip,
-            },
-            wait: self.wait,
-        }
-    }
-}
-
 impl Run {
     pub(super) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
         let project = invocation.project()?;
         let definition = self.definition(&project)?;
+        let actor = invocation.environment.actor();
+        let options = self.manner.options(&actor, &project.ids.schema);
         if self.dry_run {
-            let look = async |target: Target, _: StopSignal| Ok(preview_backfill(&target, &definition).await?);
+            let look =
+                async |target: Target, _: StopSignal| Ok(preview_backfill(&target, &definition, &options).await?);
             show(invocation, &definition.change.in_words(), &on_target(invocation, look).await?);
             return Ok(Exit::Done);
         }
-        let actor = invocation.environment.actor();
-        let options = self.manner.options(&actor);
         ask(invocation, &project, &format!("Change rows of {}", self.table))?;
-        let mut progress = Progress::new(invocation, &project);
+        let mut progress = Progress::new(invocation, &project, self.manner.log.as_deref());
         let work = async |target: Target, stop: StopSignal| {
             let mut observer = |event: &BackfillEvent| progress.on(event);
             Ok(backfill(&target, &definition, &options, &mut observer, &stop).await?)
@@ -204,9 +149,9 @@ impl Resume {
     pub(super) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
         let project = invocation.project()?;
         let actor = invocation.environment.actor();
-        let options = self.manner.options(&actor);
+        let options = self.manner.options(&actor, &project.ids.schema);
         ask(invocation, &project, "Change more rows")?;
-        let mut progress = Progress::new(invocation, &project);
+        let mut progress = Progress::new(invocation, &project, self.manner.log.as_deref());
         let work = async |target: Target, stop: StopSignal| {
             let mut observer = |event: &BackfillEvent| progress.on(event);
             Ok(resume_backfill(&target, self.job, &options, &mut observer, &stop).await?)
@@ -236,7 +181,8 @@ fn show(invocation: &Invocation, what: &str, preview: &Preview) {
         Order::Key => "in the order of the key",
         Order::Stride => "in windows of pages, strided",
     };
-    output::print(&format!("{} rows of {} would be {what}, {order}\n", preview.rows, preview.table));
+    let about = if preview.is_exact { "" } else { "about " };
+    output::print(&format!("{about}{} rows of {} would be {what}, {order}\n", preview.rows, preview.table));
     let cells = |row: &Vec<Option<String>>| -> String {
         let cell = |(name, value): (&String, &Option<String>)| {
             format!("{name} = {}", value.as_deref().map_or_else(|| "NULL".into(), one_line))
@@ -246,4 +192,29 @@ fn show(invocation: &Invocation, what: &str, preview: &Preview) {
     let mut table = Table::new([Alignment::Left; 1]).indented(2);
     preview.sample.iter().for_each(|row| table.push([Cell::from(cells(row))]));
     output::print(&table.render(terminal_width()));
+    let trial = match &preview.trial {
+        Trial::Tried(estimate) => format!("{}\n", in_words(estimate)),
+        Trial::Failed(error) => format!("a batch that was tried and taken back failed: {}\n", one_line(error)),
+        Trial::NoRows => return,
+    };
+    output::print(&trial);
+}
+
+/// How long it would take, and how sure that is.
+fn in_words(estimate: &Estimate) -> String {
+    let Estimate { least, most, wal, batches, rows } = *estimate;
+    let sure = match (batches, most.as_secs_f64() > 3.0 * least.as_secs_f64()) {
+        (1, _) => ", by guess: only one batch could be tried",
+        (_, true) => ", roughly: batches differed much",
+        (_, false) => "",
+    };
+    let whole =
+        |time: Duration| Calm(Duration::from_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)));
+    format!(
+        "it would take {} to {} with one worker and write about {} of WAL{sure}; {batches} batches of {rows} rows in \
+         all were tried and taken back",
+        whole(least),
+        whole(most),
+        bytes_for_people(wal)
+    )
 }

@@ -1,0 +1,134 @@
+//! What workers of one run have to know of each other and of the server's other guests.
+
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use super::error::BackfillError;
+use super::event::BackfillEvent;
+use super::run::Runner;
+
+/// How often workers look whether the reason to hold is gone.
+const LOOKED_EVERY: Duration = Duration::from_millis(50);
+
+/// Between batches, every worker passes here.
+#[derive(Debug, Default)]
+pub(super) struct Gate {
+    /// Why to hold now.
+    pub(super) held: RefCell<Option<String>>,
+    /// How far the slowest standby is behind.
+    pub(super) lag: Cell<Option<Duration>>,
+    /// When was asked last, where no watcher asks.
+    pub(super) asked: Cell<Option<Instant>>,
+    /// Whether another worker has failed, so that the rest goes home.
+    is_closed: Cell<bool>,
+    /// Wakes the watcher when all workers are home.
+    pub(super) finished: Notify,
+    /// How long a batch should take, shorter while others wait for its rows.
+    batch_time: Cell<Duration>,
+}
+
+/// Batches become shorter by this while somebody waits for them, and longer while nobody does.
+const SHORTER: f64 = 0.7;
+const LONGER: f64 = 1.05;
+/// A batch shorter than this costs more than it spares.
+const LEAST_BATCH_TIME: Duration = Duration::from_millis(2);
+
+impl Gate {
+    pub(super) fn new(batch_time: Duration) -> Self {
+        let gate = Self::default();
+        gate.batch_time.set(batch_time);
+        gate
+    }
+
+    pub(super) fn batch_time(&self) -> Duration {
+        self.batch_time.get()
+    }
+
+    /// Others were seen to wait for rows of a batch, or were not. Tells whether batches become shorter for the first
+    /// time since nobody waited.
+    pub(super) fn steer(&self, somebody_waits: bool, wanted: Duration) -> bool {
+        let now = self.batch_time.get();
+        let factor = if somebody_waits { SHORTER } else { LONGER };
+        self.batch_time.set(now.mul_f64(factor).clamp(LEAST_BATCH_TIME.min(wanted), wanted));
+        somebody_waits && now == wanted
+    }
+
+    /// Waits for all workers, where no watcher does.
+    pub(super) async fn wait(&self) -> Result<(), BackfillError> {
+        self.finished.notified().await;
+        Ok(())
+    }
+
+    /// Sends all workers home.
+    pub(super) fn close(&self) {
+        self.is_closed.set(true);
+    }
+
+    pub(super) fn open(&self) {
+        self.is_closed.set(false);
+    }
+}
+
+/// What a worker is told at the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pass {
+    GoOn,
+    GoHome,
+}
+
+impl Runner<'_> {
+    /// Waits while there is a reason to, and fails where somebody asks for a stop.
+    pub(super) async fn pass(&self) -> Result<Pass, BackfillError> {
+        loop {
+            if self.stop.is_asked() {
+                return Err(BackfillError::Stopped { job: self.job.number, rows: self.rows.get() });
+            }
+            if self.gate.is_closed.get() {
+                return Ok(Pass::GoHome);
+            }
+            if !self.has_watcher
+                && self.gate.asked.get().is_none_or(|asked| asked.elapsed() >= super::watch::ASKED_EVERY)
+            {
+                self.look(&self.desk, &mut Vec::new()).await?;
+            }
+            if self.gate.held.borrow().is_none() {
+                return Ok(Pass::GoOn);
+            }
+            tokio::time::sleep(LOOKED_EVERY).await;
+        }
+    }
+
+    /// Holds for a reason, or no longer.
+    pub(super) fn hold(&self, reason: Option<String>) {
+        let before = self.gate.held.replace(reason.clone());
+        match (before, reason) {
+            (None, Some(reason)) => self.tell(BackfillEvent::Held { job: self.job.number, reason }),
+            (Some(_), None) => self.tell(BackfillEvent::Released { job: self.job.number }),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_are_shorter_while_somebody_waits_for_them() {
+        let wanted = Duration::from_millis(40);
+        let gate = Gate::new(wanted);
+        assert!(gate.steer(true, wanted), "it is told once");
+        assert!(!gate.steer(true, wanted));
+        assert!(gate.batch_time() < Duration::from_millis(20));
+        (0..20).for_each(|_| assert!(!gate.steer(true, wanted)));
+        assert_eq!(gate.batch_time(), LEAST_BATCH_TIME);
+        (0..100).for_each(|_| assert!(!gate.steer(false, wanted)));
+        assert_eq!(gate.batch_time(), wanted);
+        // One that was wanted shorter than the least stays as it is.
+        let gate = Gate::new(Duration::from_millis(1));
+        gate.steer(true, Duration::from_millis(1));
+        assert_eq!(gate.batch_time(), Duration::from_millis(1));
+    }
+}

@@ -1,0 +1,66 @@
+//! Looking after the server's other guests while batches run, from a session of its own.
+
+use std::time::{Duration, Instant};
+
+use limosa_catalog::Literal;
+
+use super::desk::{Desk, number};
+use super::error::BackfillError;
+use super::event::BackfillEvent;
+use super::job::HEARTBEAT;
+use super::run::Runner;
+
+/// How often throttles are asked.
+pub(super) const ASKED_EVERY: Duration = Duration::from_secs(1);
+/// How often is looked whether somebody waits for a batch.
+const WAITERS_EVERY: Duration = Duration::from_millis(200);
+
+impl Runner<'_> {
+    /// Asks the throttles, and opens or shuts the gate.
+    pub(super) async fn look(&self, desk: &Desk<'_>, own: &[i32]) -> Result<(), BackfillError> {
+        self.gate.asked.set(Some(Instant::now()));
+        let relation = self.prepared.relation.oid;
+        let mut looks = self.looks.take();
+        let asked = self.options.throttle.reason(desk, relation, own, &mut looks).await;
+        self.looks.replace(looks);
+        let (reason, lag) = asked?;
+        self.gate.lag.set(lag);
+        self.hold(reason);
+        Ok(())
+    }
+
+    /// Looks until all workers are home.
+    pub(super) async fn watch(&self, desk: &Desk<'_>, own: &[i32]) -> Result<(), BackfillError> {
+        let (mut asked, mut seen) = (Instant::now(), Instant::now());
+        loop {
+            tokio::select! {
+                () = self.gate.finished.notified() => return Ok(()),
+                () = tokio::time::sleep(WAITERS_EVERY) => {}
+            }
+            if asked.elapsed() >= ASKED_EVERY {
+                asked = Instant::now();
+                self.look(desk, own).await?;
+            }
+            if self.gate.steer(self.somebody_waits(desk, own).await?, self.options.batch_time) {
+                let remark = "others wait for rows of a batch, so batches become shorter".to_owned();
+                self.tell(BackfillEvent::Remarked { job: self.job.number, remark });
+            }
+            if seen.elapsed() >= HEARTBEAT {
+                seen = Instant::now();
+                let (schema, own) = (&self.target.history_schema, self.is_own());
+                desk.ask(&format!("UPDATE {schema}.backfill SET seen_at = clock_timestamp() WHERE {own}")).await?;
+            }
+        }
+    }
+
+    /// Whether a session that is not of this run waits for a lock of one that is.
+    async fn somebody_waits(&self, desk: &Desk<'_>, own: &[i32]) -> Result<bool, BackfillError> {
+        let own: Vec<String> = own.iter().map(ToString::to_string).collect();
+        let own = Literal(&format!("{{{}}}", own.join(","))).to_string();
+        let sql = format!(
+            "SELECT count(*) FROM pg_catalog.pg_locks WHERE NOT granted AND pid <> ALL ({own}::int[]) \
+             AND pg_catalog.pg_blocking_pids(pid) && {own}::int[]"
+        );
+        Ok(number(&desk.ask(&sql).await?) > 0)
+    }
+}

@@ -1,0 +1,275 @@
+//! One worker: batch after batch of one range, then of the next.
+
+use std::time::{Duration, Instant};
+
+use limosa_postgres::ServerError;
+
+use super::cursor::{Cursor, Position};
+use super::desk::{Desk, Rows, number};
+use super::error::BackfillError;
+use super::event::BackfillEvent;
+use super::gate::Pass;
+use super::id_source::IdSource;
+use super::order::limits;
+use super::range::Range;
+use super::reject::{FailingRow, OnError};
+use super::run::Runner;
+use super::statement::{Batch, STILL_TO_DO, Work};
+use super::steering::Steering;
+use super::to_do::StillToDo;
+use crate::server_words::{code, is_cancelled, is_lock_failure};
+
+/// How many ids in a row may be taken already before something else must be wrong.
+const MOST_COLLISIONS: u32 = 10;
+/// A batch that takes so many times as long as those before it has fallen off a cliff.
+const CLIFF: f64 = 10.0;
+
+/// A worker of a run, with a session of its own.
+pub(super) struct Worker<'r, 'a> {
+    pub(super) runner: &'r Runner<'a>,
+    pub(super) desk: &'r Desk<'r>,
+    pub(super) range: i32,
+    pub(super) cursor: Cursor,
+    /// The rows that are to be done, but for those that are left as they are.
+    pub(super) to_do: StillToDo,
+    pub(super) leaves_rejects_out: bool,
+    /// Where the ids of its rows come from, where they are made here.
+    pub(super) ids: Option<IdSource>,
+    /// Whether an id was there already.
+    avoids_taken: bool,
+    /// Whether the plan of a batch may find rows by their place and by indexes only.
+    is_pinned: bool,
+    steering: Steering,
+}
+
+/// Why a worker goes home early.
+#[derive(Debug)]
+pub(super) enum Home {
+    /// Nothing can be done.
+    Ends(BackfillError),
+    /// A batch failed in a way that will not pass by itself.
+    Failed(ServerError, Option<FailingRow>),
+    /// Rows are still to do when they are done.
+    StillToDo,
+}
+
+impl<E: Into<BackfillError>> From<E> for Home {
+    fn from(error: E) -> Self {
+        Self::Ends(error.into())
+    }
+}
+
+/// What came of a batch.
+enum Came {
+    /// It is done; the key up to which the next one goes.
+    Done {
+        rows: i64,
+        ahead: Option<Vec<String>>,
+    },
+    /// The job is not this runner's any more.
+    TakenAway,
+    /// Another try, with a smaller batch, may do.
+    Busy(ServerError),
+    /// A value was there already.
+    Collision(ServerError),
+    Failed(ServerError),
+}
+
+impl<'r, 'a> Worker<'r, 'a> {
+    pub(super) fn new(runner: &'r Runner<'a>, desk: &'r Desk<'r>, range: Range) -> Result<Self, BackfillError> {
+        let order = limits(range.cursor.order(), &runner.prepared.relation, runner.options.most_rows);
+        Ok(Self {
+            runner,
+            desk,
+            range: range.number,
+            cursor: range.cursor,
+            to_do: runner.prepared.to_do.clone(),
+            leaves_rejects_out: false,
+            ids: runner.ids()?,
+            avoids_taken: false,
+            is_pinned: runner.prepared.is_pinned,
+            steering: Steering::new(order, runner.options.batch_time),
+        })
+    }
+
+    /// Works until no range is open. Where it cannot go on, the other workers go home as well.
+    pub(super) async fn work(mut self) -> Result<(), Home> {
+        loop {
+            match self.range().await {
+                Ok(Pass::GoOn) => {}
+                Ok(Pass::GoHome) => return Ok(()),
+                Err(error) => {
+                    self.runner.gate.close();
+                    return Err(error);
+                }
+            }
+            let Some(next) = self.runner.next_range() else { return Ok(()) };
+            (self.range, self.cursor) = (next.number, next.cursor);
+        }
+    }
+
+    /// The rest of a range.
+    async fn range(&mut self) -> Result<Pass, Home> {
+        if let Position::Stride { pages: 0, .. } = self.cursor.at {
+            self.cursor.at = self.cursor.at.resized(self.steering.size());
+        }
+        let mut ahead = self.bound().await?;
+        let (mut busy_since, mut collisions, mut busy_ms) = (None::<Instant>, 0, 0.0);
+        while !matches!(self.cursor.at, Position::End(_)) {
+            if self.runner.pass().await? == Pass::GoHome {
+                return Ok(Pass::GoHome);
+            }
+            self.leave_rejects_out();
+            let size = self.steering.size();
+            let next = self.cursor.at.next(size, ahead.clone());
+            let sent = Instant::now();
+            let came = self.batch(ahead.as_deref(), &next, size, busy_ms).await?;
+            let took = sent.elapsed();
+            match came {
+                Came::Done { rows, ahead: further } => {
+                    (busy_since, collisions) = (None, 0);
+                    busy_ms = took.as_secs_f64() * 1e3;
+                    self.learn(&next, size, took);
+                    if !self.is_full(rows, size) {
+                        self.cursor.at = next;
+                        ahead = further;
+                    }
+                    self.runner.count(self.range, rows, took);
+                    tokio::time::sleep(self.runner.options.throttle.pause).await;
+                }
+                Came::TakenAway => return Err(self.runner.taken_away().await?.into()),
+                Came::Busy(error) => {
+                    let since = *busy_since.get_or_insert(sent);
+                    let job = self.runner.job.number;
+                    if since.elapsed() > self.runner.target.retry.patience {
+                        return Err(BackfillError::NotFree { job, waited: since.elapsed(), error }.into());
+                    }
+                    self.runner.tell(BackfillEvent::Retrying { job, why: error.to_string() });
+                    self.steering.failed();
+                    self.cursor.at = self.cursor.at.resized(self.steering.size());
+                    let pause = Duration::from_millis(50).mul_f64(1.0 + crate::jitter::jitter());
+                    tokio::time::sleep(pause.max(since.elapsed() / 8)).await;
+                    ahead = self.bound().await?;
+                }
+                Came::Collision(error) => {
+                    collisions += 1;
+                    self.avoids_taken = true;
+                    if collisions > MOST_COLLISIONS {
+                        return Err(Home::Failed(error, None));
+                    }
+                    let why = format!("an id was there already: {error}");
+                    self.runner.tell(BackfillEvent::Retrying { job: self.runner.job.number, why });
+                }
+                Came::Failed(error) if is_still_to_do(&error) => return Err(Home::StillToDo),
+                Came::Failed(error) => {
+                    let row = self.failing_row(&error, ahead.as_deref()).await?;
+                    let Some(row) = row.as_ref().filter(|_| self.runner.options.on_error == OnError::Skip) else {
+                        return Err(Home::Failed(error, row));
+                    };
+                    if !self.reject(row, &error).await? {
+                        return Err(Home::Failed(error, Some(row.clone())));
+                    }
+                    let remark = format!("the row with {} is left as it is: {error}", row.shown);
+                    self.runner.tell(BackfillEvent::Remarked { job: self.runner.job.number, remark });
+                }
+            }
+        }
+        Ok(Pass::GoOn)
+    }
+
+    /// Learns from how long a batch took.
+    fn learn(&mut self, next: &Position, size: u64, took: Duration) {
+        let worked = match self.cursor.at {
+            Position::Stride { pages, .. } => pages,
+            _ => size,
+        };
+        // The end of a range is smaller than a batch, and says nothing of its cost.
+        if matches!(next, Position::End(_)) {
+            return;
+        }
+        self.steering.aim(self.runner.gate.batch_time());
+        let times = self.steering.excess(worked, took).unwrap_or_default();
+        if times >= CLIFF && took > self.runner.options.batch_time.mul_f64(CLIFF) && !self.is_pinned {
+            self.is_pinned = true;
+            let remark = format!(
+                "a batch took {:.1} s, {times:.0} times as long as those before it; from here on its rows are found \
+                 by indexes only. `ANALYZE {}` tells the server's planner what the columns hold by now",
+                took.as_secs_f64(),
+                self.runner.prepared.relation.name
+            );
+            self.runner.tell(BackfillEvent::Remarked { job: self.runner.job.number, remark });
+        }
+        self.steering.took(worked, took);
+    }
+
+    async fn batch(
+        &mut self,
+        until: Option<&[String]>,
+        next: &Position,
+        size: u64,
+        busy_ms: f64,
+    ) -> Result<Came, BackfillError> {
+        let ids = self.ids(size).await?;
+        let batch = Batch {
+            cursor: &self.cursor,
+            until,
+            next,
+            look_ahead: size,
+            ids: &ids,
+            avoids_taken: self.avoids_taken,
+            busy_ms,
+        };
+        let sql = self.statement().batch(&batch);
+        let mut stop = self.runner.stop.clone();
+        let answer = tokio::select! {
+            answer = self.desk.batch(&sql, self.is_pinned || !ids.is_empty()) => answer,
+            () = stop.at_least(crate::stop::Urgency::Now) => {
+                let _ = self.desk.session.cancel().await;
+                return Err(BackfillError::Stopped { job: self.runner.job.number, rows: self.runner.rows.get() });
+            }
+        };
+        Ok(match answer {
+            Ok(rows) if rows.is_empty() => Came::TakenAway,
+            Ok(rows) => Came::Done { rows: number(&rows), ahead: key(&rows, 2) },
+            Err(error) if error.is_connection_lost() => return Err(error.into()),
+            Err(error) if is_lock_failure(&error) || is_cancelled(&error) || code(&error) == Some("40001") => {
+                Came::Busy(error)
+            }
+            Err(error) if code(&error) == Some("23505") && self.ids.is_some() => Came::Collision(error),
+            Err(error) => Came::Failed(error),
+        })
+    }
+
+    /// The key up to which the first batch goes.
+    async fn bound(&self) -> Result<Option<Vec<String>>, ServerError> {
+        match &self.cursor.at {
+            Position::Key { after, last } => {
+                let sql = self.statement().bound(after.as_deref(), last.as_deref(), self.steering.size());
+                Ok(key(&self.desk.ask(&sql).await?, 0))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// From here on, rows that are on record are left out, if there are any.
+    fn leave_rejects_out(&mut self) {
+        if self.runner.rejects.get() == 0 || self.leaves_rejects_out {
+            return;
+        }
+        self.leaves_rejects_out = true;
+        self.to_do = self.runner.without_rejects(&self.to_do);
+    }
+
+    pub(super) fn statement(&self) -> Work<'_> {
+        Work { condition: self.to_do.batch(self.cursor.round), range: self.range, ..self.runner.statement() }
+    }
+}
+
+/// The key in a column of the first row.
+pub(super) fn key(rows: &Rows, column: usize) -> Option<Vec<String>> {
+    serde_json::from_str(rows.first()?.get(column)?.as_deref()?).ok()
+}
+
+fn is_still_to_do(error: &ServerError) -> bool {
+    error.database().is_some_and(|error| error.message.contains(STILL_TO_DO))
+}
