@@ -1,7 +1,7 @@
 //! Measurements of Limosa beside `psql` and `pg_dump`, on a private server, in one run. Linux only: it reads `/proc`.
 //!
 //!     cargo build --release
-//!     cargo run --release -p limosa-bench [apply|schemas|fleet|lint|check|ids|backfill] [SIZE …]
+//!     cargo run --release -p limosa-bench [apply|schemas|fleet|lint|check|ids|backfill|seeds] [SIZE …]
 //!
 //! Prints what was measured and on what machine; asserts nothing. The CPU of the server is that of all its processes,
 //! in clock ticks of 10 ms; the CPU and the peak memory of a client are its own.
@@ -18,6 +18,7 @@ mod machine;
 mod measured;
 mod proc_stat;
 mod schemas;
+mod seeds;
 mod server_cpu;
 mod traffic;
 
@@ -61,6 +62,9 @@ fn main() {
             backfill::row_by_row(&server, rows);
             backfill::growth(&server, rows);
         }
+    }
+    if is_wanted("seeds") {
+        sizes(&[1_000_000]).into_iter().for_each(|rows| seeds::measure(&server, rows));
     }
     if is_wanted("fleet") {
         sizes(&[100]).into_iter().for_each(|targets| fleet::measure(&server, targets));

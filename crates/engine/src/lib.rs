@@ -27,6 +27,7 @@ mod references;
 mod rollout;
 mod rows;
 mod run_error;
+mod seeds;
 mod server_words;
 mod snapshot;
 mod status;
@@ -69,6 +70,10 @@ pub use references::{Orphan, ReferenceEnd, ReferenceError, ReferenceFound, refer
 pub use rollout::Rollout;
 pub use rows::OffendingRows;
 pub use run_error::{Ending, InEffect, Resumable, RunError, StatementFailure, blocker_line, change_line};
+pub use seeds::{
+    ChangedValue, Deletes, NamedValue, RowDifference, SeedCounts, SeedError, SeedOptions, SeedOutcome, SeedReport,
+    SeedRun, SeedState, seed, seed_status,
+};
 pub use status::{TargetStatus, status, status_before_creation};
 pub use stop::{StopSignal, StopSwitch, Urgency, stop_switch};
 pub use target::Target;

@@ -39,13 +39,22 @@ pub(crate) async fn look<'s>(
     parts: &'s [Part<'s>],
     order: OrderPolicy,
 ) -> Result<Vec<Seen<'s>>, Failure> {
-    let ask = async |part: &'s Part<'s>, found: Found| match found {
-        Found::NotYet { database } => status_before_creation(part.service.name.as_str(), &database, &part.set, order),
-        Found::Target(target) => status(&target, &part.set, order).await,
-    };
+    let ask = async |part: &'s Part<'s>, found: Found| status_of(part, &found, order).await;
     each(invocation, project, environment, parts, ask)
         .await
         .map(|results| parts.iter().zip(results).map(|(part, status)| Seen { part, status }).collect())
+}
+
+/// Where the target of a service stands.
+pub(crate) async fn status_of<'s>(
+    part: &'s Part<'s>,
+    found: &Found,
+    order: OrderPolicy,
+) -> Result<TargetStatus<'s>, RunError> {
+    match found {
+        Found::NotYet { database } => status_before_creation(part.service.name.as_str(), database, &part.set, order),
+        Found::Target(target) => status(target, &part.set, order).await,
+    }
 }
 
 /// Asks each target; in order, and all at once where their servers take more than one connection.

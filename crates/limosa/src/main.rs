@@ -17,6 +17,7 @@ mod looking;
 mod output;
 mod run;
 mod schemas;
+mod seeding;
 mod selection;
 mod serving;
 mod signals;

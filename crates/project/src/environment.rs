@@ -27,11 +27,20 @@ pub struct Environment {
     pub backup: Backup,
     /// Whether acts that lose data are refused outright, whatever is allowed on the command line.
     pub protected: bool,
+    /// Whether seeds that name no environment are for this one; `None` where the file does not say.
+    pub seeds: Option<bool>,
     /// How migrations run here: `[run]`, with what this environment changes.
     pub run: RunSettings,
 }
 
 impl Environment {
+    /// Whether seeds that name no environment are for this one: as the file says, else where nothing has to be confirmed
+    /// and nothing is protected.
+    #[must_use]
+    pub fn takes_seeds(&self) -> bool {
+        self.seeds.unwrap_or(!self.confirm && !self.protected)
+    }
+
     /// Where the database of a service is in this environment: the service's own `url` where it has one, except in an
     /// embedded environment, which needs no URL.
     #[must_use]

@@ -30,6 +30,7 @@ mod reference;
 mod rename;
 mod run;
 mod script;
+mod seeds;
 mod service;
 mod suggest;
 mod sum;
@@ -64,6 +65,10 @@ pub use reference::{ColumnName, InvalidColumnName, Reference};
 pub use rename::{RenameError, apply_renames};
 pub use run::{OrderPolicy, RunSettings};
 pub use script::{Script, Separator};
+pub use seeds::{
+    Cell, ColumnForm, MaxDelete, Node, RowCursor, Scalar, Seed, SeedColumn, SeedContent, SeedMode, SeedName, SeedRows,
+    SeedScope, TableSettings, Value, read_seeds,
+};
 pub use service::{LooseFile, Service};
 pub use suggest::did_you_mean;
 pub use sum::{SUM_FILE, SumError, SumFile, SumLine, SumState};

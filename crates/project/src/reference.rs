@@ -61,7 +61,7 @@ impl ColumnName {
 }
 
 /// The parts of a dotted name, folded and unquoted.
-fn split_name(text: &str) -> Result<Vec<String>, InvalidColumnName> {
+pub(crate) fn split_name(text: &str) -> Result<Vec<String>, InvalidColumnName> {
     let mut parts = vec![String::new()];
     let mut quoted = false;
     let mut chars = text.chars().peekable();

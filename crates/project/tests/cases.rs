@@ -16,9 +16,9 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use limosa_project::{
-    AppliedMigration, AppliedState, Identity, Loaded, MigrationName, MigrationSet, OrderPolicy, Project, SumState,
-    Version, apply_renames, load, new_migration, plan_rebase, read_migrations, recognise, reconcile, rehash,
-    service_waves, write_new,
+    AppliedMigration, AppliedState, ColumnForm, Identity, Loaded, MigrationName, MigrationSet, OrderPolicy, Project,
+    Seed, SeedContent, SumState, Value, Version, apply_renames, load, new_migration, plan_rebase, read_migrations,
+    read_seeds, recognise, reconcile, rehash, service_waves, write_new,
 };
 
 use case::{Case, diagnostics};
@@ -83,11 +83,43 @@ fn describe(root: &Path, case: &Case) -> String {
                     Ok(set) => describe_set(&mut out, case, &project, &set),
                     Err(problems) => diagnostics(&mut out, &problems),
                 }
+                match read_seeds(&project, service) {
+                    Ok(seeds) => seeds.iter().for_each(|seed| describe_seed(&mut out, &project, seed)),
+                    Err(problems) => diagnostics(&mut out, &problems),
+                }
             }
         }
         Err(problems) => diagnostics(&mut out, &problems),
     }
     out
+}
+
+/// A seed and its rows, a line each.
+fn describe_seed(out: &mut String, project: &Project, seed: &Seed) {
+    let environments = project.environments.iter().filter(|environment| seed.is_for(environment));
+    let environments: Vec<&str> = environments.map(|environment| environment.name.as_str()).collect();
+    writeln!(out, "\nseed `{}` in {} for {}", seed.name, seed.source.path, environments.join(", ")).unwrap();
+    let SeedContent::Table(settings) = &seed.content else { return writeln!(out, "  a script").unwrap() };
+    writeln!(out, "  {} {}, key {:?}", settings.mode.word(), settings.table, settings.key).unwrap();
+    let rows = match seed.rows() {
+        Ok(rows) => rows.unwrap(),
+        Err(problems) => return diagnostics(out, &problems),
+    };
+    let named = rows.columns().iter().map(|column| match &column.reference {
+        Some(to) => format!("{} -> {to}", column.name),
+        None => column.name.to_string(),
+    });
+    writeln!(out, "  {}", named.collect::<Vec<_>>().join(", ")).unwrap();
+    let mut cursor = rows.cursor();
+    while let Some(cells) = cursor.next_row() {
+        let value = |value: &Value<'_>| match value {
+            Value::Null => "NULL".to_owned(),
+            Value::Text(text) => format!("{text:?}"),
+            Value::Node(node) => node.text(ColumnForm::Json).unwrap_or_default().unwrap_or_default(),
+        };
+        let cells: Vec<String> = cells.iter().map(|cell| value(&cell.value)).collect();
+        writeln!(out, "    {}", cells.join(" | ")).unwrap();
+    }
 }
 
 fn describe_project(out: &mut String, project: &Project) {

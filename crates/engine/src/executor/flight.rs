@@ -11,7 +11,7 @@ use crate::rows::RowsQuery;
 
 /// What a part of a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     /// Limosa's own: BEGIN, settings, the record, COMMIT.
     Frame,
     /// The step with this index.
@@ -20,13 +20,13 @@ pub(super) enum Origin {
 
 /// Statements that travel in one message.
 #[derive(Debug, Default)]
-pub(super) struct FlightText {
-    pub(super) text: String,
+pub(crate) struct FlightText {
+    pub(crate) text: String,
     parts: Vec<(Range<usize>, Origin)>,
 }
 
 impl FlightText {
-    pub(super) fn push(&mut self, sql: &str, origin: Origin) {
+    pub(crate) fn push(&mut self, sql: &str, origin: Origin) {
         let start = self.text.len();
         self.text.push_str(sql);
         self.parts.push((start..self.text.len(), origin));
@@ -40,13 +40,13 @@ impl FlightText {
     }
 
     /// What failed, when so many statements had completed before.
-    pub(super) fn failed_part(&self, completed: usize) -> Origin {
+    pub(crate) fn failed_part(&self, completed: usize) -> Origin {
         self.parts.get(completed).map_or(Origin::Frame, |(_, origin)| *origin)
     }
 
     /// The step and the byte in it at which the server points; `position` counts characters of the whole message from
     /// 1.
-    pub(super) fn locate(&self, position: usize) -> Option<(usize, usize)> {
+    pub(crate) fn locate(&self, position: usize) -> Option<(usize, usize)> {
         let byte = self.text.char_indices().nth(position.checked_sub(1)?)?.0;
         self.parts.iter().find_map(|(range, origin)| match origin {
             Origin::Step(step) if range.contains(&byte) => Some((*step, byte - range.start)),

@@ -22,7 +22,7 @@ use crate::run_error::{RunError, change_line};
 use crate::stop::StopSignal;
 use crate::target::Target;
 
-pub(crate) use flight::Surroundings;
+pub(crate) use flight::{FlightText, Origin, Surroundings};
 pub use placeholders::Lookup;
 pub(crate) use placeholders::Placeholders;
 

@@ -20,11 +20,12 @@ impl FormatVersion {
 }
 
 /// The internal migrations in order; a release appends, and never edits.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema/0001_history.sql"),
     include_str!("schema/0002_lease.sql"),
     include_str!("schema/0003_backfill.sql"),
     include_str!("schema/0004_backfill_range.sql"),
+    include_str!("schema/0005_seed.sql"),
 ];
 
 /// The format that this build writes.

@@ -18,6 +18,7 @@ mod prove;
 mod rebase;
 mod redo;
 mod report;
+mod seed;
 mod snapshot;
 mod status;
 mod sum;
@@ -75,5 +76,6 @@ verbs! {
     doctor::Doctor,
     log::Log,
     id::Id,
+    seed::Seed,
     backfill::Backfill,
 }

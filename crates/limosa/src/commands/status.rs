@@ -1,18 +1,23 @@
 //! `status`.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use jiff::Timestamp;
-use limosa_engine::{RowState, TargetStatus};
+use limosa_engine::{RowState, RunError, SeedReport, TargetStatus};
+use limosa_project::{Environment, Project};
 use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::invocation::Invocation;
-use crate::looking::{Seen, look};
+use crate::invocation::{Invocation, Part};
+use crate::looking::{Seen, each, status_of};
 use crate::output::{
     self, Alignment, Cell, DiagnosticJson, Table, Verbosity, diagnostics_json, render_diagnostics, style,
     terminal_width,
 };
+use crate::seeding::{ServiceSeeds, to_do};
+use crate::serving::{Found, folders};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,6 +51,8 @@ struct TargetJson<'a> {
     state: State,
     applied: Vec<AppliedJson<'a>>,
     pending: Vec<PendingJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seeds: Option<&'a SeedReport>,
     diagnostics: Vec<DiagnosticJson<'a>>,
 }
 
@@ -97,10 +104,10 @@ impl Status {
         let project = invocation.project()?;
         let environment = invocation.environment_of(&project)?;
         let parts = invocation.parts(&project)?;
-        let seen = look(invocation, &project, environment, &parts, environment.run.order).await?;
+        let (seen, reports) = look(invocation, &project, environment, &parts).await?;
         let up_to_date = seen.iter().all(|seen| State::of(seen) == State::UpToDate);
         if invocation.global.json {
-            let targets = seen.iter().map(target_json).collect();
+            let targets = seen.iter().zip(&reports).map(|(seen, report)| target_json(seen, report.as_ref())).collect();
             output::print_json(&StatusJson { environment: environment.name.as_str(), up_to_date, targets });
         } else {
             let width = terminal_width();
@@ -118,6 +125,11 @@ impl Status {
             } else {
                 output::print(&table(&seen, width));
             }
+            for (seen, report) in seen.iter().zip(&reports) {
+                if let Some(to_do) = report.as_ref().and_then(to_do) {
+                    output::print(&format!("seeds of {}: {to_do}\n", seen.part.service.name));
+                }
+            }
         }
         let unreachable = seen.iter().any(|seen| State::of(seen) == State::Unreachable);
         Ok(match (unreachable, self.check && !up_to_date) {
@@ -126,6 +138,41 @@ impl Status {
             _ => Exit::Done,
         })
     }
+}
+
+/// Looks at each target: its migrations, and its seeds where the service has any.
+async fn look<'s>(
+    invocation: &Invocation,
+    project: &Project,
+    environment: &Environment,
+    parts: &'s [Part<'s>],
+) -> Result<(Vec<Seen<'s>>, Vec<Option<SeedReport>>), Failure> {
+    let (mut seeds, mut warnings) = (BTreeMap::new(), Vec::new());
+    for part in parts {
+        let context = invocation.environment.with_files(&folders(&project.root, &part.service.migrations))?;
+        match ServiceSeeds::read(project, part.service, environment, |_| false) {
+            Ok(found) => {
+                seeds.insert(&part.service.name, (found, context));
+            }
+            // No reason not to look.
+            Err(problems) => warnings.extend(problems),
+        }
+    }
+    invocation.warn(&warnings);
+    let ask = async |part: &'s Part<'s>, found: Found| {
+        let status = status_of(part, &found, environment.run.order).await?;
+        let report = match (seeds.get(&part.service.name), found) {
+            (Some((seeds, context)), Found::Target(target)) => seeds.stand(&target, context).await?,
+            _ => None,
+        };
+        Ok::<_, RunError>((status, report))
+    };
+    let results = each(invocation, project, environment, parts, ask).await?;
+    let parted = parts.iter().zip(results).map(|(part, result)| match result {
+        Ok((status, report)) => (Seen { part, status: Ok(status) }, report),
+        Err(failure) => (Seen { part, status: Err(failure) }, None),
+    });
+    Ok(parted.unzip())
 }
 
 fn table(seen: &[Seen<'_>], width: Option<usize>) -> String {
@@ -216,7 +263,7 @@ fn applied_at(microseconds: Option<i64>) -> Option<String> {
     Some(at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
 }
 
-fn target_json<'a>(seen: &'a Seen<'_>) -> TargetJson<'a> {
+fn target_json<'a>(seen: &'a Seen<'_>, seeds: Option<&'a SeedReport>) -> TargetJson<'a> {
     let service = seen.part.service.name.as_str();
     let state = State::of(seen);
     let status = match &seen.status {
@@ -230,6 +277,7 @@ fn target_json<'a>(seen: &'a Seen<'_>) -> TargetJson<'a> {
                 state,
                 applied: Vec::new(),
                 pending: Vec::new(),
+                seeds,
                 diagnostics,
             };
         }
@@ -260,6 +308,7 @@ fn target_json<'a>(seen: &'a Seen<'_>) -> TargetJson<'a> {
         state,
         applied: applied.collect(),
         pending: pending.collect(),
+        seeds,
         diagnostics: diagnostics_json(&status.problems).into_iter().chain(diagnostics_json(&status.warnings)).collect(),
     }
 }

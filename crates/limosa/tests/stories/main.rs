@@ -30,6 +30,7 @@ mod references;
 mod renames;
 mod schema;
 mod scripts;
+mod seeds;
 mod sum;
 mod traces;
 mod verify;

@@ -24,7 +24,19 @@ impl Session {
     /// statement that is refused before its first row (no such table, no privilege, a statement trigger) costs the
     /// session, which [`Session::is_closed`] tells; a row that is refused does not.
     pub async fn copy_in(&self, statement: &str, data: &[u8]) -> Result<u64, ServerError> {
-        match self.send_copy(statement, data).await {
+        self.copy_pieces(statement, &mut data.chunks(CHUNK_BYTES).map(Bytes::copy_from_slice)).await
+    }
+
+    /// The same with data that is made while it is sent. Pieces may end anywhere, and should be of some 64 KiB.
+    ///
+    /// # Errors
+    /// As [`Session::copy_in`]. Pieces that were not asked for yet are not made any more.
+    pub async fn copy_pieces(
+        &self,
+        statement: &str,
+        pieces: &mut (dyn Iterator<Item = Bytes> + Send),
+    ) -> Result<u64, ServerError> {
+        match self.send_copy(statement, pieces).await {
             Ok(rows) => Ok(rows),
             Err(error) => {
                 let error = self.server_error(&error);
@@ -36,10 +48,14 @@ impl Session {
         }
     }
 
-    async fn send_copy(&self, statement: &str, data: &[u8]) -> Result<u64, tokio_postgres::Error> {
+    async fn send_copy(
+        &self,
+        statement: &str,
+        pieces: &mut (dyn Iterator<Item = Bytes> + Send),
+    ) -> Result<u64, tokio_postgres::Error> {
         let mut sink = pin!(self.client.copy_in::<_, Bytes>(statement).await?);
-        for chunk in data.chunks(CHUNK_BYTES) {
-            sink.feed(Bytes::copy_from_slice(chunk)).await?;
+        for piece in pieces {
+            sink.feed(piece).await?;
         }
         sink.finish().await
     }

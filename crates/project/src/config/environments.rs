@@ -8,7 +8,7 @@ use crate::{Backup, Environment, EnvironmentName, RunSettings, UrlTemplate, UrlT
 use super::run;
 use super::table::{At, Report, Table};
 
-const KEYS: &[&str] = &["url", "confirm", "backup", "protected"];
+const KEYS: &[&str] = &["url", "confirm", "backup", "protected", "seeds"];
 const BACKUPS: &[(&str, Backup)] =
     &[("off", Backup::Off), ("before-up", Backup::BeforeUp), ("touched-tables", Backup::TouchedTables)];
 
@@ -39,6 +39,7 @@ pub(super) fn read(table: Option<Table<'_>>, run: &RunSettings, report: &mut Rep
                 confirm: inner.boolean("confirm", report).unwrap_or(false),
                 backup: inner.choice("backup", BACKUPS, report).unwrap_or_default(),
                 protected: inner.boolean("protected", report).unwrap_or(false),
+                seeds: inner.boolean("seeds", report),
                 run: run::read(&inner, run, report),
             }),
             Err(error) => report.push(Diagnostic::error("invalid-name", error.to_string()), key.span),
@@ -58,6 +59,7 @@ pub(super) fn embedded(run: &RunSettings) -> Option<Environment> {
         confirm: false,
         backup: Backup::Off,
         protected: false,
+        seeds: None,
         run: run.clone(),
     })
 }

@@ -10,6 +10,7 @@ mod implicit;
 mod logs;
 mod run;
 mod scalar;
+mod seed;
 mod services;
 mod table;
 mod tenants;
@@ -25,6 +26,7 @@ use crate::file::read_source;
 pub use check::check_settings;
 pub(crate) use consumer::consumer_settings;
 pub(crate) use implicit::conventional_folder;
+pub(crate) use seed::seed_entries;
 
 /// The name of the file that makes a folder a project.
 pub const CONFIG_FILE: &str = "limosa.toml";
