@@ -23,10 +23,12 @@ mod log;
 mod pending;
 mod plan;
 mod prepare;
+mod prove;
 mod references;
 mod rollout;
 mod rows;
 mod run_error;
+mod sample;
 mod seeds;
 mod server_words;
 mod snapshot;
@@ -50,10 +52,7 @@ pub use consumers::{
     Answered, ConsumerFinding, ConsumerProblem, ConsumerWalk, Phase, Refusal, Seen, Shape, describe_consumers,
     judge_consumers, walk_consumers,
 };
-pub use desired::{
-    Answers, DesiredError, Proof, ProofDifference, ProofExtent, ProofStep, ProofVerdict, Replay, RowCount,
-    catalogs_before, load_schema, prove, replay,
-};
+pub use desired::{Answers, DesiredError, Replay, catalogs_before, load_schema, replay};
 pub use doctor::{CheckName, Examination, Finding, FindingState, doctor};
 pub use down::{Back, DownFrom, DownOptions, down};
 pub use drift::{Compared, Drift, DriftFound, DriftPolicy, drift};
@@ -66,10 +65,15 @@ pub use log::{Log, LoggedEvent, log};
 pub use pending::{Pending, PendingJob};
 pub use plan::{PlannedJob, TargetPlan, hold_to, plan, plan_before_creation};
 pub use prepare::{Prepared, prepare};
+pub use prove::{
+    Example, Loss, Lost, Proof, ProofDifference, ProofExtent, ProofRequest, ProofRows, ProofStep, ProofVerdict,
+    RowCount, RowSource, prove,
+};
 pub use references::{Orphan, ReferenceEnd, ReferenceError, ReferenceFound, references};
 pub use rollout::Rollout;
 pub use rows::OffendingRows;
 pub use run_error::{Ending, InEffect, Resumable, RunError, StatementFailure, blocker_line, change_line};
+pub use sample::{MaskReason, MaskedColumn, Sample, SampleError, take_sample};
 pub use seeds::{
     ChangedValue, Deletes, NamedValue, RowDifference, SeedCounts, SeedError, SeedOptions, SeedOutcome, SeedReport,
     SeedRun, SeedState, seed, seed_status,

@@ -18,6 +18,7 @@ mod ignored;
 mod init;
 mod layout;
 mod logs;
+mod mask;
 mod migration;
 mod name;
 mod new;
@@ -44,7 +45,7 @@ pub use checks::{
     PathPattern, PendingName, read_checks,
 };
 pub use checksum::{Checksum, InvalidChecksum};
-pub use config::{CONFIG_FILE, Loaded, check_settings, load, read_config};
+pub use config::{CONFIG_FILE, Loaded, check_settings, load, mask_settings, read_config};
 pub use consumers::{Compare, Consumer, ConsumerQuery, read_consumers};
 pub use environment::{Backup, Environment};
 pub use history_table::is_history_table;
@@ -53,6 +54,7 @@ pub use ignored::IgnoredObject;
 pub use init::{Proposal, ProposedService, recognise};
 pub use layout::LayoutName;
 pub use logs::LogSettings;
+pub use mask::{InvalidMask, Mask, MaskSettings};
 pub use migration::{Migration, MigrationSet, Repeatable, TransactionMode};
 pub use name::{AppName, EnvironmentName, InvalidName, MigrationName, ServiceName};
 pub use new::{NewFile, NewFileError, NewMigration, new_migration, write_new};

@@ -10,7 +10,7 @@ use limosa_postgres::ShadowIdentity;
 use sha2::{Digest, Sha256};
 
 /// Changes with every release, and with what is written below.
-const FORMAT: &str = concat!("limosa ", env!("CARGO_PKG_VERSION"), " known 1");
+const FORMAT: &str = concat!("limosa ", env!("CARGO_PKG_VERSION"), " known 2");
 
 /// How long an answer is kept after it was last of use.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);

@@ -4,8 +4,6 @@
 mod answers;
 mod before;
 mod failure;
-mod proof;
-mod prove;
 mod replay;
 mod roles;
 mod schema_files;
@@ -14,8 +12,6 @@ pub use answers::Answers;
 pub(crate) use answers::Question;
 pub use before::catalogs_before;
 pub use failure::DesiredError;
-pub use proof::{Proof, ProofDifference, ProofStep, ProofVerdict, RowCount};
-pub use prove::{ProofExtent, prove};
 pub(crate) use replay::run_up;
 pub use replay::{Replay, replay};
 pub(crate) use roles::{make_role, missing_role};

@@ -56,7 +56,7 @@ impl Replay<'_> {
     }
 
     /// A question to this shadow about what migrations lead to.
-    pub(super) fn question(&self, shadow: &Shadow, what: &str) -> Question {
+    pub(crate) fn question(&self, shadow: &Shadow, what: &str) -> Question {
         let text = |part: Option<String>| part.unwrap_or_default();
         Question::to(shadow.identity(), what)
             .and(self.service)

@@ -1,6 +1,7 @@
 //! Putting rows into the tables of a database.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use limosa_catalog::{Catalog, Identifier, ObjectId, ObjectKind, ObjectName};
 use limosa_postgres::{ServerError, Session};
@@ -48,16 +49,34 @@ pub struct FilledTable {
 /// # Errors
 /// The connection is lost, or the server refuses what is asked of its own catalog.
 pub async fn fill_tables(session: &Session, catalog: &Catalog, rows: u64) -> Result<Vec<FilledTable>, ServerError> {
+    let filled = fill_some(session, catalog, 0..rows, &|_| true).await?;
+    settle(session, catalog).await;
+    Ok(filled)
+}
+
+/// Gives the tables of a catalog that are wanted the rows of these numbers, as [`fill_tables`] does. Rows of other
+/// numbers have other values, where the constraints leave room for that; a number that a table has had adds nothing
+/// where a key is unique.
+///
+/// # Errors
+/// As for [`fill_tables`].
+pub(crate) async fn fill_some(
+    session: &Session,
+    catalog: &Catalog,
+    rows: Range<u64>,
+    wanted: &dyn Fn(&ObjectName) -> bool,
+) -> Result<Vec<FilledTable>, ServerError> {
     run(session, BEGIN).await?;
     run(session, judge::FUNCTION).await?;
-    let tables = Table::all(catalog);
+    let mut tables = Table::all(catalog);
+    tables.retain(|table| wanted(&table.name));
     let bounds = partition_bounds(session).await?;
     let (turns, unordered) = turns(&tables);
     let mut filled = Vec::new();
     for turn in &turns {
         let Some(table) = tables.get(turn.table) else { continue };
         let bounds = bounds.get(&table.name).map(Vec::as_slice).unwrap_or_default();
-        let shortfall = fill_table(session, table, turn, bounds, rows).await?;
+        let shortfall = fill_table(session, table, turn, bounds, &rows).await?;
         filled.push((table.name.clone(), shortfall));
     }
     for table in unordered.iter().filter_map(|index| tables.get(*index)) {
@@ -71,7 +90,6 @@ pub async fn fill_tables(session: &Session, catalog: &Catalog, rows: u64) -> Res
             let _ = run(session, &refer(&table.name, &quoted(&key.columns), &key.to, &quoted(&key.to_columns))).await;
         }
     }
-    settle(session, catalog).await;
     run(session, END).await?;
     let mut told = Vec::new();
     for (table, shortfall) in filled {
@@ -109,14 +127,14 @@ async fn fill_table(
     table: &Table,
     turn: &Turn,
     bounds: &[String],
-    rows: u64,
+    rows: &Range<u64>,
 ) -> Result<Option<String>, ServerError> {
     if table.is_partitioned && bounds.is_empty() {
         return Ok(Some("it has no partitions".to_owned()));
     }
     let mut referenced = Vec::new();
     for (place, key) in table.keys.iter().enumerate() {
-        let keys = if turn.later.contains(&place) { Vec::new() } else { keys_of(session, key, rows).await? };
+        let keys = if turn.later.contains(&place) { Vec::new() } else { keys_of(session, key, rows.end).await? };
         if keys.is_empty() && !turn.later.contains(&place) && !table.can_be_null(key) {
             return Ok(Some(format!("it has to refer to {}, which has no rows", people(&key.to))));
         }
@@ -161,19 +179,19 @@ async fn insert(
     session: &Session,
     table: &Table,
     recipe: &Recipe,
-    rows: u64,
+    rows: &Range<u64>,
     referenced: &[Vec<Vec<String>>],
 ) -> Result<Option<String>, ServerError> {
-    let mut from = 0;
-    while from < rows {
+    let mut from = rows.start;
+    while from < rows.end {
         // Without a column to give, a statement makes one row.
         let most = if recipe.groups.is_empty() { 1 } else { TOGETHER };
-        let to = rows.min(from + most);
+        let to = rows.end.min(from + most);
         if let Err(error) = run(session, &recipe.insert(table, from..to, referenced, true)).await {
             if error.is_connection_lost() {
                 return Err(error);
             }
-            return one_by_one(session, table, recipe, from..rows.min(from + ONE_BY_ONE), referenced).await;
+            return one_by_one(session, table, recipe, from..rows.end.min(from + ONE_BY_ONE), referenced).await;
         }
         from = to;
     }
@@ -185,10 +203,11 @@ async fn one_by_one(
     session: &Session,
     table: &Table,
     recipe: &Recipe,
-    rows: std::ops::Range<u64>,
+    rows: Range<u64>,
     referenced: &[Vec<Vec<String>>],
 ) -> Result<Option<String>, ServerError> {
     let (mut went_in, mut first_error) = (0_u64, None);
+    let first = rows.start;
     for row in rows {
         match run(session, &recipe.insert(table, row..row + 1, referenced, false)).await {
             Ok(()) => went_in += 1,
@@ -196,7 +215,7 @@ async fn one_by_one(
             Err(error) => {
                 first_error.get_or_insert_with(|| error.to_string());
                 // Nothing that comes is likely to be better.
-                if went_in == 0 && row > 100 {
+                if went_in == 0 && row > first + 100 {
                     break;
                 }
             }

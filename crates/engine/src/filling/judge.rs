@@ -1,5 +1,7 @@
 //! Asking a server which forms of values its constraints take.
 
+use std::ops::Range;
+
 use limosa_postgres::{ServerError, Session, Type};
 
 use super::form::Form;
@@ -27,13 +29,14 @@ pub(super) async fn choose(
     table: &Table,
     group: &Group,
     forms: &[Vec<Form>],
-    (rows, referenced): (u64, &[Vec<Vec<String>>]),
+    (rows, referenced): (&Range<u64>, &[Vec<Vec<String>>]),
 ) -> Result<Vec<Vec<Form>>, ServerError> {
     let is_domain = |place: &usize| table.columns.get(*place).is_some_and(|column| column.typed.is_domain);
     if group.expressions.is_empty() && !group.columns.iter().any(is_domain) {
         return Ok(unjudged(forms));
     }
-    let samples = [0, 1, 2, 7, rows / 2, rows.saturating_sub(1)];
+    let samples = [0, 1, 2, 7, (rows.end - rows.start) / 2, (rows.end - rows.start).saturating_sub(1)];
+    let samples = samples.map(|sample| rows.start + sample);
     let combinations = by_simplicity(&forms.iter().map(Vec::len).collect::<Vec<_>>(), MOST_TRIED);
     let mut taken: Vec<Vec<Form>> = Vec::new();
     for some in combinations.chunks(AT_ONCE) {

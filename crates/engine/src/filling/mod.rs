@@ -14,4 +14,5 @@ mod pattern;
 mod statement;
 mod table;
 
+pub(crate) use database::fill_some;
 pub use database::{FilledTable, fill_tables};

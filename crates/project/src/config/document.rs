@@ -20,7 +20,7 @@ pub(super) const HISTORY_SCHEMA: &str = "limosa";
 const READ: &[&str] = &["project", "run", "env", "service", "tenants", "log", "drift", "ids", "ignore"];
 
 /// Tables that other parts of Limosa read.
-const RAW: &[&str] = &["policy", "lint", "seed", "backfill", "check", "consumer", "online", "prove", "report"];
+const RAW: &[&str] = &["policy", "lint", "seed", "backfill", "check", "consumer", "mask", "online", "prove", "report"];
 
 /// Reads the file of a project.
 pub(super) fn read(root: &Path, source: &Arc<SourceFile>) -> Result<Loaded, Vec<Diagnostic>> {

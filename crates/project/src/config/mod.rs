@@ -8,6 +8,7 @@ mod ids;
 mod ignore;
 mod implicit;
 mod logs;
+mod mask;
 mod run;
 mod scalar;
 mod seed;
@@ -26,6 +27,7 @@ use crate::file::read_source;
 pub use check::check_settings;
 pub(crate) use consumer::consumer_settings;
 pub(crate) use implicit::conventional_folder;
+pub use mask::mask_settings;
 pub(crate) use seed::seed_entries;
 
 /// The name of the file that makes a folder a project.

@@ -1,6 +1,6 @@
 //! The section `proofs`: each way back leads back.
 
-use limosa_engine::{ProofExtent, ProofVerdict, prove};
+use limosa_engine::{ProofExtent, ProofRequest, ProofVerdict, RowSource, prove};
 use serde_json::{Value, json};
 
 use super::gate::Gate;
@@ -17,8 +17,8 @@ pub(super) async fn run(gate: &mut Gate<'_>) -> Result<Report, Failure> {
         let stop = gate.stop;
         let replay = terms.replay();
         let shadow = gate.shadow()?;
-        let extent = ProofExtent::ThereAndBack;
-        for proof in prove(shadow, &part.set, &replay, extent, &known, stop, &mut |_| {}).await? {
+        let request = ProofRequest { extent: ProofExtent::ThereAndBack, rows: RowSource::Generated };
+        for proof in prove(shadow, &part.set, &replay, request, &known, stop, &mut |_| {}).await? {
             match proof.verdict {
                 ProofVerdict::Proven => proven += 1,
                 ProofVerdict::NoDown => without += 1,

@@ -1,78 +1,11 @@
-//! What a proof finds.
+//! How two catalogs of a proof differ.
 
 use std::collections::BTreeMap;
 
 use limosa_catalog::{Catalog, Identifier, Object, ObjectId, ObjectKind, ObjectName};
-use limosa_plan::{Change, DiffOptions, Owners, compare, diff};
+use limosa_plan::{DiffOptions, Owners, compare, diff};
 
-use crate::run_error::RunError;
-
-/// What was found out about one migration.
-#[derive(Debug)]
-pub struct Proof {
-    /// The version.
-    pub version: String,
-    /// The name.
-    pub name: String,
-    /// The file, relative to the project.
-    pub path: String,
-    /// How it came out.
-    pub verdict: ProofVerdict,
-    /// What differs and is no failure, such as the order of columns.
-    pub notes: Vec<String>,
-    /// Whether the answer is that of an earlier proof of the same texts.
-    pub known: bool,
-}
-
-/// How a proof came out.
-#[derive(Debug)]
-pub enum ProofVerdict {
-    /// Taken back, the catalog is as it was before; applied again, as it was after.
-    Proven,
-    /// It has no down script.
-    NoDown,
-    /// The down script fails.
-    DownFails(Box<RunError>),
-    /// Applied again after it was taken back, or a second time on top of itself, the up script fails.
-    UpFailsAgain(ProofStep, Box<RunError>),
-    /// What is left after a step is not what should be there.
-    Differs(Box<ProofDifference>),
-    /// Applied on top of itself, it adds or removes rows.
-    RowsDiffer(Vec<RowCount>),
-}
-
-/// The first difference of a proof.
-#[derive(Debug)]
-pub struct ProofDifference {
-    /// When it was seen.
-    pub after: ProofStep,
-    /// The objects that differ, as the wanted catalog has them against the one that was found.
-    pub changes: Vec<Change>,
-    /// The SQL that would put it right; empty where none can be planned.
-    pub sql: String,
-}
-
-/// A table whose rows became more or fewer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowCount {
-    /// Which.
-    pub table: ObjectName,
-    /// How many there were.
-    pub before: i64,
-    /// How many there are.
-    pub after: i64,
-}
-
-/// A step of a proof.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProofStep {
-    /// The second time up, on top of the first.
-    UpTwice,
-    /// The way back.
-    Down,
-    /// Up again, after the way back.
-    UpAgain,
-}
+use super::proof::{ProofDifference, ProofStep};
 
 /// What keeps the two from being the same, and the way from what was found to what is wanted.
 pub(super) fn difference(after: ProofStep, wanted: &Catalog, found: &Catalog) -> Option<ProofDifference> {

@@ -1,0 +1,252 @@
+//! The shadow database in which one migration after the other is proven.
+
+use limosa_catalog::ObjectName;
+use limosa_postgres::{ConnectionSettings, Session, Shadow};
+use limosa_project::{Migration, MigrationSet};
+
+use super::allowed::allows_loss;
+use super::answer::Found;
+use super::compare::{RowsDifference, compare};
+use super::difference::{column_order, difference};
+use super::fill::{Filling, RowSource};
+use super::proof::{Loss, Lost, ProofRows, ProofStep, ProofVerdict, RowCount};
+use super::rows::Rows;
+use super::series::ProofExtent;
+use super::state::State;
+use crate::desired::{DesiredError, Replay, run_up};
+use crate::down::{Back, DownFrom, DownOptions, down};
+use crate::event::{Event, Observer};
+use crate::history::{put_aside, put_back};
+use crate::run_error::RunError;
+use crate::stop::StopSignal;
+use crate::target::Target;
+use crate::up::Extent;
+
+struct Silent;
+
+impl Observer for Silent {
+    fn on(&mut self, _: &Event) {}
+}
+
+pub(super) struct Course<'a> {
+    shadow: &'a mut Shadow,
+    target: Target,
+    set: &'a MigrationSet,
+    replay: &'a Replay<'a>,
+    stop: &'a StopSignal,
+    source: RowSource<'a>,
+    filling: Filling<'a>,
+    /// Where it stands: after this migration, with this schema and these rows.
+    here: Option<(String, State)>,
+}
+
+impl<'a> Course<'a> {
+    /// In a new database.
+    pub(super) async fn new(
+        shadow: &'a mut Shadow,
+        set: &'a MigrationSet,
+        replay: &'a Replay<'a>,
+        source: RowSource<'a>,
+        stop: &'a StopSignal,
+    ) -> Result<Self, DesiredError> {
+        let target = target(shadow.database().await?, shadow, replay);
+        Ok(Self { shadow, target, set, replay, stop, source, filling: Filling::from(source), here: None })
+    }
+
+    /// Runs what is pending up to this migration.
+    pub(super) async fn go_to(&self, migration: &Migration) -> Result<(), DesiredError> {
+        run_up(&self.target, self.set, self.replay, Extent::To(migration.version.clone()), self.stop).await
+    }
+
+    /// What is there before a migration, with rows in it.
+    async fn begin(&mut self, before: Option<&Migration>) -> Result<State, DesiredError> {
+        let state = match (self.here.take(), before) {
+            (Some((version, state)), Some(before)) if version == before.version.to_string() => state,
+            (_, before) => {
+                if let Some(before) = before {
+                    self.go_to(before).await?;
+                }
+                State::read(&self.target).await?
+            }
+        };
+        self.filling.fill(&self.target, state).await
+    }
+
+    /// The same in a new database, without rows but those that migrations make.
+    async fn begin_again(&mut self, before: Option<&Migration>) -> Result<State, DesiredError> {
+        self.target = target(self.shadow.database().await?, self.shadow, self.replay);
+        self.filling = Filling::from(self.source);
+        if let Some(before) = before {
+            self.go_to(before).await?;
+        }
+        State::read(&self.target).await
+    }
+
+    /// Proves one migration. `before` is the one before it.
+    pub(super) async fn prove(
+        &mut self,
+        before: Option<&Migration>,
+        migration: &Migration,
+        extent: ProofExtent,
+    ) -> Result<Found, DesiredError> {
+        let mut state = self.begin(before).await?;
+        let mut rows = ProofRows { tables: self.filling.told(&state), refused: None };
+        match self.go_to(migration).await {
+            Err(DesiredError::Replay(error)) if self.source.are_real() && !is_stopped(&error) => {
+                let verdict = ProofVerdict::UpFails(error);
+                return Ok(Found { verdict, notes: Vec::new(), rows, losses: Vec::new() });
+            }
+            Err(DesiredError::Replay(error)) if state.rows.count() > 0 && !is_stopped(&error) => {
+                rows.refused = Some(told(&error));
+                state = self.begin_again(before).await?;
+                self.go_to(migration).await?;
+            }
+            gone => gone?,
+        }
+        let after = State::read(&self.target).await?;
+        let mut found = Found { verdict: ProofVerdict::NoDown, notes: Vec::new(), rows, losses: Vec::new() };
+        let mut wrong = match extent {
+            ProofExtent::ThereAndBack => None,
+            ProofExtent::Twice => self.twice(migration, &after).await?,
+        };
+        let mut here = after;
+        if wrong.is_none() && migration.down.is_some() {
+            found.verdict = ProofVerdict::Proven;
+            (wrong, here) = self.there_and_back(migration, &state, here, &mut found).await?;
+        }
+        match wrong {
+            Some(wrong) => found.verdict = wrong,
+            None => self.here = Some((migration.version.to_string(), here)),
+        }
+        Ok(found)
+    }
+
+    /// Applies it on top of itself: its record is put aside, so that it counts as pending. Returns what is wrong.
+    async fn twice(&self, migration: &Migration, after: &State) -> Result<Option<ProofVerdict>, DesiredError> {
+        let (schema, service) = (&self.target.history_schema, &self.target.service);
+        self.write(&put_aside(schema, service, &migration.version.to_string())).await?;
+        let applied = self.go_to(migration).await;
+        self.write(&put_back(schema)).await?;
+        match applied {
+            Ok(()) => {}
+            Err(DesiredError::Replay(error)) => {
+                return Ok(Some(ProofVerdict::UpFailsAgain(ProofStep::UpTwice, error)));
+            }
+            Err(error) => return Err(error),
+        }
+        let again = State::read(&self.target).await?;
+        let mut changed = compare(&after.rows, &again.rows).losses;
+        changed.retain(|loss| matches!(loss.what, Lost::Values { .. }));
+        Ok(same(ProofStep::UpTwice, after, &again, changed))
+    }
+
+    async fn write(&self, history: &str) -> Result<(), DesiredError> {
+        let session = Session::connect(&self.target.settings).await?;
+        let written = session.flight(history).await;
+        session.close().await;
+        written.map(drop).map_err(|failure| failure.error.into())
+    }
+
+    /// Takes it back and applies it again. Returns what is wrong, and what is there in the end.
+    async fn there_and_back(
+        &self,
+        migration: &Migration,
+        before: &State,
+        after: State,
+        found: &mut Found,
+    ) -> Result<(Option<ProofVerdict>, State), DesiredError> {
+        let options = DownOptions {
+            back: Back::Only(migration.version.clone()),
+            from: Some(DownFrom::File),
+            reason: None,
+            actor: "shadow",
+            wait: std::time::Duration::ZERO,
+            interrupted: None,
+            values: self.replay.values,
+            leaves_snapshot: false,
+        };
+        if let Some(error) = down(&self.target, self.set, &options, &mut Silent, self.stop).await.error {
+            return Ok((Some(ProofVerdict::DownFails(Box::new(error))), after));
+        }
+        let reverted = State::read(&self.target).await?;
+        if let Some(difference) = difference(ProofStep::Down, &before.catalog, &reverted.catalog) {
+            return Ok((Some(ProofVerdict::Differs(Box::new(difference))), reverted));
+        }
+        let order = column_order(&before.catalog, &reverted.catalog);
+        found.notes.extend(order.into_iter().map(|note| format!("after its way back, {note}")));
+        let RowsDifference { losses, added, stamped } = compare(&before.rows, &reverted.rows);
+        found.notes.extend(added.iter().map(|(table, rows)| {
+            format!("after its way back, {} has {} that it made", people(table), counted(*rows, "row"))
+        }));
+        found.notes.extend(stamped.iter().map(|(column, values)| {
+            let column = format!("{}.{}", people(&column.relation), column.name.for_people());
+            format!("it sets {} of {column} to the time at which it runs", counted(*values, "value"))
+        }));
+        found.losses = losses;
+        match self.go_to(migration).await {
+            Ok(()) => {}
+            Err(DesiredError::Replay(error)) => {
+                return Ok((Some(ProofVerdict::UpFailsAgain(ProofStep::UpAgain, error)), reverted));
+            }
+            Err(error) => return Err(error),
+        }
+        let again = State::read(&self.target).await?;
+        if !found.losses.is_empty() {
+            // The rows are no longer those of the first time.
+            let wrong = difference(ProofStep::UpAgain, &after.catalog, &again.catalog)
+                .map(|difference| ProofVerdict::Differs(Box::new(difference)));
+            let wrong = wrong.or_else(|| (!allows_loss(migration)).then_some(ProofVerdict::LosesData));
+            return Ok((wrong, again));
+        }
+        // The same rows lead to other values only by what is random or tells the time.
+        found.notes.extend(compare(&after.rows, &again.rows).losses.iter().filter_map(|loss| match &loss.what {
+            Lost::Values { .. } => Some(format!("{loss} are others in each run, and not compared")),
+            Lost::Rows => None,
+        }));
+        Ok((same(ProofStep::UpAgain, &after, &again, Vec::new()), again))
+    }
+}
+
+/// What keeps two states from being the same after a step, with the values that count as different.
+fn same(step: ProofStep, wanted: &State, found: &State, values: Vec<Loss>) -> Option<ProofVerdict> {
+    if let Some(difference) = difference(step, &wanted.catalog, &found.catalog) {
+        return Some(ProofVerdict::Differs(Box::new(difference)));
+    }
+    let counts = row_counts(&wanted.rows, &found.rows);
+    (!counts.is_empty() || !values.is_empty()).then_some(ProofVerdict::RowsDiffer { after: step, counts, values })
+}
+
+fn row_counts(before: &Rows, after: &Rows) -> Vec<RowCount> {
+    let both = before.tables.iter().filter_map(|(table, before)| Some((table, before, after.tables.get(table)?)));
+    let differing = both.filter(|(_, before, after)| before.rows.len() != after.rows.len());
+    let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
+    let counted = differing.map(|(table, before, after)| RowCount {
+        table: table.clone(),
+        before: count(before.rows.len()),
+        after: count(after.rows.len()),
+    });
+    counted.collect()
+}
+
+fn target(settings: ConnectionSettings, shadow: &Shadow, replay: &Replay<'_>) -> Target {
+    replay.target(settings, shadow.takes_one_connection())
+}
+
+fn is_stopped(error: &RunError) -> bool {
+    matches!(error, RunError::Stopped { .. })
+}
+
+fn told(error: &RunError) -> String {
+    match error {
+        RunError::Statement(failure) => failure.masked.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn people(table: &ObjectName) -> String {
+    format!("{}.{}", table.schema.for_people(), table.name.for_people())
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,31 @@
+//! What a shadow holds between two steps of a proof.
+
+use limosa_catalog::Catalog;
+use limosa_postgres::Session;
+
+use super::rows::{Rows, read_rows};
+use crate::desired::DesiredError;
+use crate::target::Target;
+
+/// A schema and its rows.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    pub(super) catalog: Catalog,
+    pub(super) rows: Rows,
+}
+
+impl State {
+    /// What is there now, the history left out.
+    pub(super) async fn read(target: &Target) -> Result<Self, DesiredError> {
+        let session = Session::connect(&target.settings).await?;
+        let state = Self::read_in(&session, target).await;
+        session.close().await;
+        state
+    }
+
+    pub(super) async fn read_in(session: &Session, target: &Target) -> Result<Self, DesiredError> {
+        let catalog = session.catalog(std::slice::from_ref(&target.history_schema)).await?;
+        let rows = read_rows(session, &catalog).await?;
+        Ok(Self { catalog, rows })
+    }
+}

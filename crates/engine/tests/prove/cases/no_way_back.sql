@@ -1,0 +1,3 @@
+CREATE TABLE patient (id bigint PRIMARY KEY, ssn text);
+-- up
+ALTER TABLE patient DROP ssn;

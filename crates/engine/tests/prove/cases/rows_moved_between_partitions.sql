@@ -1,0 +1,10 @@
+CREATE TABLE reading (id bigint NOT NULL, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE reading_all PARTITION OF reading DEFAULT;
+-- up
+CREATE TABLE reading_2024 (LIKE reading);
+WITH moved AS (DELETE FROM reading WHERE at < '2030-01-01' RETURNING *) INSERT INTO reading_2024 SELECT * FROM moved;
+ALTER TABLE reading ATTACH PARTITION reading_2024 FOR VALUES FROM ('2000-01-01') TO ('2030-01-01');
+-- down
+ALTER TABLE reading DETACH PARTITION reading_2024;
+INSERT INTO reading SELECT * FROM reading_2024;
+DROP TABLE reading_2024;

@@ -1,0 +1,5 @@
+CREATE TABLE patient (id bigint PRIMARY KEY, name text NOT NULL);
+-- up
+TRUNCATE patient;
+-- down
+SELECT 1;
