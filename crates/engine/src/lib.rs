@@ -5,6 +5,7 @@
 
 mod adopt_drift;
 mod backfill;
+mod backup;
 mod checks;
 mod clock;
 mod consumers;
@@ -44,6 +45,13 @@ pub use backfill::{
     Assignment, BackfillDefinition, BackfillError, BackfillEvent, BackfillOptions, BackfillWish, Estimate,
     InvalidAssignment, Job, JobState, OnError, Order, Preview, Reject, RowChange, Throttle, Trial, ask_backfill,
     backfill, backfill_jobs, backfill_rejects, column_name, preview_backfill, resume_backfill,
+};
+pub use backup::{
+    ArchiveReader, ArchivedColumn, ArchivedSequence, ArchivedTable, BackupError, BackupEvent, BackupFile, BackupForm,
+    BackupMade, BackupRequest, ClientPrograms, Contents, DatabaseRestored, DumpFormat, DumpRecord, HistoryPosition,
+    Place, RestoreOptions, RestorePreview, RestoreWish, Restored, Scope, TableComparison, TableFormat, TableSelection,
+    Unreadable, Verified, back_up_database, back_up_tables, list_backups, look_at_backup, make_database,
+    preview_restore, restore, restore_database, touched_tables, verify_dump, verify_plain,
 };
 pub use checks::{
     CheckOutcome, CheckTerms, CheckVerdict, Checks, ChecksFailed, Moment, check_replayed, check_session, check_target,

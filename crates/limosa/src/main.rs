@@ -14,6 +14,7 @@ mod ignoring;
 mod invocation;
 mod linting;
 mod looking;
+mod one_target;
 mod output;
 mod run;
 mod schemas;

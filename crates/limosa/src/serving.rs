@@ -20,7 +20,7 @@ use crate::invocation::{Invocation, Part};
 pub(crate) mod cache;
 mod local;
 
-pub(crate) use local::{native_shadow, shadow};
+pub(crate) use local::{client_programs, native_shadow, shadow};
 
 /// The folder in a project that holds what Limosa keeps for itself.
 const OWN_FOLDER: &str = ".limosa";
@@ -247,7 +247,8 @@ pub(crate) fn search_path(schemas: &[Identifier]) -> Option<String> {
     Some(names.join(", "))
 }
 
-fn keep_out_of_git(own: &Path) -> Result<(), Failure> {
+/// Makes a folder whose files git does not see.
+pub(crate) fn keep_out_of_git(own: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(own)?;
     let ignore = own.join(".gitignore");
     if !ignore.exists() {

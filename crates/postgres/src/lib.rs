@@ -6,6 +6,7 @@
 
 pub mod provider;
 
+mod client_program;
 mod facts;
 mod introspect;
 mod pooler;
@@ -15,12 +16,13 @@ mod settings;
 mod shadow;
 mod tls;
 
+pub use client_program::ClientProgram;
 pub use facts::{FACTS_SQL, FactsError, ServerFacts};
 pub use introspect::IntrospectError;
 pub use pooler::is_transaction_pooled;
 pub use server_error::{DatabaseError, InternalPosition, ServerError, Severity};
 pub use session::{
-    Canceller, ConnectError, CopyOut, DescribedColumn, Description, Flight, FlightError, Notice, Session,
+    Canceller, ConnectError, CopyInError, CopyOut, DescribedColumn, Description, Flight, FlightError, Notice, Session,
 };
 pub use settings::{
     ChannelBinding, ClientContext, ConnectionSettings, Endpoint, Host, SettingsError, SettingsWarning, SslMode,

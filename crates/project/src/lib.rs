@@ -5,6 +5,7 @@
 //! no environment variable and prints nothing. What a history knows comes in as plain data ([`AppliedMigration`]), what
 //! is wrong goes out as [`Diagnostic`](limosa_syntax::Diagnostic)s, all of them together.
 
+mod backup;
 mod checks;
 mod checksum;
 mod config;
@@ -40,6 +41,7 @@ mod tenants;
 mod url;
 mod version;
 
+pub use backup::BackupSettings;
 pub use checks::{
     ChangedWith, CheckCommand, CheckQuery, CheckSettings, CheckTime, FileCheck, FileDemand, FileFacts, FileVerdict,
     PathPattern, PendingName, read_checks,

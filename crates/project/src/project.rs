@@ -8,7 +8,8 @@ use limosa_catalog::Identifier;
 use limosa_syntax::{SourceFile, Span};
 
 use crate::{
-    Environment, EnvironmentName, IdSettings, IgnoredObject, LogSettings, RunSettings, Service, ServiceName, Tenants,
+    BackupSettings, Environment, EnvironmentName, IdSettings, IgnoredObject, LogSettings, RunSettings, Service,
+    ServiceName, Tenants,
 };
 
 /// A project, read and checked.
@@ -32,6 +33,8 @@ pub struct Project {
     pub tenants: Option<Tenants>,
     /// How migrations run, where an environment does not say otherwise.
     pub run: RunSettings,
+    /// Where backups are kept, and for how long.
+    pub backup: BackupSettings,
     /// Log files.
     pub logs: Option<LogSettings>,
     /// The form of ids.

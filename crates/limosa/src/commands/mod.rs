@@ -2,6 +2,7 @@
 
 // Not from the macro's list, in which rustfmt would not see them.
 mod backfill;
+mod backup;
 mod check;
 mod diff;
 mod doctor;
@@ -18,6 +19,7 @@ mod prove;
 mod rebase;
 mod redo;
 mod report;
+mod restore;
 mod seed;
 mod snapshot;
 mod status;
@@ -78,4 +80,6 @@ verbs! {
     id::Id,
     seed::Seed,
     backfill::Backfill,
+    backup::Backup,
+    restore::Restore,
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use limosa_catalog::ServerMajor;
+use limosa_engine::ClientPrograms;
 #[cfg(unix)]
 use limosa_postgres::provider::binaries::{BinariesProvider, BinariesSettings, BinarySearch};
 #[cfg(feature = "embedded")]
@@ -189,4 +190,16 @@ fn is_embedded(major: ServerMajor) -> bool {
 #[cfg(all(unix, not(feature = "embedded")))]
 fn is_embedded(_: ServerMajor) -> bool {
     false
+}
+
+/// The programs of PostgreSQL that save and put back databases. Root may run them: they are clients.
+#[cfg(unix)]
+pub(crate) fn client_programs(environment: &Environment) -> ClientPrograms {
+    let search = BinarySearch { named: named(environment), path: environment.path.clone(), usual_folders: true };
+    ClientPrograms { dump: search.client_programs("pg_dump"), restore: search.client_programs("pg_restore") }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn client_programs(_: &Environment) -> ClientPrograms {
+    ClientPrograms::default()
 }

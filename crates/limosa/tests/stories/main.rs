@@ -5,6 +5,7 @@
 
 mod adopt_drift;
 mod backfill;
+mod backup;
 mod bad_schemas;
 mod checks;
 mod connections;

@@ -1,5 +1,6 @@
 //! `COPY … FROM stdin`.
 
+use std::convert::Infallible;
 use std::pin::pin;
 
 use bytes::Bytes;
@@ -11,6 +12,15 @@ use crate::server_error::ServerError;
 
 /// Large enough that the message headers do not count, small enough that the whole is never held twice.
 const CHUNK_BYTES: usize = 64 * 1024;
+
+/// Why data that comes in pieces did not arrive.
+#[derive(Debug)]
+pub enum CopyInError<E> {
+    /// The server refuses it, or is gone.
+    Server(ServerError),
+    /// A piece could not be had.
+    Source(E),
+}
 
 impl Session {
     /// Runs a `COPY … FROM stdin` with its data, in chunks, and returns the number of rows. An end marker (`\.`) does
@@ -27,7 +37,8 @@ impl Session {
         self.copy_pieces(statement, &mut data.chunks(CHUNK_BYTES).map(Bytes::copy_from_slice)).await
     }
 
-    /// The same with data that is made while it is sent. Pieces may end anywhere, and should be of some 64 KiB.
+    /// The same with data that is made while it is sent: memory stays bounded however much there is. Pieces may end
+    /// anywhere, and should be of some 64 KiB.
     ///
     /// # Errors
     /// As [`Session::copy_in`]. Pieces that were not asked for yet are not made any more.
@@ -36,28 +47,48 @@ impl Session {
         statement: &str,
         pieces: &mut (dyn Iterator<Item = Bytes> + Send),
     ) -> Result<u64, ServerError> {
-        match self.send_copy(statement, pieces).await {
+        match self.try_copy_pieces(statement, &mut pieces.map(Ok::<_, Infallible>)).await {
             Ok(rows) => Ok(rows),
+            Err(CopyInError::Server(error)) => Err(error),
+            Err(CopyInError::Source(never)) => match never {},
+        }
+    }
+
+    /// The same with pieces of which one may not be had: that ends the copy, and nothing of it is in the table.
+    ///
+    /// # Errors
+    /// As [`Session::copy_in`], and what kept a piece from being had.
+    pub async fn try_copy_pieces<E>(
+        &self,
+        statement: &str,
+        pieces: &mut (dyn Iterator<Item = Result<Bytes, E>> + Send),
+    ) -> Result<u64, CopyInError<E>> {
+        match self.send_pieces(statement, pieces).await {
+            Ok(sent) => sent.map_err(CopyInError::Source),
             Err(error) => {
                 let error = self.server_error(&error);
                 if !error.is_connection_lost() && !self.is_in_step().await {
                     self.cut();
                 }
-                Err(error)
+                Err(CopyInError::Server(error))
             }
         }
     }
 
-    async fn send_copy(
+    async fn send_pieces<E>(
         &self,
         statement: &str,
-        pieces: &mut (dyn Iterator<Item = Bytes> + Send),
-    ) -> Result<u64, tokio_postgres::Error> {
+        pieces: &mut (dyn Iterator<Item = Result<Bytes, E>> + Send),
+    ) -> Result<Result<u64, E>, tokio_postgres::Error> {
         let mut sink = pin!(self.client.copy_in::<_, Bytes>(statement).await?);
         for piece in pieces {
-            sink.feed(piece).await?;
+            match piece {
+                Ok(piece) => sink.feed(piece).await?,
+                // A sink that is dropped tells the server that the copy failed.
+                Err(error) => return Ok(Err(error)),
+            }
         }
-        sink.finish().await
+        sink.finish().await.map(Ok)
     }
 
     /// Whether answers still go to the requests that they belong to.

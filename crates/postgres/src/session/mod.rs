@@ -25,6 +25,7 @@ use crate::settings::ConnectionSettings;
 
 pub use cancel::Canceller;
 pub use connect_error::ConnectError;
+pub use copy::CopyInError;
 pub use copy_out::CopyOut;
 pub use describe::{DescribedColumn, Description};
 pub use driver::Notice;

@@ -9,15 +9,15 @@ use limosa_syntax::{Diagnostic, SourceFile, Span};
 use toml::de::DeTable;
 
 use crate::order::order_problems;
-use crate::{Project, RawTable, RunSettings};
+use crate::{BackupSettings, Project, RawTable, RunSettings};
 
 use super::table::{Report, Table};
-use super::{Loaded, environments, ids, ignore, logs, run, services, tenants};
+use super::{Loaded, backup, environments, ids, ignore, logs, run, services, tenants};
 
 /// The schema that holds the history, unless the file names another.
 pub(super) const HISTORY_SCHEMA: &str = "limosa";
 
-const READ: &[&str] = &["project", "run", "env", "service", "tenants", "log", "drift", "ids", "ignore"];
+const READ: &[&str] = &["project", "run", "env", "service", "tenants", "log", "backup", "drift", "ids", "ignore"];
 
 /// Tables that other parts of Limosa read.
 const RAW: &[&str] = &["policy", "lint", "seed", "backfill", "check", "consumer", "mask", "online", "prove", "report"];
@@ -88,6 +88,10 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
     };
     report.problems.extend(order_problems(&services));
     let tenants = top.table("tenants", "tenants", report).and_then(|table| tenants::read(&table, report));
+    let backup = match top.table("backup", "backup", report) {
+        Some(table) => backup::read(&table, report),
+        None => BackupSettings::default(),
+    };
     let logs = top.table("log", "log", report).map(|table| logs::read(&table, report));
     let ids = match top.table("ids", "ids", report) {
         Some(table) => ids::read(&table, report),
@@ -109,6 +113,7 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
         default_environment: default_environment?,
         tenants,
         run,
+        backup,
         logs,
         ids: ids.ok()?,
         ignore: ignored,

@@ -91,6 +91,7 @@ pub(super) fn project(root: &Path) -> Result<Loaded, Vec<Diagnostic>> {
         environments: vec![environment],
         tenants: None,
         run,
+        backup: crate::BackupSettings::default(),
         logs: None,
         ids,
         ignore: Vec::new(),

@@ -96,6 +96,12 @@ impl<'a> Table<'a> {
         self.typed(key, "true or false", report, DeValue::as_bool).map(|found| found.value)
     }
 
+    /// A whole number that is not negative.
+    pub(super) fn number(&self, key: &str, report: &mut Report<'_>) -> Option<At<u32>> {
+        let read = |value: &'a DeValue<'a>| value.as_integer()?.as_str().parse::<u32>().ok();
+        self.typed(key, "a whole number", report, read)
+    }
+
     /// A list.
     pub(super) fn array(&self, key: &str, report: &mut Report<'_>) -> Vec<At<&'a DeValue<'a>>> {
         let found = self.typed(key, "a list", report, DeValue::as_array);

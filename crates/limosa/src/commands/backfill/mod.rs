@@ -7,15 +7,14 @@ mod run;
 mod status;
 
 use clap::{Args, Subcommand};
-use limosa_engine::{BackfillError, BackfillWish, Event, Job, Observer, StopSignal, Target, ask_backfill};
+use limosa_engine::{BackfillError, BackfillWish, Job, StopSignal, Target, ask_backfill};
 use limosa_syntax::Diagnostic;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::invocation::{Invocation, Part};
-use crate::output::{self, tell};
-use crate::serving::{Found, Missing, Serving, Waiting};
-use crate::signals;
+use crate::invocation::Invocation;
+use crate::one_target::on_target;
+use crate::output;
 
 const EXAMPLES: &str = "\
 Changes many rows in batches, each a short transaction, so that nobody waits long and the table hardly grows. Each \
@@ -81,55 +80,13 @@ async fn ask(invocation: &Invocation, job: Option<i32>, wish: BackfillWish) -> R
     let asked = async |target: Target, _: StopSignal| {
         Ok(ask_backfill(&target, job, wish, &invocation.environment.actor()).await?)
     };
-    let job: Job = on_target(invocation, asked).await?;
+    let job: Job = on_target(invocation, "backfill", asked).await?;
     if invocation.global.json {
         output::print_json(&status::json(&job));
     } else {
         output::print(&format!("job {} is {}, {} rows are done\n", job.number, job.state.word(), job.rows));
     }
     Ok(Exit::Done)
-}
-
-/// Says who has the project's own server.
-struct Patient;
-
-impl Observer for Patient {
-    fn on(&mut self, event: &Event) {
-        if let Event::LockWaiting { holder: Some(holder), .. } = event {
-            tell(&format!("waiting for {holder}, which has the project's PostgreSQL\n"));
-        }
-    }
-}
-
-/// Does something with the one target that is meant.
-async fn on_target<T>(
-    invocation: &Invocation,
-    work: impl AsyncFnOnce(Target, StopSignal) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    let project = invocation.project()?;
-    let environment = invocation.environment_of(&project)?;
-    let parts = invocation.parts(&project)?;
-    let [part]: &[Part<'_>] = parts.as_slice() else {
-        return Err(Failure::usage(
-            "name-the-service",
-            "a table belongs to one service",
-            format!("name it: `limosa --service {} backfill …`", project.services[0].name),
-        ));
-    };
-    let stop = signals::listen();
-    let mut serving = Serving::new(invocation, &project, environment, &parts);
-    let patience = std::time::Duration::from_secs(30);
-    let mut waiting = Waiting { patience, observer: &mut Patient, stop: &stop };
-    let result = match serving.target(part.service, Missing::Leave, &mut waiting).await? {
-        Found::Target(target) => work(*target, stop.clone()).await,
-        Found::NotYet { database } => Err(Failure::usage(
-            "no-database",
-            format!("there is no database `{database}` yet, and so no rows"),
-            "`limosa up` makes it",
-        )),
-    };
-    serving.stop().await?;
-    result
 }
 
 impl From<BackfillError> for Failure {

@@ -3,7 +3,7 @@
 use clap::Args;
 use limosa_engine::{Reject, StopSignal, Target, backfill_rejects};
 
-use super::on_target;
+use crate::one_target::on_target;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -18,7 +18,7 @@ pub(super) struct Rejects {
 impl Rejects {
     pub(super) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
         let look = async |target: Target, _: StopSignal| Ok(backfill_rejects(&target, self.job).await?);
-        let rejects: Vec<Reject> = on_target(invocation, look).await?;
+        let rejects: Vec<Reject> = on_target(invocation, "backfill", look).await?;
         if invocation.global.json {
             output::print_json(&rejects);
             return Ok(Exit::Done);

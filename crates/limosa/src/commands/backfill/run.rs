@@ -13,11 +13,12 @@ use limosa_project::{ColumnName, Project};
 
 use super::manner::Manner;
 use super::progress::Progress;
-use super::{on_target, status, unusable};
+use super::{status, unusable};
 use crate::confirm::confirm;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
+use crate::one_target::on_target;
 use crate::output::bytes::bytes_for_people;
 use crate::output::duration::Calm;
 use crate::output::{self, Alignment, Cell, Table, one_line, terminal_width};
@@ -78,7 +79,7 @@ impl Run {
         if self.dry_run {
             let look =
                 async |target: Target, _: StopSignal| Ok(preview_backfill(&target, &definition, &options).await?);
-            show(invocation, &definition.change.in_words(), &on_target(invocation, look).await?);
+            show(invocation, &definition.change.in_words(), &on_target(invocation, "backfill", look).await?);
             return Ok(Exit::Done);
         }
         ask(invocation, &project, &format!("Change rows of {}", self.table))?;
@@ -87,7 +88,7 @@ impl Run {
             let mut observer = |event: &BackfillEvent| progress.on(event);
             Ok(backfill(&target, &definition, &options, &mut observer, &stop).await?)
         };
-        let result = on_target(invocation, work).await;
+        let result = on_target(invocation, "backfill", work).await;
         progress.end(invocation, &result);
         done(invocation, &result?);
         Ok(Exit::Done)
@@ -156,7 +157,7 @@ impl Resume {
             let mut observer = |event: &BackfillEvent| progress.on(event);
             Ok(resume_backfill(&target, self.job, &options, &mut observer, &stop).await?)
         };
-        let result = on_target(invocation, work).await;
+        let result = on_target(invocation, "backfill", work).await;
         progress.end(invocation, &result);
         done(invocation, &result?);
         Ok(Exit::Done)

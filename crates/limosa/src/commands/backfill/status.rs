@@ -4,10 +4,10 @@ use clap::Args;
 use limosa_engine::{Job, JobState, StopSignal, Target, backfill_jobs};
 use serde_json::{Value, json};
 
-use super::on_target;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
+use crate::one_target::on_target;
 use crate::output::duration::Calm;
 use crate::output::{self, Alignment, Table, one_line, terminal_width};
 
@@ -21,7 +21,8 @@ pub(super) struct Status {
 impl Status {
     pub(super) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
         let mut jobs =
-            on_target(invocation, async |target: Target, _: StopSignal| Ok(backfill_jobs(&target).await?)).await?;
+            on_target(invocation, "backfill", async |target: Target, _: StopSignal| Ok(backfill_jobs(&target).await?))
+                .await?;
         jobs.truncate(self.newest);
         if invocation.global.json {
             output::print_json(&jobs.iter().map(json).collect::<Vec<_>>());

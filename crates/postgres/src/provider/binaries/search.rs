@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use limosa_catalog::ServerMajor;
 
 use super::super::ProviderError;
-use super::{Account, Installation};
+use super::{Account, Installation, parse_version};
+use crate::ClientProgram;
 
 /// Folders of packages, as parent, prefix and suffix of a folder whose name holds the version.
 const VERSIONED_FOLDERS: [(&str, &str, &str); 6] = [
@@ -66,6 +68,24 @@ impl BinarySearch {
             None => found.into_iter().max_by_key(|installation| (is_named(installation), installation.version())),
         };
         chosen.ok_or(ProviderError::NoBinaries { wanted: major, found: versions })
+    }
+
+    /// Every client program of this name (`pg_dump`), in the order of preference. One that does not say a version which
+    /// is supported is left out.
+    #[must_use]
+    pub fn client_programs(&self, name: &str) -> Vec<ClientProgram> {
+        let mut seen = HashSet::new();
+        let program = |folder: PathBuf| {
+            let path = folder.join(name);
+            let real = fs::canonicalize(&path).ok().filter(|path| path.is_file())?;
+            // Wrappers of packages are one program under many names, and look at the name.
+            if !seen.insert((real, folder)) {
+                return None;
+            }
+            let output = Command::new(&path).arg("--version").output().ok().filter(|it| it.status.success())?;
+            Some(ClientProgram { version: parse_version(&String::from_utf8_lossy(&output.stdout))?, path })
+        };
+        self.folders().into_iter().filter_map(program).collect()
     }
 
     fn folders(&self) -> Vec<PathBuf> {
