@@ -7,6 +7,7 @@ use limosa_postgres::{Session, Type};
 use limosa_project::{MigrationSet, Script, TransactionMode, Version, is_history_table};
 use limosa_syntax::Diagnostic;
 
+use crate::backup::{BackupBeforeRun, BackupMade, TouchingScript};
 use crate::event::{Direction, Event, Observer, TargetOutcome};
 use crate::executor::{Executor, InterruptedStatement, Job, Lookup, Placeholders, Surroundings};
 use crate::history::{ChainLink, History, HistoryRow, MigrationRecord, RowState, StoredSql, read_stored_sql};
@@ -56,6 +57,8 @@ pub struct DownOptions<'a> {
     pub interrupted: Option<InterruptedStatement>,
     /// Values for placeholders, by name.
     pub values: &'a Lookup<'a>,
+    /// What is saved before anything is changed.
+    pub backup: Option<&'a BackupBeforeRun>,
     /// Whether the catalog is kept afterwards, to tell drift by.
     pub leaves_snapshot: bool,
 }
@@ -116,6 +119,9 @@ async fn run(
         return Ok(());
     }
     crate::target::refuse_read_only(target, &opened)?;
+    if let Some(backup) = options.backup {
+        backup.check()?;
+    }
     let actor = actor(options.actor, &opened);
     let request = Request { target, actor: &actor, wait: options.wait };
     let locked = take(&request, opened, observer, stop).await?;
@@ -126,8 +132,19 @@ async fn run(
             direction: Direction::Down,
             migrations: jobs.len(),
         });
+        let saved = match (options.backup, jobs.first()) {
+            (Some(backup), Some(first)) => {
+                let scripts = jobs
+                    .iter()
+                    .map(|job| TouchingScript { execution: &job.prepared.execution, text: &job.script.source.text });
+                let run = (Direction::Down, first.row.version.as_str());
+                backup.make(&locked.worker, target, run, scripts, observer, stop).await?
+            }
+            _ => None,
+        };
         let mut last = locked.history.last.clone();
-        let result = revert(target, options, observer, stop, &locked, &actor, jobs, reverted, &mut last).await;
+        let result =
+            revert(target, options, observer, stop, &locked, &actor, jobs, saved.as_ref(), reverted, &mut last).await;
         if *reverted > 0 && options.leaves_snapshot {
             warnings.extend(leave_snapshot(target, &locked, &last).await);
         }
@@ -340,6 +357,7 @@ async fn revert(
     locked: &Locked,
     actor: &str,
     jobs: Vec<BackJob>,
+    saved: Option<&BackupMade>,
     reverted: &mut usize,
     last: &mut ChainLink,
 ) -> Result<(), RunError> {
@@ -347,6 +365,9 @@ async fn revert(
     let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
     executor.interrupted = options.interrupted;
     executor.set_up_session(target).await?;
+    if let Some(saved) = saved {
+        executor.record_backup(saved, options.reason).await?;
+    }
     for job in &jobs {
         if stop.is_asked() {
             return Err(RunError::Stopped { resumable: None });

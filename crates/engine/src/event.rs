@@ -178,6 +178,27 @@ pub enum Event {
         #[serde(rename = "took_ms", serialize_with = "milliseconds")]
         took: Duration,
     },
+    /// Something is saved before the run changes anything.
+    BackupBegun {
+        /// The service.
+        service: String,
+        /// The file.
+        file: String,
+    },
+    /// It is saved, and was found right when it was read again.
+    BackupDone {
+        /// The service.
+        service: String,
+        /// The file.
+        file: String,
+        /// Its bytes.
+        bytes: u64,
+        /// How many rows, where that can be told.
+        rows: Option<u64>,
+        /// Wall time.
+        #[serde(rename = "took_ms", serialize_with = "milliseconds")]
+        took: Duration,
+    },
     /// A target is done with, well or not.
     TargetDone {
         /// The service.

@@ -47,11 +47,12 @@ pub use backfill::{
     backfill, backfill_jobs, backfill_rejects, column_name, preview_backfill, resume_backfill,
 };
 pub use backup::{
-    ArchiveReader, ArchivedColumn, ArchivedSequence, ArchivedTable, BackupError, BackupEvent, BackupFile, BackupForm,
-    BackupMade, BackupRequest, ClientPrograms, Contents, DatabaseRestored, DumpFormat, DumpRecord, HistoryPosition,
-    Place, RestoreOptions, RestorePreview, RestoreWish, Restored, Scope, TableComparison, TableFormat, TableSelection,
-    Unreadable, Verified, back_up_database, back_up_tables, list_backups, look_at_backup, make_database,
-    preview_restore, restore, restore_database, touched_tables, verify_dump, verify_plain,
+    ArchiveReader, ArchivedColumn, ArchivedSequence, ArchivedTable, BackupBeforeRun, BackupError, BackupEvent,
+    BackupFile, BackupForm, BackupMade, BackupRequest, ClientPrograms, Contents, DatabaseRestored, DumpFormat,
+    DumpRecord, HistoryPosition, Place, RestoreOptions, RestorePreview, RestoreWish, Restored, SavedBefore, Scope,
+    TableComparison, TableFormat, TableSelection, Unreadable, Verified, back_up_database, back_up_tables, list_backups,
+    look_at_backup, make_database, prepare_backup_folder, preview_restore, restore, restore_database, touched_tables,
+    verify_dump, verify_plain,
 };
 pub use checks::{
     CheckOutcome, CheckTerms, CheckVerdict, Checks, ChecksFailed, Moment, check_replayed, check_session, check_target,

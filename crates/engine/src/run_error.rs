@@ -8,6 +8,7 @@ use limosa_plan::{Change, Changed};
 use limosa_postgres::{ConnectError, FactsError, IntrospectError, ServerError};
 use limosa_syntax::{Diagnostic, SourceFile, Span, SubstitutionError};
 
+use crate::backup::BackupError;
 use crate::checks::ChecksFailed;
 use crate::event::{Blocker, Direction};
 use crate::history::HistoryError;
@@ -151,6 +152,9 @@ pub enum RunError {
     /// Checks failed after migrations that stay applied.
     #[error("{} check(s) failed", .0.failed().count())]
     Checks(Box<ChecksFailed>),
+    /// The backup before the run was not made; nothing was run.
+    #[error(transparent)]
+    Backup(Box<BackupError>),
     /// The locks of a migration were not to be had.
     #[error("{version}: locks were not to be had for {:.0} s: {}", .waited.as_secs_f64(), .failure.masked)]
     LocksNotFree {
@@ -237,6 +241,7 @@ impl RunError {
                 InEffect::Nothing => Ending::Finding,
                 InEffect::Stages { .. } => Ending::Resumable,
             },
+            Self::Backup(error) => error.ending(),
             Self::TargetLocked { .. } | Self::LocksNotFree { .. } => Ending::TryAgain,
             Self::Stopped { .. } | Self::Undecided { .. } => Ending::Resumable,
             Self::Server(error) if error.is_connection_lost() => Ending::Resumable,
@@ -297,6 +302,7 @@ impl RunError {
             Self::Statement(failure) => vec![failure.diagnostic("statement-failed")],
             Self::Verify(failure) => vec![failure.diagnostic()],
             Self::Checks(failed) => failed.diagnostics(),
+            Self::Backup(error) => error.diagnostics(),
             Self::LocksNotFree { waited, blockers, failure, .. } => vec![locks_not_free(*waited, blockers, failure)],
             Self::Undecided { file, span, tag, version, direction } => {
                 let verb = match direction {

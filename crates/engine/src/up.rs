@@ -6,6 +6,7 @@ use limosa_plan::{ApprovedTarget, Change};
 use limosa_project::{MigrationSet, OrderPolicy, Version};
 use limosa_syntax::Diagnostic;
 
+use crate::backup::{BackupBeforeRun, BackupMade, TouchingScript};
 use crate::checks::{CheckOutcome, Checks, ChecksFailed, Moment};
 use crate::drift::{DriftFound, DriftPolicy, look};
 use crate::event::{Direction, Event, Observer, TargetOutcome};
@@ -51,6 +52,8 @@ pub struct UpOptions<'a> {
     pub drift: DriftPolicy,
     /// The plan that the run is held to; anything else than what it says is refused.
     pub approved: Option<&'a ApprovedTarget>,
+    /// What is saved before anything is changed.
+    pub backup: Option<&'a BackupBeforeRun>,
     /// What is checked along the way and at the end.
     pub checks: Option<&'a dyn Checks>,
 }
@@ -118,6 +121,9 @@ async fn run(
         }
     }
     crate::target::refuse_read_only(target, &opened)?;
+    if let Some(backup) = options.backup {
+        backup.check()?;
+    }
     let is_upgraded = is_upgraded(&opened, &options.drift);
     let service = target.service.clone();
     let actor = actor(options.actor, &opened);
@@ -132,9 +138,21 @@ async fn run(
         }
         let drift = drifted(target, &options.drift, &locked, decided.jobs.is_empty()).await?;
         observer.on(&Event::Planned { service, direction: Direction::Up, migrations: decided.jobs.len() });
+        let saved = match (options.backup, decided.jobs.first()) {
+            (Some(backup), Some(first)) => {
+                let scripts = decided
+                    .jobs
+                    .iter()
+                    .map(|job| TouchingScript { execution: &job.prepared.execution, text: &job.up.source.text });
+                let run = (Direction::Up, first.version.as_str());
+                backup.make(&locked.worker, target, run, scripts, observer, stop).await?
+            }
+            _ => None,
+        };
+        let before = Before { drift, saved };
         let mut last = locked.history.last.clone();
         let result =
-            apply(target, options, observer, stop, &locked, &actor, &decided.jobs, &drift, applied, &mut last).await;
+            apply(target, options, observer, stop, &locked, &actor, &decided.jobs, &before, applied, &mut last).await;
         if is_upgraded || *applied > 0 && !matches!(options.drift, DriftPolicy::Unwatched) {
             warnings.extend(leave_snapshot(target, &locked, &last).await);
         }
@@ -220,6 +238,14 @@ async fn decide<'s>(
     pending.restricted(&options.extent, set)
 }
 
+/// What was found and done before the first migration.
+struct Before {
+    /// What was changed by other means, and is allowed.
+    drift: Vec<Change>,
+    /// What was saved.
+    saved: Option<BackupMade>,
+}
+
 #[expect(clippy::too_many_arguments, reason = "one call, and each of them is a thing of its own")]
 async fn apply(
     target: &Target,
@@ -229,7 +255,7 @@ async fn apply(
     locked: &Locked,
     actor: &str,
     jobs: &[crate::pending::PendingJob<'_>],
-    drift: &[Change],
+    before: &Before,
     applied: &mut usize,
     last: &mut ChainLink,
 ) -> Result<(), RunError> {
@@ -237,8 +263,11 @@ async fn apply(
     let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
     executor.interrupted = options.interrupted;
     executor.set_up_session(target).await?;
-    if !drift.is_empty() {
-        executor.record_drift(drift, options.reason).await?;
+    if !before.drift.is_empty() {
+        executor.record_drift(&before.drift, options.reason).await?;
+    }
+    if let Some(saved) = &before.saved {
+        executor.record_backup(saved, options.reason).await?;
     }
     for (index, job) in jobs.iter().enumerate() {
         if stop.is_asked() {

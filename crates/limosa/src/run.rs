@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use limosa_engine::{
-    Direction, DownOptions, DriftPolicy, Event, InterruptedStatement, Observer, Rollout, RunError, StopSignal,
-    TargetOutcome, TargetReport, UpOptions, down, up,
+    BackupBeforeRun, ClientPrograms, Direction, DownOptions, DriftPolicy, Event, InterruptedStatement, Observer,
+    Rollout, RunError, SavedBefore, StopSignal, TargetOutcome, TargetReport, UpOptions, down, up,
 };
 use limosa_plan::ApprovedPlan;
 use limosa_project::{Environment, OrderPolicy, Project};
@@ -19,7 +19,7 @@ use crate::output::{
     self, DiagnosticJson, FanOut, JsonLines, LogFile, Summary, Terminal, Verbosity, diagnostics_json,
     render_diagnostics, terminal_width,
 };
-use crate::serving::{Found, Missing, Serving, Waiting};
+use crate::serving::{Found, Missing, Serving, Waiting, client_programs};
 
 /// What is done with each service.
 #[derive(Debug, Clone)]
@@ -52,6 +52,8 @@ pub(crate) struct Terms {
     pub(crate) wait: Duration,
     pub(crate) interrupted: Option<InterruptedStatement>,
     pub(crate) drift: DriftPolicy,
+    /// What is saved before anything is changed.
+    pub(crate) saved: Option<SavedBefore>,
 }
 
 /// A run over services.
@@ -215,6 +217,7 @@ impl Run<'_> {
         let actor = self.invocation.environment.actor();
         let values = |name: &str| name.strip_prefix("env:").and_then(|name| context.variables.get(name).cloned());
         let reason = self.terms.reason.as_deref();
+        let backup = self.terms.saved.map(|saved| self.backup(saved));
         match work {
             Work::Up { extent, approved } => {
                 let mut checks = match DuringUp::read(self.project, part.service, stop) {
@@ -233,6 +236,7 @@ impl Run<'_> {
                     values: &values,
                     drift: self.terms.drift.clone(),
                     approved: approved.find(|target| target.service == part.service.name.as_str()),
+                    backup: backup.as_ref(),
                     checks: Some(&checks),
                 };
                 up(&target, &part.set, &options, observer, stop).await.into()
@@ -246,10 +250,30 @@ impl Run<'_> {
                     wait: self.terms.wait,
                     interrupted: self.terms.interrupted,
                     values: &values,
+                    backup: backup.as_ref(),
                     leaves_snapshot: true,
                 };
                 down(&target, &part.set, &options, observer, stop).await.into()
             }
+        }
+    }
+}
+
+impl Run<'_> {
+    /// The backup before the run, in the folder of `[backup]`.
+    fn backup(&self, saved: SavedBefore) -> BackupBeforeRun {
+        let settings = &self.project.backup;
+        BackupBeforeRun {
+            saved,
+            folder: self.project.path(&settings.folder),
+            environment: self.environment.name.to_string(),
+            limosa: env!("CARGO_PKG_VERSION").to_owned(),
+            programs: match saved {
+                SavedBefore::Database => client_programs(&self.invocation.environment),
+                SavedBefore::TouchedTables => ClientPrograms::default(),
+            },
+            keep: settings.keep,
+            retention: settings.retention,
         }
     }
 }

@@ -247,8 +247,7 @@ pub(crate) fn search_path(schemas: &[Identifier]) -> Option<String> {
     Some(names.join(", "))
 }
 
-/// Makes a folder whose files git does not see.
-pub(crate) fn keep_out_of_git(own: &Path) -> Result<(), Failure> {
+fn keep_out_of_git(own: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(own)?;
     let ignore = own.join(".gitignore");
     if !ignore.exists() {

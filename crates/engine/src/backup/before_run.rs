@@ -33,7 +33,7 @@ pub enum SavedBefore {
 pub struct BackupBeforeRun {
     /// How much.
     pub saved: SavedBefore,
-    /// The folder, which is there.
+    /// The folder; it is made where it is not there.
     pub folder: PathBuf,
     /// The name of the environment.
     pub environment: String,
@@ -50,8 +50,7 @@ pub struct BackupBeforeRun {
 impl BackupBeforeRun {
     /// Looks whether the folder can be written, before anything else is done.
     pub(crate) fn check(&self) -> Result<(), BackupError> {
-        let file = tempfile::Builder::new().prefix(".limosa-").suffix(".part").tempfile_in(&self.folder);
-        file.map(drop).map_err(|error| BackupError::NotWritable { path: self.folder.clone(), error })
+        prepare_backup_folder(&self.folder)
     }
 
     /// Makes the backup; `None` where the run touches nothing that is there.
@@ -136,6 +135,21 @@ impl BackupBeforeRun {
         let first = named("");
         if is_free(&first) { first } else { numbered.find(|path| is_free(path)).unwrap_or(first) }
     }
+}
+
+/// Makes a folder for backups, which git is not to see, and looks whether it can be written.
+///
+/// # Errors
+/// It cannot.
+pub fn prepare_backup_folder(folder: &Path) -> Result<(), BackupError> {
+    let prepared = || {
+        if !folder.exists() {
+            std::fs::create_dir_all(folder)?;
+            std::fs::write(folder.join(".gitignore"), "*\n")?;
+        }
+        tempfile::Builder::new().prefix(".limosa-").suffix(".part").tempfile_in(folder).map(drop)
+    };
+    prepared().map_err(|error| BackupError::NotWritable { path: folder.to_owned(), error })
 }
 
 fn is_free(path: &Path) -> bool {

@@ -165,6 +165,16 @@ fn refused(diagnostic: Diagnostic, error: &ServerError) -> Diagnostic {
     })
 }
 
+impl From<BackupError> for RunError {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Run(error) => *error,
+            BackupError::Stopped => Self::Stopped { resumable: None },
+            other => Self::Backup(Box::new(other)),
+        }
+    }
+}
+
 impl From<RunError> for BackupError {
     fn from(error: RunError) -> Self {
         Self::Run(Box::new(error))

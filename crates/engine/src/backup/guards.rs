@@ -85,7 +85,8 @@ impl Guards {
 
     /// The statements that lay them on again.
     pub(super) fn lay_on(&self) -> Vec<String> {
-        let mut statements = Vec::new();
+        // A table with checks that are put off cannot be altered.
+        let mut statements = vec!["SET CONSTRAINTS ALL IMMEDIATE".to_owned()];
         for ForeignKey { table, name, definition, comment } in &self.foreign_keys {
             statements.push(format!("ALTER TABLE {table} ADD CONSTRAINT {name} {definition}"));
             let comment =

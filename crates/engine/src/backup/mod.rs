@@ -4,6 +4,7 @@
 //! [`restore`] puts an archive's rows back, beside what is there now.
 
 mod archive;
+mod before_run;
 mod dump;
 mod error;
 mod event;
@@ -11,6 +12,7 @@ mod guards;
 mod listing;
 mod plain;
 mod restore;
+mod retention;
 mod selection;
 mod table;
 mod take;
@@ -20,6 +22,7 @@ pub use archive::{
     ArchiveReader, ArchivedColumn, ArchivedSequence, ArchivedTable, Contents, HistoryPosition, Scope, Unreadable,
     Verified,
 };
+pub use before_run::{BackupBeforeRun, SavedBefore, prepare_backup_folder};
 pub use dump::{
     ClientPrograms, DatabaseRestored, DumpFormat, DumpRecord, Place, back_up_database, make_database, restore_database,
     verify_dump,
@@ -31,4 +34,5 @@ pub use plain::verify as verify_plain;
 pub use restore::{RestoreOptions, RestorePreview, RestoreWish, Restored, TableComparison, preview_restore, restore};
 pub use selection::TableSelection;
 pub use take::{BackupMade, BackupRequest, TableFormat, back_up_tables};
+pub(crate) use touched::TouchingScript;
 pub use touched::touched_tables;

@@ -56,8 +56,8 @@ impl PlainWriter {
         writeln!(out, "-- The rows of these tables take the place of those that are there:")?;
         writeln!(out, "--   psql -f THIS_FILE \"$DATABASE_URL\"\n\n\\set ON_ERROR_STOP on\nBEGIN;")?;
         writeln!(out, "SET LOCAL client_encoding = 'UTF8';\nSET LOCAL row_security = off;")?;
-        writeln!(out, "SET LOCAL \"DateStyle\" = 'ISO, YMD';\nSET LOCAL \"IntervalStyle\" = 'postgres';")?;
-        writeln!(out, "SET LOCAL \"TimeZone\" = 'UTC';")?;
+        writeln!(out, "SET LOCAL datestyle = 'ISO, YMD';\nSET LOCAL intervalstyle = 'postgres';")?;
+        writeln!(out, "SET LOCAL timezone = 'UTC';\nSET LOCAL lc_monetary = 'C';")?;
         writeln!(out, "SELECT pg_catalog.set_config('search_path', {}, true);\n", Literal(search_path))?;
         for statement in self.guards.lift() {
             writeln!(out, "{statement};")?;

@@ -133,6 +133,7 @@ pub(crate) async fn run_up(
             values: replay.values,
             drift: crate::drift::DriftPolicy::Unwatched,
             approved: None,
+            backup: None,
             checks: None,
         };
         let Some(error) = up(target, set, &options, &mut Silent, stop).await.error else { return Ok(()) };

@@ -15,6 +15,7 @@ use limosa_plan::{Change, Execution, RetryPolicy, Step};
 use limosa_postgres::{ServerError, Session};
 use limosa_syntax::SourceFile;
 
+use crate::backup::BackupMade;
 use crate::event::{Blocker, Direction, Event, Observer};
 use crate::history::{self, ChainLink, EventRecord, HistoryRow, MigrationRecord, Prepared};
 use crate::lock::{Lease, Locked};
@@ -220,6 +221,30 @@ impl<'a> Executor<'a> {
             actor: self.actor.clone(),
             reason: reason.map(ToOwned::to_owned),
             detail: Some(serde_json::json!({ "allowed": lines }).to_string()),
+        };
+        let (sql, link) = history::append_event(self.schema, &self.last, &event, Prepared::No);
+        self.write_history(&[sql]).await?;
+        self.last = link;
+        Ok(())
+    }
+
+    /// Puts on record what was saved before the run, and where.
+    pub(crate) async fn record_backup(&mut self, made: &BackupMade, reason: Option<&str>) -> Result<(), RunError> {
+        let event = EventRecord {
+            service: self.service.to_owned(),
+            at: self.clock.now(),
+            kind: "backup".to_owned(),
+            version: None,
+            name: made.file.file_name().map(|name| name.to_string_lossy().into_owned()),
+            checksum: None,
+            actor: self.actor.clone(),
+            reason: reason.map(ToOwned::to_owned),
+            detail: Some(
+                serde_json::json!({
+                    "file": made.file, "bytes": made.bytes, "tables": made.tables, "rows": made.rows,
+                })
+                .to_string(),
+            ),
         };
         let (sql, link) = history::append_event(self.schema, &self.last, &event, Prepared::No);
         self.write_history(&[sql]).await?;

@@ -163,6 +163,7 @@ impl<'a> Course<'a> {
             wait: std::time::Duration::ZERO,
             interrupted: None,
             values: self.replay.values,
+            backup: None,
             leaves_snapshot: false,
         };
         if let Some(error) = down(&self.target, self.set, &options, &mut Silent, self.stop).await.error {

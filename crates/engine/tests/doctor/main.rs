@@ -66,6 +66,7 @@ async fn apply(target: &Target, set: &MigrationSet) -> TargetReport {
         values: &|_| None,
         drift: limosa_engine::DriftPolicy::Unwatched,
         approved: None,
+        backup: None,
         checks: None,
     };
     let (_switch, stop) = stop_switch();

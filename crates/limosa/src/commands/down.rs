@@ -76,7 +76,7 @@ impl Down {
             From::History => DownFrom::History,
         });
         let stop = signals::listen();
-        let terms = self.run.terms(environment.run.order, &project);
+        let terms = self.run.terms(environment.run.order, &project, environment);
         let run = Run { invocation, project: &project, environment, parts: &parts, terms };
         let told = run.work(&Work::Down { back: back.clone(), from }, &stop).await?;
         // One service, nothing done yet, and a person to ask: the question can be put here and now.

@@ -43,12 +43,14 @@ impl Redo {
         let stop = signals::listen();
         let mut exit = Exit::Done;
         for part in &parts {
-            let terms = self.run.terms(environment.run.order, &project);
-            let run = Run { invocation, project: &project, environment, parts: std::slice::from_ref(part), terms };
+            let terms = self.run.terms(environment.run.order, &project, environment);
+            let mut run = Run { invocation, project: &project, environment, parts: std::slice::from_ref(part), terms };
             // The down file belongs to the file being written; the history's is of an older text.
             let back = Work::Down { back: Back::Steps(self.steps), from: Some(DownFrom::File) };
             let reverted = run.work(&back, &stop).await?;
             exit = exit.and(worst(&reverted));
+            // What the way back could lose is saved.
+            run.terms.saved = None;
             let steps: usize = reverted.iter().map(|told| told.migrations).sum();
             if worst(&reverted) == Exit::Done && steps > 0 {
                 exit = exit

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use limosa_engine::{DriftPolicy, Extent, InterruptedStatement};
-use limosa_project::{OrderPolicy, Project, Version};
-use limosa_syntax::Diagnostic;
+use limosa_engine::{DriftPolicy, Extent, InterruptedStatement, SavedBefore};
+use limosa_project::{Backup, Environment, OrderPolicy, Project, Version};
 
 use super::plan::{Approved, show_plan};
 use crate::confirm::confirm;
@@ -65,6 +64,19 @@ pub(crate) struct RunArgs {
     /// What became of the statement that was cut off, where limosa cannot see it.
     #[arg(long, value_enum, value_name = "WHAT")]
     interrupted: Option<Interrupted>,
+    /// What is saved before anything is changed, in place of what the environment's `backup` says.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    backup: Option<Saved>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Saved {
+    /// The tables that the run touches.
+    Tables,
+    /// The whole database.
+    Database,
+    /// Nothing.
+    Off,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -100,7 +112,7 @@ impl Order {
 }
 
 impl RunArgs {
-    pub(crate) fn terms(&self, order: OrderPolicy, project: &Project) -> Terms {
+    pub(crate) fn terms(&self, order: OrderPolicy, project: &Project, environment: &Environment) -> Terms {
         let ignore = rules(Some(project), &[]);
         Terms {
             order,
@@ -114,6 +126,11 @@ impl RunArgs {
                 Interrupted::Applied => InterruptedStatement::Applied,
                 Interrupted::Retry => InterruptedStatement::Retry,
             }),
+            saved: match (self.backup, environment.backup) {
+                (Some(Saved::Tables), _) | (None, Backup::TouchedTables) => Some(SavedBefore::TouchedTables),
+                (Some(Saved::Database), _) | (None, Backup::BeforeUp) => Some(SavedBefore::Database),
+                (Some(Saved::Off), _) | (None, Backup::Off) => None,
+            },
         }
     }
 }
@@ -151,15 +168,6 @@ impl Up {
             show_plan(invocation, &project, environment, &parts, &extent, order).await?;
             return Ok(Exit::Done);
         }
-        if environment.backup != limosa_project::Backup::Off {
-            let name = &environment.name;
-            invocation.warn(&[Diagnostic::warning(
-                "no-backup",
-                format!("[env.{name}] asks for a backup, and none is taken"),
-            )
-            .with_note("this version reads `backup` and does not act on it yet")
-            .with_help("take one by other means before you go on")]);
-        }
         if let Some(approved) = &approved {
             approved.hold(invocation, &project, environment, &parts).await?;
         }
@@ -174,7 +182,7 @@ impl Up {
             confirm(&invocation.global, &format!("Apply this to {}?", environment.name))?;
         }
         let stop = signals::listen();
-        let terms = self.run.terms(order, &project);
+        let terms = self.run.terms(order, &project, environment);
         let run = Run { invocation, project: &project, environment, parts: &parts, terms };
         Ok(worst(&run.work(&Work::Up { extent, approved: approved.map(|approved| approved.plan) }, &stop).await?))
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use limosa_engine::{Blocker, Direction, Event, TargetOutcome};
 
+use super::bytes::bytes_for_people;
 use super::duration::Calm;
 use super::one_line::one_line;
 
@@ -69,6 +70,8 @@ pub(crate) fn service(event: &Event) -> &str {
         | Event::MigrationDone { service, .. }
         | Event::MigrationFailed { service, .. }
         | Event::Checked { service, .. }
+        | Event::BackupBegun { service, .. }
+        | Event::BackupDone { service, .. }
         | Event::TargetDone { service, .. } => service,
     }
 }
@@ -102,6 +105,10 @@ pub(crate) fn text(event: &Event) -> String {
             let when = after.as_ref().map_or_else(String::new, |version| format!("after {version}: "));
             format!("{when}{} in {}", checked(*passed, *skipped, failed), Calm(*took))
         }
+        Event::BackupBegun { file, .. } => format!("saving to {file}"),
+        Event::BackupDone { file, bytes, rows, took, .. } => {
+            format!("{} in {}: {file}", saved(*bytes, *rows), Calm(*took))
+        }
         Event::TargetDone { outcome: TargetOutcome::Skipped { because_of }, .. } => {
             format!("skipped because of {because_of}")
         }
@@ -121,6 +128,12 @@ pub(crate) fn checked(passed: usize, skipped: usize, failed: &[String]) -> Strin
             format!("{} of {of} failed: {}{skipped}", failed.len(), failed.join(", "))
         }
     }
+}
+
+/// `saved 1300 rows, 40 kB`.
+pub(crate) fn saved(bytes: u64, rows: Option<u64>) -> String {
+    let rows = rows.map_or_else(String::new, |rows| format!("{rows} rows, "));
+    format!("saved {rows}{}", bytes_for_people(bytes))
 }
 
 fn ending(outcome: &TargetOutcome) -> String {

@@ -4,7 +4,7 @@ use std::fs;
 
 use limosa_testkit::{Connection, Database, pg_dump};
 
-use crate::place::{Place, everywhere, on_servers};
+use crate::place::{EmbeddedServer, Place, everywhere, on_servers};
 use crate::project::Project;
 
 /// All rows of a table in one text, whatever their order.
@@ -116,10 +116,11 @@ fn a_table_that_is_gone_is_made_again_with_all_that_it_had() {
         let file = only_file(&project, ".limosa");
         project.limosa("up").exits(0);
         let look = project.limosa(&format!("restore {file} --dry-run")).exits(0);
-        look.says("gone").says("1 event").never_says("error");
+        look.says("gone").says("one event").never_says("error");
         project.limosa(&format!("--yes restore {file}")).exits(0).says("1300 rows put back");
         assert_eq!(sums(), before);
-        let indexes = "SELECT count(*)::text FROM pg_constraint WHERE conrelid = 'patient'::regclass AND contype IN ('p', 'f')";
+        let indexes =
+            "SELECT count(*)::text FROM pg_constraint WHERE conrelid = 'patient'::regclass AND contype IN ('p', 'f')";
         assert_eq!(place.query(&project, "clinic", indexes)[0][0].as_deref(), Some("2"));
     });
 }
@@ -139,14 +140,14 @@ fn what_was_added_since_stays_where_that_is_wanted() {
         database.execute(
             "DELETE FROM patient WHERE id = 10; INSERT INTO patient VALUES (11, 'P11', 'C11');
              UPDATE patient SET code = 'x' WHERE id = 1; UPDATE patient SET code = 'C1' WHERE id = 2;
-             UPDATE patient SET code = 'C2' WHERE id = 1; INSERT INTO log VALUES ('b')",
+             UPDATE patient SET code = 'C2' WHERE id = 1; DELETE FROM log; INSERT INTO log VALUES ('b')",
         );
         let merge = format!("restore {file} --merge --allow overwrites-newer");
         project.limosa(&merge).exits(2).says("log has no primary key");
         project.limosa(&format!("{merge} --table patient")).exits(0).says("3 rows put back");
         let all = "SELECT string_agg(id || code, ' ' ORDER BY id) FROM patient";
         assert_eq!(value(database, all), "1C1 2C2 3C3 4C4 5C5 6C6 7C7 8C8 9C9 10C10 11C11");
-        assert_eq!(value(database, "SELECT count(*) FROM log"), "2");
+        assert_eq!(value(database, "SELECT text FROM log"), "b");
         project.limosa(&format!("restore {file} --table visit")).exits(2).says("the backup holds no table `visit`");
     });
 }
@@ -168,7 +169,8 @@ fn columns_are_matched_by_name_when_the_schema_has_changed() {
         let restored = project.limosa(&format!("restore {file} --allow overwrites-newer")).exits(0);
         restored.says("phone of the backup is not there any more").says("email is not in the backup");
         restored.says("weight (integer, now numeric)").says("6 rows put back");
-        let all = "SELECT string_agg(concat_ws('/', id, name, email), ' ' ORDER BY id) FROM patient WHERE id IN (1, 6, 10)";
+        let all =
+            "SELECT string_agg(concat_ws('/', id, name, email), ' ' ORDER BY id) FROM patient WHERE id IN (1, 6, 10)";
         assert_eq!(value(database, all), "1/P1/e1 6/P6 10/P10", "a new column keeps its values");
     });
 }
@@ -189,10 +191,11 @@ fn two_tables_that_must_sum_up_do_so_in_a_backup_that_is_made_while_others_write
             let session = Connection::open(&url);
             let mut transfers = 0;
             while stopped.try_recv().is_err() {
-                session.execute(
-                    "BEGIN; UPDATE debit SET amount = amount - 1 WHERE id = 1 + (random() * 19999)::int;
-                     UPDATE credit SET amount = amount + 1 WHERE id = 1 + (random() * 19999)::int; COMMIT",
-                );
+                let (from, to) = (1 + transfers % 20_000, 1 + (transfers * 7919) % 20_000);
+                session.execute(&format!(
+                    "BEGIN; UPDATE debit SET amount = amount - 1 WHERE id = {from};
+                     UPDATE credit SET amount = amount + 1 WHERE id = {to}; COMMIT"
+                ));
                 transfers += 1;
             }
             transfers
@@ -203,7 +206,6 @@ fn two_tables_that_must_sum_up_do_so_in_a_backup_that_is_made_while_others_write
         let file = only_file(&project, ".limosa");
         project.limosa(&format!("restore {file} --allow overwrites-newer")).exits(0);
         let total = "SELECT (SELECT sum(amount) FROM debit) + (SELECT sum(amount) FROM credit)";
-        // Both statements hit one row each, or one of them none: the rows are all there, so none misses.
         assert_eq!(value(database, total), "40000000");
     });
 }
@@ -219,8 +221,9 @@ fn sql_of_tables_is_loaded_by_psql() {
         project.limosa(&format!("backup --verify {file}")).exits(0).says("is whole");
         project.limosa(&format!("restore {file}")).exits(2).says("psql -f");
         database.execute("UPDATE patient SET name = 'x'; DELETE FROM visit; TRUNCATE note");
-        let psql = std::process::Command::new("psql").arg(database.url()).args(["-q", "-f"]);
-        let Ok(loaded) = { psql }.arg(project.path().join(&file)).output() else {
+        let mut psql = std::process::Command::new("psql");
+        psql.arg(database.url()).args(["-q", "-f"]).arg(project.path().join(&file));
+        let Ok(loaded) = psql.output() else {
             println!("there is no psql here, so the file is not loaded");
             return;
         };
@@ -354,4 +357,181 @@ fn a_whole_database_is_saved_by_pg_dump_and_takes_the_place_of_the_old() {
         fs::write(project.path().join(&file), bytes).unwrap();
         project.limosa(&format!("backup --verify {file}")).exits(1).says("not those that were written");
     });
+}
+
+/// A project whose runs save what they touch.
+fn saving(project: Project, how: &str, more: &str) -> Project {
+    let config =
+        format!("[project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\nbackup = \"{how}\"\n{more}");
+    project
+        .with("limosa.toml", config)
+        .with(
+            "migrations/001_base.sql",
+            "CREATE TABLE patient (id int PRIMARY KEY, email text);\n\
+             CREATE TABLE visit (id int PRIMARY KEY, patient int REFERENCES patient ON DELETE CASCADE);\n\
+             CREATE TABLE other (id int);\n\
+             INSERT INTO patient SELECT i, 'A' || i FROM generate_series(1, 100) i;\n\
+             INSERT INTO visit SELECT i, i FROM generate_series(1, 50) i;\n",
+        )
+        .with("migrations/002_lower.sql", "UPDATE patient SET email = lower(email);\n")
+        .with("migrations/002_lower.down.sql", "DELETE FROM patient WHERE id > 90;\n")
+}
+
+fn backups(project: &Project) -> Vec<String> {
+    if !project.path().join("backups").exists() {
+        return Vec::new();
+    }
+    project.list("backups").into_iter().filter(|name| !name.starts_with('.') && !name.ends_with(".json")).collect()
+}
+
+#[test]
+fn a_run_saves_the_tables_that_it_touches_before_it_changes_them() {
+    on_servers(|database| {
+        let project = saving(Project::on(database), "touched-tables", "");
+        let first = project.limosa("up --steps 1").exits(0);
+        first.says("no backup is made, since nothing that is there is touched");
+        assert_eq!(backups(&project), Vec::<String>::new());
+        project.limosa("up").exits(0).says("saved 150 rows");
+        let found = backups(&project);
+        let [file] = &found[..] else { panic!("{found:?}") };
+        assert!(file.starts_with("dev-clinic-2") && file.ends_with("-before-up-002.limosa"), "{file}");
+        project.limosa("up").exits(0).says("up to date");
+        assert_eq!(backups(&project).len(), 1, "nothing is pending, and no backup is made");
+        project.limosa("--json log").exits(0).says("\"backup\"").says(file);
+        // What the migration has lost comes back.
+        let file = format!("backups/{file}");
+        project.limosa(&format!("restore {file} --table patient --allow overwrites-newer")).exits(0).says("100 rows");
+        assert_eq!(value(database, "SELECT count(*) FROM patient WHERE email LIKE 'A%'"), "100");
+        project.limosa("down --backup off").exits(0);
+        assert_eq!(backups(&project).len(), 1, "it was said that nothing is saved");
+        project.limosa("up --backup tables").exits(0).says("saved");
+        project.limosa("down").exits(0).says("saved");
+        let found = backups(&project);
+        assert!(found.iter().any(|name| name.ends_with("-before-down-002.limosa")), "{found:?}");
+        assert_eq!(project.read("backups/.gitignore"), "*\n");
+    });
+}
+
+#[test]
+fn a_statement_whose_effect_cannot_be_told_has_every_table_saved() {
+    on_servers(|database| {
+        let project = saving(Project::on(database), "touched-tables", "")
+            .with("migrations/003_do.sql", "DO $$ BEGIN EXECUTE 'UPDATE ' || 'other SET id = 1'; END $$;\n");
+        project.limosa("up --to 002 --backup off").exits(0);
+        project.limosa("up").exits(0).says("saved");
+        let list = project.limosa("--json backup list").exits(0).json();
+        assert!(list[0]["tables"].as_u64().unwrap() > 3, "{list}");
+    });
+}
+
+#[test]
+fn a_run_saves_the_whole_database_first() {
+    on_servers(|database| {
+        let folder = pg_dump().parent().unwrap().display().to_string();
+        let project = saving(Project::on(database), "before-up", "").variable("LIMOSA_PG_BIN", &folder);
+        project.limosa("up --to 001 --backup off").exits(0);
+        project.limosa("up").exits(0).says("saved");
+        let found = backups(&project);
+        let [file] = &found[..] else { panic!("{found:?}") };
+        assert!(file.ends_with("-before-up-002.dump"), "{file}");
+        // In place of the database, which is kept.
+        let refused = project.limosa(&format!("restore backups/{file}")).exits(2);
+        refused.says("error[overwrites-newer]").says("kept under another name");
+        let restored = project.limosa(&format!("restore backups/{file} --allow overwrites-newer")).exits(0);
+        restored.says("is put back").says("_before_restore_");
+        assert_eq!(value(database, "SELECT count(*) FROM patient WHERE email LIKE 'A%'"), "100");
+        project.limosa("status").exits(1);
+        let old = format!(
+            "SELECT datname FROM pg_database WHERE datname LIKE '{}_before_restore_%'",
+            database.name().as_str()
+        );
+        let old = value(database, &old);
+        let renamed = database.url().replacen(database.name().as_str(), &old, 1);
+        let there = limosa_testkit::execute(&renamed, "SELECT count(*) FROM patient WHERE email LIKE 'a%'");
+        assert_eq!(there[0][0].as_deref(), Some("100"), "the old one is whole");
+        limosa_testkit::execute(database.server().url(), &format!("DROP DATABASE \"{old}\""));
+    });
+}
+
+#[test]
+fn a_run_that_cannot_save_does_nothing() {
+    on_servers(|database| {
+        let project = saving(Project::on(database), "touched-tables", "").with("backups", "a file, no folder");
+        project.limosa("up").exits(2).says("error[backup-not-writable]").says("nothing was done");
+        let made = "SELECT count(*) FROM pg_namespace WHERE nspname = 'limosa'";
+        assert_eq!(value(database, made), "0", "not even a history was made");
+    });
+}
+
+#[test]
+fn a_pg_dump_that_is_too_old_is_said_with_what_was_found() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    on_servers(|database| {
+        let project = saving(Project::on(database), "before-up", "")
+            .with("bin/pg_dump", "#!/bin/sh\necho 'pg_dump (PostgreSQL) 15.3'\n");
+        let program = project.path().join("bin/pg_dump");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let folder = project.path().join("bin").display().to_string();
+        let project = project.variable("LIMOSA_PG_BIN", &folder).variable("PATH", &folder);
+        let major: u32 = value(database, "SHOW server_version_num").parse::<u32>().unwrap() / 10_000;
+        let packaged =
+            (major..major + 5).any(|it| fs::exists(format!("/usr/lib/postgresql/{it}/bin/pg_dump")).unwrap());
+        if major == 15 || packaged {
+            println!("a pg_dump that is new enough is installed");
+            return;
+        }
+        let refused = project.limosa("up").exits(2).says("error[no-dump-program]");
+        refused
+            .says(&format!("no pg_dump of PostgreSQL {major} or newer was found"))
+            .says("15.3")
+            .says("LIMOSA_PG_BIN");
+        assert_eq!(value(database, "SELECT to_regclass('patient') IS NULL"), "t", "nothing was run");
+    });
+}
+
+#[test]
+fn backups_of_runs_go_when_they_are_due() {
+    on_servers(|database| {
+        let project = saving(Project::on(database), "touched-tables", "[backup]\nfolder = \"saved\"\nkeep = 2\n");
+        project.limosa("up").exits(0);
+        project.limosa("backup --table patient --output saved/by-hand.limosa").exits(0);
+        project.write("saved/notes.limosa", "not ours");
+        for _ in 0..3 {
+            project.limosa("down").exits(0);
+            project.limosa("up").exits(0);
+        }
+        let names = project.list("saved");
+        let of_runs = names.iter().filter(|name| name.contains("-before-")).count();
+        assert_eq!(of_runs, 2, "{names:?}");
+        assert!(names.iter().any(|name| name == "by-hand.limosa") && names.iter().any(|name| name == "notes.limosa"));
+    });
+}
+
+#[test]
+fn the_embedded_database_is_saved_as_a_whole_and_made_anew_from_it() {
+    let config = "[project]\nname = \"clinic\"\n[env.dev]\nbackup = \"before-up\"\n";
+    let project = Project::new()
+        .with("limosa.toml", config)
+        .with("migrations/001_clinic.sql", CLINIC)
+        .with("migrations/002_view.sql", "CREATE MATERIALIZED VIEW names AS SELECT name FROM patient;\n");
+    let place = Place::Embedded;
+    let sums = |project: &Project| TABLES.map(|table| place.query(project, "clinic", &sum_of(table))[0][0].clone());
+    project.limosa("up").exits(0);
+    project.limosa("backup").exits(0).says("tables");
+    let before = sums(&project);
+    let found = backups(&project);
+    let [.., file] = &found[..] else { panic!("{found:?}") };
+    let from = project.path().join("backups").join(file);
+    // Elsewhere, where nothing is yet but the database.
+    let fresh = Project::new().with("limosa.toml", "[project]\nname = \"clinic\"\n");
+    fresh.write("migrations/001_none.sql", "SELECT 1;\n");
+    fresh.limosa("up").exits(0);
+    EmbeddedServer::of(&fresh).query_each(["clinic"], "DROP SCHEMA limosa CASCADE");
+    fresh.limosa(&format!("--yes restore {}", from.display())).exits(0).says("rows put back");
+    assert_eq!(sums(&fresh), before);
+    let rows = place.query(&fresh, "clinic", "SELECT count(*)::text FROM names");
+    assert_eq!(rows[0][0].as_deref(), Some("500"), "materialized views are filled");
+    let history = place.query(&fresh, "clinic", "SELECT string_agg(kind, ' ' ORDER BY seq) FROM limosa.event");
+    assert_eq!(history[0][0].as_deref(), Some("backup up up restore"), "the history came along, and goes on");
 }

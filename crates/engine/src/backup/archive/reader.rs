@@ -56,12 +56,6 @@ pub struct ArchiveReader {
     sum: [u8; 32],
 }
 
-/// Whether a file begins as an archive of some version does.
-pub(in crate::backup) fn is_archive(path: &Path) -> bool {
-    let mut beginning = [0; FAMILY.len()];
-    File::open(path).and_then(|mut file| file.read_exact(&mut beginning)).is_ok() && beginning == *FAMILY
-}
-
 impl ArchiveReader {
     /// Opens a file and reads its contents; the rows are not looked at.
     ///

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use limosa_catalog::{Catalog, Entry, ObjectId, ObjectName};
+use limosa_catalog::{Catalog, Entry, Object, ObjectId, ObjectKind, ObjectName};
 use limosa_plan::{DiffOptions, IgnoreRule, Owners, Style, diff};
 
 use super::super::error::BackupError;
@@ -65,6 +65,9 @@ fn needed(now: &Catalog, then: &Catalog, gone: &[ObjectName]) -> HashSet<ObjectI
         if !needed.insert(id) {
             continue;
         }
+        if let ObjectId::Table(whole) = entry.id() {
+            next.extend(partitions(then, whole).filter(|part| !now.contains(part)));
+        }
         let mut parts = vec![entry];
         while let Some(part) = parts.pop() {
             parts.extend(part.children());
@@ -76,4 +79,13 @@ fn needed(now: &Catalog, then: &Catalog, gone: &[ObjectName]) -> HashSet<ObjectI
         }
     }
     needed
+}
+
+/// The partitions of a table.
+fn partitions<'a>(catalog: &'a Catalog, whole: &'a ObjectName) -> impl Iterator<Item = ObjectId> + use<'a> {
+    let is_part = |entry: &Entry<'_>| match entry.object() {
+        Object::Table(table) => table.partition_of.as_ref().is_some_and(|place| place.parent == *whole),
+        _ => false,
+    };
+    catalog.of_kind(ObjectKind::Table).filter(is_part).map(|entry| entry.id().clone())
 }

@@ -20,7 +20,7 @@ use super::archive::{ArchiveReader, ArchivedTable, Contents, Scope};
 use super::error::BackupError;
 use super::table::{Table, for_people, read};
 use crate::event::{Observer, milliseconds};
-use crate::history::{ChainLink, EventRecord, Prepared, append_event, read_history};
+use crate::history::{ChainLink, EventRecord, FIRST_LINK, Prepared, append_event};
 use crate::lock::{Request, take};
 use crate::stop::StopSignal;
 use crate::target::{Target, open, refuse_read_only, search_path};
@@ -114,7 +114,7 @@ pub async fn preview_restore(
             is_empty: work.is_empty,
             tables: Vec::new(),
         };
-        let staged = work.begin().await;
+        let staged = work.begin(Writers::GoOn).await;
         work.rollback().await;
         Ok(RestorePreview { tables: staged?.into_iter().map(|it| it.compared).collect(), ..preview })
     }
@@ -159,6 +159,15 @@ pub async fn restore(
     restored.map(|(tables, rows)| Restored { tables, rows, took: begun.elapsed() })
 }
 
+/// What becomes of those who write meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Writers {
+    /// They go on.
+    GoOn,
+    /// They wait for the end.
+    Wait,
+}
+
 /// A restore on its way.
 struct Work<'a> {
     session: &'a Session,
@@ -197,11 +206,11 @@ impl<'a> Work<'a> {
     }
 
     /// Begins the transaction: makes what is gone, locks, stages the rows, compares.
-    async fn begin(&self) -> Result<Vec<Staged>, BackupError> {
+    async fn begin(&self, writers: Writers) -> Result<Vec<Staged>, BackupError> {
         let mut begin = "BEGIN;\nSET LOCAL statement_timeout = 0;\nSET LOCAL row_security = off;\n\
                          SET LOCAL idle_in_transaction_session_timeout = 0;\n\
-                         SET LOCAL \"DateStyle\" = 'ISO, YMD';\nSET LOCAL \"IntervalStyle\" = 'postgres';\n\
-                         SET LOCAL \"TimeZone\" = 'UTC'"
+                         SET LOCAL datestyle = 'ISO, YMD';\nSET LOCAL intervalstyle = 'postgres';\n\
+                         SET LOCAL timezone = 'UTC';\nSET LOCAL lc_monetary = 'C'"
             .to_owned();
         begin.push_str(&format!(";\nSET LOCAL lock_timeout = {}", self.target.retry.patience.as_millis()));
         if let Some(role) = &self.target.owner_role {
@@ -231,7 +240,7 @@ impl<'a> Work<'a> {
                 return Err(BackupError::Stopped);
             }
             let table = self.table(name).await?;
-            let mut one = self.stage(place, archived, table).await?;
+            let mut one = self.stage(place, archived, table, writers).await?;
             one.compared.is_gone = !is_there(name);
             one.compare(self.session).await?;
             staged.push(one);
@@ -247,8 +256,14 @@ impl<'a> Work<'a> {
         found.into_iter().next().ok_or_else(|| BackupError::NoTable { table: for_people(name) })
     }
 
-    /// Locks a table against writers, and puts its rows of the backup beside it.
-    async fn stage(&self, place: usize, archived: &ArchivedTable, table: Table) -> Result<Staged, BackupError> {
+    /// Puts a table's rows of the backup beside it.
+    async fn stage(
+        &self,
+        place: usize,
+        archived: &ArchivedTable,
+        table: Table,
+        writers: Writers,
+    ) -> Result<Staged, BackupError> {
         let (common, mut compared) = columns(&table, archived);
         compared.table = for_people(&table.name);
         let refused = |error| BackupError::Refused { table: compared.table.clone(), error };
@@ -260,10 +275,12 @@ impl<'a> Work<'a> {
             Some(if common.contains(&name) { name.to_string() } else { format!("NULL::text AS {name}") })
         };
         let columns: Vec<String> = archived.columns.iter().filter_map(column).collect();
+        let lock = match writers {
+            Writers::Wait => format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE;\n", table.name),
+            Writers::GoOn => String::new(),
+        };
         let make = format!(
-            "LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE;\n\
-             CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA",
-            table.name,
+            "{lock}CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA",
             columns.join(", "),
             table.alone()
         );
@@ -286,7 +303,7 @@ impl<'a> Work<'a> {
         fence: Option<String>,
     ) -> Result<(Vec<TableComparison>, u64), BackupError> {
         let done = async {
-            let staged = self.begin().await?;
+            let staged = self.begin(Writers::Wait).await?;
             if let Some(fence) = fence {
                 self.flight(&fence).await?;
             }
@@ -362,14 +379,11 @@ impl<'a> Work<'a> {
     ) -> Result<(), BackupError> {
         let last = match last {
             Some(last) => last.clone(),
-            None => {
-                let history = read_history(self.session, self.target.history()).await?;
-                // A database without a history gets none from a restore.
-                if history.format.is_none() {
-                    return Ok(());
-                }
-                history.last
-            }
+            // A database without a history gets none from a restore.
+            None => match self.history_that_came().await? {
+                Some(last) => last,
+                None => return Ok(()),
+            },
         };
         let contents = self.archive.contents();
         let rows = self.session.query("SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000000)::int8", &[]);
@@ -394,6 +408,21 @@ impl<'a> Work<'a> {
         };
         let (sql, _) = append_event(&self.target.history_schema, &last, &event, Prepared::No);
         Ok(self.flight(&sql).await?)
+    }
+
+    /// The end of the history that came with the rows, read in their transaction.
+    async fn history_that_came(&self) -> Result<Option<ChainLink>, BackupError> {
+        let schema = &self.target.history_schema;
+        let table = format!("{schema}.event");
+        let sql = "SELECT pg_catalog.to_regclass($1) IS NOT NULL";
+        let rows = self.session.query(sql, &[(&table, Type::TEXT)]).await?;
+        if !rows.first().is_some_and(|row| row.get(0)) {
+            return Ok(None);
+        }
+        let sql = format!("SELECT seq, hash FROM {table} WHERE service = $1 ORDER BY seq DESC LIMIT 1");
+        let rows = self.session.query(&sql, &[(&self.target.service, Type::TEXT)]).await?;
+        let link = |row: &limosa_postgres::Row| ChainLink { seq: row.get(0), hash: row.get::<_, String>(1).into() };
+        Ok(Some(rows.first().map_or(FIRST_LINK, link)))
     }
 
     async fn flight(&self, sql: &str) -> Result<(), limosa_postgres::ServerError> {

@@ -4,16 +4,15 @@ mod list;
 mod progress;
 mod verify;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use limosa_catalog::Identifier;
 use limosa_engine::{
     BackupError, BackupMade, BackupRequest, ClientPrograms, DumpFormat, Extent, StopSignal, TableFormat,
-    TableSelection, Target, back_up_database, back_up_tables, touched_tables,
+    TableSelection, Target, back_up_database, back_up_tables, prepare_backup_folder, touched_tables,
 };
 use limosa_project::{Environment, Project};
-use limosa_syntax::Diagnostic;
 
 use self::progress::Progress;
 use crate::exit::Exit;
@@ -23,7 +22,7 @@ use crate::one_target::{PATIENCE, Patient};
 use crate::output::bytes::bytes_for_people;
 use crate::output::duration::Calm;
 use crate::output::{self, Verbosity};
-use crate::serving::{Found, Missing, Serving, Waiting, client_programs, keep_out_of_git};
+use crate::serving::{Found, Missing, Serving, Waiting, client_programs};
 use crate::signals;
 
 const EXAMPLES: &str = "\
@@ -143,8 +142,8 @@ impl Backup {
             Some(file) => invocation.global.directory.join(file),
             None => {
                 let folder = project.path(&project.backup.folder);
-                keep_out_of_git(&folder).map_err(|error| unwritable(&folder, error))?;
-                folder.join(format!("{}.{extension}", stem(environment.name.as_str(), part, None)))
+                prepare_backup_folder(&folder)?;
+                folder.join(format!("{}.{extension}", stem(environment.name.as_str(), part)))
             }
         };
         let request = BackupRequest {
@@ -196,19 +195,10 @@ impl Backup {
     }
 }
 
-/// `prod-api-20260102T030405Z`, with what a run adds.
-pub(crate) fn stem(environment: &str, part: &Part<'_>, before: Option<&str>) -> String {
+/// `prod-api-20260102T030405Z`.
+fn stem(environment: &str, part: &Part<'_>) -> String {
     let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
-    let before = before.map_or_else(String::new, |before| format!("-{before}"));
-    format!("{environment}-{}-{now}{before}", part.service.name)
-}
-
-fn unwritable(folder: &Path, error: Failure) -> Failure {
-    let why = error.diagnostics.first().map_or_else(String::new, |it| it.message.clone());
-    Diagnostic::error("backup-not-writable", format!("`{}` cannot be written: {why}", folder.display()))
-        .with_note("nothing was done")
-        .with_help("make room or give rights, or name another folder: `[backup] folder` in limosa.toml")
-        .into()
+    format!("{environment}-{}-{now}", part.service.name)
 }
 
 fn tell(invocation: &Invocation, made: &BackupMade) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use limosa_engine::{Blocker, Direction, Event, TargetOutcome};
 
 use super::super::duration::Calm;
-use super::super::event_text::{Level, checked, count, doing, done, level, notice_level, process};
+use super::super::event_text::{Level, checked, count, doing, done, level, notice_level, process, saved};
 use super::super::one_line::one_line;
 use super::super::style;
 use super::super::table::{Alignment, Cell, Table};
@@ -138,6 +138,9 @@ impl Narration {
                     ([], None) => self.told_in_sum() + &self.finished(service, &text, *took),
                     _ => self.under(service, &style::failed("✗"), &one_line(&text)),
                 }
+            }
+            Event::BackupDone { service, file, bytes, rows, took } => {
+                self.finished(service, &format!("{}: {}", saved(*bytes, *rows), one_line(file)), *took)
             }
             Event::TargetDone { service, outcome, .. } => {
                 let sum = self.told_in_sum();
