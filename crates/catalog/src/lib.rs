@@ -33,6 +33,7 @@ mod row;
 mod setting;
 mod snapshot;
 mod sql_text;
+mod subset;
 mod usage;
 mod version;
 

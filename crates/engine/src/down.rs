@@ -7,9 +7,10 @@ use limosa_postgres::{Session, Type};
 use limosa_project::{MigrationSet, Script, TransactionMode, Version, is_history_table};
 use limosa_syntax::Diagnostic;
 
+use crate::aside::{AsideRecord, kept};
 use crate::backup::{BackupBeforeRun, BackupMade, TouchingScript};
 use crate::event::{Direction, Event, Observer, TargetOutcome};
-use crate::executor::{Executor, InterruptedStatement, Job, Lookup, Placeholders, Surroundings};
+use crate::executor::{Executor, InterruptedStatement, Job, Lookup, LossRules, Placeholders, Surroundings};
 use crate::history::{ChainLink, History, HistoryRow, MigrationRecord, RowState, StoredSql, read_stored_sql};
 use crate::lock::{Locked, Request, take};
 use crate::pending::same_so_far;
@@ -57,6 +58,8 @@ pub struct DownOptions<'a> {
     pub interrupted: Option<InterruptedStatement>,
     /// Values for placeholders, by name.
     pub values: &'a Lookup<'a>,
+    /// Whether a column that was set aside may come back without the values that it demands.
+    pub allow_missing_values: bool,
     /// What is saved before anything is changed.
     pub backup: Option<&'a BackupBeforeRun>,
     /// Whether the catalog is kept afterwards, to tell drift by.
@@ -74,6 +77,8 @@ pub(crate) struct BackJob {
     pub script: Script,
     /// Its statements, and how they are run.
     pub prepared: Prepared,
+    /// What it set aside.
+    asides: Vec<AsideRecord>,
 }
 
 /// Takes migrations back.
@@ -231,15 +236,18 @@ pub(crate) async fn back_jobs(
         rows.iter().map(|row| row.version.clone()).collect()
     };
     let stored = read_stored_sql(session, target.history(), &wanted).await?;
+    let records = kept(session, target.history()).await?;
     let (mut jobs, mut errors) = (Vec::new(), Vec::new());
     for row in rows {
+        let asides: Vec<_> = records.iter().filter(|record| record.version == row.version).cloned().collect();
         let Some(kept) = stored.iter().find(|stored| stored.version == row.version).cloned() else {
             return Err(unreadable(&row));
         };
         if only {
             errors.extend(dependants(&row, &kept, &stored));
         }
-        let Some(script) = script_for(set, &row, &kept, from)? else {
+        let script = script_for(set, &row, &kept, from)?;
+        let Some(script) = script.or_else(|| known_from_asides(&kept, &asides)) else {
             errors.push(no_way_back(&row, &kept));
             continue;
         };
@@ -254,7 +262,7 @@ pub(crate) async fn back_jobs(
         match prepare(&script, mode) {
             Ok(mut prepared) => {
                 leave_out_foreign_history(session, &mut prepared).await?;
-                jobs.push(BackJob { row, stored: kept, script, prepared });
+                jobs.push(BackJob { row, stored: kept, script, prepared, asides });
             }
             Err(problems) => errors.extend(problems),
         }
@@ -289,6 +297,14 @@ fn script_for(
         (_, Some(history), _) => Some(history),
         (None, None, _) => None,
     })
+}
+
+/// The way back of a migration that did nothing but set aside: it stands in the record.
+fn known_from_asides(kept: &StoredSql, asides: &[AsideRecord]) -> Option<Script> {
+    let up = prepare(&Script::of_text(&kept.path, &kept.up), TransactionMode::Auto).ok()?;
+    let is_all = up.execution.steps().count() == asides.len();
+    let path = format!("{} (down, from what is set aside)", kept.path);
+    (is_all && !asides.is_empty()).then(|| Script::of_text(&path, ""))
 }
 
 fn no_way_back(row: &HistoryRow, kept: &StoredSql) -> Diagnostic {
@@ -364,6 +380,7 @@ async fn revert(
     let placeholders = Placeholders::new(options.values);
     let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
     executor.interrupted = options.interrupted;
+    executor.loss = LossRules { allow_missing: options.allow_missing_values, ..LossRules::default() };
     executor.set_up_session(target).await?;
     if let Some(saved) = saved {
         executor.record_backup(saved, options.reason).await?;
@@ -396,6 +413,7 @@ async fn revert(
                 verify: &job.prepared.verify,
                 unfinished: (job.row.state == RowState::Reverting).then_some(&job.row),
                 reason: options.reason,
+                asides: &job.asides,
                 retry: job.prepared.retry(target.retry),
             })
             .await?;

@@ -85,7 +85,7 @@ pub(crate) async fn look(session: &Session, target: &Target, ignore: &[IgnoreRul
     if snapshot.stale {
         return Ok(DriftFound::Stale);
     }
-    let live = snapshot::read(session, &target.history_schema).await?;
+    let live = snapshot::read(session, target).await?;
     compared(&snapshot, live, ignore)
 }
 

@@ -4,6 +4,7 @@
 //! [`RunError`]s that carry diagnostics.
 
 mod adopt_drift;
+mod aside;
 mod backfill;
 mod backup;
 mod checks;
@@ -21,10 +22,12 @@ mod jitter;
 mod live;
 mod lock;
 mod log;
+mod loss;
 mod pending;
 mod plan;
 mod prepare;
 mod prove;
+mod purge;
 mod references;
 mod rollout;
 mod rows;
@@ -41,6 +44,7 @@ mod up;
 mod verify;
 
 pub use adopt_drift::{DriftAdoption, adopt_drift};
+pub use aside::{AsideRecord, AsideSeen, asides, live_catalog};
 pub use backfill::{
     Assignment, BackfillDefinition, BackfillError, BackfillEvent, BackfillOptions, BackfillWish, Estimate,
     InvalidAssignment, Job, JobState, OnError, Order, Preview, Reject, RowChange, Throttle, Trial, ask_backfill,
@@ -71,6 +75,7 @@ pub use filling::{FilledTable, fill_tables};
 pub use history::{EventRecord, FormatVersion, History, HistoryError, HistoryRow, RowState};
 pub use live::{Circumstances, HeldLock, LiveFacts, Replica, circumstances, live_facts};
 pub use log::{Log, LoggedEvent, log};
+pub use loss::LossPolicy;
 pub use pending::{Pending, PendingJob};
 pub use plan::{PlannedJob, TargetPlan, hold_to, plan, plan_before_creation};
 pub use prepare::{Prepared, prepare};
@@ -78,6 +83,7 @@ pub use prove::{
     Example, Loss, Lost, Proof, ProofDifference, ProofExtent, ProofRequest, ProofRows, ProofStep, ProofVerdict,
     RowCount, RowSource, prove,
 };
+pub use purge::{PurgeOptions, purge};
 pub use references::{Orphan, ReferenceEnd, ReferenceError, ReferenceFound, references};
 pub use rollout::Rollout;
 pub use rows::OffendingRows;

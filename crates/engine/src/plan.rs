@@ -78,7 +78,7 @@ pub async fn plan<'s>(
         let status = status_of(&session, opened.version, opened.history, target, set, order).await?;
         let mut planned = restricted(status, extent, set, head)?;
         planned.major = Some(major);
-        let catalog = snapshot::read(&session, &target.history_schema).await?;
+        let catalog = snapshot::read(&session, target).await?;
         planned.catalog = Some(catalog.fingerprint().to_string());
         if planned.jobs.is_empty() {
             return Ok(planned);

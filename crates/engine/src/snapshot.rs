@@ -1,8 +1,9 @@
 //! The catalog as it was after a run, kept in the target, so that drift needs no second database.
 
-use limosa_catalog::{Catalog, Identifier};
+use limosa_catalog::Catalog;
 use limosa_postgres::{IntrospectError, Session, Type};
 
+use crate::aside::read_catalog;
 use crate::history::{ChainLink, HistoryPlace};
 use crate::run_error::RunError;
 use crate::target::Target;
@@ -63,7 +64,7 @@ pub(crate) async fn newest(session: &Session, place: HistoryPlace<'_>) -> Result
 
 /// Reads the catalog and keeps it with the last event of the run.
 pub(crate) async fn keep(session: &Session, target: &Target, last: &ChainLink) -> Result<(), RunError> {
-    let catalog = read(session, &target.history_schema).await?;
+    let catalog = read(session, target).await?;
     let schema = &target.history_schema;
     let role = target.owner_role.as_ref().map(|role| format!(";\nSET LOCAL ROLE {role}")).unwrap_or_default();
     let (fingerprint, text) = (catalog.fingerprint().to_string(), catalog.to_snapshot().into_bytes());
@@ -98,7 +99,7 @@ pub(crate) async fn keep(session: &Session, target: &Target, last: &ChainLink) -
     Ok(())
 }
 
-/// The catalog without the history.
-pub(crate) async fn read(session: &Session, history_schema: &Identifier) -> Result<Catalog, IntrospectError> {
-    session.catalog(std::slice::from_ref(history_schema)).await
+/// The catalog without the history and what is set aside.
+pub(crate) async fn read(session: &Session, target: &Target) -> Result<Catalog, IntrospectError> {
+    read_catalog(session, target.history()).await
 }

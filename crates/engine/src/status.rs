@@ -5,6 +5,7 @@ use limosa_postgres::Session;
 use limosa_project::{AppliedMigration, MigrationSet, OrderPolicy};
 use limosa_syntax::Diagnostic;
 
+use crate::aside::{AsideSeen, see};
 use crate::history::{History, HistoryRow, RowState, read_stored_sql};
 use crate::pending::{Pending, PendingJob, applied, pending, resume_is_safe};
 use crate::run_error::RunError;
@@ -24,6 +25,8 @@ pub struct TargetStatus<'s> {
     pub history: History,
     /// What `up` would apply, in order; empty where problems stand in the way.
     pub pending: Vec<PendingJob<'s>>,
+    /// What was set aside and is kept, oldest first.
+    pub asides: Vec<AsideSeen>,
     /// What stands in the way.
     pub problems: Vec<Diagnostic>,
     /// What is worth knowing and stops nothing.
@@ -92,7 +95,9 @@ pub(crate) async fn status_of<'s>(
     let stored =
         if running.is_empty() { Vec::new() } else { read_stored_sql(session, target.history(), &running).await? };
     let decided = pending(set, &history, order, &|row| resume_is_safe(set, row, &stored));
-    told(target.service.clone(), target.database(), Some(version.to_string()), set, history, decided)
+    let asides = if history.format.is_some() { see(session, target.history()).await? } else { Vec::new() };
+    let status = told(target.service.clone(), target.database(), Some(version.to_string()), set, history, decided)?;
+    Ok(TargetStatus { asides, ..status })
 }
 
 /// Where a target stands whose database is yet to be made: all of its migrations are pending.
@@ -124,5 +129,5 @@ fn told<'s>(
         Err(error) => return Err(error),
     };
     warnings.extend(set.warnings.iter().cloned());
-    Ok(TargetStatus { service, database, server, history, pending, problems, warnings })
+    Ok(TargetStatus { service, database, server, history, pending, asides: Vec::new(), problems, warnings })
 }

@@ -27,6 +27,8 @@ pub struct Target {
     pub retry: RetryPolicy,
     /// The longest a statement may take; `None` leaves it to the role.
     pub statement_timeout: Option<Duration>,
+    /// What is set aside where a migration says nothing of it, and for how long.
+    pub set_aside: Option<Duration>,
     /// Whether the server takes one connection at a time. Then the provider's lock file keeps other runners out,
     /// nothing can be cancelled, and nobody can be in the way.
     pub single_connection: bool,

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use limosa_plan::{ApprovedTarget, Change};
+use limosa_plan::{ApprovedTarget, Change, LossTerms, Step};
 use limosa_project::{MigrationSet, OrderPolicy, Version};
 use limosa_syntax::Diagnostic;
 
@@ -10,9 +10,10 @@ use crate::backup::{BackupBeforeRun, BackupMade, TouchingScript};
 use crate::checks::{CheckOutcome, Checks, ChecksFailed, Moment};
 use crate::drift::{DriftFound, DriftPolicy, look};
 use crate::event::{Direction, Event, Observer, TargetOutcome};
-use crate::executor::{Executor, InterruptedStatement, Job, Lookup, Placeholders, Surroundings};
+use crate::executor::{Executor, InterruptedStatement, Job, Lookup, LossRules, Placeholders, Surroundings};
 use crate::history::{ChainLink, History, MigrationRecord, RowState, read_stored_sql};
 use crate::lock::{Locked, Request, take};
+use crate::loss::{Baseline, LossPolicy};
 use crate::pending::{Pending, pending, resume_is_safe};
 use crate::plan::hold_to;
 use crate::run_error::RunError;
@@ -50,6 +51,8 @@ pub struct UpOptions<'a> {
     pub values: &'a Lookup<'a>,
     /// What is done about drift.
     pub drift: DriftPolicy,
+    /// What is done about values that migrations would lose and say nothing of.
+    pub loss: LossPolicy,
     /// The plan that the run is held to; anything else than what it says is refused.
     pub approved: Option<&'a ApprovedTarget>,
     /// What is saved before anything is changed.
@@ -133,7 +136,7 @@ async fn run(
         let decided = decide(set, target, options, &locked.worker, &locked.history).await?;
         warnings.extend(decided.warnings);
         if let Some(approved) = options.approved {
-            let catalog = snapshot::read(&locked.worker, &target.history_schema).await?.fingerprint().to_string();
+            let catalog = snapshot::read(&locked.worker, target).await?.fingerprint().to_string();
             hold_to(approved, &locked.history.last.hash, Some(&catalog), decided.jobs.iter())?;
         }
         let drift = drifted(target, &options.drift, &locked, decided.jobs.is_empty()).await?;
@@ -262,6 +265,16 @@ async fn apply(
     let placeholders = Placeholders::new(options.values);
     let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
     executor.interrupted = options.interrupted;
+    let may_lose = |step: &Step| step.losing.as_ref().is_some_and(|losing| losing.terms != LossTerms::Allowed);
+    executor.loss = LossRules {
+        policy: options.loss,
+        baseline: match jobs.iter().flat_map(|job| job.prepared.execution.steps()).any(may_lose) {
+            true => Baseline::read(&locked.worker).await?,
+            false => Baseline::default(),
+        },
+        set_aside: target.set_aside,
+        ..LossRules::default()
+    };
     executor.set_up_session(target).await?;
     if !before.drift.is_empty() {
         executor.record_drift(&before.drift, options.reason).await?;
@@ -297,6 +310,7 @@ async fn apply(
                 verify: &job.prepared.verify,
                 unfinished: job.unfinished.as_ref(),
                 reason: options.reason,
+                asides: &[],
                 retry: job.prepared.retry(target.retry),
             })
             .await?;

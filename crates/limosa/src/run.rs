@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use limosa_engine::{
-    BackupBeforeRun, ClientPrograms, Direction, DownOptions, DriftPolicy, Event, InterruptedStatement, Observer,
+    BackupBeforeRun, ClientPrograms, Direction, DownOptions, DriftPolicy, Event, InterruptedStatement, LossPolicy, Observer,
     Rollout, RunError, SavedBefore, StopSignal, TargetOutcome, TargetReport, UpOptions, down, up,
 };
 use limosa_plan::ApprovedPlan;
@@ -54,6 +54,8 @@ pub(crate) struct Terms {
     pub(crate) drift: DriftPolicy,
     /// What is saved before anything is changed.
     pub(crate) saved: Option<SavedBefore>,
+    pub(crate) loss: LossPolicy,
+    pub(crate) allow_missing_values: bool,
 }
 
 /// A run over services.
@@ -235,6 +237,7 @@ impl Run<'_> {
                     interrupted: self.terms.interrupted,
                     values: &values,
                     drift: self.terms.drift.clone(),
+                    loss: self.terms.loss,
                     approved: approved.find(|target| target.service == part.service.name.as_str()),
                     backup: backup.as_ref(),
                     checks: Some(&checks),
@@ -251,6 +254,7 @@ impl Run<'_> {
                     interrupted: self.terms.interrupted,
                     values: &values,
                     backup: backup.as_ref(),
+                    allow_missing_values: self.terms.allow_missing_values,
                     leaves_snapshot: true,
                 };
                 down(&target, &part.set, &options, observer, stop).await.into()

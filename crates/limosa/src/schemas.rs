@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use limosa_catalog::{Catalog, Identifier, Rename, ServerMajor};
-use limosa_engine::{DesiredError, Event, Observer, RunError, load_schema, replay};
+use limosa_engine::{DesiredError, Event, Observer, RunError, live_catalog, load_schema, replay};
 use limosa_plan::{AcceptError, AcceptedRename, accept, accept_annotated};
 use limosa_postgres::{ConnectError, ConnectionSettings, FactsError, IntrospectError, Session, Shadow};
 use limosa_project::{EnvironmentName, MigrationSet, Project, Service, read_migrations};
@@ -244,18 +244,18 @@ impl<'a> Schemas<'a> {
 
     /// One catalog; a shadow is of this major version where that can be had.
     async fn catalog(&mut self, source: Source, major: Option<ServerMajor>) -> Result<Catalog, Failure> {
-        let left_out = self.left_out();
+        let history_schema = self.history_schema()?;
         match source {
             Source::Url(url) => {
                 let context = self.invocation.environment.with_files(&[])?;
-                let live = read(&ConnectionSettings::resolve(&url, &context)?, &left_out).await?;
+                let live = read(&ConnectionSettings::resolve(&url, &context)?, &history_schema, None).await?;
                 Ok(self.keep_roles(live))
             }
             Source::Live(environment) => self.live(environment).await,
             Source::Snapshot(catalog) => Ok(*catalog),
             Source::Files(files) => {
                 let known = self.invocation.known();
-                Ok(load_schema(self.shadow(major)?, &files, &left_out, &known).await?)
+                Ok(load_schema(self.shadow(major)?, &files, &[history_schema], &known).await?)
             }
             Source::Migrations(set) => self.replayed(&set, major).await,
         }
@@ -282,7 +282,7 @@ impl<'a> Schemas<'a> {
             serving.target(service, Missing::Leave, &mut waiting).await?
         };
         let live = match found {
-            Found::Target(target) => read(&target.settings, &self.left_out()).await,
+            Found::Target(target) => read(&target.settings, &target.history_schema, target.owner_role.as_ref()).await,
             Found::NotYet { database } => Err(Failure::usage(
                 "no-database",
                 format!("database `{database}` is not there yet"),
@@ -313,10 +313,11 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    fn left_out(&self) -> Vec<Identifier> {
+    fn history_schema(&self) -> Result<Identifier, Failure> {
         match &self.project {
-            Some(project) => vec![project.history_schema.clone()],
-            None => Identifier::new("limosa").into_iter().collect(),
+            Some(project) => Ok(project.history_schema.clone()),
+            None => Identifier::new("limosa")
+                .map_err(|error| Failure::usage("history-schema", error.to_string(), "run it in a project")),
         }
     }
 
@@ -342,9 +343,14 @@ struct Live {
     roles: BTreeSet<Identifier>,
 }
 
-async fn read(settings: &ConnectionSettings, left_out: &[Identifier]) -> Result<Live, Failure> {
+async fn read(
+    settings: &ConnectionSettings,
+    history_schema: &Identifier,
+    owner: Option<&Identifier>,
+) -> Result<Live, Failure> {
     let session = Session::connect(settings).await?;
-    let (catalog, roles) = (session.catalog(left_out).await, session.query(ROLES_SQL, &[]).await);
+    let catalog = live_catalog(&session, history_schema, owner).await;
+    let roles = session.query(ROLES_SQL, &[]).await;
     session.close().await;
     let roles = roles.map_err(RunError::from)?;
     let roles = roles.iter().filter_map(|row| Identifier::new(row.get::<_, &str>(0)).ok()).collect();

@@ -106,6 +106,7 @@ impl<'a> Serving<'a> {
             search_path: search_path(&service.schemas),
             retry: RetryPolicy { first_try: run.lock_timeout, patience: run.patience },
             statement_timeout: run.statement_timeout,
+            set_aside: run.set_aside,
             single_connection,
         })))
     }

@@ -2,11 +2,14 @@
 
 use limosa_catalog::QualifiedName;
 use limosa_syntax::{
-    Diagnostic, Effect, LockWait, Script, SettingsChange, SourceFile, Span, Statement, TransactionControl,
-    TransactionRule, enum_values_used_later,
+    Diagnostic, Directive, Effect, LockWait, Loss, Script, SettingsChange, SourceFile, Span, Statement,
+    TransactionControl, TransactionRule, enum_values_used_later,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
+
+use crate::HazardKind;
 
 /// What a migration says about transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +53,47 @@ pub struct Step {
     pub copy_data: Option<Span>,
     /// What to look for in the catalog where it is not known whether it ran.
     pub effect: Option<Effect>,
+    /// What it would take away, values and all.
+    pub losing: Option<Losing>,
+}
+
+/// A statement's loss, and what its file says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Losing {
+    /// What would go.
+    pub loss: Loss,
+    /// What is to be done about it.
+    pub terms: LossTerms,
+}
+
+/// What a migration says about values that a statement would take away. What stands at the statement counts before what
+/// stands at the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LossTerms {
+    /// Nothing.
+    Unsaid,
+    /// `allow deletes-data`: they may go.
+    Allowed,
+    /// `set-aside`: they are kept, for so long if that is said.
+    SetAside(Option<Duration>),
+}
+
+impl LossTerms {
+    /// What the directives say of a statement.
+    fn of(script: &Script, statement: usize) -> Self {
+        let own = Self::said(script.statement_directives(statement));
+        own.or_else(|| Self::said(script.file_directives())).unwrap_or(Self::Unsaid)
+    }
+
+    /// Where both are said, nothing is lost.
+    fn said<'d>(directives: impl Iterator<Item = &'d Directive>) -> Option<Self> {
+        let terms = directives.filter_map(|directive| match directive {
+            Directive::SetAside(keep) => Some(Self::SetAside(*keep)),
+            Directive::Allow(hazard) if hazard == HazardKind::DeletesData.name() => Some(Self::Allowed),
+            _ => None,
+        });
+        terms.max_by_key(|terms| matches!(terms, Self::SetAside(_)))
+    }
 }
 
 /// A part of a migration after which its position is recorded.
@@ -149,7 +193,7 @@ pub fn plan_execution(source: &Arc<SourceFile>, script: &Script, mode: Mode) -> 
             return Err(errors);
         }
     }
-    Ok(assemble(&script.statements, &runs, &commit_after, mode))
+    Ok(assemble(&source.text, script, &runs, &commit_after, mode))
 }
 
 /// Statements between one BEGIN and its COMMIT, or between such blocks.
@@ -223,7 +267,13 @@ fn transactions(source: &Arc<SourceFile>, statements: &[Statement], errors: &mut
     runs
 }
 
-fn assemble(statements: &[Statement], runs: &[Run], commit_after: &BTreeSet<usize>, mode: Mode) -> Execution {
+fn assemble(text: &str, script: &Script, runs: &[Run], commit_after: &BTreeSet<usize>, mode: Mode) -> Execution {
+    let statements = &script.statements;
+    let step = |index: usize| Step {
+        losing: Loss::of(statements[index].span.of(text))
+            .map(|loss| Losing { loss, terms: LossTerms::of(script, index) }),
+        ..Step::of(&statements[index])
+    };
     let only_run = match runs {
         [] => return Execution::Whole { begin: None, steps: Vec::new() },
         [only] => Some(only),
@@ -234,10 +284,7 @@ fn assemble(statements: &[Statement], runs: &[Run], commit_after: &BTreeSet<usiz
             && run.statements.iter().all(|i| alone_because(&statements[*i]).is_none() && !commit_after.contains(i))
     };
     if let Some(run) = only_run.filter(can_be_whole) {
-        return Execution::Whole {
-            begin: run.begin,
-            steps: run.statements.iter().map(|i| Step::of(&statements[*i])).collect(),
-        };
+        return Execution::Whole { begin: run.begin, steps: run.statements.iter().map(|index| step(*index)).collect() };
     }
     // Beside blocks of its own, what a file leaves outside them commits statement by statement, as in psql.
     let each_alone = mode == Mode::Off || runs.iter().any(|run| run.explicit);
@@ -250,10 +297,10 @@ fn assemble(statements: &[Statement], runs: &[Run], commit_after: &BTreeSet<usiz
             match reason {
                 Some(reason) => {
                     flush(&mut stages, &mut group, run.begin);
-                    stages.push(Stage::Alone { step: Step::of(statement), reason });
+                    stages.push(Stage::Alone { step: step(*index), reason });
                 }
                 None => {
-                    group.push(Step::of(statement));
+                    group.push(step(*index));
                     if !run.explicit && (each_alone || commit_after.contains(index)) {
                         flush(&mut stages, &mut group, None);
                     }
@@ -280,7 +327,7 @@ fn alone_because(statement: &Statement) -> Option<String> {
 }
 
 impl Step {
-    /// A statement as a step.
+    /// A statement as a step, whatever it may lose.
     #[must_use]
     pub fn of(statement: &Statement) -> Self {
         Self {
@@ -299,6 +346,7 @@ impl Step {
             changes_session: statement.class.settings == SettingsChange::Session,
             copy_data: statement.copy_data,
             effect: statement.class.effect.clone(),
+            losing: None,
         }
     }
 }

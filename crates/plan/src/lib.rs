@@ -4,6 +4,7 @@
 //! whose position is recorded. Where a stage was cut off between its statement and its record, a [`Probe`] says what to
 //! ask the catalog and what the answer means.
 
+mod aside;
 mod dependency;
 mod diff;
 mod document;
@@ -13,6 +14,7 @@ mod probe;
 mod retry;
 pub mod trace;
 
+pub use aside::{AsideError, AsideName, KeptColumn, KeptSequence, KeptTable, RestoreStep, SetAside, set_aside};
 pub use dependency::{DependencyCycle, later_mentions, repeatable_order};
 pub use diff::{
     AcceptError, AcceptedRename, AlterTarget, Change, Changed, DiffError, DiffOptions, Difference, Fix, FixStep,
@@ -24,6 +26,6 @@ pub use document::{
     PlannedHazard, PlannedLock, PlannedMigration, PlannedStatement, PlannedTarget, PlannedTrace, RelationSize,
     RelationSizes,
 };
-pub use execution::{Execution, Mode, Stage, Step, Waiting, plan_execution};
+pub use execution::{Execution, Losing, LossTerms, Mode, Stage, Step, Waiting, plan_execution};
 pub use probe::{Answer, Probe, Recovery, Verdict};
 pub use retry::{Retry, RetryPolicy};

@@ -22,6 +22,8 @@ pub struct RunSettings {
     pub patience: Duration,
     /// The server's `statement_timeout`, where one is wanted.
     pub statement_timeout: Option<Duration>,
+    /// How long what a migration drops is kept, where it says nothing of that itself; `None` lets nothing be kept.
+    pub set_aside: Option<Duration>,
     /// What happens to a late migration.
     pub order: OrderPolicy,
 }
@@ -32,6 +34,7 @@ impl Default for RunSettings {
             lock_timeout: Duration::from_millis(100),
             patience: Duration::from_secs(60),
             statement_timeout: None,
+            set_aside: None,
             order: OrderPolicy::Linear,
         }
     }

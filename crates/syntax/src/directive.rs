@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::Span;
 
+pub use duration::keeping_time;
 pub(crate) use parse::parse;
 
 /// What a directive asks for.
@@ -38,8 +39,8 @@ pub enum Directive {
     Verify,
     /// `down`: what follows reverts what stands before.
     Down,
-    /// `set-aside [name]`: what is dropped is renamed and kept instead, under that name if one is given.
-    SetAside(Option<String>),
+    /// `set-aside [30d]`: what is dropped is renamed and kept instead, for so long if it is said.
+    SetAside(Option<Duration>),
     /// `renamed from <name>, …`: what is made here had these names before.
     RenamedFrom(Vec<String>),
     /// `forward <expression>`: how the new value is computed from the old.

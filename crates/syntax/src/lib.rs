@@ -9,6 +9,7 @@ mod diagnostic;
 mod directive;
 mod enum_values;
 mod lexer;
+mod loss;
 mod name;
 mod parameter;
 mod placeholder;
@@ -32,8 +33,9 @@ pub use command::{
     TableConstraint, TableMember, TableRule, Tending, is_too_deep, part_spans,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, SourceFile};
-pub use directive::{Directive, PlacedDirective};
+pub use directive::{Directive, PlacedDirective, keeping_time};
 pub use enum_values::enum_values_used_later;
+pub use loss::{Loss, Parted, part_actions};
 pub use parameter::{Expansion, NumberedQuery, number_parameters};
 pub use placeholder::{Placeholder, SubstitutionError, Within, placeholders, substitute};
 pub use problem::Problem;

@@ -13,6 +13,7 @@ use super::failure::DesiredError;
 use super::roles::{make_role, missing_role};
 use crate::event::{Event, Observer};
 use crate::executor::Lookup;
+use crate::loss::LossPolicy;
 use crate::run_error::RunError;
 use crate::stop::{StopSignal, stop_switch};
 use crate::target::Target;
@@ -51,6 +52,7 @@ impl Replay<'_> {
             search_path: self.search_path.map(str::to_owned),
             retry: RetryPolicy { first_try: Duration::from_secs(5), patience: Duration::from_secs(60) },
             statement_timeout: None,
+            set_aside: None,
             single_connection: takes_one_connection,
         }
     }
@@ -132,6 +134,7 @@ pub(crate) async fn run_up(
             interrupted: None,
             values: replay.values,
             drift: crate::drift::DriftPolicy::Unwatched,
+            loss: LossPolicy::Allow,
             approved: None,
             backup: None,
             checks: None,
@@ -152,7 +155,7 @@ pub(crate) async fn run_up(
 /// The catalog of a target, its history left out.
 pub(crate) async fn read_catalog(target: &Target) -> Result<Catalog, DesiredError> {
     let session = Session::connect(&target.settings).await?;
-    let catalog = session.catalog(std::slice::from_ref(&target.history_schema)).await;
+    let catalog = crate::snapshot::read(&session, target).await;
     session.close().await;
     Ok(catalog?)
 }

@@ -7,6 +7,7 @@ use limosa_catalog::{Identifier, Literal};
 use limosa_plan::{Step, Waiting};
 use limosa_syntax::Span;
 
+use super::apart::Apart;
 use crate::rows::RowsQuery;
 
 /// What a part of a message is.
@@ -113,6 +114,10 @@ impl LockTimeouts {
 pub(super) enum Piece {
     /// One message.
     Flight(FlightText),
+    /// A statement that needs a look at the database first.
+    Apart { step: usize, apart: Apart },
+    /// What was set aside and no statement has brought back.
+    BringBack,
     /// A COPY with its data.
     Copy { step: usize, statement: String, data: Span },
     /// A query that must return no rows; `step` counts on behind the statements.
@@ -127,17 +132,33 @@ const MESSAGE_BYTES: usize = 1 << 20;
 const BEFORE_VERIFY: [&str; 2] = ["SAVEPOINT limosa_verify", "SET LOCAL transaction_read_only = on"];
 const AFTER_VERIFY: &str = "ROLLBACK TO SAVEPOINT limosa_verify";
 
-/// Everything that one transaction needs, in as few messages as can be: one, unless it carries COPY data, megabytes, or
-/// queries that verify it, of which each is waited for. `session_timeout` is the `lock_timeout` that the session is
-/// known to have.
+/// A statement as it is sent.
+pub(super) struct Sent<'a> {
+    pub(super) step: &'a Step,
+    /// Its text with placeholders filled.
+    pub(super) sql: &'a str,
+    /// Whether the database is looked at before it.
+    pub(super) apart: Option<Apart>,
+}
+
+/// What a transaction does between its settings and its end.
+pub(super) struct Body<'a> {
+    pub(super) steps: &'a [Sent<'a>],
+    /// What was set aside comes back behind the statements.
+    pub(super) brings_back: bool,
+    pub(super) verify: &'a [&'a str],
+    pub(super) record: &'a [String],
+}
+
+/// Everything that one transaction needs, in as few messages as can be: one, unless it carries COPY data, megabytes,
+/// statements before which the database is looked at, or queries that verify it, of which each is waited for.
+/// `session_timeout` is the `lock_timeout` that the session is known to have.
 pub(super) fn transaction(
     begin: Option<&str>,
     surroundings: &Surroundings,
     timeouts: LockTimeouts,
     session_timeout: Option<Duration>,
-    steps: &[(&Step, &str)],
-    verify: &[&str],
-    record: &[String],
+    body: &Body<'_>,
 ) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut flight = FlightText::default();
@@ -147,13 +168,16 @@ pub(super) fn transaction(
     }
     let mut timeout = session_timeout;
     let mut put_back = false;
-    for (index, (step, sql)) in steps.iter().enumerate() {
+    for (index, Sent { step, sql, apart }) in body.steps.iter().enumerate() {
         let wanted = timeouts.of(step.waiting);
         if wanted.is_some() && wanted != timeout {
             timeout = wanted;
             flight.push_frame(&lock_timeout("LOCAL ", wanted.unwrap_or_default()));
         }
-        if let Some(data) = step.copy_data {
+        if let Some(apart) = apart {
+            pieces.push(Piece::Flight(std::mem::take(&mut flight)));
+            pieces.push(Piece::Apart { step: index, apart: *apart });
+        } else if let Some(data) = step.copy_data {
             pieces.push(Piece::Flight(std::mem::take(&mut flight)));
             pieces.push(Piece::Copy { step: index, statement: (*sql).to_owned(), data });
         } else {
@@ -168,13 +192,18 @@ pub(super) fn transaction(
             timeout = None;
         }
     }
-    if !verify.is_empty() {
+    if body.brings_back {
+        pieces.push(Piece::Flight(std::mem::take(&mut flight)));
+        pieces.push(Piece::BringBack);
+    }
+    if !body.verify.is_empty() {
         for sql in BEFORE_VERIFY {
             flight.push_frame(sql);
         }
         pieces.push(Piece::Flight(std::mem::take(&mut flight)));
-        let queries = verify.iter().enumerate();
-        pieces.extend(queries.map(|(at, sql)| Piece::Verify { step: steps.len() + at, query: RowsQuery::of(sql) }));
+        let queries = body.verify.iter().enumerate();
+        pieces
+            .extend(queries.map(|(at, sql)| Piece::Verify { step: body.steps.len() + at, query: RowsQuery::of(sql) }));
         flight.push_frame(AFTER_VERIFY);
     }
     if put_back {
@@ -182,7 +211,7 @@ pub(super) fn transaction(
             flight.push_frame(&sql);
         }
     }
-    for sql in record {
+    for sql in body.record {
         flight.push_frame(sql);
     }
     flight.push_frame("COMMIT");
@@ -209,6 +238,7 @@ mod tests {
             changes_session,
             copy_data,
             effect: None,
+            losing: None,
         }
     }
 
@@ -219,16 +249,32 @@ mod tests {
             Piece::Flight(flight) => flight.text.replace("\n;\n", "; "),
             Piece::Copy { statement, .. } => format!("<{statement}>"),
             Piece::Verify { step, query } => format!("{step}: {}", query.text().replace('\n', " ")),
+            Piece::Apart { step, apart } => format!("{step}: {apart:?}"),
+            Piece::BringBack => "back".to_owned(),
         };
         pieces.iter().map(text).collect()
+    }
+
+    fn sent(
+        session_timeout: Option<Duration>,
+        steps: &[(&Step, &str, Option<Apart>)],
+        verify: &[&str],
+        record: &[&str],
+    ) -> Vec<Piece> {
+        let sent = |(step, sql, apart): &(_, _, _)| Sent { step: *step, sql: *sql, apart: *apart };
+        let (steps, record): (Vec<_>, Vec<String>) =
+            (steps.iter().map(sent).collect(), record.iter().map(ToString::to_string).collect());
+        let body = Body { steps: &steps, brings_back: false, verify, record: &record };
+        transaction(None, &Surroundings::default(), TIMEOUTS, session_timeout, &body)
     }
 
     #[test]
     fn a_plain_migration_is_one_message() {
         let ddl = step(Waiting::Briefly, None, false);
         let dml = step(Waiting::Patiently, None, false);
-        let steps = [(&ddl, "CREATE TABLE a ()"), (&ddl, "CREATE TABLE b ()"), (&dml, "DELETE FROM a")];
-        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, None, &steps, &[], &["RECORD".into()]);
+        let steps =
+            [(&ddl, "CREATE TABLE a ()", None), (&ddl, "CREATE TABLE b ()", None), (&dml, "DELETE FROM a", None)];
+        let pieces = sent(None, &steps, &[], &["RECORD"]);
         assert_eq!(
             texts(&pieces),
             ["BEGIN; SET LOCAL lock_timeout = 100; CREATE TABLE a (); CREATE TABLE b (); \
@@ -239,8 +285,8 @@ mod tests {
     #[test]
     fn what_the_session_has_already_is_not_set_again() {
         let ddl = step(Waiting::Briefly, None, false);
-        let steps = [(&ddl, "CREATE TABLE a ()")];
-        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, Some(TIMEOUTS.brief), &steps, &[], &[]);
+        let steps = [(&ddl, "CREATE TABLE a ()", None)];
+        let pieces = sent(Some(TIMEOUTS.brief), &steps, &[], &[]);
         assert_eq!(texts(&pieces), ["BEGIN; CREATE TABLE a (); COMMIT; "]);
     }
 
@@ -248,8 +294,8 @@ mod tests {
     fn copy_data_splits_the_message_and_changed_settings_are_put_back() {
         let set = step(Waiting::Never, None, true);
         let copy = step(Waiting::Patiently, Some(Span::new(0, 0)), false);
-        let steps = [(&set, "SET search_path = ''"), (&copy, "COPY a FROM stdin")];
-        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, None, &steps, &[], &["RECORD".into()]);
+        let steps = [(&set, "SET search_path = ''", None), (&copy, "COPY a FROM stdin", None)];
+        let pieces = sent(None, &steps, &[], &["RECORD"]);
         assert_eq!(
             texts(&pieces),
             [
@@ -261,12 +307,22 @@ mod tests {
     }
 
     #[test]
+    fn what_needs_a_look_at_the_database_is_waited_for() {
+        let ddl = step(Waiting::Briefly, None, false);
+        let steps = [(&ddl, "CREATE TABLE a ()", None), (&ddl, "DROP TABLE b", Some(Apart::Guard))];
+        let pieces = sent(None, &steps, &[], &["RECORD"]);
+        assert_eq!(
+            texts(&pieces),
+            ["BEGIN; SET LOCAL lock_timeout = 100; CREATE TABLE a (); ", "1: Guard", "RECORD; COMMIT; "]
+        );
+    }
+
+    #[test]
     fn what_verifies_is_waited_for_and_leaves_nothing_behind() {
         let ddl = step(Waiting::Briefly, None, false);
-        let steps = [(&ddl, "CREATE TABLE a ()")];
+        let steps = [(&ddl, "CREATE TABLE a ()", None)];
         let verify = ["TABLE a"];
-        let pieces =
-            transaction(None, &Surroundings::default(), TIMEOUTS, Some(TIMEOUTS.brief), &steps, &verify, &["R".into()]);
+        let pieces = sent(Some(TIMEOUTS.brief), &steps, &verify, &["R"]);
         assert_eq!(
             texts(&pieces),
             [
@@ -281,8 +337,8 @@ mod tests {
     #[test]
     fn a_position_in_the_message_leads_back_to_the_step() {
         let ddl = step(Waiting::Briefly, None, false);
-        let steps = [(&ddl, "SELECT 'ü'"), (&ddl, "SELECT nope")];
-        let pieces = transaction(None, &Surroundings::default(), TIMEOUTS, None, &steps, &[], &[]);
+        let steps = [(&ddl, "SELECT 'ü'", None), (&ddl, "SELECT nope", None)];
+        let pieces = sent(None, &steps, &[], &[]);
         let Piece::Flight(flight) = &pieces[0] else { panic!("not a message") };
         let position = flight.text.chars().collect::<String>().chars().position(|c| c == 'ü').unwrap() + 1;
         assert_eq!(flight.locate(position), Some((0, 8)));

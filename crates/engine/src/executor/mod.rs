@@ -1,8 +1,12 @@
 //! Runs one migration on one target, so that its effect and its record are never apart.
 
+mod apart;
+mod bring_back;
 mod flight;
+mod guard;
 mod placeholders;
 mod reindex;
+mod set_aside;
 mod staged;
 mod transaction;
 mod watch;
@@ -15,6 +19,7 @@ use limosa_plan::{Change, Execution, RetryPolicy, Step};
 use limosa_postgres::{ServerError, Session};
 use limosa_syntax::SourceFile;
 
+use crate::aside::AsideRecord;
 use crate::backup::BackupMade;
 use crate::event::{Blocker, Direction, Event, Observer};
 use crate::history::{self, ChainLink, EventRecord, HistoryRow, MigrationRecord, Prepared};
@@ -23,6 +28,7 @@ use crate::run_error::{RunError, change_line};
 use crate::stop::StopSignal;
 use crate::target::Target;
 
+pub(crate) use apart::LossRules;
 pub(crate) use flight::{FlightText, Origin, Surroundings};
 pub use placeholders::Lookup;
 pub(crate) use placeholders::Placeholders;
@@ -39,6 +45,8 @@ pub(crate) struct Job<'a> {
     /// The row of a migration that was begun in stages and not finished.
     pub(crate) unfinished: Option<&'a HistoryRow>,
     pub(crate) reason: Option<&'a str>,
+    /// On the way back, what the migration set aside.
+    pub(crate) asides: &'a [AsideRecord],
     /// What the file says of its own lock wait, if it does.
     pub(crate) retry: RetryPolicy,
 }
@@ -79,6 +87,8 @@ pub(crate) struct Executor<'a> {
     pub(crate) last: ChainLink,
     pub(crate) placeholders: &'a Placeholders<'a>,
     pub(crate) interrupted: Option<InterruptedStatement>,
+    /// What is done about values that statements would lose.
+    pub(crate) loss: LossRules,
     pub(crate) observer: &'a mut dyn Observer,
     pub(crate) stop: StopSignal,
     /// Who stood in the way last, for the error that ends a wait.
@@ -110,6 +120,7 @@ impl<'a> Executor<'a> {
             last: locked.history.last.clone(),
             placeholders,
             interrupted: None,
+            loss: LossRules::default(),
             observer,
             stop,
             blockers: Vec::new(),
@@ -276,6 +287,33 @@ impl<'a> Executor<'a> {
         Ok(())
     }
 
+    /// Removes something that was set aside, and puts that on record.
+    pub(crate) async fn record_purge(
+        &mut self,
+        record: &AsideRecord,
+        statements: &[String],
+        reason: Option<&str>,
+    ) -> Result<(), RunError> {
+        let detail = serde_json::json!({ "aside": record.id, "what": record.subjects(), "rows": record.rows });
+        let event = EventRecord {
+            service: self.service.to_owned(),
+            at: self.clock.now(),
+            kind: "purge".to_owned(),
+            version: Some(record.version.clone()),
+            name: None,
+            checksum: None,
+            actor: self.actor.clone(),
+            reason: reason.map(ToOwned::to_owned),
+            detail: Some(detail.to_string()),
+        };
+        let (sql, link) = history::append_event(self.schema, &self.last, &event, Prepared::No);
+        let mut statements = statements.to_vec();
+        statements.push(sql);
+        self.write_history(&statements).await?;
+        self.last = link;
+        Ok(())
+    }
+
     /// A failure is history too. It is put on record after the fact, as far as the connection still serves.
     async fn record_failure(&mut self, job: &Job<'_>, error: &RunError) {
         let Some(detail) = error.history_detail() else { return };
@@ -293,7 +331,7 @@ impl<'a> Executor<'a> {
         }
     }
 
-    /// Writes to the history alone, in a transaction of its own.
+    /// Writes to the history, in a transaction of its own.
     async fn write_history(&mut self, statements: &[String]) -> Result<(), ServerError> {
         let mut sql = vec!["BEGIN".to_owned()];
         sql.extend(self.surroundings.role.as_ref().map(|role| format!("SET LOCAL ROLE {role}")));

@@ -47,6 +47,7 @@ impl Executor<'_> {
             let reverting = job.direction == Direction::Down;
             self.write_history(&[history::begin_stages(self.schema, &job.record, reverting)]).await?;
         }
+        let last_transaction = stages.iter().rposition(|stage| matches!(stage, Stage::Transaction { .. }));
         for (index, stage) in stages.iter().enumerate().skip(position) {
             if self.stop.is_asked() {
                 return Err(self.stopped(job, index, of));
@@ -61,7 +62,8 @@ impl Executor<'_> {
             let result = match stage {
                 Stage::Transaction { begin, steps } => {
                     let (record, link) = self.after_stage(job, index, of);
-                    let result = self.run_transaction(job, *begin, (steps, &[]), &record).await;
+                    let ends = last_transaction == Some(index);
+                    let result = self.run_transaction(job, *begin, (steps, &[]), &record, ends).await;
                     if result.is_ok() {
                         self.last = link;
                     }
@@ -78,7 +80,7 @@ impl Executor<'_> {
             let (record, link) = self.after_stage(job, of.saturating_sub(1), of);
             if job.verify.is_empty() {
                 self.write_history(&record).await?;
-            } else if let Err(error) = self.run_transaction(job, None, (&[], job.verify), &record).await {
+            } else if let Err(error) = self.run_transaction(job, None, (&[], job.verify), &record, false).await {
                 return Err(self.stage_failed(job, stages.len(), stages, of, error).await);
             }
             self.last = link;

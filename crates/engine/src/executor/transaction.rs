@@ -1,12 +1,14 @@
 //! A migration, or a stage of one, as one transaction that is tried again while locks are not to be had.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use limosa_plan::{Retry, Step};
 use limosa_postgres::ServerError;
 use limosa_syntax::Span;
 
-use super::flight::{self, LockTimeouts, Origin, Piece};
+use super::apart::{ApartFailure, Scene};
+use super::flight::{self, Body, LockTimeouts, Origin, Piece, Sent};
 use super::watch::Watch;
 use super::{Executor, Job, SessionState};
 use crate::event::{Blocker, Direction, Event};
@@ -23,6 +25,8 @@ enum TryFailure {
     Refused(Refusal),
     /// The query with this index, counted on behind the steps, returned rows.
     Rows(usize, OffendingRows),
+    /// It is not to be done, and not to be tried again.
+    Ended(RunError),
 }
 
 /// What the server refused.
@@ -65,42 +69,42 @@ impl Executor<'_> {
         let mut record: Vec<String> =
             begun.map(|_| history::delete_row(self.schema, &job.record)).into_iter().collect();
         record.extend([row, event]);
-        self.run_transaction(job, begin, (steps, job.verify), &record).await?;
+        self.run_transaction(job, begin, (steps, job.verify), &record, true).await?;
         self.last = link;
         Ok(())
     }
 
     /// Runs the steps, the queries that verify, and the record in one transaction, as often as it takes to get the
-    /// locks.
+    /// locks. `ends` says whether it is the last one of its migration.
     pub(super) async fn run_transaction(
         &mut self,
         job: &Job<'_>,
         begin: Option<Span>,
         (steps, verify): (&[Step], &[Step]),
         record: &[String],
+        ends: bool,
     ) -> Result<(), RunError> {
         let (texts, queries) = (self.texts(job, steps)?, self.texts(job, verify)?);
         let queries: Vec<&str> = queries.iter().map(String::as_str).collect();
         let record: Vec<String> = self.fence.iter().chain(record).cloned().collect();
         let begin = begin.map(|span| span.of(&job.source.text));
-        let steps_and_texts: Vec<(&Step, &str)> = steps.iter().zip(texts.iter().map(String::as_str)).collect();
+        let sent = |(step, sql)| Sent { step, sql: String::as_str(sql), apart: self.apart(job, step) };
+        let sent: Vec<Sent<'_>> = steps.iter().zip(&texts).map(sent).collect();
+        let body =
+            Body { steps: &sent, brings_back: ends && !job.asides.is_empty(), verify: &queries, record: &record };
         let begun = Instant::now();
         let mut attempt = 0;
         let mut brief = job.retry.lock_timeout(0);
         loop {
             let timeouts = LockTimeouts { brief, patient: job.retry.patience };
-            let pieces = flight::transaction(
-                begin,
-                &self.surroundings,
-                timeouts,
-                self.session.lock_timeout,
-                &steps_and_texts,
-                &queries,
-                &record,
-            );
+            let pieces = flight::transaction(begin, &self.surroundings, timeouts, self.session.lock_timeout, &body);
             let place = |at: usize| steps.iter().chain(verify).nth(at);
-            let failure = match self.try_once(job, pieces, &queries, brief).await {
-                Ok(()) => return Ok(()),
+            let failure = match self.try_once(job, pieces, &body, brief).await {
+                Ok(remarks) => {
+                    remarks.into_iter().for_each(|remark| self.remark(job, remark));
+                    return Ok(());
+                }
+                Err(TryFailure::Ended(error)) => return Err(error),
                 Err(TryFailure::Rows(at, rows)) => return Err(self.verify_failure(job, place(at), rows)),
                 Err(TryFailure::Refused(failure)) => failure,
             };
@@ -136,9 +140,9 @@ impl Executor<'_> {
         &mut self,
         job: &Job<'_>,
         pieces: Vec<Piece>,
-        queries: &[&str],
+        body: &Body<'_>,
         first_look: std::time::Duration,
-    ) -> Result<(), TryFailure> {
+    ) -> Result<Vec<String>, TryFailure> {
         let verify_from = pieces.iter().find_map(|piece| match piece {
             Piece::Verify { step, .. } => Some(*step),
             _ => None,
@@ -155,8 +159,44 @@ impl Executor<'_> {
             });
             *known = blockers.to_vec();
         };
+        let mut scene = Scene {
+            worker,
+            history_schema: self.schema,
+            service,
+            actor: &self.actor,
+            rules: &self.loss,
+            job,
+            back: BTreeSet::new(),
+            waived: Vec::new(),
+        };
+        let mut remarks = Vec::new();
         for piece in pieces {
             let failure = match piece {
+                Piece::Apart { .. } | Piece::BringBack => {
+                    let (step, done) = match piece {
+                        Piece::Apart { step, apart } => {
+                            let Some(Sent { step: what, sql, .. }) = body.steps.get(step) else { continue };
+                            (Some(step), watch.over(first_look, scene.run(apart, what, sql), &mut tell).await)
+                        }
+                        _ => (None, watch.over(first_look, scene.end_bringing_back(), &mut tell).await),
+                    };
+                    match done {
+                        Ok(told) => {
+                            remarks.extend(told);
+                            continue;
+                        }
+                        Err(ApartFailure::Refused(error)) => {
+                            let _ = worker.flight("ROLLBACK").await;
+                            return Err(TryFailure::Ended(error));
+                        }
+                        Err(ApartFailure::Statement(error)) => {
+                            let sql = step.and_then(|step| body.steps.get(step)).map_or("", |sent| sent.sql);
+                            let point = position(&error).and_then(|at| sql.char_indices().nth(at.checked_sub(1)?));
+                            Refusal { at: step.map(|step| (step, point.map(|(byte, _)| byte))), error }
+                        }
+                        Err(ApartFailure::Own(error)) => Refusal { at: step.map(|step| (step, None)), error },
+                    }
+                }
                 Piece::Flight(text) => {
                     let sent = watch.over(first_look, worker.flight(&text.text), &mut tell).await;
                     let Err(failure) = sent else { continue };
@@ -185,7 +225,7 @@ impl Executor<'_> {
                             return Err(TryFailure::Rows(step, rows));
                         }
                         Err(failure) => {
-                            let sql = verify_from.and_then(|from| queries.get(step - from));
+                            let sql = verify_from.and_then(|from| body.verify.get(step - from));
                             let point = sql.and_then(|sql| query.point(sql, 0, &failure.error));
                             Refusal { error: failure.error, at: Some((step, point)) }
                         }
@@ -198,7 +238,7 @@ impl Executor<'_> {
             }
             return Err(TryFailure::Refused(failure));
         }
-        Ok(())
+        Ok(remarks)
     }
 
     fn verify_failure(&self, job: &Job<'_>, query: Option<&Step>, rows: OffendingRows) -> RunError {

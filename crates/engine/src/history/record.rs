@@ -197,7 +197,7 @@ pub(crate) fn delete_row(schema: &Identifier, record: &MigrationRecord<'_>) -> S
 pub(crate) fn put_aside(schema: &Identifier, service: &str, version: &str) -> String {
     let key = key(service, "versioned", version);
     format!(
-        "CREATE TABLE {schema}.aside AS SELECT * FROM {schema}.migration WHERE {key};\n\
+        "CREATE TABLE {schema}.put_aside AS SELECT * FROM {schema}.migration WHERE {key};\n\
          DELETE FROM {schema}.migration WHERE {key}"
     )
 }
@@ -206,8 +206,8 @@ pub(crate) fn put_aside(schema: &Identifier, service: &str, version: &str) -> St
 #[must_use]
 pub(crate) fn put_back(schema: &Identifier) -> String {
     format!(
-        "INSERT INTO {schema}.migration SELECT * FROM {schema}.aside ON CONFLICT DO NOTHING;\n\
-         UPDATE {schema}.migration SET state = 'applied' WHERE state <> 'applied';\nDROP TABLE {schema}.aside"
+        "INSERT INTO {schema}.migration SELECT * FROM {schema}.put_aside ON CONFLICT DO NOTHING;\n\
+         UPDATE {schema}.migration SET state = 'applied' WHERE state <> 'applied';\nDROP TABLE {schema}.put_aside"
     )
 }
 

@@ -20,12 +20,13 @@ impl FormatVersion {
 }
 
 /// The internal migrations in order; a release appends, and never edits.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("schema/0001_history.sql"),
     include_str!("schema/0002_lease.sql"),
     include_str!("schema/0003_backfill.sql"),
     include_str!("schema/0004_backfill_range.sql"),
     include_str!("schema/0005_seed.sql"),
+    include_str!("schema/0006_aside.sql"),
 ];
 
 /// The format that this build writes.

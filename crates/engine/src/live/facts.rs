@@ -44,7 +44,7 @@ pub async fn live_facts(target: &Target) -> Result<LiveFacts, RunError> {
     let session = opened.session;
     let result = async {
         let (catalog, rows, usage) = tokio::join!(
-            snapshot::read(&session, &target.history_schema),
+            snapshot::read(&session, target),
             session.query(ROWS_SQL, &[]),
             usage(&session)
         );

@@ -164,6 +164,7 @@ impl<'a> Course<'a> {
             interrupted: None,
             values: self.replay.values,
             backup: None,
+            allow_missing_values: false,
             leaves_snapshot: false,
         };
         if let Some(error) = down(&self.target, self.set, &options, &mut Silent, self.stop).await.error {

@@ -30,6 +30,7 @@ fn target(url: &str) -> Target {
         search_path: None,
         retry: RetryPolicy::default(),
         statement_timeout: None,
+            set_aside: None,
         single_connection: false,
     }
 }
@@ -65,6 +66,7 @@ async fn apply(target: &Target, set: &MigrationSet) -> TargetReport {
         interrupted: None,
         values: &|_| None,
         drift: limosa_engine::DriftPolicy::Unwatched,
+        loss: limosa_engine::LossPolicy::Allow,
         approved: None,
         backup: None,
         checks: None,

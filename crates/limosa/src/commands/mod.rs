@@ -16,6 +16,7 @@ mod log;
 mod new;
 mod plan;
 mod prove;
+mod purge;
 mod rebase;
 mod redo;
 mod report;
@@ -82,4 +83,5 @@ verbs! {
     backfill::Backfill,
     backup::Backup,
     restore::Restore,
+    purge::Purge,
 }

@@ -13,8 +13,8 @@ use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
 use crate::looking::{Seen, each, status_of};
 use crate::output::{
-    self, Alignment, Cell, DiagnosticJson, Table, Verbosity, diagnostics_json, render_diagnostics, style,
-    terminal_width,
+    self, Alignment, AsideJson, Cell, DiagnosticJson, Table, Verbosity, aside_table, diagnostics_json,
+    render_diagnostics, style, terminal_width,
 };
 use crate::seeding::{ServiceSeeds, to_do};
 use crate::serving::{Found, folders};
@@ -53,6 +53,7 @@ struct TargetJson<'a> {
     pending: Vec<PendingJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seeds: Option<&'a SeedReport>,
+    asides: Vec<AsideJson>,
     diagnostics: Vec<DiagnosticJson<'a>>,
 }
 
@@ -130,6 +131,9 @@ impl Status {
                     output::print(&format!("seeds of {}: {to_do}\n", seen.part.service.name));
                 }
             }
+            for status in seen.iter().filter_map(|seen| seen.status.as_ref().ok()) {
+                output::print(&kept_aside(status, width));
+            }
         }
         let unreachable = seen.iter().any(|seen| State::of(seen) == State::Unreachable);
         Ok(match (unreachable, self.check && !up_to_date) {
@@ -173,6 +177,15 @@ async fn look<'s>(
         Err(failure) => (Seen { part, status: Err(failure) }, None),
     });
     Ok(parted.unzip())
+}
+
+/// What is kept that migrations would have dropped.
+fn kept_aside(status: &TargetStatus<'_>, width: Option<usize>) -> String {
+    if status.asides.is_empty() {
+        return String::new();
+    }
+    let help = "`limosa down` brings it back, `limosa purge` removes it when it is due";
+    format!("\nset aside in {}; {help}\n{}", status.service, aside_table(&status.asides, width))
 }
 
 fn table(seen: &[Seen<'_>], width: Option<usize>) -> String {
@@ -278,6 +291,7 @@ fn target_json<'a>(seen: &'a Seen<'_>, seeds: Option<&'a SeedReport>) -> TargetJ
                 applied: Vec::new(),
                 pending: Vec::new(),
                 seeds,
+                asides: Vec::new(),
                 diagnostics,
             };
         }
@@ -309,6 +323,7 @@ fn target_json<'a>(seen: &'a Seen<'_>, seeds: Option<&'a SeedReport>) -> TargetJ
         applied: applied.collect(),
         pending: pending.collect(),
         seeds,
+        asides: status.asides.iter().map(AsideJson::of).collect(),
         diagnostics: diagnostics_json(&status.problems).into_iter().chain(diagnostics_json(&status.warnings)).collect(),
     }
 }

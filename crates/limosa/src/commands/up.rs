@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use limosa_engine::{DriftPolicy, Extent, InterruptedStatement, SavedBefore};
+use limosa_engine::{DriftPolicy, Extent, InterruptedStatement, LossPolicy, SavedBefore};
 use limosa_project::{Backup, Environment, OrderPolicy, Project, Version};
 
 use super::plan::{Approved, show_plan};
@@ -83,6 +83,10 @@ enum Saved {
 enum Hazard {
     /// The schema was changed by other means since the last run.
     Drift,
+    /// Tables, columns or rows go away, and their file says nothing of it.
+    DeletesData,
+    /// On the way back, a column comes without its NOT NULL where rows that came meanwhile have no value.
+    MissingValues,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -120,6 +124,11 @@ impl RunArgs {
                 true => DriftPolicy::Allow(ignore),
                 false => DriftPolicy::Refuse(ignore),
             },
+            loss: match self.allow.contains(&Hazard::DeletesData) {
+                true => LossPolicy::Allow,
+                false => LossPolicy::Refuse,
+            },
+            allow_missing_values: self.allow.contains(&Hazard::MissingValues),
             reason: self.reason.clone(),
             wait: self.wait,
             interrupted: self.interrupted.map(|found| match found {

@@ -4,6 +4,7 @@
 //! events that hands such text to a writer it was given. Text is coloured; the streams of `anstream` take the colours
 //! out again where `NO_COLOR`, `CLICOLOR` or the lack of a terminal ask for it.
 
+mod asides;
 pub(crate) mod bytes;
 mod candidates;
 mod diagnostic;
@@ -24,6 +25,7 @@ mod terminal;
 mod verbosity;
 mod width;
 
+pub(crate) use self::asides::{AsideJson, aside_table};
 pub(crate) use self::candidates::{CandidateJson, candidate_hints, candidates_json};
 pub(crate) use self::diagnostic::{DiagnosticJson, diagnostics_json, render_diagnostics};
 pub(crate) use self::event_text::Level;

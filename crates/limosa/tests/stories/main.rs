@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a test says where it failed, and finds programs")]
 
 mod adopt_drift;
+mod aside;
 mod backfill;
 mod backup;
 mod bad_schemas;

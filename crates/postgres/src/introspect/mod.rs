@@ -16,10 +16,18 @@ use crate::session::Session;
 const ATTEMPTS: usize = 5;
 
 /// What begins a reading. The transaction sees one state of the catalogs, and every setting that changes how names,
-/// types, expressions and constants are printed is pinned for it. Compiling queries would take longer than running
-/// them.
-const BEGIN: &str = "\
-BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+/// types, expressions and constants are printed is pinned for it ([`PIN`]). Compiling queries would take longer than
+/// running them.
+const BEGIN: &str = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// What begins a reading inside a transaction.
+const SAVEPOINT: &str = "SAVEPOINT limosa_catalog";
+
+/// What ends it, and puts back what was pinned.
+const TO_SAVEPOINT: &str = "ROLLBACK TO SAVEPOINT limosa_catalog; RELEASE SAVEPOINT limosa_catalog";
+
+/// The settings that are pinned.
+const PIN: &str = "\
 SELECT pg_catalog.set_config(name, value, true) FROM (VALUES
   ('search_path', ''), ('quote_all_identifiers', 'off'), ('standard_conforming_strings', 'on'),
   ('DateStyle', 'ISO, YMD'), ('IntervalStyle', 'postgres'), ('TimeZone', 'UTC'), ('bytea_output', 'hex'),
@@ -40,9 +48,29 @@ impl Session {
     pub async fn catalog(&self, left_out: &[Identifier]) -> Result<Catalog, IntrospectError> {
         let facts = self.facts().await?;
         let asker = Asker { major: facts.version.major(), is_superuser: facts.is_superuser };
+        self.read_catalog(asker, left_out, (BEGIN, "ROLLBACK")).await
+    }
+
+    /// The same inside a transaction that is open, as it sees the schema itself: with what it has changed so far. The
+    /// transaction goes on as before.
+    ///
+    /// # Errors
+    /// See [`IntrospectError`]. A transaction that cannot go on is left for the caller to end.
+    pub async fn catalog_in_transaction(&self, left_out: &[Identifier]) -> Result<Catalog, IntrospectError> {
+        let facts = self.facts().await?;
+        let asker = Asker { major: facts.version.major(), is_superuser: facts.is_superuser };
+        self.read_catalog(asker, left_out, (SAVEPOINT, TO_SAVEPOINT)).await
+    }
+
+    async fn read_catalog(
+        &self,
+        asker: Asker,
+        left_out: &[Identifier],
+        around: (&str, &str),
+    ) -> Result<Catalog, IntrospectError> {
         let mut last = None;
         for _ in 0..ATTEMPTS {
-            match self.read_catalog(asker, left_out).await {
+            match self.read_once(asker, left_out, around).await {
                 Err(error) if error.is_change_meanwhile() => last = Some(error),
                 result => return result,
             }
@@ -50,11 +78,17 @@ impl Session {
         Err(IntrospectError::Changing { attempts: ATTEMPTS, source: last.map(Box::new) })
     }
 
-    async fn read_catalog(&self, asker: Asker, left_out: &[Identifier]) -> Result<Catalog, IntrospectError> {
+    async fn read_once(
+        &self,
+        asker: Asker,
+        left_out: &[Identifier],
+        (begin, end): (&str, &str),
+    ) -> Result<Catalog, IntrospectError> {
         let mut left_out: Vec<&str> = left_out.iter().map(Identifier::as_str).collect();
         left_out.push("information_schema");
+        let begin = format!("{begin};\n{PIN}");
         let (begun, read, ended) =
-            tokio::join!(biased; self.flight(BEGIN), self.ask_all(asker, &left_out), self.flight("ROLLBACK"));
+            tokio::join!(biased; self.flight(&begin), self.ask_all(asker, &left_out), self.flight(end));
         begun.map_err(|error| error.error)?;
         let catalog = read?;
         ended.map_err(|error| error.error)?;

@@ -6,11 +6,11 @@ use limosa_syntax::Diagnostic;
 
 use crate::{OrderPolicy, RunSettings};
 
-use super::scalar::duration;
+use super::scalar::{duration, keeping_time};
 use super::table::{Report, Table};
 
 /// The keys of `[run]`; an environment takes them as well.
-pub(super) const KEYS: &[&str] = &["lock_timeout", "patience", "statement_timeout", "order"];
+pub(super) const KEYS: &[&str] = &["lock_timeout", "patience", "statement_timeout", "set_aside", "order"];
 
 const SENSIBLE: std::ops::RangeInclusive<Duration> = Duration::from_millis(50)..=Duration::from_millis(200);
 
@@ -21,6 +21,7 @@ pub(super) fn read(table: &Table<'_>, defaults: &RunSettings, report: &mut Repor
         lock_timeout: table.parsed("lock_timeout", report, duration).unwrap_or(defaults.lock_timeout),
         patience: table.parsed("patience", report, duration).unwrap_or(defaults.patience),
         statement_timeout: table.parsed("statement_timeout", report, duration).or(defaults.statement_timeout),
+        set_aside: table.parsed("set_aside", report, keeping_time).or(defaults.set_aside),
         order: table.choice("order", &order, report).unwrap_or(defaults.order),
     };
     if settings.lock_timeout != defaults.lock_timeout

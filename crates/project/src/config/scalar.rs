@@ -40,6 +40,16 @@ pub(super) fn duration(text: &str) -> Result<Duration, InvalidDuration> {
     }
 }
 
+/// Why a text does not say how long something is kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a time to keep something; expected hours, days or weeks, such as `12h`, `30d` or `8w`")]
+pub(super) struct InvalidKeepingTime(String);
+
+/// Reads `12h`, `30d`, `8w`, as the directive `set-aside` has it.
+pub(super) fn keeping_time(text: &str) -> Result<Duration, InvalidKeepingTime> {
+    limosa_syntax::keeping_time(text.trim()).ok_or_else(|| InvalidKeepingTime(text.to_owned()))
+}
+
 /// Why a text is not a path of a project.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum InvalidPath {

@@ -22,6 +22,20 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
     (total <= 2_147_483_647).then(|| Duration::from_millis(total))
 }
 
+/// Reads how long something is kept: `12h`, `30d` or `8w`, from an hour to a hundred years.
+pub fn keeping_time(text: &str) -> Option<Duration> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let hours = match unit.trim() {
+        "h" => 1,
+        "d" => 24,
+        "w" => 7 * 24,
+        _ => return None,
+    };
+    let hours = number.parse::<u64>().ok()?.checked_mul(hours)?;
+    (1..=100 * 366 * 24).contains(&hours).then(|| Duration::from_secs(hours * 3_600))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,6 +48,17 @@ mod tests {
         assert_eq!(parse("0"), Some(Duration::ZERO));
         for refused in ["", "3", "s", "3 fortnights", "-1s", "99999999999999999999s", "60d"] {
             assert_eq!(parse(refused), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_kept_for_hours_days_or_weeks() {
+        let day = Duration::from_secs(86_400);
+        assert_eq!(keeping_time("30d"), Some(day * 30));
+        assert_eq!(keeping_time("24 h"), Some(day));
+        assert_eq!(keeping_time("2w"), Some(day * 14));
+        for refused in ["", "30", "d", "0d", "-1d", "30s", "1.5d", "99999999d"] {
+            assert_eq!(keeping_time(refused), None, "{refused}");
         }
     }
 }

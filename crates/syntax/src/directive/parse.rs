@@ -17,7 +17,7 @@ const FORMS: &[(&str, &str)] = &[
     ("ignore", "ignore <rule> <reason>"),
     ("verify", "verify"),
     ("down", "down"),
-    ("set-aside", "set-aside [name]"),
+    ("set-aside", "set-aside [30d]"),
     ("renamed", "renamed from <name>"),
     ("forward", "forward <expression>"),
     ("back", "back <expression>"),
@@ -56,7 +56,10 @@ fn read(name: &str, rest: &str) -> Result<Vec<Directive>, Wrong> {
         }
         "verify" => alone(Directive::Verify)?,
         "down" => alone(Directive::Down)?,
-        "set-aside" => Directive::SetAside(text().ok()),
+        "set-aside" if rest.is_empty() => Directive::SetAside(None),
+        "set-aside" => {
+            Directive::SetAside(Some(duration::keeping_time(rest).ok_or_else(|| Wrong::Value(rest.to_owned()))?))
+        }
         "renamed" => {
             let names = rest.strip_prefix("from").filter(|names| names.starts_with(char::is_whitespace));
             let names = names.map(str::trim).ok_or_else(|| text().map_or(Wrong::Missing, Wrong::Value))?;

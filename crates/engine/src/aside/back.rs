@@ -1,0 +1,88 @@
+//! What a statement of a down script means where the things that it makes are kept.
+
+use limosa_catalog::{ObjectName, QualifiedName};
+use limosa_syntax::{Command, Parted, TableAction, TableRule, part_actions};
+
+use super::AsideRecord;
+
+/// What stands in the place of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Instead {
+    /// What these records keep (by their ids) comes back; then the rest of the statement runs.
+    Back { records: Vec<i64>, rest: Option<String> },
+    /// It makes something in a table that comes back with all that was in it; it runs if that is not there.
+    IfMissing(Made),
+}
+
+/// What a statement makes in a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Made {
+    /// An index.
+    Index { table: QualifiedName, name: String },
+    /// A constraint.
+    Constraint { table: QualifiedName, name: String },
+    /// A primary key whose name the server makes up.
+    PrimaryKey { table: QualifiedName },
+}
+
+impl Instead {
+    /// What stands in the place of a statement; `None` where it runs as it is.
+    pub(crate) fn of(sql: &str, records: &[AsideRecord]) -> Option<Self> {
+        match Command::of(sql) {
+            Command::CreateTable(table) => Self::table(&table.name, records),
+            Command::CreateTableAs { name, materialized_view: false, .. } => Self::table(&name, records),
+            Command::CreateIndex { name: Some(name), table, .. } => {
+                let is_kept = keeps_table(records, &table);
+                is_kept.then(|| Self::IfMissing(Made::Index { name: name.as_str().to_owned(), table }))
+            }
+            Command::AlterTable { table, actions, .. } => {
+                if let ([TableAction::AddConstraint(constraint)], true) =
+                    (actions.as_slice(), keeps_table(records, &table))
+                {
+                    return match (&constraint.name, &constraint.rule) {
+                        (Some(name), _) => {
+                            Some(Self::IfMissing(Made::Constraint { name: name.as_str().to_owned(), table }))
+                        }
+                        (None, TableRule::Key { primary: true, .. }) => {
+                            Some(Self::IfMissing(Made::PrimaryKey { table }))
+                        }
+                        (None, _) => None,
+                    };
+                }
+                Self::columns(sql, &table, &actions, records)
+            }
+            _ => None,
+        }
+    }
+
+    fn table(table: &QualifiedName, records: &[AsideRecord]) -> Option<Self> {
+        let keeps = |record: &&AsideRecord| record.tables.iter().any(|kept| is_called(&kept.name, table));
+        let records: Vec<i64> = records.iter().filter(keeps).map(|record| record.id).collect();
+        (!records.is_empty()).then_some(Self::Back { records, rest: None })
+    }
+
+    fn columns(sql: &str, table: &QualifiedName, actions: &[TableAction], records: &[AsideRecord]) -> Option<Self> {
+        let keeps = |record: &AsideRecord, action: &TableAction| {
+            let TableAction::AddColumn(added) = action else { return false };
+            let mut columns = record.columns.iter().map(|kept| &kept.column);
+            columns.any(|column| is_called(&column.relation, table) && column.name == added.name)
+        };
+        let wanted = |record: &&AsideRecord| actions.iter().any(|action| keeps(record, action));
+        let ids: Vec<i64> = records.iter().filter(wanted).map(|record| record.id).collect();
+        if ids.is_empty() {
+            return None;
+        }
+        let comes_back = |action: &TableAction| records.iter().any(|record| keeps(record, action));
+        let Parted { rest, .. } = part_actions(sql, comes_back)?;
+        Some(Self::Back { records: ids, rest })
+    }
+}
+
+fn keeps_table(records: &[AsideRecord], table: &QualifiedName) -> bool {
+    records.iter().flat_map(|record| &record.tables).any(|kept| is_called(&kept.name, table))
+}
+
+/// Whether a name as it is written may mean a table.
+fn is_called(table: &ObjectName, written: &QualifiedName) -> bool {
+    table.name == written.name && written.schema.as_ref().is_none_or(|schema| *schema == table.schema)
+}

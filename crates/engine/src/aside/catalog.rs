@@ -1,0 +1,86 @@
+//! Catalogs without what is set aside.
+
+use std::collections::BTreeSet;
+
+use limosa_catalog::{Catalog, Identifier, ObjectId};
+use limosa_postgres::{IntrospectError, ServerError, Session};
+
+use super::record::{HiddenError, hidden};
+use crate::history::HistoryPlace;
+use crate::server_words::{is_forbidden, is_missing};
+
+/// What a catalog leaves out.
+struct LeftOut {
+    schemas: Vec<Identifier>,
+    columns: BTreeSet<Identifier>,
+}
+
+impl LeftOut {
+    /// The history, and what it says is kept: a column that is only called as if it were is not left out.
+    fn of(
+        history_schema: &Identifier,
+        hidden: Result<Vec<(limosa_plan::AsideName, Vec<Identifier>)>, HiddenError>,
+    ) -> Result<Self, ServerError> {
+        let mut left_out = Self { schemas: vec![history_schema.clone()], columns: BTreeSet::new() };
+        match hidden {
+            Ok(records) => {
+                for (name, columns) in records {
+                    left_out.schemas.push(name.schema().clone());
+                    left_out.columns.extend(columns);
+                }
+            }
+            // No history, one of an older format, or one that this role may not read: nothing can be told to be kept.
+            Err(HiddenError::Server(error)) if !is_missing(&error) && !is_forbidden(&error) => return Err(error),
+            Err(_) => {}
+        }
+        Ok(left_out)
+    }
+
+    fn from(&self, catalog: Catalog) -> Catalog {
+        if self.columns.is_empty() {
+            return catalog;
+        }
+        catalog.without(|entry| matches!(entry.id(), ObjectId::Column(column) if self.columns.contains(&column.name)))
+    }
+}
+
+/// The schema of a database, without the history and what is set aside.
+///
+/// # Errors
+/// As [`Session::catalog`].
+pub(crate) async fn read_catalog(session: &Session, place: HistoryPlace<'_>) -> Result<Catalog, IntrospectError> {
+    let schema = place.schema;
+    let found = match place.as_owner(session, hidden(session, schema)).await {
+        Ok(Err(HiddenError::Server(error))) | Err(error) if place.may_differ_for_login(&error) => {
+            hidden(session, schema).await
+        }
+        Ok(found) => found,
+        Err(error) => Err(HiddenError::Server(error)),
+    };
+    let left_out = LeftOut::of(schema, found)?;
+    Ok(left_out.from(session.catalog(&left_out.schemas).await?))
+}
+
+/// The schema of a database that may have a history in this schema, which belongs to this role.
+///
+/// # Errors
+/// As [`Session::catalog`].
+pub async fn live_catalog(
+    session: &Session,
+    history_schema: &Identifier,
+    owner: Option<&Identifier>,
+) -> Result<Catalog, IntrospectError> {
+    read_catalog(session, HistoryPlace { schema: history_schema, service: "", owner }).await
+}
+
+/// The same as a transaction sees it that is open.
+///
+/// # Errors
+/// As [`Session::catalog_in_transaction`].
+pub(crate) async fn read_catalog_in_transaction(
+    session: &Session,
+    history_schema: &Identifier,
+) -> Result<Catalog, IntrospectError> {
+    let left_out = LeftOut::of(history_schema, hidden(session, history_schema).await)?;
+    Ok(left_out.from(session.catalog_in_transaction(&left_out.schemas).await?))
+}

@@ -1,0 +1,15 @@
+//! What was set aside instead of dropped: the record of it, and catalogs without it.
+
+mod back;
+mod catalog;
+mod record;
+mod whereabouts;
+mod wire;
+
+pub(crate) use back::{Instead, Made};
+pub use catalog::live_catalog;
+pub(crate) use catalog::{read_catalog, read_catalog_in_transaction};
+pub use record::AsideRecord;
+pub(crate) use record::{Ended, NewRecord, insert, kept, mark};
+pub use whereabouts::{AsideSeen, asides};
+pub(crate) use whereabouts::{see, table_of};

@@ -1,0 +1,83 @@
+//! Where things are that are set aside, how large they are by now, and when somebody last looked at them.
+
+use limosa_catalog::{Identifier, ObjectName};
+use limosa_postgres::{ServerError, Session, Type};
+
+use super::AsideRecord;
+use super::record::kept;
+use crate::history::HistoryPlace;
+use crate::run_error::RunError;
+use crate::target::{Target, open};
+
+/// Where a column is that is kept under a name of its own: its table may be called otherwise by now.
+const COLUMN_SQL: &str = "\
+SELECT n.nspname::text, c.relname::text FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE a.attname = $1 AND NOT a.attisdropped AND a.attinhcount = 0 AND c.relkind IN ('r', 'p', 'f')";
+
+/// What is in a schema: bytes, and the last scan, which servers from PostgreSQL 16 on tell. No table is looked at.
+const TABLES_SQL: &str = "\
+SELECT pg_catalog.sum(pg_catalog.pg_total_relation_size(c.oid))::int8,
+       (extract(epoch FROM pg_catalog.max(GREATEST((pg_catalog.to_jsonb(s) ->> 'last_seq_scan')::timestamptz,
+         (pg_catalog.to_jsonb(s) ->> 'last_idx_scan')::timestamptz))) * 1000000)::int8
+FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_stat_all_tables s ON s.relid = c.oid
+WHERE c.relkind IN ('r', 'p') AND c.relnamespace = pg_catalog.to_regnamespace($1)";
+
+/// Bytes of columns, by the server's statistics.
+const COLUMNS_SQL: &str = "\
+SELECT pg_catalog.sum(GREATEST(c.reltuples, 0) * (1 - s.null_frac) * s.avg_width)::int8
+FROM pg_catalog.pg_stats s JOIN pg_catalog.pg_namespace n ON n.nspname = s.schemaname
+JOIN pg_catalog.pg_class c ON c.relname = s.tablename AND c.relnamespace = n.oid
+WHERE s.attname = ANY ($1)";
+
+/// Something that is set aside, and what can be seen of it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsideSeen {
+    /// What is on record.
+    pub record: AsideRecord,
+    /// Its size now; an estimate for columns, and `None` where nothing was counted.
+    pub bytes: Option<u64>,
+    /// When a table was last read, in microseconds since 1970, UTC; `None` where that is not counted: before PostgreSQL
+    /// 16, and for columns.
+    pub last_use: Option<i64>,
+}
+
+/// The table that has a column of this name, which is used once.
+///
+/// # Errors
+/// What the server says.
+pub(crate) async fn table_of(session: &Session, aside: &Identifier) -> Result<Option<ObjectName>, ServerError> {
+    let rows = session.query(COLUMN_SQL, &[(&aside.as_str(), Type::TEXT)]).await?;
+    let identifier = |at: usize| Identifier::new(rows.first()?.get::<_, String>(at)).ok();
+    Ok(identifier(0).zip(identifier(1)).map(|(schema, name)| ObjectName { schema, name }))
+}
+
+/// What a target keeps for a service, oldest first. Writes nothing.
+///
+/// # Errors
+/// What keeps the target from being read.
+pub async fn asides(target: &Target) -> Result<Vec<AsideSeen>, RunError> {
+    let opened = open(target).await?;
+    let seen = see(&opened.session, target.history()).await;
+    opened.session.close().await;
+    seen
+}
+
+/// The same over an open session.
+pub(crate) async fn see(session: &Session, place: HistoryPlace<'_>) -> Result<Vec<AsideSeen>, RunError> {
+    let mut seen = Vec::new();
+    for record in kept(session, place).await? {
+        let amount = |bytes: Option<i64>| bytes.and_then(|bytes| u64::try_from(bytes).ok());
+        let (bytes, last_use) = if record.tables.is_empty() {
+            let names: Vec<&str> = record.columns.iter().map(|kept| kept.aside.as_str()).collect();
+            let rows = session.query(COLUMNS_SQL, &[(&names, Type::TEXT_ARRAY)]).await?;
+            (rows.first().and_then(|row| row.get(0)), None)
+        } else {
+            let schema = record.name.schema().to_string();
+            let rows = session.query(TABLES_SQL, &[(&schema, Type::TEXT)]).await?;
+            rows.first().map_or((None, None), |row| (row.get(0), row.get(1)))
+        };
+        seen.push(AsideSeen { bytes: amount(bytes), last_use, record });
+    }
+    Ok(seen)
+}

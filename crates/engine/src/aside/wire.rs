@@ -1,0 +1,96 @@
+//! The form in which the history keeps what was set aside.
+
+use limosa_catalog::{ColumnName, Identifier, InvalidIdentifier, ObjectName};
+use limosa_plan::{KeptColumn, KeptSequence, KeptTable, RestoreStep};
+use serde::{Deserialize, Serialize};
+
+/// The column `kept`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct KeptJson {
+    pub(super) columns: Vec<ColumnJson>,
+    pub(super) tables: Vec<NameJson>,
+    pub(super) dropped: Vec<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ColumnJson {
+    table: NameJson,
+    column: String,
+    aside: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sequence: Option<SequenceJson>,
+    demands_value: bool,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SequenceJson {
+    sequence: NameJson,
+    aside: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct NameJson {
+    schema: String,
+    name: String,
+}
+
+/// An element of the column `restore`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RestoreJson {
+    about: String,
+    sql: Vec<String>,
+}
+
+impl NameJson {
+    fn of(name: &ObjectName) -> Self {
+        Self { schema: name.schema.as_str().to_owned(), name: name.name.as_str().to_owned() }
+    }
+
+    fn read(self) -> Result<ObjectName, InvalidIdentifier> {
+        Ok(ObjectName { schema: Identifier::new(self.schema)?, name: Identifier::new(self.name)? })
+    }
+
+    pub(super) fn of_table(table: &KeptTable) -> Self {
+        Self::of(&table.name)
+    }
+
+    pub(super) fn into_table(self) -> Result<KeptTable, InvalidIdentifier> {
+        self.read().map(|name| KeptTable { name })
+    }
+}
+
+impl ColumnJson {
+    pub(super) fn of(kept: &KeptColumn) -> Self {
+        let sequence =
+            |it: &KeptSequence| SequenceJson { sequence: NameJson::of(&it.name), aside: it.aside.as_str().to_owned() };
+        Self {
+            table: NameJson::of(&kept.column.relation),
+            column: kept.column.name.as_str().to_owned(),
+            aside: kept.aside.as_str().to_owned(),
+            sequence: kept.sequence.as_ref().map(sequence),
+            demands_value: kept.demands_value,
+        }
+    }
+
+    pub(super) fn read(self) -> Result<KeptColumn, InvalidIdentifier> {
+        let sequence = |it: SequenceJson| {
+            Ok::<_, InvalidIdentifier>(KeptSequence { name: it.sequence.read()?, aside: Identifier::new(it.aside)? })
+        };
+        Ok(KeptColumn {
+            column: ColumnName { relation: self.table.read()?, name: Identifier::new(self.column)? },
+            aside: Identifier::new(self.aside)?,
+            sequence: self.sequence.map(sequence).transpose()?,
+            demands_value: self.demands_value,
+        })
+    }
+}
+
+impl RestoreJson {
+    pub(super) fn of(step: &RestoreStep) -> Self {
+        Self { about: step.about.clone(), sql: step.sql.clone() }
+    }
+
+    pub(super) fn read(self) -> RestoreStep {
+        RestoreStep { about: self.about, sql: self.sql }
+    }
+}
