@@ -9,15 +9,12 @@ impl Catalog {
     /// The catalog without some objects, what is part of them, and the sequences that their columns own.
     #[must_use]
     pub fn without(&self, is_left_out: impl Fn(&Entry<'_>) -> bool) -> Self {
-        let is_below = |entry, is_it: &dyn Fn(&Entry<'_>) -> bool| {
-            std::iter::successors(Some(entry), Entry::parent).any(|at| is_it(&at))
-        };
         let is_owned = |entry: &Entry<'_>| {
             let Object::Sequence(sequence) = entry.object() else { return false };
             let owner = sequence.owned_by.as_deref().map(|column| ObjectId::Column(column.clone()));
-            owner.and_then(|owner| self.entry(&owner)).is_some_and(|owner| is_below(owner, &is_left_out))
+            owner.and_then(|owner| self.entry(&owner)).is_some_and(|owner| above(owner).any(|at| is_left_out(&at)))
         };
-        let is_out = |entry: &Entry<'_>| is_below(*entry, &|at| is_left_out(at) || is_owned(at));
+        let is_out = |entry: &Entry<'_>| above(*entry).any(|at| is_left_out(&at) || is_owned(&at));
         let kept = self.iter().filter(|entry| !is_out(entry));
         self.put_together(kept.map(|entry| (entry.id().clone(), entry.object().clone())).collect(), &[self])
     }
@@ -42,4 +39,9 @@ impl Catalog {
         };
         Self::assemble(self.major(), objects, &dependencies, self.uncovered().to_vec(), self.unseen().to_vec())
     }
+}
+
+/// An object, and those that it is a part of.
+fn above(entry: Entry<'_>) -> impl Iterator<Item = Entry<'_>> {
+    std::iter::successors(Some(entry), Entry::parent)
 }

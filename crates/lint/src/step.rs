@@ -251,9 +251,19 @@ impl<'a> Step<'a> {
 
     /// Whether a hazard is allowed by name, at the statement or for the file.
     pub(crate) fn is_allowed(&self, hazard: HazardKind) -> bool {
+        self.directives().any(|directive| matches!(directive, Directive::Allow(name) if name == hazard.name()))
+    }
+
+    /// Whether what it drops may be lost, or is set aside and is not.
+    pub(crate) fn may_drop(&self) -> bool {
+        self.is_allowed(HazardKind::DeletesData)
+            || self.directives().any(|directive| matches!(directive, Directive::SetAside(_)))
+    }
+
+    /// What is said at the statement or for the file.
+    fn directives(&self) -> impl Iterator<Item = &Directive> {
         let of_file = self.parsed.file_directives();
-        let mut directives = self.parsed.statement_directives(self.looked.index).chain(of_file);
-        directives.any(|directive| matches!(directive, Directive::Allow(name) if name == hazard.name()))
+        self.parsed.statement_directives(self.looked.index).chain(of_file)
     }
 
     /// The strongest lock on a table in use that its transaction holds already, if that keeps out writers at least.

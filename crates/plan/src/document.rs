@@ -11,7 +11,7 @@ pub use locks::{PlannedDuration, PlannedHazard, PlannedLock, RelationSize, Relat
 pub use traced::PlannedTrace;
 
 use crate::lock::StatementLocks;
-use crate::{Execution, Stage, Waiting};
+use crate::{Execution, HazardKind, Losing, Stage, Waiting};
 
 /// What one run would do, on all its targets.
 #[derive(Debug, Serialize)]
@@ -112,6 +112,9 @@ pub struct PlannedStatement {
     pub unnamed: Vec<&'static str>,
     /// Whether it may do more than was recognised: its text does not show what it does.
     pub more: bool,
+    /// How many hours what it drops is kept, where its file says that it is set aside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept_hours: Option<u64>,
     /// What it risks.
     pub hazards: Vec<PlannedHazard>,
     /// How long the work under its locks may take, where rows are read or written and sizes are known.
@@ -145,6 +148,7 @@ impl PlannedStatement {
             locks: Vec::new(),
             unnamed: Vec::new(),
             more: false,
+            kept_hours: step.losing.as_ref().and_then(Losing::keep).map(|keep| keep.as_secs() / 3_600),
             hazards: Vec::new(),
             duration: None,
             traced: None,
@@ -167,6 +171,9 @@ impl PlannedStatement {
             statement.unnamed = found.unnamed.iter().map(|part| part.name()).collect();
             statement.more = found.more;
             statement.hazards = PlannedHazard::of(found);
+            if statement.kept_hours.is_some() {
+                statement.hazards.retain(|hazard| hazard.name != HazardKind::DeletesData.name());
+            }
             statement.duration = PlannedDuration::of(found, sizes);
         }
         statements

@@ -78,7 +78,22 @@ pub enum LossTerms {
     SetAside(Option<Duration>),
 }
 
+impl Losing {
+    /// How long what would go is kept, where the file says that it is set aside and it can be.
+    #[must_use]
+    pub fn keep(&self) -> Option<Duration> {
+        match (&self.loss, self.terms) {
+            (Loss::Rows(_), _) => None,
+            (_, LossTerms::SetAside(keep)) => Some(keep.unwrap_or(LossTerms::USUAL_KEEP)),
+            (_, LossTerms::Unsaid | LossTerms::Allowed) => None,
+        }
+    }
+}
+
 impl LossTerms {
+    /// How long something is kept where nothing else is said.
+    pub const USUAL_KEEP: Duration = Duration::from_secs(30 * 24 * 3_600);
+
     /// What the directives say of a statement.
     fn of(script: &Script, statement: usize) -> Self {
         let own = Self::said(script.statement_directives(statement));

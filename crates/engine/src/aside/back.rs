@@ -86,3 +86,74 @@ fn keeps_table(records: &[AsideRecord], table: &QualifiedName) -> bool {
 fn is_called(table: &ObjectName, written: &QualifiedName) -> bool {
     table.name == written.name && written.schema.as_ref().is_none_or(|schema| *schema == table.schema)
 }
+
+#[cfg(test)]
+mod tests {
+    use limosa_catalog::{ColumnName, Identifier};
+    use limosa_plan::{AsideName, KeptColumn, KeptTable};
+
+    use super::*;
+
+    fn identifier(name: &str) -> Identifier {
+        Identifier::new(name).unwrap()
+    }
+
+    fn table(name: &str) -> ObjectName {
+        ObjectName { schema: identifier("public"), name: identifier(name) }
+    }
+
+    /// A record of columns of `patient`, or of a table.
+    fn record(id: i64, columns: &[&str], tables: &[&str]) -> AsideRecord {
+        let column = |name: &&str| KeptColumn {
+            column: ColumnName { relation: table("patient"), name: identifier(name) },
+            aside: identifier(&format!("limosa_aside_{id}_{name}")),
+            sequence: None,
+            demands_value: false,
+        };
+        AsideRecord {
+            id,
+            service: "clinic".into(),
+            version: "2".into(),
+            statement: String::new(),
+            name: AsideName::new(&identifier("limosa"), id).unwrap(),
+            columns: columns.iter().map(column).collect(),
+            tables: tables.iter().map(|name| KeptTable { name: table(name) }).collect(),
+            dropped: Vec::new(),
+            restore: Vec::new(),
+            rows: None,
+            bytes: None,
+            actor: String::new(),
+            kept_at: 0,
+            due_at: 0,
+            is_due: false,
+        }
+    }
+
+    #[test]
+    fn what_makes_a_kept_thing_brings_it_back() {
+        let records = [record(1, &["ssn", "note"], &[]), record(2, &["at"], &[]), record(3, &[], &["visit"])];
+        let back = |ids: &[i64], rest: Option<&str>| {
+            Some(Instead::Back { records: ids.to_vec(), rest: rest.map(str::to_owned) })
+        };
+        for (sql, expected) in [
+            ("ALTER TABLE patient ADD COLUMN ssn text NOT NULL", back(&[1], None)),
+            ("ALTER TABLE public.patient ADD note text, ADD at date", back(&[1, 2], None)),
+            ("ALTER TABLE patient ADD x int, ADD note text", back(&[1], Some("ALTER TABLE patient ADD x int"))),
+            ("ALTER TABLE audit.patient ADD note text", None),
+            ("ALTER TABLE visit ADD note text", None),
+            ("CREATE TABLE IF NOT EXISTS visit (id int)", back(&[3], None)),
+            ("CREATE TABLE visits (id int)", None),
+            ("CREATE INDEX i ON patient (ssn)", None),
+            ("UPDATE patient SET ssn = ''", None),
+        ] {
+            assert_eq!(Instead::of(sql, &records), expected, "{sql}");
+        }
+        for sql in [
+            "CREATE INDEX i ON visit (at)",
+            "ALTER TABLE visit ADD CONSTRAINT c CHECK (at > now())",
+            "ALTER TABLE ONLY visit ADD PRIMARY KEY (id)",
+        ] {
+            assert!(matches!(Instead::of(sql, &records), Some(Instead::IfMissing(_))), "{sql}");
+        }
+    }
+}

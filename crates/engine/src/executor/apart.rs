@@ -26,8 +26,8 @@ pub(crate) struct LossRules {
     pub(crate) allow_missing: bool,
 }
 
-/// How long something is kept where nothing else is said.
-const USUAL_KEEP: Duration = Duration::from_secs(30 * 24 * 3_600);
+/// The beginnings of statements that may make something that is kept.
+const MAKING: [&str; 3] = ["CREATE TABLE", "CREATE INDEX", "ALTER TABLE"];
 
 /// What is done with one such statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,13 +120,14 @@ impl Executor<'_> {
     /// Whether a statement is run apart from the others of its transaction.
     pub(super) fn apart(&self, job: &Job<'_>, step: &Step) -> Option<Apart> {
         if job.direction == Direction::Down {
-            return (!job.asides.is_empty()).then_some(Apart::BringBack);
+            let may_make = MAKING.iter().any(|tag| step.tag.starts_with(tag));
+            return (may_make && !job.asides.is_empty()).then_some(Apart::BringBack);
         }
         let losing = step.losing.as_ref()?;
         let can_be_kept = !matches!(losing.loss, Loss::Rows(_));
         match losing.terms {
             LossTerms::SetAside(keep) if can_be_kept => {
-                Some(Apart::SetAside(keep.or(self.loss.set_aside).unwrap_or(USUAL_KEEP)))
+                Some(Apart::SetAside(keep.or(self.loss.set_aside).unwrap_or(LossTerms::USUAL_KEEP)))
             }
             LossTerms::Allowed => None,
             LossTerms::Unsaid | LossTerms::SetAside(_) if self.loss.policy == LossPolicy::Allow => None,

@@ -168,7 +168,8 @@ fn a_history_of_the_first_format_is_brought_up_to_date() {
         project.up();
         let newest = target.value("SELECT version FROM limosa.format");
         database.execute(
-            "DROP TABLE limosa.lease, limosa.backfill_reject, limosa.backfill_range, limosa.backfill; UPDATE limosa.format SET version = 1",
+            "DROP TABLE limosa.lease, limosa.backfill_reject, limosa.backfill_range, limosa.backfill, limosa.seed, \
+             limosa.aside; UPDATE limosa.format SET version = 1",
         );
         project.run(&["status", "--check"]).must_exit(0);
         assert_eq!(target.value("SELECT version FROM limosa.format"), "1", "looking changes nothing");

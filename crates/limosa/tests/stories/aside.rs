@@ -2,7 +2,7 @@
 
 use limosa_testkit::Database;
 
-use crate::place::on_servers;
+use crate::place::{Place, on_servers};
 use crate::project::Project;
 
 const SETUP: &str = "\
@@ -279,4 +279,21 @@ fn a_column_that_is_only_called_as_if_it_were_kept_is_seen() {
         database.execute("ALTER TABLE visit ADD limosa_aside_9_x int");
         project.limosa("drift").exits(1).says("limosa_aside_9_x");
     });
+}
+
+#[test]
+fn the_server_inside_the_program_keeps_things_as_well() {
+    let place = Place::Embedded;
+    let project = Project::new()
+        .with("limosa.toml", "[project]\nname = \"clinic\"\n")
+        .with("migrations/001_setup.sql", SETUP)
+        .with("migrations/002_drop.sql", aside("ALTER TABLE patient DROP COLUMN note") + &aside("DROP TABLE visit"));
+    project.limosa("up").exits(0).says("kept as");
+    project.limosa("drift").exits(0);
+    project.limosa("down").exits(0).says("came back");
+    let sql = "SELECT count(*) FROM patient JOIN visit ON visit.patient = patient.id WHERE note = 'none'";
+    assert_eq!(place.query(&project, "clinic", sql)[0][0].as_deref(), Some("50"));
+    project.limosa("up").exits(0);
+    project.limosa("purge --all --allow deletes-data").exits(0).says("public.visit is gone");
+    project.limosa("status").exits(0).never_says("set aside in");
 }

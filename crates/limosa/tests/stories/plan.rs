@@ -23,7 +23,8 @@ fn project(database: &Database) -> Project {
     project.write(
         "migrations/003_visit.sql",
         "CREATE TABLE visit (id bigint PRIMARY KEY, patient_id bigint REFERENCES patient);\n\
-         CREATE INDEX visit_patient ON visit (patient_id);\nALTER TABLE patient DROP COLUMN note;\n",
+         CREATE INDEX visit_patient ON visit (patient_id);\n\
+         ALTER TABLE patient DROP COLUMN note; -- limosa: allow deletes-data\n",
     );
     project
 }

@@ -75,7 +75,12 @@ pub fn set_aside(before: &Catalog, after: &Catalog, name: &AsideName) -> Result<
     let options = DiffOptions { style: Style::Offline, ..DiffOptions::default() };
     let mut steps = Vec::new();
     for statement in diff(before, &kept, &options)?.statements {
-        let is_harmful = |hazard: &Hazard| !matches!(hazard, Hazard::ScansTable(_) | Hazard::BlocksWrites(_));
+        let is_harmful = |hazard: &Hazard| match hazard {
+            Hazard::ScansTable(_) | Hazard::BlocksWrites(_) => false,
+            // What is not kept although it is a column is computed.
+            Hazard::DeletesData(id) => id.kind() != ObjectKind::Column,
+            _ => true,
+        };
         if statement.run == Run::Alone || statement.hazards.iter().any(is_harmful) {
             return Err(AsideError::NotBrief(statement.to_string()));
         }

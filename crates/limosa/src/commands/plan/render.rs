@@ -188,6 +188,10 @@ fn range(from_ms: u64, to_ms: u64) -> String {
 
 fn note(statement: &PlannedStatement) -> Cell {
     let loses = statement.hazards.iter().find(|hazard| hazard.name == "deletes-data");
+    if let Some(hours) = statement.kept_hours {
+        let keep = if hours % 24 == 0 { format!("{} d", hours / 24) } else { format!("{hours} h") };
+        return Cell::styled(format!("set aside for {keep}"), style::FAINT);
+    }
     match (loses, &statement.alone, statement.waits) {
         (Some(hazard), ..) => Cell::styled(format!("{}: {}", hazard.name, hazard.about), style::FAILED),
         (None, Some(reason), _) => Cell::styled(format!("alone: {reason}"), style::WARNING),

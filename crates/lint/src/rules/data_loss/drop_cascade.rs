@@ -22,7 +22,6 @@
 //! ```
 
 use limosa_catalog::QualifiedName;
-use limosa_plan::HazardKind;
 use limosa_syntax::{Command, ObjectAction, ObjectChange, Severity, Span, TableAction};
 
 use crate::found::{Draft, Findings, listed, shown};
@@ -35,7 +34,7 @@ pub(crate) const RULE: Declaration = Declaration::new(Level::Error, &[On::Statem
 const HELP: &str = "leave `CASCADE` out: the server then lists what depends on it, and the file can say what goes";
 
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
-    if step.is_allowed(HazardKind::DeletesData) {
+    if step.may_drop() {
         return;
     }
     match step.command() {

@@ -25,7 +25,6 @@
 //! ```
 
 use limosa_catalog::Identifier;
-use limosa_plan::HazardKind;
 use limosa_syntax::{Command, Severity, TableAction};
 
 use crate::found::{Findings, listed_columns, shown};
@@ -36,7 +35,7 @@ pub(crate) const RULE: Declaration = Declaration::new(Level::Warning, &[On::Stat
 
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let Command::AlterTable { table, actions, view: false, .. } = step.command() else { return };
-    if !step.is_in_use(table) || step.is_allowed(HazardKind::DeletesData) {
+    if !step.is_in_use(table) || step.may_drop() {
         return;
     }
     let name = step.resolve(table);

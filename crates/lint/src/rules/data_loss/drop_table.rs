@@ -24,7 +24,6 @@
 //! ```
 
 use limosa_catalog::QualifiedName;
-use limosa_plan::HazardKind;
 use limosa_syntax::{Command, RelationKind, Severity};
 
 use crate::found::{Findings, listed};
@@ -35,7 +34,7 @@ pub(crate) const RULE: Declaration = Declaration::new(Level::Warning, &[On::Stat
 
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let Command::DropRelations { kind: RelationKind::Table, names, cascade } = step.command() else { return };
-    if step.is_allowed(HazardKind::DeletesData) {
+    if step.may_drop() {
         return;
     }
     let known = &step.state.known;
