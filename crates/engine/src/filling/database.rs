@@ -115,8 +115,9 @@ async fn partition_bounds(session: &Session) -> Result<BTreeMap<ObjectName, Vec<
     for row in session.query(PARTITIONS, &[]).await? {
         let names = (Identifier::new(row.get::<_, &str>(0)), Identifier::new(row.get::<_, &str>(1)));
         let (Ok(schema), Ok(name)) = names else { continue };
-        let bound: Option<String> = row.get(2);
-        bounds.entry(ObjectName { schema, name }).or_default().extend(bound);
+        // A default partition beside no other takes everything, and has no bound.
+        let bound = row.get::<_, Option<String>>(2).unwrap_or_else(|| "true".to_owned());
+        bounds.entry(ObjectName { schema, name }).or_default().push(bound);
     }
     Ok(bounds)
 }

@@ -10,6 +10,8 @@ use crate::output::style;
 
 /// So many characters of a value are shown.
 const SHOWN: usize = 40;
+/// And so many of the reason why a table has no rows, which may hold a long constraint.
+const LONGEST: usize = 200;
 
 pub(super) fn line(proof: &Proof, require_down: bool) -> String {
     let (mark, what) = match &proof.verdict {
@@ -59,6 +61,8 @@ fn listed(losses: &[Loss]) -> String {
 /// The line of a table that has no rows, or lacks some.
 pub(super) fn short(table: &str, rows: u64, reason: &str) -> String {
     let what = if rows == 0 { "has no rows" } else { "lacks rows" };
+    let words: Vec<&str> = reason.split_whitespace().collect();
+    let reason = cut(&words.join(" "), LONGEST);
     format!("  {} {}\n", style::faint("–"), style::faint(&format!("{table} {what}: {reason}")))
 }
 
@@ -146,11 +150,13 @@ fn loss_line(loss: &Loss) -> String {
 fn shown(value: Option<&str>) -> String {
     match value {
         None => "null".to_owned(),
-        Some(text) if text.chars().count() > SHOWN => {
-            format!("'{}…'", text.chars().take(SHOWN).collect::<String>())
-        }
-        Some(text) => format!("'{text}'"),
+        Some(text) => format!("'{}'", cut(text, SHOWN)),
     }
+}
+
+/// The text, or its first characters and a mark.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most { text.to_owned() } else { text.chars().take(most).chain(['…']).collect() }
 }
 
 pub(super) fn check_line(outcome: &CheckOutcome) -> String {
