@@ -209,7 +209,10 @@ impl BackfillError {
                 .iter()
                 .fold(say("batch-failed"), |said, row| said.with_note(format!("it is the row with {row}")))
                 .with_note(format!("{rows} rows are done and stay so; the batch that failed was rolled back"))
-                .with_help(format!("mend the cause, or leave such rows out with `--on-error skip`; {}", goes_on(*job))),
+                .with_help(match row {
+                    Some(_) => format!("mend it, or leave such rows out with `--on-error skip`; {}", goes_on(*job)),
+                    None => format!("mend the cause; {}", goes_on(*job)),
+                }),
             Self::NotFree { job, .. } => say("rows-locked").with_help(goes_on(*job)),
             Self::Left { job, .. } => say("rows-left")
                 .with_note("a trigger or a rule puts back what was changed, or a policy hides the rows")

@@ -91,7 +91,7 @@ impl Runner<'_> {
             if !self.has_watcher
                 && self.gate.asked.get().is_none_or(|asked| asked.elapsed() >= super::watch::ASKED_EVERY)
             {
-                self.look(&self.desk, &mut Vec::new()).await?;
+                self.look(&self.desk, &[]).await?;
             }
             if self.gate.held.borrow().is_none() {
                 return Ok(Pass::GoOn);

@@ -137,12 +137,19 @@ fn others_who_wait_for_a_batch_make_the_next_ones_shorter() {
         );
         let run = ["backfill", "run", "--table=patient", "--set", "visits = visits + 1", "--batch-time=1s"];
         let mut running = project.start(&run);
-        let other = crate::session::Neighbour::connect(database.url(), "clinic");
-        wait_for("somebody to be seen waiting", || {
-            other.run("UPDATE patient SET seen = true");
-            target.holds("EXISTS (SELECT FROM limosa.backfill)").then_some(())
+        let url = database.url().to_owned();
+        let clinic = std::thread::spawn(move || {
+            let other = crate::session::Neighbour::connect(&url, "clinic");
+            // The first row that is still to do is the first one of the batch that is running.
+            for _ in 0..10 {
+                other.run(
+                    "UPDATE patient SET seen = true
+                         WHERE id = (SELECT id FROM patient WHERE visits = 0 ORDER BY id LIMIT 1)",
+                );
+            }
         });
         running.wait_to_say("others wait for rows of a batch");
+        clinic.join().unwrap();
         running.signal(Signal::Interrupt);
         running.end().must_exit(3);
     }

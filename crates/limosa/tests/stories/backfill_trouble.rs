@@ -1,0 +1,180 @@
+//! Backfills of tables and rows that give trouble.
+
+use crate::backfill::{project, value};
+use crate::place::on_servers;
+
+#[test]
+fn a_table_without_a_key_needs_rows_that_tell_that_they_are_done() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE visit (code text, n int DEFAULT 0);
+             INSERT INTO visit SELECT 'X' || i FROM generate_series(1, 20000) i; ANALYZE visit",
+        );
+        project.limosa("backfill run --table visit --set 'n = n + 1'").exits(2).says("error[no-order]");
+        project.limosa("backfill run --table visit --set 'n = n + 1' --where 'n = 0'").exits(0).says("20000 rows");
+        project.limosa("backfill run --table visit --set 'code = lower(code)'").exits(0).says("20000 rows");
+        assert_eq!(value(database, "SELECT count(*) FROM visit WHERE n = 1 AND code = lower(code)"), "20000");
+    });
+}
+
+#[test]
+fn what_cannot_be_done_is_said_before_anything_is_done() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute("CREATE TABLE patient (id int PRIMARY KEY, email text); CREATE VIEW people AS TABLE patient");
+        for (words, code) in [
+            ("--table patent --set 'email = 1::text'", "error[no-table]"),
+            ("--table people --set 'email = 1::text'", "error[no-table]"),
+            ("--table patient --set 'mail = 1::text'", "it has email, id"),
+            ("--table patient --set 'email = lowr(email)'", "lowr"),
+            ("--table patient --set 'email = lower(email)' --where 'x = 1'", "column \"x\" does not exist"),
+            ("--table patient --set email", "is no assignment"),
+            ("--table patient --set 'email = 1); DROP TABLE patient; --'", "syntax error"),
+            ("--table patient --generate email=cuid3", "did you mean `cuid2`?"),
+            ("--table patient", "--set"),
+        ] {
+            project.limosa(&format!("backfill run {words}")).exits(2).says(code);
+        }
+        project.limosa("backfill resume").exits(2).says("error[no-job]");
+        project.limosa("backfill pause 7").exits(2).says("there is no job 7");
+        assert_eq!(value(database, "SELECT count(*) FROM limosa.backfill"), "0");
+    });
+}
+
+#[test]
+fn a_row_that_fails_stops_the_job_and_the_rest_goes_on_when_it_is_mended() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id int PRIMARY KEY, born text, year int);
+             INSERT INTO patient SELECT i, CASE i WHEN 4321 THEN 'unknown' ELSE '1980' END
+                 FROM generate_series(1, 9000) i;
+             ANALYZE patient",
+        );
+        let run = "backfill run --table patient --set 'year = born::int' --where 'year IS NULL' --batch-rows 500";
+        let failed = project.limosa(run).exits(3).says("error[batch-failed]").says("invalid input syntax");
+        failed.says("limosa backfill resume 1").says("it is the row with id = 4321");
+        project.limosa("backfill status").exits(0).says("failed").says("unknown");
+        database.execute("UPDATE patient SET born = '1981' WHERE born = 'unknown'");
+        project.limosa("backfill resume").exits(0).says("9000 rows");
+        assert_eq!(value(database, "SELECT sum(year) FROM patient"), (9000 * 1980 + 1).to_string());
+    });
+}
+
+#[test]
+fn rows_that_cannot_be_changed_are_left_and_put_on_record_where_that_is_wanted() {
+    on_servers(|database| {
+        let project = project(database);
+        // In both orders: in strides, and, since nothing tells that a year was counted, by the key.
+        for (set, where_) in [("year = born::int", "year IS NULL"), ("year = year + born::int", "true")] {
+            database.execute(
+                "CREATE TABLE patient (day date, number int, born text, year int, PRIMARY KEY (day, number),
+                     CONSTRAINT born_lately CHECK (year <> 1850));
+                 INSERT INTO patient SELECT '2024-01-01', i, CASE i % 4000 WHEN 7 THEN 'unknown' WHEN 9 THEN '1850'
+                     ELSE '1980' END FROM generate_series(1, 9000) i; ANALYZE patient",
+            );
+            if where_ == "true" {
+                database.execute("UPDATE patient SET year = 0");
+            }
+            let run = format!("backfill run --table patient --set '{set}' --where '{where_}' --on-error skip");
+            let run = project.limosa(&run).exits(0).says("8994 rows");
+            run.says("the row with day = 2024-01-01, number = 4007 is left as it is");
+            let rejects = value(
+                database,
+                "SELECT string_agg(key || ' ' || sqlstate, ', ' ORDER BY key) FROM limosa.backfill_reject
+                 WHERE job = (SELECT max(job) FROM limosa.backfill)",
+            );
+            let expected =
+                ["4007\"] 22P02", "4009\"] 23514", "7\"] 22P02", "8007\"] 22P02", "8009\"] 23514", "9\"] 23514"];
+            let expected = expected.map(|row| format!("[\"2024-01-01\", \"{row}")).join(", ");
+            assert_eq!(rejects, expected);
+            let shown = project.limosa("backfill rejects").exits(0);
+            shown.says("2024-01-01, 4007").says("invalid input syntax").says("born_lately");
+            let done = value(database, "SELECT count(*) FROM patient WHERE year = 1980");
+            assert_eq!(done, "8994");
+            database.execute("DROP TABLE patient");
+        }
+    });
+}
+
+#[test]
+fn a_table_that_changes_under_a_job_is_noticed() {
+    on_servers(|database| {
+        let project = project(database);
+        let run = "backfill run --table patient --set 'year = born::int' --where 'year IS NULL' --batch-rows 500";
+        for (change, said) in [
+            ("ALTER TABLE patient DROP COLUMN year", "has no column `year`"),
+            ("ALTER TABLE patient RENAME COLUMN born TO birth", "column \"born\" does not exist"),
+            ("ALTER TABLE patient RENAME TO person", "there is no table"),
+            (
+                "CREATE TABLE other (LIKE patient INCLUDING ALL); DROP TABLE patient;
+                 ALTER TABLE other RENAME TO patient",
+                "other-table",
+            ),
+            (
+                "ALTER TABLE patient DROP CONSTRAINT patient_pkey, ALTER id TYPE text, ADD PRIMARY KEY (number, id)",
+                "other-key",
+            ),
+        ] {
+            // In the order of the key, which has to mean something still.
+            database.execute(
+                "CREATE TABLE patient (id int PRIMARY KEY, number int DEFAULT 1, born text, year int);
+                 INSERT INTO patient SELECT i, 1, CASE i WHEN 900 THEN 'unknown' ELSE '1980' END
+                     FROM generate_series(1, 1000) i; ANALYZE patient",
+            );
+            project.limosa(run).exits(3).says("id = 900");
+            database.execute(change);
+            project.limosa("backfill resume").exits(2).says(said);
+            project.limosa("backfill cancel").exits(0);
+            database.execute("DROP TABLE IF EXISTS patient, person");
+        }
+    });
+}
+
+#[test]
+fn batches_that_take_too_long_for_the_server_are_halved() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(&format!(
+            "CREATE TABLE patient (id int PRIMARY KEY, n int DEFAULT 0);
+             INSERT INTO patient SELECT generate_series(1, 1500);
+             ALTER DATABASE {} SET statement_timeout = '700ms'",
+            database.name()
+        ));
+        let run = "backfill run --table patient --set 'n = 1 + length(pg_sleep(0.001)::text)' --where 'n = 0'";
+        let run = project.limosa(run).exits(0).says("a batch failed and is tried again: canceling statement");
+        run.says("1500 rows").says("none is left");
+    });
+}
+
+#[test]
+fn a_unique_violation_in_the_middle_names_its_row_and_the_rest_can_go_on() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id int PRIMARY KEY, email text, short text UNIQUE);
+             INSERT INTO patient SELECT i, 'mail' || CASE i WHEN 1700 THEN 300 ELSE i END FROM generate_series(1, 3000) i;
+             ANALYZE patient",
+        );
+        let run = "backfill run --table patient --set 'short = email' --where 'short IS NULL' --batch-rows 500";
+        project.limosa(run).exits(3).says("duplicate key value").says("limosa backfill resume 1");
+        project.limosa("backfill resume --on-error skip").exits(0).says("2999 rows").says("is left as it is");
+        let rejects = project.limosa("--json backfill rejects 1").exits(0).json();
+        assert_eq!((&rejects[0]["sqlstate"], rejects.as_array().unwrap().len()), (&"23505".into(), 1), "{rejects}");
+        project.limosa("backfill rejects 2").exits(0).says("no row was left");
+    });
+}
+
+#[test]
+fn a_unique_index_over_nullable_columns_is_no_order() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE visit (code text UNIQUE, n int DEFAULT 0);
+             INSERT INTO visit SELECT CASE WHEN i > 10 THEN 'X' || i END FROM generate_series(1, 1000) i",
+        );
+        project.limosa("backfill run --table visit --set 'n = n + 1'").exits(2).says("error[no-order]");
+        project.limosa("backfill run --table visit --set 'n = 1'").exits(0).says("1000 rows");
+    });
+}
