@@ -154,7 +154,8 @@ fn a_unique_violation_in_the_middle_names_its_row_and_the_rest_can_go_on() {
         let project = project(database);
         database.execute(
             "CREATE TABLE patient (id int PRIMARY KEY, email text, short text UNIQUE);
-             INSERT INTO patient SELECT i, 'mail' || CASE i WHEN 1700 THEN 300 ELSE i END FROM generate_series(1, 3000) i;
+             INSERT INTO patient
+                 SELECT i, 'mail' || CASE i WHEN 1700 THEN 300 ELSE i END FROM generate_series(1, 3000) i;
              ANALYZE patient",
         );
         let run = "backfill run --table patient --set 'short = email' --where 'short IS NULL' --batch-rows 500";
