@@ -15,7 +15,7 @@ pub(super) struct State {
 }
 
 impl State {
-    /// What is there now, the history left out.
+    /// What is there now, without the history and what is set aside.
     pub(super) async fn read(target: &Target) -> Result<Self, DesiredError> {
         let session = Session::connect(&target.settings).await?;
         let state = Self::read_in(&session, target).await;
@@ -24,7 +24,7 @@ impl State {
     }
 
     pub(super) async fn read_in(session: &Session, target: &Target) -> Result<Self, DesiredError> {
-        let catalog = session.catalog(std::slice::from_ref(&target.history_schema)).await?;
+        let catalog = crate::snapshot::read(session, target).await?;
         let rows = read_rows(session, &catalog).await?;
         Ok(Self { catalog, rows })
     }

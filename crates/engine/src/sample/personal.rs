@@ -21,7 +21,7 @@ pub(super) fn usual_mask(column: &str) -> Option<Mask> {
     let words = words(column);
     let joined: Vec<String> = words.windows(2).map(|two| two.concat()).collect();
     let is_one = |known: &&str| words.iter().chain(&joined).any(|word| word == known);
-    WORDS.iter().find(|(known, _)| known.iter().any(|known| is_one(known))).map(|(_, mask)| mask.clone())
+    WORDS.iter().find(|(known, _)| known.iter().any(&is_one)).map(|(_, mask)| mask.clone())
 }
 
 /// `primaryEmail_address2` as `primary`, `email`, `address`.
