@@ -200,6 +200,9 @@ pub enum RunError {
     /// There is no way back, or more than one.
     #[error("{}", .0.message)]
     Down(Box<Diagnostic>),
+    /// A statement is not to be run as things stand; what of its migration had run was rolled back.
+    #[error("{}", .0.message)]
+    Refused(Box<Diagnostic>),
     /// The target is not what the plan was made for; nothing was run.
     #[error("{}", .0.message)]
     Moved(Box<Diagnostic>),
@@ -235,6 +238,7 @@ impl RunError {
             | Self::Drift(_)
             | Self::ChangedMeanwhile
             | Self::Down(_)
+            | Self::Refused(_)
             | Self::DownsDiffer { .. }
             | Self::Checks(_) => Ending::Finding,
             Self::Verify(failure) => match failure.in_effect {
@@ -298,7 +302,9 @@ impl RunError {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         match self {
             Self::Problems(problems) => problems.clone(),
-            Self::Down(diagnostic) | Self::Moved(diagnostic) => vec![(**diagnostic).clone()],
+            Self::Down(diagnostic) | Self::Refused(diagnostic) | Self::Moved(diagnostic) => {
+                vec![(**diagnostic).clone()]
+            }
             Self::Statement(failure) => vec![failure.diagnostic("statement-failed")],
             Self::Verify(failure) => vec![failure.diagnostic()],
             Self::Checks(failed) => failed.diagnostics(),

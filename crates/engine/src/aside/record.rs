@@ -46,7 +46,7 @@ pub struct AsideRecord {
 }
 
 impl AsideRecord {
-    /// What is kept, in words: `public.patient.ssn`, `public.visit`.
+    /// What is kept, in words: `public.patient.ssn`, `public.visit`; what was dropped, where nothing needs to be kept.
     #[must_use]
     pub fn subjects(&self) -> Vec<String> {
         let columns = self.columns.iter().map(|kept| {
@@ -54,7 +54,8 @@ impl AsideRecord {
             format!("{}.{}.{name}", relation.schema.for_people(), relation.name.for_people())
         });
         let table = |kept: &KeptTable| format!("{}.{}", kept.name.schema.for_people(), kept.name.name.for_people());
-        columns.chain(self.tables.iter().map(table)).collect()
+        let kept: Vec<String> = columns.chain(self.tables.iter().map(table)).collect();
+        if kept.is_empty() { self.dropped.clone() } else { kept }
     }
 
     /// The names that it has meanwhile, in words: `limosa_aside_3_ssn`, `limosa_aside_4.visit`.
@@ -70,8 +71,8 @@ const COLUMNS: &str = "id, service, version, statement, kept::text, restore::tex
      (extract(epoch FROM kept_at) * 1000000)::bigint, (extract(epoch FROM due_at) * 1000000)::bigint, \
      due_at <= pg_catalog.clock_timestamp()";
 
-/// What a service keeps, oldest first; nothing where the history is of a format that cannot keep anything, or is not for
-/// this role to read.
+/// What a service keeps, oldest first; nothing where the history is of a format that cannot keep anything, or is not
+/// for this role to read.
 ///
 /// # Errors
 /// What the server says, and rows that no version of Limosa writes.

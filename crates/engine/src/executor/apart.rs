@@ -70,7 +70,7 @@ impl From<IntrospectError> for ApartFailure {
 
 impl From<Diagnostic> for ApartFailure {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self::Refused(RunError::Problems(vec![diagnostic]))
+        Self::Refused(RunError::Refused(Box::new(diagnostic)))
     }
 }
 

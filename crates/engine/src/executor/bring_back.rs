@@ -88,7 +88,11 @@ impl Scene<'_> {
         if !statements.is_empty() {
             self.flight(&statements.join(";\n")).await?;
         }
-        Ok(vec![format!("{} came back from {}", record.subjects().join(", "), record.names().join(", "))])
+        let what = record.subjects().join(", ");
+        Ok(vec![match record.names().as_slice() {
+            [] => format!("{what} came back"),
+            names => format!("{what} came back from {}", names.join(", ")),
+        }])
     }
 
     /// Looks for rows without a value in a column that is to demand one.
@@ -142,7 +146,8 @@ impl Scene<'_> {
         let list = names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let texts = names.iter().map(|name| format!("{name}::text")).collect::<Vec<_>>().join(", ");
         let sql = format!(
-            "SELECT pg_catalog.concat_ws(', ', {texts}) FROM {table} WHERE {aside} IS NULL ORDER BY {list} LIMIT {NAMED}"
+            "SELECT pg_catalog.concat_ws(', ', {texts}) FROM {table} \
+             WHERE {aside} IS NULL ORDER BY {list} LIMIT {NAMED}"
         );
         let rows = self.worker.query(&sql, &[]).await?;
         let keys: Vec<String> = rows.iter().map(|row| row.get::<_, String>(0)).collect();

@@ -87,8 +87,8 @@ impl Held {
             .with_note(format!("nothing of {} {} is in effect", job.record.version, job.record.name));
         if keepable {
             diagnostic = diagnostic.with_note(
-                "to keep it for a while, write above the statement: `-- limosa: set-aside 30d`; `limosa down` brings it \
-                 back, `limosa purge` removes it when it is due",
+                "to keep it for a while, write above the statement: `-- limosa: set-aside 30d`; `limosa down` brings \
+                 it back, `limosa purge` removes it when it is due",
             );
         }
         diagnostic

@@ -28,8 +28,8 @@ SELECT pg_catalog.max(c.reltuples) FILTER (WHERE c.reltuples >= 0)::int8,
 FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[])) AS t (relation, attribute)
 JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(t.relation)
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN pg_catalog.pg_stats s
-  ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = t.attribute AND s.inherited = (c.relkind = 'p')";
+LEFT JOIN pg_catalog.pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname
+  AND s.attname = t.attribute AND s.inherited = (c.relkind = 'p')";
 
 impl Scene<'_> {
     /// Does what the statement says, except that what it drops is kept. The drop itself is tried in a subtransaction:
@@ -82,7 +82,8 @@ impl Scene<'_> {
         Ok(told(&aside, &name, id))
     }
 
-    /// Takes the locks that the drop needs before anything is looked at; those taken in a subtransaction would go with it.
+    /// Takes the locks that the drop needs before anything is looked at; those taken in a subtransaction would go with
+    /// it.
     async fn lock(&self, step: &Step) -> Result<(), ApartFailure> {
         let names: Vec<String> = match step.losing.as_ref().map(|losing| &losing.loss) {
             Some(Loss::Columns { table, .. }) => vec![table.to_string()],

@@ -43,11 +43,8 @@ pub async fn live_facts(target: &Target) -> Result<LiveFacts, RunError> {
     let opened = open(target).await?;
     let session = opened.session;
     let result = async {
-        let (catalog, rows, usage) = tokio::join!(
-            snapshot::read(&session, target),
-            session.query(ROWS_SQL, &[]),
-            usage(&session)
-        );
+        let (catalog, rows, usage) =
+            tokio::join!(snapshot::read(&session, target), session.query(ROWS_SQL, &[]), usage(&session));
         let row = |row: &limosa_postgres::Row| {
             let identifier = |at: usize| Identifier::new(row.get::<_, String>(at)).ok();
             let rows: f64 = row.get(2);

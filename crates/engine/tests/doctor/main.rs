@@ -30,7 +30,7 @@ fn target(url: &str) -> Target {
         search_path: None,
         retry: RetryPolicy::default(),
         statement_timeout: None,
-            set_aside: None,
+        set_aside: None,
         single_connection: false,
     }
 }

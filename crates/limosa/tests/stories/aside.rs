@@ -51,7 +51,7 @@ fn state(project: &Project, database: &Database) -> String {
 fn round_trip(database: &Database, up: &str, down: Option<&str>) {
     let project = begun(database, up, down);
     let before = state(&project, database);
-    project.limosa("up").exits(0).says("kept as");
+    project.limosa("up").exits(0).says("aside");
     project.limosa("drift").exits(0);
     project.limosa("status").exits(0).says("set aside in");
     project.limosa("down").exits(0).says("came back");

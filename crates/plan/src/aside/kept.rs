@@ -60,7 +60,10 @@ pub(super) fn columns(
             return Err(AsideError::SharedWithChild { child: child.id().clone() });
         }
         let aside = free(name, &column.name, &mut taken)?;
-        let demands_value = |catalog: &Catalog| matches!(catalog.get(entry.id()), Some(Object::Column(column)) if column.not_null.is_some());
+        let demands_value = |catalog: &Catalog| match catalog.get(entry.id()) {
+            Some(Object::Column(column)) => column.not_null.is_some(),
+            _ => false,
+        };
         let sequence = sequence_of(before, column, facts);
         let sequence = match sequence {
             Some(sequence) => Some(KeptSequence { aside: free(name, &sequence.name, &mut taken)?, name: sequence }),

@@ -3,8 +3,8 @@
 //! What a drop takes along is for the server to say: its catalog before the drop and after it are compared, and nothing
 //! is concluded from the text. From these two comes a third, the *kept* catalog: as after the drop, and with what holds
 //! values still there, relaxed so that nobody has to know of it. The way there is the difference from the first to the
-//! third, followed by renames; the way back is the renames turned round, followed by the difference from the third to the
-//! first.
+//! third, followed by renames; the way back is the renames turned round, followed by the difference from the third to
+//! the first.
 
 mod kept;
 mod name;
@@ -64,8 +64,8 @@ pub enum AsideError {
     Diff(#[from] DiffError),
 }
 
-/// Decides how what a drop would take away is set aside. `before` and `after` are the catalogs on both sides of the drop,
-/// without what was set aside earlier.
+/// Decides how what a drop would take away is set aside. `before` and `after` are the catalogs on both sides of the
+/// drop, without what was set aside earlier.
 ///
 /// # Errors
 /// See [`AsideError`].
