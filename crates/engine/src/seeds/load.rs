@@ -35,7 +35,7 @@ impl Loading<'_> {
             return Ok(None);
         }
         let empty = format!("SELECT CASE WHEN EXISTS (SELECT FROM {}) THEN 1 ELSE 0 END", work.relation.name);
-        if self.transaction.count(&empty).await? > 0 {
+        if self.transaction.count(&empty).await.map_err(|error| self.refused(None, error))? > 0 {
             return Ok(None);
         }
         self.transaction.ask("SAVEPOINT limosa_seed").await?;

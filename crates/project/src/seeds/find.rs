@@ -1,6 +1,6 @@
 //! From a service's folder to its seeds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,7 +26,14 @@ const FOLDER: &str = "seeds";
 /// All that is wrong with folders, names of files and `[seed]`, together.
 pub fn read_seeds(project: &Project, service: &Service) -> Result<Vec<Seed>, Vec<Diagnostic>> {
     let entries = seed_entries(project)?;
-    let mut finding = Finding { project, service, entries: &entries, seeds: Vec::new(), problems: Vec::new() };
+    let mut finding = Finding {
+        project,
+        service,
+        entries: &entries,
+        names: BTreeSet::new(),
+        seeds: Vec::new(),
+        problems: Vec::new(),
+    };
     let named = service.seeds.as_ref();
     let folder = own_folder(project, service, named, FOLDER, &mut finding.problems);
     // Beside several services, one folder in the root would be everybody's.
@@ -50,6 +57,8 @@ struct Finding<'a> {
     project: &'a Project,
     service: &'a Service,
     entries: &'a [SeedEntry],
+    /// Of all files, those that cannot be read as well.
+    names: BTreeSet<String>,
     seeds: Vec<Seed>,
     problems: Vec<Diagnostic>,
 }
@@ -114,14 +123,15 @@ impl<'a> Finding<'a> {
             }
             return;
         };
-        let source = match read_source(&self.project.path(path), &shown(path)) {
-            Ok(source) => source,
-            Err(problem) => return self.problems.push(*problem),
-        };
         let name = SeedName(match environment {
             Some(environment) => format!("{environment}/{}", file.stem),
             None => file.stem.to_owned(),
         });
+        self.names.insert(name.to_string());
+        let source = match read_source(&self.project.path(path), &shown(path)) {
+            Ok(source) => source,
+            Err(problem) => return self.problems.push(*problem),
+        };
         let entry = self.entry(&name);
         let settings = entry.map(|entry| entry.settings.clone()).unwrap_or_default();
         if let (Some(entry), Some(environment), [_, ..]) = (entry, environment, settings.environments.as_slice()) {
@@ -197,15 +207,13 @@ impl<'a> Finding<'a> {
     /// Of the settings that are this service's alone, those that no file has.
     fn unknown_entries(&mut self) {
         let alone = self.project.services.len() == 1;
+        let (service, entries, names) = (self.service, self.entries, std::mem::take(&mut self.names));
         let mine = |entry: &&SeedEntry| match &entry.service {
-            Some(service) => *service == self.service.name,
+            Some(named) => *named == service.name,
             None => alone,
         };
-        let names: Vec<String> = self.seeds.iter().map(|seed| seed.name.to_string()).collect();
-        let unknown: Vec<&SeedEntry> =
-            self.entries.iter().filter(mine).filter(|entry| !names.contains(&entry.name)).collect();
-        for entry in unknown {
-            let message = format!("there is no seed `{}` of service `{}`", entry.name, self.service.name);
+        for entry in entries.iter().filter(mine).filter(|entry| !names.contains(&entry.name)) {
+            let message = format!("there is no seed `{}` of service `{}`", entry.name, service.name);
             let help = if names.is_empty() {
                 "the name is that of a file in the folder `seeds`, without number and ending".to_owned()
             } else {
