@@ -1,12 +1,14 @@
 //! The plan document: what `up` would run, in a versioned form of its own.
 
 mod approved;
+mod backfill;
 mod locks;
 mod traced;
 
 use serde::Serialize;
 
 pub use approved::{ApprovedExtent, ApprovedMigration, ApprovedPlan, ApprovedTarget, PlanFileError};
+pub use backfill::PlannedBackfill;
 pub use locks::{PlannedDuration, PlannedHazard, PlannedLock, RelationSize, RelationSizes};
 pub use traced::PlannedTrace;
 
@@ -105,6 +107,9 @@ pub struct PlannedStatement {
     /// Why it runs outside a transaction, where it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alone: Option<String>,
+    /// How it is run in batches, where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backfill: Option<PlannedBackfill>,
     /// What it locks, the strongest first. In a transaction each lock is held until the end of it.
     pub locks: Vec<PlannedLock>,
     /// Relations that it may lock besides and that could not be named: `partitions`, `referenced` ….
@@ -145,6 +150,7 @@ impl PlannedStatement {
                 Waiting::Never => "never",
             },
             alone: alone.cloned(),
+            backfill: None,
             locks: Vec::new(),
             unnamed: Vec::new(),
             more: false,
@@ -163,6 +169,10 @@ impl PlannedStatement {
                         steps.iter().map(|step| planned(step, None)).collect::<Vec<_>>()
                     }
                     Stage::Alone { step, reason } => vec![planned(step, Some(reason))],
+                    Stage::Backfill(backfill) => {
+                        let batches = Some(PlannedBackfill::of(backfill));
+                        vec![Self { backfill: batches, ..planned(&backfill.step, None) }]
+                    }
                 })
                 .collect(),
         };

@@ -1,15 +1,19 @@
 //! From the statements of a migration to the way they are run.
 
+mod backfill;
+
 use limosa_catalog::QualifiedName;
 use limosa_syntax::{
     Diagnostic, Directive, Effect, LockWait, Loss, Script, SettingsChange, SourceFile, Span, Statement,
     TransactionControl, TransactionRule, enum_values_used_later,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::HazardKind;
+
+pub use backfill::BackfillStep;
 
 /// What a migration says about transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +133,8 @@ pub enum Stage {
         /// Why it cannot share a transaction.
         reason: String,
     },
+    /// A change of rows that is run in batches, each of which commits by itself.
+    Backfill(Box<BackfillStep>),
 }
 
 impl Stage {
@@ -138,6 +144,7 @@ impl Stage {
         match self {
             Self::Transaction { steps, .. } => steps,
             Self::Alone { step, .. } => std::slice::from_ref(step),
+            Self::Backfill(backfill) => std::slice::from_ref(&backfill.step),
         }
     }
 }
@@ -174,7 +181,8 @@ impl Execution {
 ///
 /// # Errors
 /// Text that cannot be split, transaction control that would make the record untrue (`ROLLBACK`, `PREPARE TRANSACTION`,
-/// an open transaction at the end), and statements that a forced transaction cannot hold.
+/// an open transaction at the end), statements that a forced transaction cannot hold, and statements under
+/// `-- limosa: backfill` that cannot be run in batches.
 pub fn plan_execution(source: &Arc<SourceFile>, script: &Script, mode: Mode) -> Result<Execution, Vec<Diagnostic>> {
     let mut errors: Vec<Diagnostic> = script
         .problems
@@ -189,10 +197,19 @@ pub fn plan_execution(source: &Arc<SourceFile>, script: &Script, mode: Mode) -> 
     let commit_after: BTreeSet<usize> =
         enum_values_used_later(&source.text, script).into_iter().map(|(adds, _)| adds).collect();
 
+    let backfills = backfill::find(source, script, &mut errors);
+    errors.extend(runs.iter().filter(|run| run.explicit).flat_map(|run| {
+        let inside = run.statements.iter().filter_map(|index| backfills.get(index));
+        inside.map(|backfill| backfill.in_transaction(source))
+    }));
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     if mode == Mode::Whole {
         errors.extend(runs.iter().flat_map(|run| &run.statements).filter_map(|index| {
             let statement = &script.statements[*index];
             let why = alone_because(statement)
+                .or_else(|| backfills.get(index).map(|_| "each of its batches commits by itself".to_owned()))
                 .or_else(|| commit_after.contains(index).then(|| "its value is used later in the file".to_owned()))?;
             Some(
                 Diagnostic::error(
@@ -208,7 +225,7 @@ pub fn plan_execution(source: &Arc<SourceFile>, script: &Script, mode: Mode) -> 
             return Err(errors);
         }
     }
-    Ok(assemble(&source.text, script, &runs, &commit_after, mode))
+    Ok(assemble(&source.text, script, &runs, &commit_after, backfills, mode))
 }
 
 /// Statements between one BEGIN and its COMMIT, or between such blocks.
@@ -282,7 +299,14 @@ fn transactions(source: &Arc<SourceFile>, statements: &[Statement], errors: &mut
     runs
 }
 
-fn assemble(text: &str, script: &Script, runs: &[Run], commit_after: &BTreeSet<usize>, mode: Mode) -> Execution {
+fn assemble(
+    text: &str,
+    script: &Script,
+    runs: &[Run],
+    commit_after: &BTreeSet<usize>,
+    mut backfills: BTreeMap<usize, BackfillStep>,
+    mode: Mode,
+) -> Execution {
     let statements = &script.statements;
     let step = |index: usize| Step {
         losing: Loss::of(statements[index].span.of(text))
@@ -296,6 +320,7 @@ fn assemble(text: &str, script: &Script, runs: &[Run], commit_after: &BTreeSet<u
     };
     let can_be_whole = |run: &&Run| {
         (mode != Mode::Off || run.explicit)
+            && backfills.is_empty()
             && run.statements.iter().all(|i| alone_because(&statements[*i]).is_none() && !commit_after.contains(i))
     };
     if let Some(run) = only_run.filter(can_be_whole) {
@@ -308,6 +333,11 @@ fn assemble(text: &str, script: &Script, runs: &[Run], commit_after: &BTreeSet<u
         let mut group = Vec::new();
         for index in &run.statements {
             let statement = &statements[*index];
+            if let Some(backfill) = backfills.remove(index) {
+                flush(&mut stages, &mut group, run.begin);
+                stages.push(Stage::Backfill(Box::new(backfill)));
+                continue;
+            }
             let reason = if run.explicit { None } else { alone_because(statement) };
             match reason {
                 Some(reason) => {

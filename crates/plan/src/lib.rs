@@ -22,10 +22,10 @@ pub use diff::{
     accept_annotated, compare, count_ignored, diff, fix, idle_rules,
 };
 pub use document::{
-    ApprovedExtent, ApprovedMigration, ApprovedPlan, ApprovedTarget, PlanDocument, PlanFileError, PlannedDuration,
-    PlannedHazard, PlannedLock, PlannedMigration, PlannedStatement, PlannedTarget, PlannedTrace, RelationSize,
-    RelationSizes,
+    ApprovedExtent, ApprovedMigration, ApprovedPlan, ApprovedTarget, PlanDocument, PlanFileError, PlannedBackfill,
+    PlannedDuration, PlannedHazard, PlannedLock, PlannedMigration, PlannedStatement, PlannedTarget, PlannedTrace,
+    RelationSize, RelationSizes,
 };
-pub use execution::{Execution, Losing, LossTerms, Mode, Stage, Step, Waiting, plan_execution};
+pub use execution::{BackfillStep, Execution, Losing, LossTerms, Mode, Stage, Step, Waiting, plan_execution};
 pub use probe::{Answer, Probe, Recovery, Verdict};
 pub use retry::{Retry, RetryPolicy};

@@ -23,6 +23,7 @@ pub use column::{ColumnConstraint, ColumnDefinition, DefaultValue, Generation};
 pub use constraint::{CheckExpression, ReferenceTerms, TableConstraint, TableRule};
 pub use create::NewTable;
 pub use object_change::{ObjectAction, ObjectChange};
+pub(crate) use query::relations;
 pub use setting::Setting;
 
 use crate::class::object_kind;

@@ -1,5 +1,6 @@
 //! Directives: comments of the form `-- limosa: transaction off` that say how a file or a statement is to be run.
 
+mod backfill;
 mod duration;
 mod parse;
 
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use crate::Span;
 
+pub use backfill::BackfillDirective;
 pub use duration::keeping_time;
 pub(crate) use parse::parse;
 
@@ -26,8 +28,8 @@ pub enum Directive {
     Allow(String),
     /// `online`: to be run as an online operation, in phases.
     Online,
-    /// `backfill …`: the data change that goes with it, in words of its own.
-    Backfill(String),
+    /// `backfill …`: the statement under it is run in batches.
+    Backfill(BackfillDirective),
     /// `ignore <rule> <reason>`: the lint rule does not apply here.
     Ignore {
         /// The rule.

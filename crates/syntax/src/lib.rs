@@ -3,6 +3,7 @@
 //! This crate does no I/O and never panics on any input: bad SQL is a [`Diagnostic`].
 
 mod advice;
+mod batched;
 mod class;
 mod command;
 mod diagnostic;
@@ -23,6 +24,7 @@ mod token;
 mod words;
 
 pub use advice::advise;
+pub use batched::{BatchedAssignment, BatchedChange, BatchedStatement, batched_statement};
 pub use class::{
     Class, DetachMode, Effect, Forbidden, LockWait, RelationKind, SettingsChange, TransactionControl, TransactionRule,
     is_query,
@@ -33,7 +35,7 @@ pub use command::{
     TableConstraint, TableMember, TableRule, Tending, is_too_deep, part_spans,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, SourceFile};
-pub use directive::{Directive, PlacedDirective, keeping_time};
+pub use directive::{BackfillDirective, Directive, PlacedDirective, keeping_time};
 pub use enum_values::enum_values_used_later;
 pub use loss::{Loss, Parted, part_actions};
 pub use parameter::{Expansion, NumberedQuery, number_parameters};

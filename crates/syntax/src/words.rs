@@ -24,6 +24,13 @@ impl<'a> Tokens<'a> {
         Self { text, tokens }
     }
 
+    /// Reads a section of a text. Spans count in the whole text.
+    #[must_use]
+    pub(crate) fn within(text: &'a str, section: Span) -> Self {
+        let tokens = Lexer::new(text, section).filter(|token| token.kind.is_significant()).collect();
+        Self { text, tokens }
+    }
+
     /// A cursor at the first.
     #[must_use]
     pub fn words(&self) -> Words<'_> {
@@ -242,6 +249,32 @@ impl<'a> Words<'a> {
             let place = here.place_of(|here| here.at_kind(kind));
             let behind = here.tokens.get(place + 1..);
             rest = behind.map(|tokens| Words { text: here.text, tokens });
+            Some(here.first(place))
+        })
+    }
+
+    /// The parts that begin at one of these keywords outside parentheses; what stands before the first keyword is the
+    /// first part. The `FROM` of `IS DISTINCT FROM` begins none.
+    pub(crate) fn clauses(self, keywords: &[&str]) -> impl Iterator<Item = Words<'a>> {
+        let mut rest = Some(self);
+        std::iter::from_fn(move || {
+            let here = rest?;
+            let mut first = true;
+            let mut before_is_distinct = false;
+            let mut depth = 0_usize;
+            let begins = here.each().position(|(token, at)| {
+                let begins = !first && depth == 0 && !before_is_distinct && at.at_any(keywords);
+                before_is_distinct = at.at(&["DISTINCT"]);
+                first = false;
+                match token.kind {
+                    TokenKind::LeftParen | TokenKind::LeftBracket => depth += 1,
+                    TokenKind::RightParen | TokenKind::RightBracket => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                begins
+            });
+            let place = begins.unwrap_or(here.tokens.len());
+            rest = begins.and_then(|place| here.tokens.get(place..)).map(|tokens| Words { text: here.text, tokens });
             Some(here.first(place))
         })
     }

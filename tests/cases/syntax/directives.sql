@@ -8,7 +8,7 @@
 ALTER TABLE t DROP COLUMN c; -- limosa: set-aside
 ALTER TABLE t -- limosa: online
   ADD COLUMN d int;
--- limosa: backfill d from c in batches of 1000
+-- limosa: backfill batch-time 50ms
 -- limosa: forward upper(c)
 -- limosa: back lower(d)
 UPDATE t SET d = 1;

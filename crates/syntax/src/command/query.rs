@@ -98,7 +98,7 @@ fn copy(mut words: Words<'_>) -> Option<Command> {
 }
 
 /// The relations that a query names, those of its subqueries included; what `WITH` makes is none.
-pub(super) fn relations(words: Words<'_>) -> Vec<QualifiedName> {
+pub(crate) fn relations(words: Words<'_>) -> Vec<QualifiedName> {
     let mut found = BTreeSet::new();
     let mut made = BTreeSet::new();
     // Whether the parentheses that are open hold a query: `extract(day FROM at)` names no relation.

@@ -1,6 +1,6 @@
 //! From a comment to a directive.
 
-use super::{Directive, duration};
+use super::{Directive, backfill, duration};
 use crate::renamed::old_names;
 use crate::{Problem, Span};
 
@@ -13,7 +13,7 @@ const FORMS: &[(&str, &str)] = &[
     ("statement-timeout", "statement-timeout 10min"),
     ("allow", "allow <hazard>"),
     ("online", "online"),
-    ("backfill", "backfill <what>"),
+    ("backfill", backfill::FORM),
     ("ignore", "ignore <rule> <reason>"),
     ("verify", "verify"),
     ("down", "down"),
@@ -49,7 +49,9 @@ fn read(name: &str, rest: &str) -> Result<Vec<Directive>, Wrong> {
             return if allowed.is_empty() { Err(Wrong::Missing) } else { Ok(allowed) };
         }
         "online" => alone(Directive::Online)?,
-        "backfill" => Directive::Backfill(text()?),
+        "backfill" => {
+            Directive::Backfill(backfill::parse(rest).map_err(|wrong| wrong.map_or(Wrong::Missing, Wrong::Value))?)
+        }
         "ignore" => {
             let (rule, reason) = rest.split_once(char::is_whitespace).ok_or(Wrong::Missing)?;
             Directive::Ignore { rule: rule.to_owned(), reason: reason.trim().to_owned() }
