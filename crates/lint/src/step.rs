@@ -249,6 +249,12 @@ impl<'a> Step<'a> {
         self.looked.transaction.is_some()
     }
 
+    /// Whether it is run in batches: `-- limosa: backfill` stands at it.
+    pub(crate) fn is_batched(&self) -> bool {
+        let mut directives = self.parsed.statement_directives(self.looked.index);
+        self.looked.place == Place::File && directives.any(|directive| matches!(directive, Directive::Backfill(_)))
+    }
+
     /// Whether a hazard is allowed by name, at the statement or for the file.
     pub(crate) fn is_allowed(&self, hazard: HazardKind) -> bool {
         self.directives().any(|directive| matches!(directive, Directive::Allow(name) if name == hazard.name()))

@@ -2,7 +2,7 @@
 //!
 //! The rows stay locked until all are written, the table grows to twice its size, replicas lag behind, and what the
 //! transaction has locked before stays locked. The same in batches of some thousand rows, each in a transaction of
-//! its own, lets everybody work on.
+//! its own, lets everybody work on: that is how Limosa runs a statement under `-- limosa: backfill`.
 //!
 //! It is an error where a strong lock is held meanwhile and the table is known to be large.
 //!
@@ -14,6 +14,11 @@
 //! ```
 //! ```sql,good
 //! ALTER TABLE visit ADD COLUMN state text DEFAULT 'done';
+//! ```
+//! ```sql,good
+//! ALTER TABLE visit ADD COLUMN state text;
+//! -- limosa: backfill
+//! UPDATE visit SET state = 'done' WHERE state IS NULL;
 //! ```
 
 use limosa_catalog::QualifiedName;
@@ -28,7 +33,7 @@ pub(crate) const RULE: Declaration = Declaration::new(Level::Error, &[On::Statem
 
 fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     let Command::Change { table, deletes: false, every_row, .. } = step.command() else { return };
-    if !step.is_in_use(table) || !(*every_row || says_nothing(step, table)) {
+    if step.is_batched() || !step.is_in_use(table) || !(*every_row || says_nothing(step, table)) {
         return;
     }
     let message = format!("every row of {} is written in one transaction", shown(table));
@@ -49,7 +54,7 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
         // Tables of which every row is updated often have one.
         None => drop(finding.at_most(Severity::Warning)),
     }
-    finding.help("write some thousand rows at a time, each time in a transaction of its own");
+    finding.help("put `-- limosa: backfill` before it: then it is run in batches, each in a transaction of its own");
 }
 
 /// Whether its `WHERE` is true of every row: `WHERE true`, `WHERE 1 = 1`, or that a column is null which was added just

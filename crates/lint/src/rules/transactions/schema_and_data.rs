@@ -9,7 +9,9 @@
 //! UPDATE visit SET room = 'a' WHERE id < 100;
 //! ```
 //! ```sql,good
-//! UPDATE visit SET room = 'a' WHERE id < 100;
+//! ALTER TABLE visit ADD COLUMN room text;
+//! -- limosa: backfill
+//! UPDATE visit SET room = 'a' WHERE room IS NULL;
 //! ```
 
 use limosa_syntax::Command;
@@ -26,5 +28,5 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     found
         .at(step.head(), format!("rows of {} are changed while {} is locked", shown(table), shown(&held.relation)))
         .note(format!("{} is held since line {}", held.mode, step.line(held.span)))
-        .help("put changes of the schema and changes of rows into migrations of their own");
+        .help("put it into a migration of its own, or `-- limosa: backfill` before it, which is run in batches behind them");
 }
