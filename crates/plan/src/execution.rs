@@ -164,6 +164,18 @@ pub enum Execution {
 }
 
 impl Execution {
+    /// The statements that are run in batches.
+    pub fn backfills(&self) -> impl Iterator<Item = &BackfillStep> {
+        let stages: &[Stage] = match self {
+            Self::Whole { .. } => &[],
+            Self::Staged(stages) => stages,
+        };
+        stages.iter().filter_map(|stage| match stage {
+            Stage::Backfill(backfill) => Some(backfill.as_ref()),
+            Stage::Transaction { .. } | Stage::Alone { .. } => None,
+        })
+    }
+
     /// All statements in order.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         let (whole, staged): (&[Step], &[Stage]) = match self {
