@@ -14,7 +14,7 @@ use crate::executor::{Executor, InterruptedStatement, Job, Lookup, LossRules, Pl
 use crate::history::{ChainLink, History, HistoryRow, MigrationRecord, RowState, StoredSql, read_stored_sql};
 use crate::lock::{Locked, Request, take};
 use crate::pending::same_so_far;
-use crate::prepare::{Prepared, prepare};
+use crate::prepare::{Backfills, Prepared, prepare};
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
 use crate::target::{Target, open, search_path};
@@ -246,7 +246,7 @@ pub(crate) async fn back_jobs(
         if only {
             errors.extend(dependants(&row, &kept, &stored));
         }
-        let script = script_for(set, &row, &kept, from)?;
+        let script = script_for(set, &row, &kept, from, target.backfills)?;
         let Some(script) = script.or_else(|| known_from_asides(&kept, &asides)) else {
             errors.push(no_way_back(&row, &kept));
             continue;
@@ -259,7 +259,7 @@ pub(crate) async fn back_jobs(
             .map_or(TransactionMode::Auto, |m| m.transaction);
         // A down script of a migration without a transaction is not thereby one without.
         let mode = if mode == TransactionMode::Off { TransactionMode::Auto } else { mode };
-        match prepare(&script, mode) {
+        match prepare(&script, mode, target.backfills) {
             Ok(mut prepared) => {
                 leave_out_foreign_history(session, &mut prepared).await?;
                 jobs.push(BackJob { row, stored: kept, script, prepared, asides });
@@ -275,6 +275,7 @@ fn script_for(
     row: &HistoryRow,
     kept: &StoredSql,
     from: Option<DownFrom>,
+    backfills: Backfills,
 ) -> Result<Option<Script>, RunError> {
     let file = row.version.parse::<Version>().ok().and_then(|version| set.find(&version)).and_then(|m| m.down.as_ref());
     let history =
@@ -283,7 +284,9 @@ fn script_for(
         |a: &Script, b: &Script| a.text().replace("\r\n", "\n").trim_end() == b.text().replace("\r\n", "\n").trim_end();
     // What is half done goes on with the script that began it, unless only the rest of it was mended.
     let from = match (row.state, &file, &history) {
-        (RowState::Reverting, Some(file), Some(history)) if same_so_far(history, file, TransactionMode::Auto, row) => {
+        (RowState::Reverting, Some(file), Some(history))
+            if same_so_far(history, file, TransactionMode::Auto, backfills, row) =>
+        {
             Some(DownFrom::File)
         }
         (RowState::Reverting, ..) => Some(DownFrom::History),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::backfill::BackfillEvent;
 use crate::checks::{CheckOutcome, CheckVerdict, Moment};
 
 /// Who stands in the way of a lock.
@@ -32,6 +33,17 @@ pub enum Direction {
     Up,
     /// Reverting.
     Down,
+}
+
+impl Direction {
+    /// `up` or `down`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
 }
 
 /// One thing that happened on one target.
@@ -136,6 +148,15 @@ pub enum Event {
         severity: String,
         /// The text.
         message: String,
+    },
+    /// A statement that is run in batches comes further.
+    Backfill {
+        /// The service.
+        service: String,
+        /// The version.
+        version: String,
+        /// How.
+        progress: BackfillEvent,
     },
     /// A migration is in effect, or reverted, and recorded.
     MigrationDone {
@@ -265,6 +286,7 @@ impl TargetOutcome {
             Ok(()) if migrations == 0 => Self::UpToDate,
             Ok(()) => Self::Changed { migrations },
             Err(crate::RunError::Stopped { .. }) => Self::Stopped { migrations },
+            Err(crate::RunError::Backfill(failure)) if failure.is_wanted() => Self::Stopped { migrations },
             Err(_) => Self::Failed { migrations },
         }
     }

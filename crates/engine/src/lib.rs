@@ -46,9 +46,9 @@ mod verify;
 pub use adopt_drift::{DriftAdoption, adopt_drift};
 pub use aside::{AsideRecord, AsideSeen, asides, live_catalog};
 pub use backfill::{
-    Assignment, BackfillDefinition, BackfillError, BackfillEvent, BackfillOptions, BackfillWish, Estimate,
-    InvalidAssignment, Job, JobState, OnError, Order, Preview, Reject, RowChange, Throttle, Trial, ask_backfill,
-    backfill, backfill_jobs, backfill_rejects, column_name, preview_backfill, resume_backfill,
+    Assignment, BackfillDefinition, BackfillError, BackfillEvent, BackfillFailure, BackfillOptions, BackfillWish,
+    Estimate, InvalidAssignment, Job, JobMigration, JobState, OnError, Order, Preview, Reject, RowChange, Throttle,
+    Trial, ask_backfill, backfill, backfill_jobs, backfill_rejects, column_name, preview_backfill, resume_backfill,
 };
 pub use backup::{
     ArchiveReader, ArchivedColumn, ArchivedSequence, ArchivedTable, BackupBeforeRun, BackupError, BackupEvent,
@@ -78,7 +78,7 @@ pub use log::{Log, LoggedEvent, log};
 pub use loss::LossPolicy;
 pub use pending::{Pending, PendingJob};
 pub use plan::{PlannedJob, TargetPlan, hold_to, plan, plan_before_creation};
-pub use prepare::{Prepared, prepare};
+pub use prepare::{Backfills, Prepared, prepare};
 pub use prove::{
     Example, Loss, Lost, Proof, ProofDifference, ProofExtent, ProofRequest, ProofRows, ProofStep, ProofVerdict,
     RowCount, RowSource, prove,

@@ -8,7 +8,7 @@ use limosa_project::{
 use limosa_syntax::Diagnostic;
 
 use crate::history::{History, HistoryRow, RowState, StoredSql};
-use crate::prepare::{Prepared, prepare};
+use crate::prepare::{Backfills, Prepared, prepare};
 use crate::run_error::RunError;
 use crate::up::Extent;
 
@@ -86,6 +86,7 @@ pub(crate) fn pending<'s>(
     set: &'s MigrationSet,
     history: &History,
     order: OrderPolicy,
+    backfills: Backfills,
     may_resume: &dyn Fn(&HistoryRow) -> Option<Checksum>,
 ) -> Result<Pending<'s>, RunError> {
     let found = reconcile(set, &applied(history, may_resume), order);
@@ -94,7 +95,7 @@ pub(crate) fn pending<'s>(
     let unfinished = found.unfinished.iter().filter_map(|unfinished| unfinished.migration);
     for index in unfinished.chain(found.pending.iter().copied()) {
         let migration = &set.migrations[index];
-        match prepare(&migration.up, migration.transaction) {
+        match prepare(&migration.up, migration.transaction, backfills) {
             Ok(prepared) => {
                 warnings.extend(prepared.warnings.iter().cloned());
                 let row = history.rows.iter().find(|row| {
@@ -116,7 +117,7 @@ pub(crate) fn pending<'s>(
             Err(problems) => errors.extend(problems),
         }
     }
-    match repeatables(set, &found.pending_repeatables) {
+    match repeatables(set, &found.pending_repeatables, backfills) {
         Ok(repeatables) => {
             warnings.extend(repeatables.iter().flat_map(|job| job.prepared.warnings.iter().cloned()));
             jobs.extend(repeatables);
@@ -126,7 +127,11 @@ pub(crate) fn pending<'s>(
     if errors.is_empty() { Ok(Pending { jobs, warnings }) } else { Err(RunError::Problems(errors)) }
 }
 
-fn repeatables<'s>(set: &'s MigrationSet, pending: &[usize]) -> Result<Vec<PendingJob<'s>>, Vec<Diagnostic>> {
+fn repeatables<'s>(
+    set: &'s MigrationSet,
+    pending: &[usize],
+    backfills: Backfills,
+) -> Result<Vec<PendingJob<'s>>, Vec<Diagnostic>> {
     let files: Vec<(&str, &str)> =
         pending.iter().map(|index| &set.repeatables[*index]).map(|file| (file.name.as_str(), file.up.text())).collect();
     let order = repeatable_order(&files).map_err(|cycle| {
@@ -138,7 +143,7 @@ fn repeatables<'s>(set: &'s MigrationSet, pending: &[usize]) -> Result<Vec<Pendi
     let (mut jobs, mut errors) = (Vec::new(), Vec::new());
     for index in order {
         let file = &set.repeatables[pending[index]];
-        match prepare(&file.up, file.transaction) {
+        match prepare(&file.up, file.transaction, backfills) {
             Ok(prepared)
                 if matches!(prepared.execution, Execution::Staged(_)) && file.transaction != TransactionMode::Off =>
             {
@@ -194,7 +199,12 @@ impl<'s> Pending<'s> {
 
 /// Whether a migration that was begun and edited since can go on: what is done must not have changed. Gives the
 /// checksum under which it then counts as unedited.
-pub(crate) fn resume_is_safe(set: &MigrationSet, row: &HistoryRow, stored: &[StoredSql]) -> Option<Checksum> {
+pub(crate) fn resume_is_safe(
+    set: &MigrationSet,
+    row: &HistoryRow,
+    stored: &[StoredSql],
+    backfills: Backfills,
+) -> Option<Checksum> {
     if row.state != RowState::Running {
         return None;
     }
@@ -202,18 +212,24 @@ pub(crate) fn resume_is_safe(set: &MigrationSet, row: &HistoryRow, stored: &[Sto
     let migration = set.find(&version)?;
     let before = stored.iter().find(|stored| stored.version == row.version)?;
     let was = Script::of_text(&migration.up.source.path, &before.up);
-    same_so_far(&was, &migration.up, migration.transaction, row).then_some(migration.checksum)
+    same_so_far(&was, &migration.up, migration.transaction, backfills, row).then_some(migration.checksum)
 }
 
 /// Whether the stages that a row says are done are the same in two texts of a script.
-pub(crate) fn same_so_far(was: &Script, now: &Script, mode: TransactionMode, row: &HistoryRow) -> bool {
+pub(crate) fn same_so_far(
+    was: &Script,
+    now: &Script,
+    mode: TransactionMode,
+    backfills: Backfills,
+    row: &HistoryRow,
+) -> bool {
     // A stage that may be running counts as done until the catalog says otherwise.
     let done = row.position + usize::from(row.in_flight);
     if done == 0 {
         return true;
     }
     let stages_of = |script: &Script| -> Option<Vec<Vec<String>>> {
-        let Execution::Staged(stages) = prepare(script, mode).ok()?.execution else { return None };
+        let Execution::Staged(stages) = prepare(script, mode, backfills).ok()?.execution else { return None };
         let texts = |stage: &limosa_plan::Stage| -> Vec<String> {
             stage.steps().iter().map(|step| step.span.of(&script.source.text).replace("\r\n", "\n")).collect()
         };

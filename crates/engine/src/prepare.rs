@@ -5,7 +5,18 @@ use limosa_project::{Script, TransactionMode};
 use limosa_syntax::{Diagnostic, Directive, Script as Statements};
 use std::time::Duration;
 
+use crate::backfill::generator_problem;
 use crate::verify::take_verify_section;
+
+/// What is done with a statement under `-- limosa: backfill`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backfills {
+    /// It is run in batches.
+    InBatches,
+    /// It is run as it stands, where tables are small; ids are made in batches all the same, since the statement does
+    /// not hold them.
+    AtOnce,
+}
 
 /// A script, ready to be run.
 #[derive(Debug, Clone)]
@@ -38,7 +49,11 @@ impl Prepared {
 ///
 /// # Errors
 /// Everything in the script that keeps it from being run.
-pub fn prepare(script: &Script, layout_mode: TransactionMode) -> Result<Prepared, Vec<Diagnostic>> {
+pub fn prepare(
+    script: &Script,
+    layout_mode: TransactionMode,
+    backfills: Backfills,
+) -> Result<Prepared, Vec<Diagnostic>> {
     let mut statements = Statements::parse_section(&script.source.text, script.section);
     let mut mode = match layout_mode {
         TransactionMode::Auto => Mode::Auto,
@@ -57,7 +72,18 @@ pub fn prepare(script: &Script, layout_mode: TransactionMode) -> Result<Prepared
         }
     }
     let verify = take_verify_section(&script.source, &mut statements)?;
-    let execution = plan_execution(&script.source, &statements, mode)?;
+    let mut execution = plan_execution(&script.source, &statements, mode)?;
+    let problems: Vec<Diagnostic> =
+        execution.backfills().filter_map(|backfill| generator_problem(backfill, &script.source)).collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    if backfills == Backfills::AtOnce && execution.backfills().next().is_some() {
+        let runs_as_it_stands =
+            |directive: &Directive| matches!(directive, Directive::Backfill(said) if said.generate.is_none());
+        statements.directives.retain(|placed| !runs_as_it_stands(&placed.directive));
+        execution = plan_execution(&script.source, &statements, mode)?;
+    }
     let warnings = statements
         .problems
         .into_iter()

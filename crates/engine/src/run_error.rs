@@ -8,6 +8,7 @@ use limosa_plan::{Change, Changed};
 use limosa_postgres::{ConnectError, FactsError, IntrospectError, ServerError};
 use limosa_syntax::{Diagnostic, SourceFile, Span, SubstitutionError};
 
+use crate::backfill::BackfillFailure;
 use crate::backup::BackupError;
 use crate::checks::ChecksFailed;
 use crate::event::{Blocker, Direction};
@@ -146,6 +147,9 @@ pub enum RunError {
     /// A statement failed.
     #[error("{}: {}", .0.version, .0.masked)]
     Statement(Box<StatementFailure>),
+    /// A statement that is run in batches ended early.
+    #[error("{}: {}", .0.version, .0.masked)]
+    Backfill(Box<BackfillFailure>),
     /// A query of a migration's verify section returned rows.
     #[error("{}: {} where there must be none, says its verify section", .0.version, .0.rows.count())]
     Verify(Box<VerifyFailure>),
@@ -245,6 +249,7 @@ impl RunError {
                 InEffect::Nothing => Ending::Finding,
                 InEffect::Stages { .. } => Ending::Resumable,
             },
+            Self::Backfill(failure) => failure.ending(),
             Self::Backup(error) => error.ending(),
             Self::TargetLocked { .. } | Self::LocksNotFree { .. } => Ending::TryAgain,
             Self::Stopped { .. } | Self::Undecided { .. } => Ending::Resumable,
@@ -263,6 +268,7 @@ impl RunError {
     pub fn headline(&self) -> String {
         match self {
             Self::Statement(failure) => failure.masked.lines().next().unwrap_or_default().to_owned(),
+            Self::Backfill(failure) => failure.masked.lines().next().unwrap_or_default().to_owned(),
             other => other.to_string().lines().next().unwrap_or_default().to_owned(),
         }
     }
@@ -275,6 +281,7 @@ impl RunError {
         let failure = match self {
             Self::Statement(failure) => failure,
             Self::LocksNotFree { failure, .. } => failure,
+            Self::Backfill(failure) => return failure.history_detail(),
             Self::Verify(failure) => {
                 let detail = serde_json::json!({
                     "file": failure.source.path,
@@ -306,6 +313,7 @@ impl RunError {
                 vec![(**diagnostic).clone()]
             }
             Self::Statement(failure) => vec![failure.diagnostic("statement-failed")],
+            Self::Backfill(failure) => vec![failure.diagnostic()],
             Self::Verify(failure) => vec![failure.diagnostic()],
             Self::Checks(failed) => failed.diagnostics(),
             Self::Backup(error) => error.diagnostics(),

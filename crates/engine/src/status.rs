@@ -8,6 +8,7 @@ use limosa_syntax::Diagnostic;
 use crate::aside::{AsideSeen, see};
 use crate::history::{History, HistoryRow, RowState, read_stored_sql};
 use crate::pending::{Pending, PendingJob, applied, pending, resume_is_safe};
+use crate::prepare::Backfills;
 use crate::run_error::RunError;
 use crate::target::{Target, open};
 use crate::up::Extent;
@@ -94,7 +95,8 @@ pub(crate) async fn status_of<'s>(
         history.rows.iter().filter(|row| row.state == RowState::Running).map(|row| row.version.clone()).collect();
     let stored =
         if running.is_empty() { Vec::new() } else { read_stored_sql(session, target.history(), &running).await? };
-    let decided = pending(set, &history, order, &|row| resume_is_safe(set, row, &stored));
+    let decided =
+        pending(set, &history, order, target.backfills, &|row| resume_is_safe(set, row, &stored, target.backfills));
     let asides = if history.format.is_some() { see(session, target.history()).await? } else { Vec::new() };
     let status = told(target.service.clone(), target.database(), Some(version.to_string()), set, history, decided)?;
     Ok(TargetStatus { asides, ..status })
@@ -111,7 +113,7 @@ pub fn status_before_creation<'s>(
     order: OrderPolicy,
 ) -> Result<TargetStatus<'s>, RunError> {
     let history = History::absent();
-    let decided = pending(set, &history, order, &|_| None);
+    let decided = pending(set, &history, order, Backfills::InBatches, &|_| None);
     told(service.to_owned(), database.to_owned(), None, set, history, decided)
 }
 

@@ -8,6 +8,7 @@ use limosa_postgres::{ConnectError, ConnectionSettings, ServerFacts, Session};
 
 use crate::history::{History, HistoryPlace, read_history};
 use crate::jitter::jitter;
+use crate::prepare::Backfills;
 use crate::run_error::RunError;
 
 /// Where and how one service is migrated.
@@ -29,6 +30,8 @@ pub struct Target {
     pub statement_timeout: Option<Duration>,
     /// What is set aside where a migration says nothing of it, and for how long.
     pub set_aside: Option<Duration>,
+    /// What is done with statements under `-- limosa: backfill`.
+    pub backfills: Backfills,
     /// Whether the server takes one connection at a time. Then the provider's lock file keeps other runners out,
     /// nothing can be cancelled, and nobody can be in the way.
     pub single_connection: bool,

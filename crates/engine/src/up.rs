@@ -236,8 +236,8 @@ async fn decide<'s>(
     } else {
         read_stored_sql(session, target.history(), &unfinished).await?
     };
-    let may_resume = |row: &crate::history::HistoryRow| resume_is_safe(set, row, &stored);
-    let pending = pending(set, history, options.order, &may_resume)?;
+    let may_resume = |row: &crate::history::HistoryRow| resume_is_safe(set, row, &stored, target.backfills);
+    let pending = pending(set, history, options.order, target.backfills, &may_resume)?;
     pending.restricted(&options.extent, set)
 }
 

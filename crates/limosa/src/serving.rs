@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use limosa_catalog::Identifier;
-use limosa_engine::{Event, Observer, StopSignal, Target, Urgency};
+use limosa_engine::{Backfills, Event, Observer, StopSignal, Target, Urgency};
 use limosa_plan::RetryPolicy;
 use limosa_postgres::provider::{Provider, ProviderError};
 use limosa_postgres::{ClientContext, ConnectionSettings};
@@ -107,6 +107,7 @@ impl<'a> Serving<'a> {
             retry: RetryPolicy { first_try: run.lock_timeout, patience: run.patience },
             statement_timeout: run.statement_timeout,
             set_aside: run.set_aside,
+            backfills: Backfills::InBatches,
             single_connection,
         })))
     }

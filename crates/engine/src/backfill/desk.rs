@@ -3,6 +3,7 @@
 use limosa_catalog::Literal;
 use limosa_postgres::{ServerError, Session};
 
+use crate::executor::Surroundings;
 use crate::target::{Target, search_path};
 
 /// Rows as text.
@@ -20,23 +21,36 @@ const PINS: &str = "SET LOCAL enable_hashjoin = off;\nSET LOCAL enable_mergejoin
                     SET LOCAL enable_seqscan = off;\nSET LOCAL enable_material = off;\n";
 
 /// A session, and what is said at the beginning of each transaction.
-pub(super) struct Desk<'a> {
+pub(crate) struct Desk<'a> {
     pub(super) session: &'a Session,
     begin: String,
 }
 
 impl<'a> Desk<'a> {
     pub(super) fn new(session: &'a Session, target: &Target) -> Self {
+        let surroundings = Surroundings {
+            role: target.owner_role.clone(),
+            search_path: search_path(target, session),
+            statement_timeout: target.statement_timeout,
+        };
+        Self::under(session, &surroundings, None)
+    }
+
+    /// A session on which a migration's statements run; what has to hold in each transaction is asked at its beginning.
+    pub(crate) fn under(session: &'a Session, surroundings: &Surroundings, fence: Option<&str>) -> Self {
         let mut begin = format!("BEGIN;\nSET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n");
-        if let Some(role) = &target.owner_role {
+        if let Some(role) = &surroundings.role {
             begin.push_str(&format!("SET LOCAL ROLE {role};\n"));
         }
-        if let Some(path) = search_path(target, session) {
+        if let Some(path) = &surroundings.search_path {
             // The path is a list of names, each quoted where it has to be.
             begin.push_str(&format!("SET LOCAL search_path = {path};\n"));
         }
-        if let Some(timeout) = target.statement_timeout {
+        if let Some(timeout) = surroundings.statement_timeout {
             begin.push_str(&format!("SET LOCAL statement_timeout = {};\n", timeout.as_millis()));
+        }
+        if let Some(fence) = fence {
+            begin.push_str(&format!("{fence};\n"));
         }
         Self { session, begin }
     }

@@ -8,6 +8,7 @@ use limosa_postgres::ServerError;
 use limosa_syntax::Diagnostic;
 
 use super::job::{Job, JobState};
+use crate::event::Direction;
 use crate::run_error::{Ending, RunError};
 
 /// Why a backfill ended early.
@@ -130,6 +131,24 @@ pub enum BackfillError {
         /// The job.
         job: i32,
     },
+    /// The statement of a migration is not what the job began with, and rows do not tell which of them are done.
+    #[error("the statement was edited after it had changed {rows} rows, and they do not tell that they are done")]
+    Edited {
+        /// The job.
+        job: i32,
+        /// Rows that are done.
+        rows: i64,
+    },
+    /// A job that only its migration goes on with.
+    #[error("job {job} is a statement of the migration {version}")]
+    OfMigration {
+        /// The job.
+        job: i32,
+        /// The migration.
+        version: String,
+        /// Whether it is being applied or reverted.
+        direction: Direction,
+    },
     /// It was asked to stop.
     #[error("job {job} was stopped on request after {rows} rows")]
     Stopped {
@@ -234,6 +253,10 @@ impl BackfillError {
             )),
             Self::Unreadable { job } => say("unreadable-job")
                 .with_help(format!("use the Limosa that began it, or `limosa backfill cancel {job}`")),
+            Self::Edited { job, .. } => say("edited-backfill").with_help(format!("`limosa backfill cancel {job}`")),
+            Self::OfMigration { direction, .. } => {
+                say("job-of-migration").with_help(format!("`limosa {}` goes on with it", direction.word()))
+            }
             Self::Stopped { job, .. } => Diagnostic::warning("stopped", self.to_string()).with_help(goes_on(*job)),
             Self::Generate(_) => say("no-id"),
             Self::NoSequence { spec, .. } => say("no-id").with_help(format!(

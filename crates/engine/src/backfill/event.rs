@@ -94,3 +94,19 @@ fn some_milliseconds<S: serde::Serializer>(duration: &Option<Duration>, serializ
         None => serializer.serialize_none(),
     }
 }
+
+impl BackfillEvent {
+    /// The same, with secrets taken out of what the server says.
+    pub(crate) fn masked(&self, mask: &dyn Fn(&str) -> String) -> Self {
+        let mut event = self.clone();
+        match &mut event {
+            Self::Held { reason: text, .. }
+            | Self::Retrying { why: text, .. }
+            | Self::Remarked { remark: text, .. } => {
+                *text = mask(text);
+            }
+            Self::Begun { .. } | Self::Batch { .. } | Self::Released { .. } | Self::Done { .. } => {}
+        }
+        event
+    }
+}

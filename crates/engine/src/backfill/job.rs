@@ -5,6 +5,8 @@ use std::time::Duration;
 use limosa_catalog::{Identifier, Literal};
 
 use super::definition::BackfillDefinition;
+use super::owner::JobMigration;
+use crate::event::Direction;
 
 /// What becomes of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -67,6 +69,8 @@ pub struct Job {
     pub(crate) runner: String,
     /// How long ago its row was last written.
     pub seen: Duration,
+    /// The migration whose statement it is; `None` for what was begun by hand.
+    pub migration: Option<JobMigration>,
     /// Whether the server process of the one who works on it is there.
     pub is_attended: bool,
 }
@@ -76,7 +80,8 @@ pub(crate) fn question(schema: &Identifier, service: &str, more: &str) -> String
     format!(
         "SELECT job, relation, relation_oid, definition, state, done.batches, done.rows, expected, \
          done.busy_ms, error, actor, runner, extract(epoch FROM clock_timestamp() - GREATEST(seen_at, done.last)), \
-         EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = runner_pid), key \
+         EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = runner_pid), key, \
+         version, direction \
          FROM {schema}.backfill, LATERAL (\
          SELECT COALESCE(sum(it.batches), 0) AS batches, COALESCE(sum(it.rows), 0) AS rows, \
          COALESCE(sum(it.busy_ms), 0) AS busy_ms, max(it.seen_at) AS last FROM {schema}.backfill_range it \
@@ -106,7 +111,25 @@ impl Job {
             seen: Duration::try_from_secs_f64(seconds(12)?).ok()?,
             is_attended: text(13)? == "t",
             key: text(14).map(str::to_owned),
+            migration: match (text(15), text(16)) {
+                (Some(version), Some("up")) => Some((version, Direction::Up)),
+                (Some(version), Some("down")) => Some((version, Direction::Down)),
+                _ => None,
+            }
+            .map(|(version, direction)| JobMigration { version: version.to_owned(), direction }),
         })
+    }
+
+    /// What the event log keeps of it when it comes to a state.
+    pub(crate) fn detail(&self, state: &str, error: Option<&str>) -> String {
+        let detail = serde_json::json!({
+            "job": self.number,
+            "table": self.relation,
+            "state": state,
+            "rows": self.rows,
+            "error": error,
+        });
+        detail.to_string()
     }
 
     /// Whether it can go on.

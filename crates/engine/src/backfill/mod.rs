@@ -9,11 +9,14 @@ mod desk;
 mod error;
 mod estimate;
 mod event;
+mod failure;
 mod gate;
 mod id_source;
 mod ids;
 mod job;
+mod of_migration;
 mod order;
+mod owner;
 mod prepare;
 mod preview;
 mod range;
@@ -36,9 +39,10 @@ use std::time::{Duration, Instant};
 use limosa_catalog::{Identifier, Literal};
 
 use self::cursor::Cursor;
-use self::desk::{Desk, Rows};
+use self::desk::Rows;
 use self::gate::Gate;
 use self::job::question;
+use self::owner::Owner;
 use self::prepare::{Prepared, prepare};
 use self::range::{Range, give};
 use self::run::Runner;
@@ -50,11 +54,16 @@ use crate::target::{Opened, Target, open, refuse_read_only};
 use crate::up::actor;
 
 pub use self::definition::{Assignment, BackfillDefinition, InvalidAssignment, RowChange, column_name};
+pub(crate) use self::desk::Desk;
 pub use self::error::BackfillError;
 pub use self::estimate::{Estimate, Trial};
 pub use self::event::BackfillEvent;
+pub use self::failure::BackfillFailure;
 pub use self::job::{Job, JobState};
+pub(crate) use self::of_migration::{backfill_of_migration, generator_problem};
 pub use self::order::Order;
+pub use self::owner::JobMigration;
+pub(crate) use self::owner::{MigrationStatement, give_up, has_open_job, settle};
 pub use self::preview::{Preview, preview_backfill};
 pub use self::reject::{OnError, Reject};
 pub use self::throttle::Throttle;
@@ -114,8 +123,8 @@ pub async fn backfill(
     let options = BackfillOptions { actor: &actor, ..options.clone() };
     let desk = Desk::new(&opened.session, target);
     let prepared = prepare(&desk, definition, options.ids).await?;
-    let number = job_of(&desk, target, definition, &prepared, &actor).await?;
-    let result = work(desk, target, definition, (number, prepared), &options, observer, stop).await;
+    let number = job_of(&desk, target, definition, &prepared, &Owner::Person, &actor).await?;
+    let result = work(desk, target, definition, &Owner::Person, (number, prepared), &options, observer, stop).await;
     opened.session.close().await;
     result
 }
@@ -136,9 +145,13 @@ pub async fn resume_backfill(
     let options = BackfillOptions { actor: &actor, ..options.clone() };
     let desk = Desk::new(&opened.session, target);
     let job = open_job(&desk, target, number).await?;
+    if let Some(JobMigration { version, direction }) = job.migration {
+        return Err(BackfillError::OfMigration { job: job.number, version, direction });
+    }
     let definition = job.definition.ok_or(BackfillError::Unreadable { job: job.number })?;
     let prepared = prepare(&desk, &definition, options.ids).await?;
-    let result = work(desk, target, &definition, (job.number, prepared), &options, observer, stop).await;
+    let result =
+        work(desk, target, &definition, &Owner::Person, (job.number, prepared), &options, observer, stop).await;
     opened.session.close().await;
     result
 }
@@ -260,15 +273,12 @@ async fn job_of(
     target: &Target,
     definition: &BackfillDefinition,
     prepared: &Prepared,
+    owner: &Owner<'_>,
     actor: &str,
 ) -> Result<i32, BackfillError> {
     let (schema, service) = (&target.history_schema, Literal(&target.service));
-    let stored = definition.to_json();
-    let same = format!(
-        "SELECT job FROM {schema}.backfill WHERE service = {service} AND definition::text = {} \
-                        AND state IN ('running', 'paused', 'failed')",
-        Literal(&stored)
-    );
+    let stored = owner.stored(definition);
+    let same = format!("SELECT job FROM {schema}.backfill WHERE service = {service} AND {}", owner.picks(&stored));
     let found = desk.ask(&same).await?;
     if !found.is_empty() {
         return Ok(i32::try_from(desk::number(&found)).unwrap_or_default());
@@ -280,9 +290,10 @@ async fn job_of(
     let sql = format!(
         "LOCK TABLE {schema}.backfill IN SHARE ROW EXCLUSIVE MODE;\n\
          WITH new AS (INSERT INTO {schema}.backfill \
-         (service, job, relation, relation_oid, definition, key, state, expected, actor, runner, runner_pid) \
+         (service, job, relation, relation_oid, definition, key, state, expected, actor, runner, runner_pid, version, \
+         direction) \
          SELECT {service}, (SELECT COALESCE(max(job), 0) + 1 FROM {schema}.backfill WHERE service = {service}), \
-         {}, {}, {}, {}, 'running', {expected}, {}, '{NOBODY}', 0 WHERE NOT EXISTS ({same}) RETURNING service, job)\n\
+         {}, {}, {}, {}, 'running', {expected}, {}, '{NOBODY}', 0, {} WHERE NOT EXISTS ({same}) RETURNING service, job)\n\
          INSERT INTO {schema}.backfill_range (service, job, range, runner, cursor) \
          SELECT service, job, 1, '{NOBODY}', {} FROM new;\n{same}",
         Literal(&relation.name.to_string()),
@@ -290,6 +301,7 @@ async fn job_of(
         Literal(&stored),
         Literal(&relation.key_json()),
         Literal(actor),
+        owner.values(),
         Literal(&cursor.to_json()),
     );
     Ok(i32::try_from(desk::number(&desk.ask(&sql).await?)).unwrap_or_default())
@@ -300,6 +312,7 @@ async fn work(
     desk: Desk<'_>,
     target: &Target,
     definition: &BackfillDefinition,
+    owner: &Owner<'_>,
     (number, mut prepared): (i32, Prepared),
     options: &BackfillOptions<'_>,
     observer: &mut dyn FnMut(&BackfillEvent),
@@ -308,7 +321,8 @@ async fn work(
     let begun = Instant::now();
     let found = loop {
         let found = find_job(&desk, target, number).await?;
-        if !found.is_busy() {
+        // What is left of an earlier run of a migration changes nothing any more when it is taken over.
+        if owner.is_migration() || !found.is_busy() {
             break found;
         }
         if begun.elapsed() >= options.wait || stop.is_asked() {
@@ -350,6 +364,7 @@ async fn work(
         desk,
         target,
         definition,
+        owner,
         options,
         observer: RefCell::new(observer),
         stop,

@@ -23,13 +23,6 @@ pub(super) async fn record(
     error: Option<&str>,
 ) -> Result<(), BackfillError> {
     let schema = &target.history_schema;
-    let detail = serde_json::json!({
-        "job": job.number,
-        "table": job.relation,
-        "state": state,
-        "rows": job.rows,
-        "error": error,
-    });
     let last_sql = format!(
         "SELECT seq, hash, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM (SELECT 1) one \
          LEFT JOIN LATERAL (SELECT seq, hash FROM {schema}.event WHERE service = {} ORDER BY seq DESC LIMIT 1) last \
@@ -54,7 +47,7 @@ pub(super) async fn record(
             checksum: None,
             actor: actor.to_owned(),
             reason: None,
-            detail: Some(detail.to_string()),
+            detail: Some(job.detail(state, error)),
         };
         match desk.ask(&append_event(schema, &last, &event, Prepared::No).0).await {
             Ok(_) => return Ok(()),

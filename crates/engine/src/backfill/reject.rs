@@ -146,7 +146,7 @@ impl Worker<'_, '_> {
             runner.job.number,
             Literal(&row.key),
             Literal::or_null(code(error)),
-            Literal(&error.to_string()),
+            Literal(&self.runner.owner.mask(&error.to_string())),
         );
         self.desk.ask(&sql).await?;
         runner.rejects.set(runner.rejects.get() + 1);

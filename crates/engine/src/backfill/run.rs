@@ -16,6 +16,7 @@ use super::gate::Gate;
 use super::id_source::IdSource;
 use super::job::Job;
 use super::order::Order;
+use super::owner::Owner;
 use super::prepare::{Prepared, without_end};
 use super::range::{Range, store};
 use super::reject::FailingRow;
@@ -39,6 +40,7 @@ pub(super) struct Runner<'a> {
     pub(super) desk: Desk<'a>,
     pub(super) target: &'a Target,
     pub(super) definition: &'a BackfillDefinition,
+    pub(super) owner: &'a Owner<'a>,
     pub(super) options: &'a BackfillOptions<'a>,
     pub(super) observer: RefCell<&'a mut dyn FnMut(&BackfillEvent)>,
     pub(super) stop: &'a StopSignal,
@@ -134,7 +136,10 @@ impl Runner<'_> {
             let pages = self.pages().await?;
             self.begin(Cursor::begin(self.order(), round + 1, 0, pages)).await?;
         }
-        self.end("done", None).await?;
+        // The end of a migration's job is put on record with the migration's position.
+        if !self.owner.is_migration() {
+            self.end("done", None).await?;
+        }
         self.tell(BackfillEvent::Done {
             job: self.job.number,
             rows: self.rows.get(),
@@ -281,7 +286,8 @@ impl Runner<'_> {
     /// Puts the failure on record, and gives it.
     async fn failed(&self, error: ServerError, row: Option<FailingRow>) -> BackfillError {
         let row = row.map(|row| row.shown);
-        let said = row.as_ref().map_or_else(|| error.to_string(), |row| format!("{row}: {error}"));
+        let words = self.owner.mask(&error.to_string());
+        let said = row.as_ref().map_or_else(|| words.clone(), |row| format!("{row}: {words}"));
         match self.end("failed", Some(&said)).await {
             Ok(()) => BackfillError::Batch { job: self.job.number, error, rows: self.rows.get(), row },
             Err(worse) => worse,
@@ -291,6 +297,9 @@ impl Runner<'_> {
     /// Ends the job, and puts that on record.
     async fn end(&self, state: &str, error: Option<&str>) -> Result<(), BackfillError> {
         self.mark(state, error).await?;
+        if self.owner.is_migration() {
+            return Ok(());
+        }
         let job = Job { rows: self.rows.get(), ..self.job.clone() };
         super::record::record(&self.desk, self.target, self.options.actor, &job, state, error).await
     }

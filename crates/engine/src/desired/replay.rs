@@ -14,6 +14,7 @@ use super::roles::{make_role, missing_role};
 use crate::event::{Event, Observer};
 use crate::executor::Lookup;
 use crate::loss::LossPolicy;
+use crate::prepare::Backfills;
 use crate::run_error::RunError;
 use crate::stop::{StopSignal, stop_switch};
 use crate::target::Target;
@@ -53,6 +54,7 @@ impl Replay<'_> {
             retry: RetryPolicy { first_try: Duration::from_secs(5), patience: Duration::from_secs(60) },
             statement_timeout: None,
             set_aside: None,
+            backfills: Backfills::AtOnce,
             single_connection: takes_one_connection,
         }
     }

@@ -1,6 +1,7 @@
 //! Runs one migration on one target, so that its effect and its record are never apart.
 
 mod apart;
+mod batches;
 mod bring_back;
 mod flight;
 mod guard;
@@ -71,6 +72,7 @@ pub enum InterruptedStatement {
 
 /// A target that is locked for this run, with the sessions to work on it.
 pub(crate) struct Executor<'a> {
+    pub(crate) target: &'a Target,
     pub(crate) service: &'a str,
     pub(crate) schema: &'a Identifier,
     pub(crate) worker: &'a Session,
@@ -106,6 +108,7 @@ impl<'a> Executor<'a> {
         stop: StopSignal,
     ) -> Self {
         Self {
+            target,
             service: &target.service,
             schema: &target.history_schema,
             worker: &locked.worker,
@@ -178,12 +181,15 @@ impl<'a> Executor<'a> {
                 Ok(())
             }
             Err(error) => {
-                self.observer.on(&Event::MigrationFailed {
-                    service: self.service.to_owned(),
-                    version: job.record.version.to_owned(),
-                    name: job.record.name.to_owned(),
-                    error: error.headline(),
-                });
+                match &error {
+                    RunError::Backfill(failure) if failure.is_wanted() => self.remark(job, error.headline()),
+                    _ => self.observer.on(&Event::MigrationFailed {
+                        service: self.service.to_owned(),
+                        version: job.record.version.to_owned(),
+                        name: job.record.name.to_owned(),
+                        error: error.headline(),
+                    }),
+                }
                 self.record_failure(job, &error).await;
                 Err(error)
             }

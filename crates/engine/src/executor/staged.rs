@@ -9,6 +9,7 @@ use limosa_postgres::ServerError;
 use super::flight;
 use super::watch::Watch;
 use super::{Executor, InterruptedStatement, Job, SessionState};
+use crate::backfill::give_up;
 use crate::event::{Blocker, Direction, Event};
 use crate::history;
 use crate::jitter::jitter;
@@ -70,6 +71,7 @@ impl Executor<'_> {
                     result
                 }
                 Stage::Alone { step, .. } => self.run_alone(job, index, of, step, substitute.take()).await,
+                Stage::Backfill(backfill) => self.run_backfill(job, (index, of), backfill).await,
             };
             if let Err(error) = result {
                 return Err(self.stage_failed(job, index, stages, of, error).await);
@@ -89,7 +91,7 @@ impl Executor<'_> {
     }
 
     /// What is put on record when a stage is done: the position, or with the last stage the end of the migration.
-    fn after_stage(&self, job: &Job<'_>, index: usize, of: usize) -> (Vec<String>, history::ChainLink) {
+    pub(super) fn after_stage(&self, job: &Job<'_>, index: usize, of: usize) -> (Vec<String>, history::ChainLink) {
         if index + 1 < of {
             let mark = history::mark_position(self.schema, &job.record, index + 1, false, None);
             return (vec![mark], self.last.clone());
@@ -99,7 +101,9 @@ impl Executor<'_> {
             Direction::Up => history::finish_stages(self.schema, &job.record),
             Direction::Down => history::delete_row(self.schema, &job.record),
         };
-        (vec![row, event], link)
+        // A statement that was run in batches until the file was edited is not any more.
+        let given_up = job.unfinished.map(|_| give_up(self.schema, self.service, job.record.version, job.direction));
+        (given_up.into_iter().chain([row, event]).collect(), link)
     }
 
     /// A statement outside any transaction.
@@ -127,7 +131,7 @@ impl Executor<'_> {
             if is_cancelled(&error) && self.stop.is_asked() {
                 return Err(RunError::Stopped { resumable: None });
             }
-            let failure = self.alone_failure(job, step, error);
+            let failure = self.alone_failure(job, step, 0, error);
             // What may have committed a part of itself before it failed is not for us to run again.
             if !is_lock_failure(&failure.error) || recovery == Recovery::Unknown {
                 if !failure.error.is_connection_lost() {
@@ -212,7 +216,7 @@ impl Executor<'_> {
             Stage::Alone { step, .. } => {
                 Some(RunError::AloneBehindPooler { file: job.source.clone(), span: step.span, tag: step.tag.clone() })
             }
-            Stage::Transaction { .. } => None,
+            Stage::Transaction { .. } | Stage::Backfill(_) => None,
         };
         stages.iter().find_map(alone).map_or(Ok(()), Err)
     }
@@ -328,9 +332,13 @@ impl Executor<'_> {
         // The server's answer tells that nothing is running any more; what it left behind is another matter.
         let in_flight = match stages.get(index) {
             Some(Stage::Alone { step, .. }) => self.left_something(step).await,
-            Some(Stage::Transaction { .. }) | None => false,
+            Some(Stage::Transaction { .. } | Stage::Backfill(_)) | None => false,
         };
-        let untouched = index == 0 && !in_flight;
+        let begun = match stages.get(index) {
+            Some(Stage::Backfill(_)) => self.has_batches(job).await,
+            _ => in_flight,
+        };
+        let untouched = index == 0 && !begun;
         let error = match error {
             RunError::Statement(mut failure) => {
                 if !untouched {
@@ -341,6 +349,12 @@ impl Executor<'_> {
             RunError::Verify(mut failure) => {
                 failure.in_effect = InEffect::Stages { done: index, of };
                 RunError::Verify(failure)
+            }
+            RunError::Backfill(mut failure) => {
+                if !untouched {
+                    failure.in_effect = InEffect::Stages { done: index, of };
+                }
+                RunError::Backfill(failure)
             }
             RunError::Stopped { .. } if !untouched => self.stopped(job, index, of),
             other => other,
@@ -355,10 +369,17 @@ impl Executor<'_> {
         error
     }
 
-    fn alone_failure(&self, job: &Job<'_>, step: &Step, error: ServerError) -> StatementFailure {
+    /// The failure of a statement that was sent by itself, behind so many characters of our own.
+    pub(super) fn alone_failure(
+        &self,
+        job: &Job<'_>,
+        step: &Step,
+        behind: usize,
+        error: ServerError,
+    ) -> StatementFailure {
         let point = position(&error).and_then(|position| {
             let text = step.span.of(&job.source.text);
-            let byte = text.char_indices().nth(position.checked_sub(1)?)?.0;
+            let byte = text.char_indices().nth(position.checked_sub(behind + 1)?)?.0;
             (!self.placeholders.any_in(job.source, step.span)).then_some(step.span.start + byte)
         });
         StatementFailure {

@@ -11,6 +11,7 @@ use super::apart::{ApartFailure, Scene};
 use super::flight::{self, Body, LockTimeouts, Origin, Piece, Sent};
 use super::watch::Watch;
 use super::{Executor, Job, SessionState};
+use crate::backfill::give_up;
 use crate::event::{Blocker, Direction, Event};
 use crate::history;
 use crate::jitter::jitter;
@@ -69,6 +70,7 @@ impl Executor<'_> {
         let mut record: Vec<String> =
             begun.map(|_| history::delete_row(self.schema, &job.record)).into_iter().collect();
         record.extend([row, event]);
+        record.extend(begun.map(|_| give_up(self.schema, self.service, job.record.version, job.direction)));
         self.run_transaction(job, begin, (steps, job.verify), &record, true).await?;
         self.last = link;
         Ok(())

@@ -135,6 +135,8 @@ impl Course<'_> {
             };
             let transaction: TracedTransaction = match stage {
                 Stage::Transaction { begin, steps } => tracer.together(*begin, steps).await?,
+                // A batch takes the same locks, of fewer rows.
+                Stage::Backfill(backfill) => tracer.together(None, std::slice::from_ref(&backfill.step)).await?,
                 Stage::Alone { step, reason } => tracer.alone(step, reason).await?,
             };
             let is_lost = tracer.lost;

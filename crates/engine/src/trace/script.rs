@@ -7,7 +7,7 @@ use limosa_project::{Migration, MigrationSet, Repeatable, Script, TransactionMod
 use limosa_syntax::{Diagnostic, SourceFile};
 
 use crate::pending::PendingJob;
-use crate::prepare::{Prepared, prepare};
+use crate::prepare::{Backfills, Prepared, prepare};
 
 /// A script whose statements are traced, or which only has to run before others.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl TracedScript {
     /// # Errors
     /// What keeps its script from being run.
     pub fn of_migration(migration: &Migration, shown: bool) -> Result<Self, Vec<Diagnostic>> {
-        let prepared = prepare(&migration.up, migration.transaction)?;
+        let prepared = prepare(&migration.up, migration.transaction, Backfills::InBatches)?;
         let (version, name) = (Some(migration.version.to_string()), migration.name.to_string());
         Ok(Self { version, name, up: migration.up.clone(), prepared, shown })
     }
@@ -48,7 +48,7 @@ impl TracedScript {
     /// # Errors
     /// What keeps its script from being run.
     pub fn of_repeatable(repeatable: &Repeatable) -> Result<Self, Vec<Diagnostic>> {
-        let prepared = prepare(&repeatable.up, repeatable.transaction)?;
+        let prepared = prepare(&repeatable.up, repeatable.transaction, Backfills::InBatches)?;
         Ok(Self { version: None, name: repeatable.name.to_string(), up: repeatable.up.clone(), prepared, shown: true })
     }
 
@@ -58,7 +58,7 @@ impl TracedScript {
     /// What keeps it from being run.
     pub fn of_file(source: &Arc<SourceFile>) -> Result<Self, Vec<Diagnostic>> {
         let up = Script::whole(source, limosa_project::Separator::Semicolon);
-        let prepared = prepare(&up, TransactionMode::Auto)?;
+        let prepared = prepare(&up, TransactionMode::Auto, Backfills::InBatches)?;
         Ok(Self { version: None, name: source.path.clone(), up, prepared, shown: true })
     }
 

@@ -31,6 +31,7 @@ fn target(url: &str) -> Target {
         retry: RetryPolicy::default(),
         statement_timeout: None,
         set_aside: None,
+        backfills: limosa_engine::Backfills::InBatches,
         single_connection: false,
     }
 }

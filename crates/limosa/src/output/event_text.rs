@@ -4,6 +4,7 @@ use std::fmt;
 
 use limosa_engine::{Blocker, Direction, Event, TargetOutcome};
 
+use super::backfill_text::{backfill_level, backfill_line};
 use super::bytes::bytes_for_people;
 use super::duration::Calm;
 use super::one_line::one_line;
@@ -40,6 +41,7 @@ pub(crate) fn level(event: &Event) -> Level {
         | Event::TargetDone { outcome: TargetOutcome::Stopped { .. } | TargetOutcome::Skipped { .. }, .. } => {
             Level::Warn
         }
+        Event::Backfill { progress, .. } => backfill_level(progress),
         Event::Notice { severity, .. } => notice_level(severity),
         _ => Level::Info,
     }
@@ -66,6 +68,7 @@ pub(crate) fn service(event: &Event) -> &str {
         | Event::Blocked { service, .. }
         | Event::Retrying { service, .. }
         | Event::Remarked { service, .. }
+        | Event::Backfill { service, .. }
         | Event::Notice { service, .. }
         | Event::MigrationDone { service, .. }
         | Event::MigrationFailed { service, .. }
@@ -96,6 +99,7 @@ pub(crate) fn text(event: &Event) -> String {
             format!("{version} try {attempt} failed: {why}; next in {}", Calm(*pause))
         }
         Event::Remarked { version, remark, .. } => format!("{version} {remark}"),
+        Event::Backfill { version, progress, .. } => format!("{version} {}", backfill_line(progress)),
         Event::Notice { severity, message, .. } => format!("the server says {severity}: {message}"),
         Event::MigrationDone { direction, version, name, took, .. } => {
             format!("{} {version} {name} in {}", done(*direction), Calm(*took))

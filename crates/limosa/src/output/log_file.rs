@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use limosa_engine::{Event, Observer};
 use limosa_syntax::Diagnostic;
 
+use super::backfill_text::NowAndThen;
 use super::event_text::{Level, level, service, text};
 
 /// Why nothing, or nothing more, stands in a log file.
@@ -54,6 +55,7 @@ impl LogFileError {
 pub(crate) struct LogFile {
     path: PathBuf,
     state: State,
+    batches: NowAndThen,
 }
 
 #[derive(Debug)]
@@ -68,7 +70,7 @@ enum State {
 impl LogFile {
     /// A log at `path`.
     pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), state: State::Untouched }
+        Self { path: path.into(), state: State::Untouched, batches: NowAndThen::default() }
     }
 
     /// What kept the log from being written, to be told once, after the run.
@@ -106,6 +108,11 @@ impl LogFile {
 
 impl Observer for LogFile {
     fn on(&mut self, event: &Event) {
+        if let Event::Backfill { progress, .. } = event
+            && !self.batches.tells(progress)
+        {
+            return;
+        }
         self.keep(&line(Timestamp::now(), event));
     }
 }

@@ -5,6 +5,7 @@
 //! out again where `NO_COLOR`, `CLICOLOR` or the lack of a terminal ask for it.
 
 mod asides;
+mod backfill_text;
 pub(crate) mod bytes;
 mod candidates;
 mod diagnostic;
@@ -26,6 +27,7 @@ mod verbosity;
 mod width;
 
 pub(crate) use self::asides::{AsideJson, aside_table};
+pub(crate) use self::backfill_text::{NowAndThen, backfill_level, backfill_line};
 pub(crate) use self::candidates::{CandidateJson, candidate_hints, candidates_json};
 pub(crate) use self::diagnostic::{DiagnosticJson, diagnostics_json, render_diagnostics};
 pub(crate) use self::event_text::Level;

@@ -11,6 +11,7 @@ mod session;
 mod tap;
 
 mod backfill;
+mod backfill_directive;
 mod bad_targets;
 mod interrupted;
 mod killed_client;

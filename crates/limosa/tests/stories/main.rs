@@ -6,6 +6,7 @@
 mod adopt_drift;
 mod aside;
 mod backfill;
+mod backfill_directive;
 mod backfill_trouble;
 mod backup;
 mod bad_schemas;

@@ -7,7 +7,7 @@ mod run;
 mod status;
 
 use clap::{Args, Subcommand};
-use limosa_engine::{BackfillError, BackfillWish, Job, StopSignal, Target, ask_backfill};
+use limosa_engine::{BackfillError, BackfillWish, Event, Job, JobState, Observer, StopSignal, Target, ask_backfill};
 use limosa_syntax::Diagnostic;
 
 use crate::exit::Exit;
@@ -84,7 +84,13 @@ async fn ask(invocation: &Invocation, job: Option<i32>, wish: BackfillWish) -> R
     if invocation.global.json {
         output::print_json(&status::json(&job));
     } else {
-        output::print(&format!("job {} is {}, {} rows are done\n", job.number, job.state.word(), job.rows));
+        let next = match (&job.migration, job.state) {
+            (Some(migration), JobState::Cancelled) => {
+                format!("; `limosa {}` begins its statement anew, over all rows", migration.direction.word())
+            }
+            _ => String::new(),
+        };
+        output::print(&format!("job {} is {}, {} rows are done{next}\n", job.number, job.state.word(), job.rows));
     }
     Ok(Exit::Done)
 }

@@ -45,7 +45,7 @@ impl Status {
         for job in &jobs {
             let note = match (&job.error, job.state) {
                 (Some(error), _) => one_line(error).into_owned(),
-                (None, JobState::Running) if !job.is_attended => "cut off; `limosa backfill resume` goes on".to_owned(),
+                (None, JobState::Running) if !job.is_attended => format!("cut off; `limosa {}` goes on", goes_on(job)),
                 (None, JobState::Running) => format!("last batch {} ago", Calm(job.seen)),
                 _ => String::new(),
             };
@@ -64,6 +64,11 @@ impl Status {
     }
 }
 
+/// The command that goes on with a job.
+fn goes_on(job: &Job) -> &'static str {
+    job.migration.as_ref().map_or("backfill resume", |migration| migration.direction.word())
+}
+
 /// A job as JSON.
 pub(super) fn json(job: &Job) -> Value {
     json!({
@@ -75,6 +80,7 @@ pub(super) fn json(job: &Job) -> Value {
         "batches": job.batches,
         "busy_ms": job.busy.as_secs_f64() * 1e3,
         "error": job.error,
+        "migration": job.migration.as_ref().map(|it| json!({ "version": it.version, "direction": it.direction })),
         "actor": job.actor,
         "attended": job.is_attended,
     })

@@ -192,6 +192,13 @@ fn note(statement: &PlannedStatement) -> Cell {
         let keep = if hours % 24 == 0 { format!("{} d", hours / 24) } else { format!("{hours} h") };
         return Cell::styled(format!("set aside for {keep}"), style::FAINT);
     }
+    let batches = statement.backfill.as_ref().map(|backfill| match backfill.batch_time_ms {
+        Some(time) => format!("in batches of about {time} ms"),
+        None => "in batches".to_owned(),
+    });
+    if let (None, Some(batches)) = (loses, batches) {
+        return Cell::styled(batches, style::FAINT);
+    }
     match (loses, &statement.alone, statement.waits) {
         (Some(hazard), ..) => Cell::styled(format!("{}: {}", hazard.name, hazard.about), style::FAILED),
         (None, Some(reason), _) => Cell::styled(format!("alone: {reason}"), style::WARNING),

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use limosa_engine::{Blocker, Direction, Event, TargetOutcome};
+use limosa_engine::{BackfillEvent, Blocker, Direction, Event, TargetOutcome};
 
+use super::super::backfill_text::{NowAndThen, backfill_level, backfill_line};
 use super::super::duration::Calm;
 use super::super::event_text::{Level, checked, count, doing, done, level, notice_level, process, saved};
 use super::super::one_line::one_line;
@@ -28,6 +29,7 @@ pub(super) struct Narration {
     /// The columns that there are; `None` where lines may be of any length.
     width: Option<usize>,
     target: Target,
+    batches: NowAndThen,
 }
 
 /// What was told of the target whose turn it is.
@@ -53,7 +55,7 @@ struct Untold {
 
 impl Narration {
     pub(super) fn new(verbosity: Verbosity, width: Option<usize>) -> Self {
-        Self { verbosity, width, target: Target::default() }
+        Self { verbosity, width, target: Target::default(), batches: NowAndThen::default() }
     }
 
     /// The lines that the event gets, each with a line end; mostly one or none.
@@ -102,6 +104,7 @@ impl Narration {
             Event::Remarked { service, version, remark } => {
                 self.under(service, &"·", &format!("{version} {}", one_line(remark)))
             }
+            Event::Backfill { service, version, progress } => self.backfill(service, version, progress),
             Event::Notice { service, severity, message } => {
                 let message = one_line(message);
                 match notice_level(severity) {
@@ -161,6 +164,19 @@ impl Narration {
                 sum + &end
             }
             _ => String::new(),
+        }
+    }
+
+    /// On a terminal the bar shows how far batches are; elsewhere a line now and then does.
+    fn backfill(&mut self, service: &str, version: &str, progress: &BackfillEvent) -> String {
+        let is_batch = matches!(progress, BackfillEvent::Batch { .. });
+        if !self.batches.tells(progress) || is_batch && self.width.is_some() {
+            return String::new();
+        }
+        let text = format!("{version} {}", backfill_line(progress));
+        match backfill_level(progress) {
+            Level::Info => self.under(service, &"·", &text),
+            _ => self.under(service, &style::warning("!"), &text),
         }
     }
 

@@ -4,8 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use limosa_engine::{Blocker, Event};
+use limosa_engine::{BackfillEvent, Blocker, Event};
 
+use super::super::backfill_text::backfill_line;
 use super::super::duration::Calm;
 use super::super::event_text::blocker;
 use super::super::one_line::one_line;
@@ -66,6 +67,9 @@ impl Progress {
         let running = match event {
             Event::MigrationBegun { version, name, .. } => format!("{version} {name}"),
             Event::StageBegun { version, stage, of, what, .. } => format!("{version} stage {stage} of {of}: {what}"),
+            Event::Backfill { version, progress: progress @ BackfillEvent::Batch { .. }, .. } => {
+                format!("{version} {}", backfill_line(progress))
+            }
             Event::MigrationDone { .. } => {
                 bar.inc(1);
                 self.run_on();
