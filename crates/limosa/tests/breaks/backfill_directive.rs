@@ -115,7 +115,9 @@ fn through_a_transaction_pooler_a_killed_run_goes_on() {
         let target = Target(database.url());
         project.at(&pooler.url(database.url()));
         let mut running = project.start(&["up"]);
-        assert!(comes_further(&target, &mut running, 5));
+        if !comes_further(&target, &mut running, 5) {
+            panic!("it is over too early: {:?}", running.end().must_exit(0).err);
+        }
         running.signal(Signal::Kill);
         running.end();
         target.run("UPDATE limosa.lease SET expires_at = now()");
