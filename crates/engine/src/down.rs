@@ -304,7 +304,7 @@ fn script_for(
 
 /// The way back of a migration that did nothing but set aside: it stands in the record.
 fn known_from_asides(kept: &StoredSql, asides: &[AsideRecord]) -> Option<Script> {
-    let up = prepare(&Script::of_text(&kept.path, &kept.up), TransactionMode::Auto).ok()?;
+    let up = prepare(&Script::of_text(&kept.path, &kept.up), TransactionMode::Auto, Backfills::InBatches).ok()?;
     let is_all = up.execution.steps().count() == asides.len();
     let path = format!("{} (down, from what is set aside)", kept.path);
     (is_all && !asides.is_empty()).then(|| Script::of_text(&path, ""))

@@ -10,7 +10,7 @@ use super::prepare::ChosenSeed;
 use super::report::SeedCounts;
 use super::transaction::{Transaction, number};
 use crate::executor::{FlightText, Origin};
-use crate::prepare::prepare;
+use crate::prepare::{Backfills, prepare};
 use crate::server_words::position;
 
 /// Rows that the transaction has written so far, in all tables.
@@ -23,7 +23,7 @@ const WRITTEN: &str = "SELECT COALESCE(sum(n_tup_ins), 0), COALESCE(sum(n_tup_up
 /// Text that cannot be split, statements that cannot run in a transaction.
 pub(super) fn steps(seed: &Seed) -> Result<Vec<Step>, Vec<Diagnostic>> {
     let script = Script::whole(&seed.source, Separator::Semicolon);
-    let prepared = prepare(&script, TransactionMode::Whole)?;
+    let prepared = prepare(&script, TransactionMode::Whole, Backfills::AtOnce)?;
     if !prepared.verify.is_empty() {
         let error = Diagnostic::error("not-for-seeds", "a seed has no verify section").in_file(&seed.source);
         return Err(vec![error.with_help("put queries that must return no rows into `checks`")]);

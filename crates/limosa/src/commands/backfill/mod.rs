@@ -7,7 +7,7 @@ mod run;
 mod status;
 
 use clap::{Args, Subcommand};
-use limosa_engine::{BackfillError, BackfillWish, Event, Job, JobState, Observer, StopSignal, Target, ask_backfill};
+use limosa_engine::{BackfillError, BackfillWish, Job, JobState, StopSignal, Target, ask_backfill};
 use limosa_syntax::Diagnostic;
 
 use crate::exit::Exit;
