@@ -7,6 +7,11 @@ use limosa_testkit::{Connection, Database, pg_dump};
 use crate::place::{EmbeddedServer, Place, everywhere, on_servers};
 use crate::project::Project;
 
+/// A project whose service has a folder for migrations.
+fn project_on(database: &Database) -> Project {
+    Project::on(database).with("migrations/.keep", "")
+}
+
 /// All rows of a table in one text, whatever their order.
 fn sum_of(table: &str) -> String {
     format!("SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} t")
@@ -60,7 +65,7 @@ fn only_file(project: &Project, ending: &str) -> String {
 #[test]
 fn tables_come_back_as_they_were() {
     on_servers(|database| {
-        let project = Project::on(database).with("migrations/001_clinic.sql", CLINIC);
+        let project = project_on(database).with("migrations/001_clinic.sql", CLINIC);
         project.limosa("up").exits(0);
         let before = sums(database, &TABLES);
         let saved = project.limosa("backup --schema public").exits(0);
@@ -102,7 +107,7 @@ fn tables_come_back_as_they_were() {
 fn a_table_that_is_gone_is_made_again_with_all_that_it_had() {
     everywhere(|place| {
         let project = match place {
-            Place::Server(database) => Project::on(database),
+            Place::Server(database) => project_on(database),
             Place::Embedded => Project::new().with("limosa.toml", "[project]\nname = \"clinic\"\n"),
         };
         let project = project.with("migrations/001_clinic.sql", CLINIC).with(
@@ -128,7 +133,7 @@ fn a_table_that_is_gone_is_made_again_with_all_that_it_had() {
 #[test]
 fn what_was_added_since_stays_where_that_is_wanted() {
     on_servers(|database| {
-        let project = Project::on(database);
+        let project = project_on(database);
         database.execute(
             "CREATE TABLE patient (id int PRIMARY KEY, name text, code text UNIQUE);
              INSERT INTO patient SELECT i, 'P' || i, 'C' || i FROM generate_series(1, 10) i;
@@ -155,7 +160,7 @@ fn what_was_added_since_stays_where_that_is_wanted() {
 #[test]
 fn columns_are_matched_by_name_when_the_schema_has_changed() {
     on_servers(|database| {
-        let project = Project::on(database);
+        let project = project_on(database);
         database.execute(
             "CREATE TABLE patient (id int PRIMARY KEY, name text, phone text, weight int);
              INSERT INTO patient SELECT i, 'P' || i, '0' || i, i FROM generate_series(1, 10) i",
@@ -178,7 +183,7 @@ fn columns_are_matched_by_name_when_the_schema_has_changed() {
 #[test]
 fn two_tables_that_must_sum_up_do_so_in_a_backup_that_is_made_while_others_write() {
     on_servers(|database| {
-        let project = Project::on(database);
+        let project = project_on(database);
         database.execute(
             "CREATE TABLE debit (id int PRIMARY KEY, amount int, filler text);
              CREATE TABLE credit (id int PRIMARY KEY, amount int, filler text);
@@ -213,7 +218,7 @@ fn two_tables_that_must_sum_up_do_so_in_a_backup_that_is_made_while_others_write
 #[test]
 fn sql_of_tables_is_loaded_by_psql() {
     on_servers(|database| {
-        let project = Project::on(database).with("migrations/001_clinic.sql", CLINIC);
+        let project = project_on(database).with("migrations/001_clinic.sql", CLINIC);
         project.limosa("up").exits(0);
         let before = sums(database, &TABLES[1..]);
         project.limosa("backup --schema public --plain").exits(0).says("5 tables, 1311 rows");
@@ -237,7 +242,7 @@ fn sql_of_tables_is_loaded_by_psql() {
 #[test]
 fn a_damaged_file_is_told_before_anything_is_done() {
     on_servers(|database| {
-        let project = Project::on(database);
+        let project = project_on(database);
         database.execute(
             "CREATE TABLE patient (id int PRIMARY KEY, name text);
              INSERT INTO patient SELECT i, md5(i::text) FROM generate_series(1, 5000) i",
@@ -283,7 +288,7 @@ fn what_may_not_be_read_is_named_and_leaves_no_file() {
              ALTER TABLE hidden ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON hidden USING (id = 1)"
         ));
         let url = database.url().replacen("postgres@", &format!("{role}@"), 1);
-        let project = Project::on(database).variable("DATABASE_URL", &url);
+        let project = project_on(database).variable("DATABASE_URL", &url);
         let refused = project.limosa("backup --table open --table '\"Secret\"'").exits(2);
         refused.says("error[no-privilege]").says("may not read \"public\".\"Secret\"").says("GRANT SELECT");
         project.limosa("backup --table hidden").exits(2).says("row-level security");
@@ -298,7 +303,7 @@ fn what_may_not_be_read_is_named_and_leaves_no_file() {
 #[test]
 fn a_folder_that_cannot_be_written_is_said_before_anything_is_done() {
     on_servers(|database| {
-        let project = Project::on(database).with("backups", "a file in the place of the folder");
+        let project = project_on(database).with("backups", "a file in the place of the folder");
         database.execute("CREATE TABLE patient (id int)");
         project.limosa("backup --table patient").exits(2).says("error[backup-not-writable]").says("nothing was done");
     });
@@ -308,14 +313,14 @@ fn a_folder_that_cannot_be_written_is_said_before_anything_is_done() {
 fn a_backup_of_another_database_is_put_back_elsewhere_only_where_that_is_meant() {
     on_servers(|database| {
         let other = database.server().fresh_database();
-        let project = Project::on(database);
+        let project = project_on(database);
         database.execute(
             "CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent);
              INSERT INTO parent VALUES (1), (2); INSERT INTO child VALUES (1, 1), (2, 2)",
         );
         project.limosa("backup --table child --table parent").exits(0);
         let file = only_file(&project, ".limosa");
-        let moved = Project::on(&other);
+        let moved = project_on(&other);
         let path = project.path().join(&file);
         let path = path.display();
         moved.limosa(&format!("--yes restore {path}")).exits(2).says("error[other-database]");
@@ -333,8 +338,7 @@ fn a_backup_of_another_database_is_put_back_elsewhere_only_where_that_is_meant()
 fn a_whole_database_is_saved_by_pg_dump_and_takes_the_place_of_the_old() {
     on_servers(|database| {
         let folder = pg_dump().parent().unwrap().display().to_string();
-        let project =
-            Project::on(database).with("migrations/001_clinic.sql", CLINIC).variable("LIMOSA_PG_BIN", &folder);
+        let project = project_on(database).with("migrations/001_clinic.sql", CLINIC).variable("LIMOSA_PG_BIN", &folder);
         project.limosa("up").exits(0);
         database.execute("SELECT lo_from_bytea(4711, 'large')");
         let before = sums(database, &TABLES);
