@@ -72,7 +72,8 @@ pub(crate) fn growth(server: &PrivateServer, rows: usize) {
     }
     let (first, last) = (took.first().unwrap().as_secs_f64() * 1e3, took.last().unwrap().as_secs_f64() * 1e3);
     println!(
-        "  WHERE … IS NULL ORDER BY id LIMIT 1000: {} rows in {:.0} s, the first batch {first:.0} ms, the last {last:.0} ms\n",
+        "  WHERE … IS NULL ORDER BY id LIMIT 1000: {} rows in {:.0} s, the first batch {first:.0} ms, the last \
+         {last:.0} ms\n",
         took.len() * 1_000,
         begun.elapsed().as_secs_f64()
     );
@@ -89,10 +90,14 @@ pub(crate) fn latency(server: &PrivateServer, rows: usize) {
         println!("  {name:<22} {}", latencies.describe());
     };
     tell("nothing", &|_| std::thread::sleep(Duration::from_secs(15)));
-    tell("one UPDATE", &|url| drop(run(psql_command(url, &format!("UPDATE patient SET {CHANGE}")))));
+    tell("one UPDATE", &|url| {
+        run(psql_command(url, &format!("UPDATE patient SET {CHANGE}")));
+    });
     for workers in ["1", "2"] {
         let set = ["--set", CHANGE, "--parallel", workers].map(str::to_owned);
-        tell(&format!("backfill, {workers} at once"), &|url| drop(run(backfill(url, &set))));
+        tell(&format!("backfill, {workers} at once"), &|url| {
+            run(backfill(url, &set));
+        });
     }
     println!();
 }
@@ -121,7 +126,9 @@ fn fresh(server: &PrivateServer, key: Key, rows: usize) -> Database {
     let database = server.fresh_database();
     let sql = TABLE.replace("{key}", key.kind).replace("{value}", key.value).replace("{rows}", &rows.to_string());
     // VACUUM runs in no transaction.
-    sql.split(';').for_each(|statement| drop(run(psql_command(database.url(), statement))));
+    for statement in sql.split(';') {
+        run(psql_command(database.url(), statement));
+    }
     database
 }
 

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use limosa_engine::{
-    BackupBeforeRun, ClientPrograms, Direction, DownOptions, DriftPolicy, Event, InterruptedStatement, LossPolicy, Observer,
-    Rollout, RunError, SavedBefore, StopSignal, TargetOutcome, TargetReport, UpOptions, down, up,
+    BackupBeforeRun, ClientPrograms, Direction, DownOptions, DriftPolicy, Event, InterruptedStatement, LossPolicy,
+    Observer, Rollout, RunError, SavedBefore, StopSignal, TargetOutcome, TargetReport, UpOptions, down, up,
 };
 use limosa_plan::ApprovedPlan;
 use limosa_project::{Environment, OrderPolicy, Project};

@@ -129,7 +129,7 @@ pub enum Stage {
     /// A statement that PostgreSQL refuses inside a transaction.
     Alone {
         /// The statement.
-        step: Step,
+        step: Box<Step>,
         /// Why it cannot share a transaction.
         reason: String,
     },
@@ -143,7 +143,7 @@ impl Stage {
     pub fn steps(&self) -> &[Step] {
         match self {
             Self::Transaction { steps, .. } => steps,
-            Self::Alone { step, .. } => std::slice::from_ref(step),
+            Self::Alone { step, .. } => std::slice::from_ref(&**step),
             Self::Backfill(backfill) => std::slice::from_ref(&backfill.step),
         }
     }
@@ -354,7 +354,7 @@ fn assemble(
             match reason {
                 Some(reason) => {
                     flush(&mut stages, &mut group, run.begin);
-                    stages.push(Stage::Alone { step: step(*index), reason });
+                    stages.push(Stage::Alone { step: Box::new(step(*index)), reason });
                 }
                 None => {
                     group.push(step(*index));

@@ -34,8 +34,8 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Whether seeds that name no environment are for this one: as the file says, else where nothing has to be confirmed
-    /// and nothing is protected.
+    /// Whether seeds that name no environment are for this one: as the file says, else where nothing has to be
+    /// confirmed and nothing is protected.
     #[must_use]
     pub fn takes_seeds(&self) -> bool {
         self.seeds.unwrap_or(!self.confirm && !self.protected)

@@ -191,7 +191,8 @@ pub(crate) fn mark(schema: &Identifier, id: i64, state: Ended) -> String {
         Ended::Restored => "restored",
         Ended::Purged => "purged",
     };
-    format!("UPDATE {schema}.aside SET state = '{state}', ended_at = pg_catalog.clock_timestamp() WHERE id = {id}")
+    let state = Literal(state);
+    format!("UPDATE {schema}.aside SET state = {state}, ended_at = pg_catalog.clock_timestamp() WHERE id = {id}")
 }
 
 /// What became of something that was kept.

@@ -124,7 +124,7 @@ pub async fn backfill(
     let desk = Desk::new(&opened.session, target);
     let prepared = prepare(&desk, definition, options.ids).await?;
     let number = job_of(&desk, target, definition, &prepared, &Owner::Person, &actor).await?;
-    let result = work(desk, target, definition, &Owner::Person, (number, prepared), &options, observer, stop).await;
+    let result = work(desk, target, (definition, &Owner::Person), (number, prepared), &options, observer, stop).await;
     opened.session.close().await;
     result
 }
@@ -151,7 +151,7 @@ pub async fn resume_backfill(
     let definition = job.definition.ok_or(BackfillError::Unreadable { job: job.number })?;
     let prepared = prepare(&desk, &definition, options.ids).await?;
     let result =
-        work(desk, target, &definition, &Owner::Person, (job.number, prepared), &options, observer, stop).await;
+        work(desk, target, (&definition, &Owner::Person), (job.number, prepared), &options, observer, stop).await;
     opened.session.close().await;
     result
 }
@@ -293,7 +293,8 @@ async fn job_of(
          (service, job, relation, relation_oid, definition, key, state, expected, actor, runner, runner_pid, version, \
          direction) \
          SELECT {service}, (SELECT COALESCE(max(job), 0) + 1 FROM {schema}.backfill WHERE service = {service}), \
-         {}, {}, {}, {}, 'running', {expected}, {}, '{NOBODY}', 0, {} WHERE NOT EXISTS ({same}) RETURNING service, job)\n\
+         {}, {}, {}, {}, 'running', {expected}, {}, '{NOBODY}', 0, {} WHERE NOT EXISTS ({same}) \
+         RETURNING service, job)\n\
          INSERT INTO {schema}.backfill_range (service, job, range, runner, cursor) \
          SELECT service, job, 1, '{NOBODY}', {} FROM new;\n{same}",
         Literal(&relation.name.to_string()),
@@ -311,8 +312,7 @@ async fn job_of(
 async fn work(
     desk: Desk<'_>,
     target: &Target,
-    definition: &BackfillDefinition,
-    owner: &Owner<'_>,
+    (definition, owner): (&BackfillDefinition, &Owner<'_>),
     (number, mut prepared): (i32, Prepared),
     options: &BackfillOptions<'_>,
     observer: &mut dyn FnMut(&BackfillEvent),

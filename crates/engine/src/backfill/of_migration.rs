@@ -40,7 +40,7 @@ pub(crate) async fn backfill_of_migration(
     let prepared = prepare(&desk, definition, options.ids).await?;
     give_up_edited(&desk, target, &owner, written, observer).await?;
     let number = job_of(&desk, target, definition, &prepared, &owner, options.actor).await?;
-    work(desk, target, definition, &owner, (number, prepared), options, observer, stop).await
+    work(desk, target, (definition, &owner), (number, prepared), options, observer, stop).await
 }
 
 /// Gives up an open job whose statement was edited since. Rows that tell that they are done are left as they are by the

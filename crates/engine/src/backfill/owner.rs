@@ -13,9 +13,9 @@ pub(crate) enum Owner<'a> {
     Migration(MigrationStatement<'a>),
 }
 
-/// A statement of a migration that is run in batches. Only a run that holds the target's lock works on its job, and puts
-/// the job's end on record together with the migration's position. So a migration has one open job at most, and its
-/// version and direction tell which.
+/// A statement of a migration that is run in batches. Only a run that holds the target's lock works on its job, and
+/// puts the job's end on record together with the migration's position. So a migration has one open job at most, and
+/// its version and direction tell which.
 pub(crate) struct MigrationStatement<'a> {
     pub(crate) version: &'a str,
     pub(crate) direction: Direction,

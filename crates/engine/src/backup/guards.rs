@@ -1,5 +1,6 @@
-//! What watches over rows while they are written: foreign keys and triggers. They are lifted for a transaction that puts
-//! back rows which were right before, and laid on again at its end, when the server looks at every foreign key anew.
+//! What watches over rows while they are written: foreign keys and triggers. They are lifted for a transaction that
+//! puts back rows which were right before, and laid on again at its end, when the server looks at every foreign key
+//! anew.
 
 use limosa_catalog::{Identifier, Literal, ObjectName};
 use limosa_postgres::{Row, Session, Type};

@@ -39,9 +39,10 @@ SELECT c.oid, n.nspname::text, c.relname::text, c.relkind = 'p', pg_catalog.has_
              WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid AND k.place <= i.indnkeyatts
              ORDER BY k.place)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
-LATERAL (SELECT COALESCE(pg_catalog.array_agg(a.attname::text ORDER BY a.attnum), '{}'),
-                COALESCE(pg_catalog.array_agg(pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum), '{}'),
-                COALESCE(pg_catalog.array_agg(a.attidentity = 'a' ORDER BY a.attnum), '{}')
+LATERAL (SELECT COALESCE(pg_catalog.array_agg(a.attname::text ORDER BY a.attnum), ARRAY[]::text[]),
+                COALESCE(pg_catalog.array_agg(pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum),
+                         ARRAY[]::text[]),
+                COALESCE(pg_catalog.array_agg(a.attidentity = 'a' ORDER BY a.attnum), ARRAY[]::boolean[])
          FROM pg_catalog.pg_attribute a
          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '')
   AS columns (names, types, always)

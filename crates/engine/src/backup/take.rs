@@ -86,7 +86,8 @@ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamesp
 LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
   AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
 WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'
-  AND ($2 OR d.refobjid = ANY ($1)) AND pg_catalog.has_sequence_privilege(c.oid, 'SELECT') ORDER BY 1, 2";
+  AND ($2 OR d.refobjid = ANY ($1))
+  AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT') END ORDER BY 1, 2";
 
 /// Saves tables of a target into a file, on a connection of its own.
 ///

@@ -261,7 +261,10 @@ mod tests {
         verify: &[&str],
         record: &[&str],
     ) -> Vec<Piece> {
-        let sent = |(step, sql, apart): &(_, _, _)| Sent { step: *step, sql: *sql, apart: *apart };
+        let sent = |part: &(_, _, _)| {
+            let (step, sql, apart) = *part;
+            Sent { step, sql, apart }
+        };
         let (steps, record): (Vec<_>, Vec<String>) =
             (steps.iter().map(sent).collect(), record.iter().map(ToString::to_string).collect());
         let body = Body { steps: &steps, brings_back: false, verify, record: &record };

@@ -53,7 +53,7 @@ impl Scene<'_> {
         let id = self.next_id().await?;
         let cannot = |why: String| {
             Diagnostic::error("cannot-set-aside", format!("`{}` cannot be set aside", step.tag))
-                .at(&self.job.source, step.span)
+                .at(self.job.source, step.span)
                 .with_note(why)
                 .with_help("write `-- limosa: allow deletes-data` where the values may go")
         };

@@ -21,7 +21,8 @@ SET xmloption = 'content'; SET row_security = off; SET timezone = 'UTC'";
 /// The time in UTC, and in the zone that sessions have here.
 const CLOCK: &str = "\
 SELECT pg_catalog.clock_timestamp()::text, \
-       (pg_catalog.clock_timestamp() AT TIME ZONE (SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'TimeZone'))::text";
+       (pg_catalog.clock_timestamp() AT TIME ZONE \
+       (SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'TimeZone'))::text";
 
 /// The rows of each table that could be read; a partitioned table stands for its partitions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -29,9 +29,9 @@ pub struct ProofRequest<'a> {
     pub rows: RowSource<'a>,
 }
 
-/// Proves every migration of a set that its rows have before them, in order, in one shadow database; `told` hears of each as it is done. What was
-/// proven before, with the same texts before it on the same server, is not run again. A migration that cannot be
-/// applied at all ends the proof.
+/// Proves every migration of a set that its rows have before them, in order, in one shadow database; `told` hears of
+/// each as it is done. What was proven before, with the same texts before it on the same server, is not run again. A
+/// migration that cannot be applied at all ends the proof.
 ///
 /// # Errors
 /// A migration that does not run the first time, or a shadow that cannot be had.

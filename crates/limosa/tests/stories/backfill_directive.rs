@@ -223,7 +223,8 @@ fn an_edited_statement_goes_on_only_where_rows_tell_that_they_are_done() {
 
         let told = |divisor: &str| {
             format!(
-                "-- limosa: backfill batch-rows 5000\nUPDATE patient SET visits = 100 + 60 / {divisor} WHERE visits = 1;\n"
+                "-- limosa: backfill batch-rows 5000\n\
+                 UPDATE patient SET visits = 100 + 60 / {divisor} WHERE visits = 1;\n"
             )
         };
         project.write("migrations/003_divide.sql", told("(id - 150000)"));

@@ -315,7 +315,8 @@ fn a_backup_of_another_database_is_put_back_elsewhere_only_where_that_is_meant()
         let other = database.server().fresh_database();
         let project = project_on(database);
         database.execute(
-            "CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent);
+            "CREATE TABLE parent (id int PRIMARY KEY);
+             CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent);
              INSERT INTO parent VALUES (1), (2); INSERT INTO child VALUES (1, 1), (2, 2)",
         );
         project.limosa("backup --table child --table parent").exits(0);

@@ -109,7 +109,9 @@ fn what_needs_all_rows_at_once_is_refused_with_its_place() {
 
 proptest::proptest! {
     #[test]
-    fn nothing_makes_it_fail(text in "(UPDATE|DELETE FROM|INSERT INTO)?[ a-z()\\[\\],.='$\"*{}:;]{0,40}(SET|SELECT|WHERE|FROM| )[ a-z(),.=]{0,40}") {
+    fn nothing_makes_it_fail(
+        text in "(UPDATE|DELETE FROM|INSERT INTO)?[ a-z()\\[\\],.='$\"*{}:;]{0,40}(SET|SELECT|WHERE| )[ a-z(),=]{0,40}",
+    ) {
         let _ = batched_statement(&text, Span::new(0, text.len()));
     }
 }

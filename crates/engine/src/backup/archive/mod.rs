@@ -1,4 +1,5 @@
-//! Limosa's own file of tables: their rows as `COPY` writes them, compressed, with all that is needed to put them back.
+//! Limosa's own file of tables: their rows as `COPY` writes them, compressed, with all that is needed to put them
+//! back.
 //!
 //! ```text
 //! limosa-backup 1\n                  16 bytes
@@ -9,8 +10,8 @@
 //! limosa.\n                          8 bytes
 //! ```
 //!
-//! The contents stand at the end, since counts and sums are known when the rows have passed. A file that was cut off has
-//! no end, and is told by that.
+//! The contents stand at the end, since counts and sums are known when the rows have passed. A file that was cut off
+//! has no end, and is told by that.
 
 mod contents;
 mod reader;

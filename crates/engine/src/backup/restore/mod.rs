@@ -1,8 +1,8 @@
 //! Putting rows back from an archive.
 //!
-//! Everything is one transaction: what is gone is made again, the rows of the backup go into temporary tables beside the
-//! real ones, the two are compared, and only the rows that differ are written. Looking is the same transaction, rolled
-//! back before anything is written.
+//! Everything is one transaction: what is gone is made again, the rows of the backup go into temporary tables beside
+//! the real ones, the two are compared, and only the rows that differ are written. Looking is the same transaction,
+//! rolled back before anything is written.
 
 mod compare;
 mod creation;

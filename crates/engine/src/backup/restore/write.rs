@@ -68,7 +68,8 @@ fn statements(it: &Staged, merge: bool) -> Vec<String> {
     if !it.compared.columns_added.is_empty() && !rest.is_empty() && !rest.iter().any(is_always) {
         let set: Vec<String> = rest.iter().map(|column| format!("{column} = then_.{column}")).collect();
         let update = format!(
-            "UPDATE {table} AS now_ SET {} FROM pg_temp.{stage} AS then_ WHERE {same} AND {now} IS DISTINCT FROM {then}",
+            "UPDATE {table} AS now_ SET {} FROM pg_temp.{stage} AS then_ \
+                 WHERE {same} AND {now} IS DISTINCT FROM {then}",
             set.join(", ")
         );
         let goes = (!merge).then_some(goes);

@@ -3,10 +3,10 @@
 use clap::Args;
 use limosa_engine::{Reject, StopSignal, Target, backfill_rejects};
 
-use crate::one_target::on_target;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
+use crate::one_target::on_target;
 use crate::output::{self, Alignment, Table, one_line, terminal_width};
 
 #[derive(Debug, Args)]

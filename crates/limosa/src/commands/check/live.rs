@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use limosa_engine::{
-    Circumstances, DriftFound, Extent, Replica, RunError, TargetPlan, blocker_line, change_line, circumstances, drift, plan,
+    Circumstances, DriftFound, Extent, Replica, RunError, TargetPlan, blocker_line, change_line, circumstances, drift,
+    plan,
 };
 use limosa_plan::IgnoreRule;
 use limosa_plan::lock::{LockMode, LockedRelation, Work};

@@ -155,8 +155,8 @@ async fn check(
     Ok(check_replayed(shadow, &part.set, replay, &checks, timeout, known).await?)
 }
 
-/// The tables that had no rows or lacked some, with the reason; of those that had none, the ones that had some in another
-/// proof are left out.
+/// The tables that had no rows or lacked some, with the reason; of those that had none, the ones that had some in
+/// another proof are left out.
 fn short_of_rows(service: &Proven) -> BTreeMap<String, (u64, &str)> {
     let tables = || service.proofs.iter().flat_map(|(proof, _)| &proof.rows.tables);
     let filled: BTreeSet<&ObjectName> = tables().filter(|table| table.rows > 0).map(|table| &table.table).collect();

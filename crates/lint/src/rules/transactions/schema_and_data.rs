@@ -28,5 +28,5 @@ fn check(step: &Step<'_>, found: &mut Findings<'_>) {
     found
         .at(step.head(), format!("rows of {} are changed while {} is locked", shown(table), shown(&held.relation)))
         .note(format!("{} is held since line {}", held.mode, step.line(held.span)))
-        .help("put it into a migration of its own, or `-- limosa: backfill` before it, which is run in batches behind them");
+        .help("put it into a migration of its own, or write `-- limosa: backfill` before it: then batches follow them");
 }
