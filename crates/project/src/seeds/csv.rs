@@ -270,7 +270,8 @@ impl Malformed {
                 at,
             ),
         };
-        Diagnostic::error("malformed-csv", message).at(source, Span::new(at, at + 1)).with_help(help)
+        let end = source.text.ceil_char_boundary(at + 1);
+        Diagnostic::error("malformed-csv", message).at(source, Span::new(at, end)).with_help(help)
     }
 
     /// Where reading may go on with the next line.
