@@ -70,8 +70,8 @@ pub use rename::{RenameError, apply_renames};
 pub use run::{OrderPolicy, RunSettings};
 pub use script::{Script, Separator};
 pub use seeds::{
-    Cell, ColumnForm, MaxDelete, Node, RowCursor, Scalar, Seed, SeedColumn, SeedContent, SeedMode, SeedName, SeedRows,
-    SeedScope, TableSettings, Value, read_seeds,
+    Cell, ColumnForm, MaxDelete, NewSeed, Node, RowCursor, Scalar, Seed, SeedColumn, SeedContent, SeedMode, SeedName,
+    SeedRows, SeedScope, TableSettings, Value, read_script, read_seeds,
 };
 pub use service::{LooseFile, Service};
 pub use suggest::did_you_mean;

@@ -16,7 +16,7 @@ use crate::suggest::listed;
 use crate::{Checksum, EnvironmentName, Project, Service, did_you_mean};
 
 /// The name of a folder of seeds.
-const FOLDER: &str = "seeds";
+pub(super) const FOLDER: &str = "seeds";
 
 /// The seeds of a service, in the order of their numbers and names: the files of its own folder (`seeds`, or the one
 /// beside its migrations) and of the folders in it, each of which is named after the environment that its files are
@@ -34,12 +34,10 @@ pub fn read_seeds(project: &Project, service: &Service) -> Result<Vec<Seed>, Vec
         seeds: Vec::new(),
         problems: Vec::new(),
     };
-    let named = service.seeds.as_ref();
-    let folder = own_folder(project, service, named, FOLDER, &mut finding.problems);
-    // Beside several services, one folder in the root would be everybody's.
-    let folder = folder.filter(|folder| named.is_some() || project.services.len() == 1 || folder != Path::new(FOLDER));
-    if let Some(folder) = folder {
-        finding.descend(&folder);
+    match seeds_folder(project, service) {
+        Ok(Some(folder)) => finding.descend(&folder),
+        Ok(None) => {}
+        Err(problems) => finding.problems.extend(problems),
     }
     finding.unknown_entries();
     let Finding { mut seeds, mut problems, .. } = finding;
@@ -51,6 +49,27 @@ pub fn read_seeds(project: &Project, service: &Service) -> Result<Vec<Seed>, Vec
     let is_script = |seed: &Seed| seed.content == SeedContent::Script;
     seeds.sort_by(|a, b| (unnumbered(a), is_script(a), &a.name).cmp(&(unnumbered(b), is_script(b), &b.name)));
     Ok(seeds)
+}
+
+/// A script that lies anywhere, read as a seed of its own; `shown` is what people are told of its path.
+///
+/// # Errors
+/// A file that cannot be read, or is no text.
+pub fn read_script(path: &Path, shown: &str) -> Result<Seed, Box<Diagnostic>> {
+    let source = read_source(path, shown)?;
+    let checksum = Checksum::of(&source.text);
+    let (name, content) = (SeedName(shown.to_owned()), SeedContent::Script);
+    Ok(Seed { name, number: None, source, checksum, scope: SeedScope::Usual, variables: Vec::new(), content })
+}
+
+/// The folder of a service's seeds, where there is one.
+pub(super) fn seeds_folder(project: &Project, service: &Service) -> Result<Option<PathBuf>, Vec<Diagnostic>> {
+    let named = service.seeds.as_ref();
+    let mut problems = Vec::new();
+    let folder = own_folder(project, service, named, FOLDER, &mut problems);
+    // Beside several services, one folder in the root would be everybody's.
+    let folder = folder.filter(|folder| named.is_some() || project.services.len() == 1 || folder != Path::new(FOLDER));
+    if problems.is_empty() { Ok(folder) } else { Err(problems) }
 }
 
 struct Finding<'a> {

@@ -11,6 +11,7 @@ mod json;
 mod node;
 mod rows;
 mod settings;
+mod skeleton;
 mod table_name;
 mod yaml;
 
@@ -21,11 +22,12 @@ use limosa_syntax::{Diagnostic, SourceFile};
 
 use crate::{Checksum, EnvironmentName};
 
-pub use find::read_seeds;
+pub use find::{read_script, read_seeds};
 pub use node::{ColumnForm, Node, Scalar};
 pub use rows::{Cell, RowCursor, SeedColumn, SeedRows, Value};
 pub use settings::{MaxDelete, SeedMode, TableSettings};
 pub(crate) use settings::{SeedEntry, SeedSettings};
+pub use skeleton::NewSeed;
 pub(crate) use table_name::table_name;
 
 /// What a seed is called: its path below the folder of seeds, without number and ending: `country`, `dev/patient`.
