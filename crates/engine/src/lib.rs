@@ -17,6 +17,7 @@ mod drift;
 mod event;
 mod executor;
 mod filling;
+mod fresh;
 mod history;
 mod jitter;
 mod live;
@@ -72,6 +73,7 @@ pub use drift::{Compared, Drift, DriftFound, DriftPolicy, drift};
 pub use event::{Blocker, Direction, Event, Observer, TargetOutcome};
 pub use executor::{InterruptedStatement, Lookup};
 pub use filling::{FilledTable, fill_tables};
+pub use fresh::{Doomed, FreshError, FreshOptions, doomed, fresh};
 pub use history::{EventRecord, FormatVersion, History, HistoryError, HistoryRow, RowState};
 pub use live::{Circumstances, HeldLock, LiveFacts, Replica, circumstances, live_facts};
 pub use log::{Log, LoggedEvent, log};
@@ -90,8 +92,9 @@ pub use rows::OffendingRows;
 pub use run_error::{Ending, InEffect, Resumable, RunError, StatementFailure, blocker_line, change_line};
 pub use sample::{MaskReason, MaskedColumn, Sample, SampleError, take_sample};
 pub use seeds::{
-    ChangedValue, Deletes, NamedValue, RowDifference, SeedCounts, SeedError, SeedOptions, SeedOutcome, SeedReport,
-    SeedRun, SeedState, seed, seed_status,
+    ChangedValue, Deletes, ExportError, ExportFormat, ExportWish, Exported, ImportError, Imported, NamedValue,
+    RowDifference, SeedCheckError, SeedCounts, SeedError, SeedOptions, SeedOutcome, SeedReport, SeedRun, SeedState,
+    check_seeds, export_seed, import_seeds, seed, seed_status,
 };
 pub use status::{TargetStatus, status, status_before_creation};
 pub use stop::{StopSignal, StopSwitch, Urgency, stop_switch};

@@ -19,7 +19,7 @@ pub(crate) fn confirm(global: &Global, question: &str) -> Result<(), Failure> {
         Some(_) => Err(Failure::usage("not-confirmed", "nothing was done", "answer `y` to go on")),
         None => Err(Failure::usage(
             "needs-confirmation",
-            "this environment asks for a confirmation, and there is no terminal to ask on",
+            "this needs a confirmation, and there is no terminal to ask on",
             "add `--yes` where the answer is known to be yes",
         )),
     }

@@ -10,6 +10,7 @@ mod confirm;
 mod environment;
 mod exit;
 mod failure;
+mod fresh;
 mod ignoring;
 mod invocation;
 mod linting;

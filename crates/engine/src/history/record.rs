@@ -102,6 +102,16 @@ fn insert_event_of(schema: &Identifier, values: &str, hashes: &str) -> String {
     )
 }
 
+/// Tables that say what is in the database, children first. The event log says what was done, and stays.
+const STATE_TABLES: &[&str] =
+    &["backfill_reject", "backfill_range", "backfill", "seed", "aside", "snapshot", "migration"];
+
+/// Forgets what is in the database, of all services: nothing is any more.
+#[must_use]
+pub(crate) fn forget_all(schema: &Identifier) -> Vec<String> {
+    STATE_TABLES.iter().map(|table| format!("DELETE FROM {schema}.{table}")).collect()
+}
+
 /// Records a migration that commits with this very statement. Fails on the primary key if another runner was faster.
 #[must_use]
 pub(crate) fn insert_applied(schema: &Identifier, record: &MigrationRecord<'_>, prepared: Prepared) -> String {

@@ -7,10 +7,13 @@ mod copy_context;
 mod difference;
 mod encode;
 mod error;
+mod export;
+mod import;
 mod load;
 mod order;
 mod prepare;
 mod relation;
+mod replayed;
 mod report;
 mod run;
 mod script;
@@ -36,6 +39,9 @@ use crate::target::{Target, connect, open, refuse_read_only};
 use crate::up::actor;
 
 pub use self::error::SeedError;
+pub use self::export::{ExportError, ExportFormat, ExportWish, Exported, export_seed};
+pub use self::import::{ImportError, Imported, import_seeds};
+pub use self::replayed::{SeedCheckError, check_seeds};
 pub use self::report::{ChangedValue, NamedValue, RowDifference, SeedCounts, SeedOutcome, SeedReport, SeedState};
 
 /// What is done with seeds.

@@ -123,6 +123,27 @@ impl Column {
         &self.name
     }
 
+    /// Its name in SQL.
+    pub(super) fn identifier(&self) -> Option<String> {
+        Identifier::new(self.name.as_str()).ok().map(|name| name.to_string())
+    }
+
+    /// Whether the database numbers rows by it.
+    pub(super) fn is_numbered(&self) -> bool {
+        self.identity_always || !self.sequences.is_empty()
+    }
+
+    /// Whether its values are texts that a collation orders.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.base.as_str(), "text" | "varchar" | "bpchar" | "citext")
+    }
+
+    /// Whether JSON has a form for its values that keeps them as they are. Numbers with a fraction are texts there,
+    /// since NaN is none of its numbers.
+    pub(super) fn is_json_value(&self) -> bool {
+        matches!(self.base.as_str(), "bool" | "int2" | "int4" | "int8")
+    }
+
     /// What it takes of JSON and YAML.
     pub(super) fn form(&self) -> ColumnForm {
         match (self.base.as_str(), self.category.as_str()) {

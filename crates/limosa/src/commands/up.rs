@@ -8,9 +8,11 @@ use limosa_engine::{DriftPolicy, Extent, InterruptedStatement, LossPolicy, Saved
 use limosa_project::{Backup, Environment, OrderPolicy, Project, Version};
 
 use super::plan::{Approved, show_plan};
+use super::seed::Seed;
 use crate::confirm::confirm;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::fresh::start_fresh;
 use crate::ignoring::rules;
 use crate::invocation::Invocation;
 use crate::run::{Run, Terms, Work, worst};
@@ -22,6 +24,7 @@ statement by statement, and a run that was cut off goes on at the right one.
 
 Examples:
   limosa up                                   every service, in order
+  limosa up --fresh                           drops all, applies all, seeds; for databases to develop on
   limosa up --to 20241220120000               up to and including this version
   limosa --service api up --steps 1           the next one of this service
   limosa --env prod up --reason 'release 42'  on production; asks first where `confirm = true`";
@@ -42,6 +45,10 @@ pub(crate) struct Up {
     /// Run exactly what this plan says (`limosa --json plan > FILE`), or nothing if a target has moved since.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["to", "steps", "dry_run", "order"])]
     plan: Option<PathBuf>,
+    /// Drop everything in the database first, and write the seeds afterwards. Asks, and is refused where the
+    /// environment is protected or asks for confirmations.
+    #[arg(long, conflicts_with_all = ["to", "steps", "dry_run", "plan"])]
+    fresh: bool,
     #[command(flatten)]
     run: RunArgs,
     /// What to do with migrations older than the newest applied one: refuse (linear) or apply (any).
@@ -192,8 +199,16 @@ impl Up {
         }
         let stop = signals::listen();
         let terms = self.run.terms(order, &project, environment);
+        if self.fresh {
+            start_fresh(invocation, &project, environment, &parts, &terms, &stop).await?;
+        }
         let run = Run { invocation, project: &project, environment, parts: &parts, terms };
-        Ok(worst(&run.work(&Work::Up { extent, approved: approved.map(|approved| approved.plan) }, &stop).await?))
+        let work = Work::Up { extent, approved: approved.map(|approved| approved.plan) };
+        let exit = worst(&run.work(&work, &stop).await?);
+        if self.fresh && exit == Exit::Done {
+            return Seed::of_all(self.run.wait).run(invocation).await;
+        }
+        Ok(exit)
     }
 }
 

@@ -34,6 +34,7 @@ mod references;
 mod renames;
 mod schema;
 mod scripts;
+mod seed_verbs;
 mod seeds;
 mod sum;
 mod traces;

@@ -11,6 +11,7 @@ mod proofs;
 mod references;
 mod replay;
 mod section;
+mod seeds;
 
 use std::time::Instant;
 
@@ -115,6 +116,8 @@ sections! {
     Policy = "policy": policy::run,
     /// Each way back leads back.
     Proofs = "proofs": proofs::run,
+    /// Declared rows can be written, and a second time nothing is.
+    Seeds = "seeds": seeds::run,
     /// The queries of applications, before and after each migration.
     Consumers = "consumers": consumers::run,
     /// Queries that must return no rows, commands, files.

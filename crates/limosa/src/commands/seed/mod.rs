@@ -1,14 +1,18 @@
 //! `seed`.
 
+mod export;
+mod import;
 mod render;
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use limosa_engine::{Deletes, Event, Observer, SeedError, SeedOptions, SeedReport, SeedRun, StopSignal, Target, seed};
 use limosa_project::{Environment, Project, Seed as SeedFile, SeedContent, did_you_mean, service_order};
 use limosa_syntax::Diagnostic;
 
+use self::export::Export;
+use self::import::Import;
 use self::render::{Seeded, print};
 use super::up::duration;
 use crate::confirm::confirm;
@@ -31,13 +35,16 @@ Examples:
   limosa seed                                 what is new or changed
   limosa seed --dry-run                       the rows that would be written
   limosa seed --verify                        whether somebody changed the rows; exit 1 if so
+  limosa seed export country --to seeds/country.csv
   limosa --env prod seed country              on production; the environment and the seed are named
   limosa seed visit --allow deletes-data      more deletes than `max_delete` lets pass";
 
 /// Write declared rows, where they differ
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(crate) struct Seed {
+    #[command(subcommand)]
+    verb: Option<SeedVerb>,
     /// These alone; a seed is called as its file, without number and ending.
     #[arg(value_name = "NAME")]
     names: Vec<String>,
@@ -58,6 +65,12 @@ pub(crate) struct Seed {
     wait: Duration,
 }
 
+#[derive(Debug, Subcommand)]
+enum SeedVerb {
+    Export(Export),
+    Import(Import),
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Hazard {
     /// More rows are deleted than `max_delete` lets pass.
@@ -65,7 +78,17 @@ enum Hazard {
 }
 
 impl Seed {
+    /// What is new or changed, of all seeds.
+    pub(crate) fn of_all(wait: Duration) -> Self {
+        Self { verb: None, names: Vec::new(), dry_run: false, verify: false, force: false, allow: Vec::new(), wait }
+    }
+
     pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
+        match self.verb {
+            Some(SeedVerb::Export(export)) => return export.run(invocation).await,
+            Some(SeedVerb::Import(import)) => return import.run(invocation).await,
+            None => {}
+        }
         let project = invocation.project()?;
         let environment = invocation.environment_of(&project)?;
         let parts = invocation.parts(&project)?;
