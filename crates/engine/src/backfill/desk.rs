@@ -3,6 +3,7 @@
 use limosa_catalog::Literal;
 use limosa_postgres::{ServerError, Session};
 
+use super::reject::is_of_a_row;
 use crate::executor::Surroundings;
 use crate::target::{Target, search_path};
 
@@ -94,7 +95,8 @@ impl<'a> Desk<'a> {
         let counted = self.transaction(&timeout, &format!("SELECT count(*) FROM {table} WHERE {condition}")).await;
         match counted {
             Ok(rows) => Ok(Count { rows: number(&rows), is_exact: true }),
-            Err(error) if crate::server_words::is_cancelled(&error) => {
+            // Where what is still to do depends on a value that cannot be worked out, the batch says which row it is.
+            Err(error) if crate::server_words::is_cancelled(&error) || is_of_a_row(&error) => {
                 let plan = self.ask(&format!("EXPLAIN (FORMAT JSON) SELECT FROM {table} WHERE {condition}")).await?;
                 let plan = plan.first().and_then(|row| row.first()?.as_deref()).unwrap_or_default();
                 let plan: serde_json::Value = serde_json::from_str(plan).unwrap_or_default();

@@ -75,7 +75,7 @@ impl Reject {
 }
 
 /// Whether the error may be one row's: 22 a value, 23 a constraint, P0 raised by a function.
-fn is_of_a_row(error: &ServerError) -> bool {
+pub(super) fn is_of_a_row(error: &ServerError) -> bool {
     code(error).is_some_and(|code| ["22", "23", "P0"].iter().any(|class| code.starts_with(class)))
 }
 
@@ -94,11 +94,17 @@ impl Worker<'_, '_> {
         let (table, row, to_do) = (relation.table(), relation.row(), &self.to_do);
         let window = self.statement().window(&self.cursor.at, until);
         let key = self.statement().key_text();
-        let list = format!(
-            "SELECT json_agg(json_build_array({row}.ctid::text, {key})) FROM {table} WHERE {window} AND ({})",
-            to_do.visited(self.cursor.round)
-        );
-        let listed = self.desk.ask(&list).await?;
+        let list = async |which: &str| {
+            let list = format!(
+                "SELECT json_agg(json_build_array({row}.ctid::text, {key})) FROM {table} WHERE {window} AND ({which})"
+            );
+            self.desk.ask(&list).await
+        };
+        let listed = match list(to_do.visited(self.cursor.round)).await {
+            // The row fails as soon as it is asked whether it is to be changed.
+            Err(error) if is_of_a_row(&error) => list("true").await?,
+            listed => listed?,
+        };
         let listed = listed.first().and_then(|row| row.first()?.as_deref()).unwrap_or("[]");
         let mut suspects: Vec<(String, String)> = serde_json::from_str(listed).unwrap_or_default();
         let rows = format!("{window} AND ({})", to_do.batch(self.cursor.round));

@@ -52,9 +52,14 @@ fn a_row_that_fails_stops_the_job_and_the_rest_goes_on_when_it_is_mended() {
                  FROM generate_series(1, 9000) i;
              ANALYZE patient",
         );
+        // Without a condition, the row fails as soon as it is asked whether it is to be changed.
+        let whole = "backfill run --table patient --set 'year = born::int' --batch-rows 500";
+        project.limosa(whole).exits(3).says("error[batch-failed]").says("it is the row with id = 4321");
+        project.limosa("backfill cancel").exits(0);
+        database.execute("UPDATE patient SET year = NULL");
         let run = "backfill run --table patient --set 'year = born::int' --where 'year IS NULL' --batch-rows 500";
         let failed = project.limosa(run).exits(3).says("error[batch-failed]").says("invalid input syntax");
-        failed.says("limosa backfill resume 1").says("it is the row with id = 4321");
+        failed.says("limosa backfill resume 2").says("it is the row with id = 4321");
         project.limosa("backfill status").exits(0).says("failed").says("unknown");
         database.execute("UPDATE patient SET born = '1981' WHERE born = 'unknown'");
         project.limosa("backfill resume").exits(0).says("9000 rows");
