@@ -137,6 +137,7 @@ fn others_who_wait_for_a_batch_make_the_next_ones_shorter() {
         );
         let run = ["backfill", "run", "--table=patient", "--set", "visits = visits + 1", "--batch-time=1s"];
         let mut running = project.start(&run);
+        come_further(&target, 1);
         let url = database.url().to_owned();
         let clinic = std::thread::spawn(move || {
             let other = crate::session::Neighbour::connect(&url, "clinic");

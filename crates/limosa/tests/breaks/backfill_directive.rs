@@ -29,7 +29,7 @@ fn project(url: &str) -> Project {
 /// Waits until so many batches more are done, or the program is over; whether it still runs.
 fn comes_further(target: &Target<'_>, running: &mut crate::project::Running, batches: i64) -> bool {
     let done = || match target.holds("to_regclass('limosa.backfill') IS NOT NULL") {
-        true => target.value("SELECT COALESCE(sum(batches), 0) FROM limosa.backfill").parse::<i64>().unwrap(),
+        true => target.value("SELECT COALESCE(sum(batches), 0) FROM limosa.backfill_range").parse::<i64>().unwrap(),
         false => 0,
     };
     let before = done();
@@ -67,7 +67,8 @@ fn a_run_that_is_killed_again_and_again_changes_each_row_once_in_each_statement(
             target.value("SELECT min(visits) || ' ' || max(visits) || ' ' || bool_and(seen) FROM patient"),
             "2 2 true"
         );
-        let jobs = "SELECT string_agg(state || ' ' || rows, ', ' ORDER BY job) FROM limosa.backfill";
+        let jobs = "SELECT string_agg(state || ' ' || (SELECT sum(rows) FROM limosa.backfill_range r WHERE r.job = b.job), \
+             ', ' ORDER BY job) FROM limosa.backfill b";
         assert_eq!(target.value(jobs), "done 20000, done 20000, done 20000");
         target.chain_must_hold();
         kill_until_done(&project, &target, "down");
@@ -88,7 +89,10 @@ fn a_pause_from_elsewhere_ends_the_run_and_the_next_goes_on() {
         assert!(comes_further(&target, &mut running, 5));
         project.run(&["backfill", "pause"]).must_exit(0).must_say(&["paused"]);
         running.end().must_exit(3).must_say(&["job 1 was paused", "`limosa up` goes on behind the last batch"]);
-        assert_eq!(target.value("SELECT sum(visits) FROM patient"), target.value("SELECT rows FROM limosa.backfill"));
+        assert_eq!(
+            target.value("SELECT sum(visits) FROM patient"),
+            target.value("SELECT sum(rows) FROM limosa.backfill_range")
+        );
         project.run(&["backfill", "resume"]).must_exit(2).must_say(&["job-of-migration"]);
         project.run(&["down"]).must_exit(1).must_say(&["applied only in part"]);
 
