@@ -1,5 +1,8 @@
 //! A backfill that is killed, paused and contended for.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use limosa_testkit::{PgBouncer, PoolMode, servers};
 
 use crate::database::Target;
@@ -139,10 +142,12 @@ fn others_who_wait_for_a_batch_make_the_next_ones_shorter() {
         let mut running = project.start(&run);
         come_further(&target, 1);
         let url = database.url().to_owned();
+        let ended = Arc::new(AtomicBool::new(false));
+        let goes_home = Arc::clone(&ended);
         let clinic = std::thread::spawn(move || {
             let other = crate::session::Neighbour::connect(&url, "clinic");
-            // The first row that is still to do is the first one of the batch that is running.
-            for _ in 0..10 {
+            // Rows of the batch that is running are the first that are still to do; not all are locked yet.
+            while !goes_home.load(Ordering::SeqCst) {
                 other.run(
                     "UPDATE patient SET seen = true
                          WHERE id = (SELECT id FROM patient WHERE visits = 0 ORDER BY id LIMIT 1)",
@@ -150,6 +155,7 @@ fn others_who_wait_for_a_batch_make_the_next_ones_shorter() {
             }
         });
         running.wait_to_say("others wait for rows of a batch");
+        ended.store(true, Ordering::SeqCst);
         clinic.join().unwrap();
         running.signal(Signal::Interrupt);
         running.end().must_exit(3);

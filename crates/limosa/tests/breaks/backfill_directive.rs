@@ -67,8 +67,8 @@ fn a_run_that_is_killed_again_and_again_changes_each_row_once_in_each_statement(
             target.value("SELECT min(visits) || ' ' || max(visits) || ' ' || bool_and(seen) FROM patient"),
             "2 2 true"
         );
-        let jobs = "SELECT string_agg(state || ' ' || (SELECT sum(rows) FROM limosa.backfill_range r WHERE r.job = b.job), \
-             ', ' ORDER BY job) FROM limosa.backfill b";
+        let jobs = "SELECT string_agg(state || ' ' || rows, ', ' ORDER BY job) FROM limosa.backfill, LATERAL (
+             SELECT sum(rows) AS rows FROM limosa.backfill_range r WHERE r.job = backfill.job) done";
         assert_eq!(target.value(jobs), "done 20000, done 20000, done 20000");
         target.chain_must_hold();
         kill_until_done(&project, &target, "down");
