@@ -60,7 +60,10 @@ pub(super) fn candidates(wanted: &Wanted<'_>) -> Vec<Form> {
                 forms.push(Form::Constant(number.to_string()));
                 forms.push(Form::Constant(number.saturating_sub(1).to_string()));
             }
-            forms.extend(["0", "1", "-1", "0.5"].map(|text| Form::Constant(text.to_owned())));
+            forms.extend(["0", "1", "-1"].map(|text| Form::Constant(text.to_owned())));
+            if matches!(wanted.data_type, DataType::Decimal { .. }) {
+                forms.push(Form::Constant("0.5".to_owned()));
+            }
         }
         DataType::Moment(moment) => {
             forms.extend(wanted.mined.texts.iter().take(MOST_MINED).flat_map(|text| after(*moment, text)));

@@ -305,7 +305,7 @@ fn the_plan_document_holds_what_is_said_of_batches() {
         assert_eq!(statement["locks"][0]["rows"], 200_000);
         project.write("plan.json", &planned.stdout);
         project.write("edited.json", planned.stdout.replace("\"batch_time_ms\":20", "\"batch_time_ms\":21"));
-        project.limosa("up --plan edited.json").exits(1).says("digest");
+        project.limosa("up --plan edited.json").exits(2).says("digest");
         project.limosa("up --plan plan.json").exits(0);
         assert_eq!(on(database, "SELECT count(*) FROM patient WHERE email = lower(email)"), "200000");
     });
