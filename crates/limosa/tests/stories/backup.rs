@@ -112,7 +112,8 @@ fn a_table_that_is_gone_is_made_again_with_all_that_it_had() {
         };
         let project = project.with("migrations/001_clinic.sql", CLINIC).with(
             "migrations/002_gone.sql",
-            "-- limosa: allow deletes-data\nDROP TABLE visit, \"Bill \"\"of\"\" 'goods'\", patient;\nDROP TYPE state;\n",
+            "-- limosa: allow deletes-data\n\
+             DROP TABLE visit, \"Bill \"\"of\"\" 'goods'\", patient;\nDROP TYPE state;\n",
         );
         project.limosa("up --steps 1").exits(0);
         let sums = || TABLES.map(|table| place.query(&project, "clinic", &sum_of(table))[0][0].clone());

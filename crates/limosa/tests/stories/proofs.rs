@@ -161,7 +161,8 @@ fn rows_of_an_environment_come_masked() {
         project.limosa("--env prod up").exits(0);
         database.execute(
             "INSERT INTO patient (name, email, ssn, birth_date, code, note, boss)
-             SELECT 'Real ' || n, 'real' || n || '@clinic.test', '123-' || n, '1980-01-01'::date + n % 300, 'code ' || n, 'note ' || n,
+             SELECT 'Real ' || n, 'real' || n || '@clinic.test', '123-' || n, '1980-01-01'::date + n % 300,
+                    'code ' || n, 'note ' || n,
                     nullif(n / 2, 0) FROM generate_series(1, 1000) n;
              INSERT INTO login SELECT email, id FROM patient WHERE id BETWEEN 400 AND 600",
         );
