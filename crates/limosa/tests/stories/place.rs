@@ -72,3 +72,16 @@ impl EmbeddedServer {
         rows
     }
 }
+
+/// Rows as psql shows them unaligned, `NULL` for what has no value.
+pub(crate) fn lines(rows: &Rows) -> Vec<String> {
+    let text = |row: &Vec<Option<String>>| {
+        row.iter().map(|value| value.clone().unwrap_or_else(|| "NULL".to_owned())).collect::<Vec<_>>().join("|")
+    };
+    rows.iter().map(text).collect()
+}
+
+/// What a query gives.
+pub(crate) fn rows(database: &Database, sql: &str) -> Vec<String> {
+    lines(&database.execute(sql))
+}

@@ -1,8 +1,6 @@
 //! Around seeds: new files, a fresh start, the gate, and the way from rows to files.
 
-use limosa_testkit::{Database, Rows};
-
-use crate::place::{Place, everywhere, on_servers};
+use crate::place::{Place, everywhere, lines, on_servers, rows};
 use crate::project::Project;
 
 const CLINIC: &str = "
@@ -20,17 +18,6 @@ fn project(place: &Place) -> Project {
         Place::Embedded => Project::new().with("limosa.toml", TOML),
     };
     project.with("migrations/001_clinic.sql", CLINIC)
-}
-
-fn lines(rows: &Rows) -> Vec<String> {
-    let text = |row: &Vec<Option<String>>| {
-        row.iter().map(|value| value.clone().unwrap_or_else(|| "NULL".to_owned())).collect::<Vec<_>>().join("|")
-    };
-    rows.iter().map(text).collect()
-}
-
-fn rows(database: &Database, sql: &str) -> Vec<String> {
-    lines(&database.execute(sql))
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Declared rows: files in a folder, and what is in the tables afterwards.
 
-use limosa_testkit::{Database, Rows};
+use limosa_testkit::Database;
 
-use crate::place::{Place, everywhere, on_servers};
+use crate::place::{Place, everywhere, lines, on_servers, rows};
 use crate::project::Project;
 
 const CLINIC: &str = "
@@ -14,17 +14,6 @@ const CLINIC: &str = "
 
 fn clinic(database: &Database) -> Project {
     Project::on(database).with("migrations/001_clinic.sql", CLINIC)
-}
-
-fn lines(rows: &Rows) -> Vec<String> {
-    let text = |row: &Vec<Option<String>>| {
-        row.iter().map(|value| value.clone().unwrap_or_else(|| "NULL".to_owned())).collect::<Vec<_>>().join("|")
-    };
-    rows.iter().map(text).collect()
-}
-
-fn rows(database: &Database, sql: &str) -> Vec<String> {
-    lines(&database.execute(sql))
 }
 
 #[test]

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use limosa_engine::BackfillEvent;
 use limosa_project::Project;
 
 use crate::failure::Failure;
 use crate::invocation::Invocation;
-use crate::output::{Level, LogFile, NowAndThen, Verbosity, backfill_level, backfill_line, one_line, print_json, tell};
+use crate::output::{
+    Level, LogFile, NowAndThen, Verbosity, backfill_level, backfill_line, one_line, print_json, redrawn_line, tell,
+};
 
 pub(super) struct Progress {
     json: bool,
@@ -26,12 +28,7 @@ impl Progress {
         let log = project.logs.as_ref().and_then(|logs| logs.backfill.as_ref());
         let log = log.map(|path| (LogFile::new(project.path(path)), NowAndThen::default()));
         let (json, quiet) = (invocation.global.json, invocation.global.verbosity() == Verbosity::Quiet);
-        let bar = (!json && !quiet && !ProgressDrawTarget::stderr().is_hidden()).then(|| {
-            let bar = ProgressBar::new_spinner();
-            let style = ProgressStyle::with_template("  {wide_msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            bar
-        });
+        let bar = if json || quiet { None } else { redrawn_line() };
         Self { json, quiet, bar, told: NowAndThen::default(), log, run_log: run_log.map(LogFile::new) }
     }
 

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use limosa_engine::BackupEvent;
 
 use crate::invocation::Invocation;
 use crate::output::bytes::bytes_for_people;
-use crate::output::{Verbosity, one_line, print_json, tell};
+use crate::output::{Verbosity, one_line, print_json, redrawn_line, tell};
 
 /// Off a terminal, so often.
 const TOLD_EVERY: Duration = Duration::from_secs(10);
@@ -23,12 +23,7 @@ pub(crate) struct Progress {
 impl Progress {
     pub(crate) fn new(invocation: &Invocation) -> Self {
         let (json, quiet) = (invocation.global.json, invocation.global.verbosity() == Verbosity::Quiet);
-        let bar = (!json && !quiet && !ProgressDrawTarget::stderr().is_hidden()).then(|| {
-            let bar = ProgressBar::new_spinner();
-            let style = ProgressStyle::with_template("  {wide_msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            bar
-        });
+        let bar = if json || quiet { None } else { redrawn_line() };
         Self { json, quiet, tables: None, bar, told: Instant::now() }
     }
 
