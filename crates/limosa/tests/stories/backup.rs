@@ -285,10 +285,11 @@ fn what_may_not_be_read_is_named_and_leaves_no_file() {
         let role = format!("{}_reader", database.name().as_str());
         database.execute(&format!(
             "CREATE TABLE open (id int); CREATE TABLE \"Secret\" (id int); CREATE TABLE hidden (id int);
-             CREATE ROLE {role} LOGIN; GRANT SELECT ON open, hidden TO {role};
+             CREATE ROLE {role} LOGIN PASSWORD 'p'; GRANT SELECT ON open, hidden TO {role};
              ALTER TABLE hidden ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON hidden USING (id = 1)"
         ));
-        let url = database.url().replacen("postgres@", &format!("{role}@"), 1);
+        let (_, place) = database.url().split_once('@').unwrap();
+        let url = format!("postgresql://{role}:p@{place}");
         let project = project_on(database).variable("DATABASE_URL", &url);
         let refused = project.limosa("backup --table open --table '\"Secret\"'").exits(2);
         refused.says("error[no-privilege]").says("may not read \"public\".\"Secret\"").says("GRANT SELECT");

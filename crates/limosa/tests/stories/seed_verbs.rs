@@ -121,7 +121,8 @@ fn a_fresh_start_leaves_alone_what_others_own() {
              ALTER SCHEMA public OWNER TO {dev}; GRANT USAGE ON SCHEMA public TO {reader} WITH GRANT OPTION;
              CREATE SCHEMA ext; CREATE EXTENSION citext SCHEMA ext; CREATE TABLE ext.theirs AS SELECT 1 AS one"
         ));
-        let url = database.url().replacen("://postgres", &format!("://{dev}"), 1);
+        let (_, place) = database.url().split_once('@').unwrap();
+        let url = format!("postgresql://{dev}:dev@{place}");
         let project = Project::on(database).variable("DATABASE_URL", &url).with(
             "migrations/001_a.sql",
             format!(
