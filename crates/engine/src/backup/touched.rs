@@ -65,7 +65,7 @@ pub async fn touched_tables(
     let session = connect(target).await?;
     let looked = async {
         let facts = session.facts().await.map_err(RunError::from)?;
-        let catalog = session.catalog(std::slice::from_ref(&target.history_schema)).await?;
+        let catalog = crate::snapshot::read(&session, target).await?;
         let known = Known::of_catalog(&catalog, schemas(&session, target).await?);
         let scripts = planned.jobs.iter().map(|planned| TouchingScript {
             execution: &planned.job.prepared.execution,

@@ -83,7 +83,7 @@ impl Held {
         let keepable = step.losing.as_ref().is_some_and(|losing| !matches!(losing.loss, Loss::Rows(_)));
         let mut diagnostic = Diagnostic::error("deletes-data", format!("this would lose {what}"))
             .at(job.source, step.span)
-            .with_label("no backup can be told from here, and no `down` brings this back")
+            .with_label("no `down` brings them back")
             .with_note(format!("nothing of {} {} is in effect", job.record.version, job.record.name));
         if keepable {
             diagnostic = diagnostic.with_note(

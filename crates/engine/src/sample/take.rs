@@ -102,8 +102,9 @@ pub async fn take_sample(target: &Target, rows: u32, declared: &MaskSettings) ->
 
 async fn take(session: &Session, target: &Target, rows: u32, declared: &MaskSettings) -> Result<Sample, SampleError> {
     let history = read_history(session, target.history()).await?;
+    // In a transaction of its own, and without what is set aside: no mask would know a column by that name.
+    let catalog = crate::snapshot::read(session, target).await?;
     session.flight(BEGIN).await.map_err(|failure| failure.error)?;
-    let catalog = session.catalog(std::slice::from_ref(&target.history_schema)).await?;
     let (sources, masked) = decide(&catalog, declared).map_err(SampleError::Masks)?;
     let salt = session.query("SELECT gen_random_uuid()::text", &[]).await?;
     let salt: String = salt.first().map(|row| row.get(0)).unwrap_or_default();

@@ -207,3 +207,28 @@ fn rows_of_an_environment_come_masked() {
         assert!(refused.all().contains("public.patient.name, which must not be null"), "{refused}");
     }
 }
+
+#[test]
+fn a_sample_leaves_out_what_is_set_aside() {
+    for server in servers() {
+        let database = server.fresh_database();
+        let project = Project::new()
+            .with("limosa.toml", "[project]\nname = \"clinic\"\n[env.prod]\nurl = \"env:PROD_URL\"\n")
+            .with("migrations/001_create.sql", "CREATE TABLE patient (id int PRIMARY KEY, ssn text);\n")
+            .with("migrations/001_create.down.sql", "DROP TABLE patient;\n")
+            .variable("PROD_URL", database.url());
+        project.limosa("--env prod up").exits(0);
+        database.execute("INSERT INTO patient SELECT n, '123-' || n FROM generate_series(1, 50) n");
+        project.write("migrations/002_drop.sql", "-- limosa: set-aside 30d\nALTER TABLE patient DROP ssn;\n");
+        project.write("migrations/002_drop.down.sql", "ALTER TABLE patient ADD ssn text;\n");
+        project.limosa("--env prod up").exits(0);
+        project.write(
+            "migrations/003_look.sql",
+            "DO $$ BEGIN IF (SELECT count(*) FROM patient) <> 40 THEN RAISE 'there are no rows'; END IF; END $$;\n\
+             ALTER TABLE patient ADD seen date;\n",
+        );
+        project.write("migrations/003_look.down.sql", "ALTER TABLE patient DROP seen;\n");
+        let proof = project.limosa("prove --rows env:prod --sample 40").exits(0);
+        assert!(proof.all().contains("1 of 1 migrations proven") && !proof.all().contains("ssn"), "{proof}");
+    }
+}
