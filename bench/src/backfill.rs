@@ -10,13 +10,14 @@ use limosa_testkit::{Connection, Database, PrivateServer, Proxy, limosa_binary};
 use crate::measured::{psql_command, run};
 use crate::traffic::during;
 
-/// A table with a key, a further index, and room for what is to be written.
+/// A table with a key and two further indexes.
 const TABLE: &str = "
     CREATE TABLE patient (id {key} PRIMARY KEY, number bigint, email text, born date, public_id text, note text,
         seen integer NOT NULL DEFAULT 0);
     INSERT INTO patient SELECT {value}, i, 'Patient' || i || '@Example.org', '1950-01-01'::date + (i % 20000)::int,
         NULL, repeat('x', 80) FROM generate_series(1, {rows}) i;
     CREATE INDEX ON patient (born);
+    CREATE INDEX ON patient (email);
     VACUUM ANALYZE patient;
     CHECKPOINT";
 /// What all of them do, except for those that make ids.
@@ -37,7 +38,7 @@ const ORDERED: Key = Key { name: "a key in heap order", kind: "bigint", value: "
 
 pub(crate) fn measure(server: &PrivateServer, rows: usize) {
     for key in [RANDOM, ORDERED] {
-        println!("{rows} rows with {} and a further index\n", key.name);
+        println!("{rows} rows with {} and two further indexes\n", key.name);
         println!("                              wall       rows/s   × one   table and indexes, before → after");
         let single = line(server, (key, rows), "one UPDATE", None, |url| {
             psql_command(url, &format!("UPDATE patient SET {CHANGE}"))

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::order::{Order, PASSES};
+use super::order::{BATCHES, Order};
 
 /// What comes next. The rows of earlier windows are done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,12 +25,13 @@ pub(crate) enum Position {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         last: Option<Vec<String>>,
     },
-    /// A pass over a window of pages.
+    /// A batch of a window of pages: a pass over one of its parts.
     Stride {
         page: u64,
         /// How many pages the window has.
         pages: u64,
-        pass: u32,
+        /// Counted from 0: all parts of the window's first pass, then those of the second.
+        batch: u32,
         /// The round ends before this page: what is written behind it meanwhile is left to the next round.
         end: u64,
     },
@@ -43,7 +44,7 @@ impl Cursor {
     pub(crate) fn begin(order: Order, round: u32, window: u64, table_pages: u64) -> Self {
         let at = match order {
             Order::Key => Position::Key { after: None, last: None },
-            Order::Stride => Position::Stride { page: 0, pages: window, pass: 0, end: table_pages },
+            Order::Stride => Position::Stride { page: 0, pages: window, batch: 0, end: table_pages },
         };
         Self { round, once: false, at }
     }
@@ -75,7 +76,7 @@ impl Cursor {
 const LEAST_PAGES: u64 = 32;
 
 impl Position {
-    /// What follows when this much is done: the next pass, the next window, of this size, or the end. Keys go on behind
+    /// What follows when this much is done: the next batch of the window, the next window, of this size, or the end. Keys go on behind
     /// `until`, the last key of what was done.
     pub(crate) fn next(&self, window: u64, until: Option<Vec<String>>) -> Self {
         match self {
@@ -83,11 +84,11 @@ impl Position {
                 Some(key) => Self::Key { after: Some(key), last: last.clone() },
                 None => Self::End(Order::Key),
             },
-            &Self::Stride { page, pages, pass, end } if pass + 1 < PASSES => {
-                Self::Stride { page, pages, pass: pass + 1, end }
+            &Self::Stride { page, pages, batch, end } if batch + 1 < BATCHES => {
+                Self::Stride { page, pages, batch: batch + 1, end }
             }
             &Self::Stride { page, pages, end, .. } if page + pages < end => {
-                Self::Stride { page: page + pages, pages: window, pass: 0, end }
+                Self::Stride { page: page + pages, pages: window, batch: 0, end }
             }
             Self::Stride { .. } => Self::End(Order::Stride),
             Self::End(order) => Self::End(*order),
@@ -108,13 +109,14 @@ impl Position {
                 positions.push(Self::Key { after, last: last.clone() });
                 positions
             }
-            &Self::Stride { page, pages, pass, end } => {
+            &Self::Stride { page, pages, batch, end } => {
                 let begun = page + pages;
                 let cut = |part: u64| begun + end.saturating_sub(begun) * part / parts;
                 let parts = if end.saturating_sub(begun) < LEAST_PAGES * parts { 1 } else { parts.max(1) };
                 let ends: Vec<u64> = (1..parts).map(cut).chain([end]).collect();
-                let first = Self::Stride { page, pages, pass, end: ends.first().copied().unwrap_or(end) };
-                let later = ends.windows(2).map(|ends| Self::Stride { page: ends[0], pages: 0, pass: 0, end: ends[1] });
+                let first = Self::Stride { page, pages, batch, end: ends.first().copied().unwrap_or(end) };
+                let later =
+                    ends.windows(2).map(|ends| Self::Stride { page: ends[0], pages: 0, batch: 0, end: ends[1] });
                 [first].into_iter().chain(later).collect()
             }
             Self::End(order) => vec![Self::End(*order)],
@@ -132,7 +134,7 @@ impl Position {
     /// The same window, begun again with another size.
     pub(crate) fn resized(&self, window: u64) -> Self {
         match self {
-            Self::Stride { page, end, .. } => Self::Stride { page: *page, pages: window, pass: 0, end: *end },
+            Self::Stride { page, end, .. } => Self::Stride { page: *page, pages: window, batch: 0, end: *end },
             other => other.clone(),
         }
     }
@@ -143,19 +145,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_page_is_passed_over_as_often_as_there_are_passes() {
+    fn every_window_has_all_its_batches() {
         let mut cursor = Cursor::begin(Order::Stride, 1, 7, 40);
         let mut passed = vec![Vec::new(); 60];
         let mut window = 7;
-        while let Position::Stride { page, pages, pass, .. } = cursor.at {
-            (page..page + pages).for_each(|page| passed[usize::try_from(page).unwrap()].push(pass));
+        while let Position::Stride { page, pages, batch, .. } = cursor.at {
+            (page..page + pages).for_each(|page| passed[usize::try_from(page).unwrap()].push(batch));
             assert_eq!(Cursor::from_json(&cursor.to_json()), Some(cursor.clone()));
             window = if window == 7 { 3 } else { 7 };
             cursor = cursor.moved(cursor.at.next(window, None));
         }
         assert_eq!(cursor.at, Position::End(Order::Stride));
         for (page, passes) in passed.iter().enumerate().take(40) {
-            assert_eq!(*passes, (0..PASSES).collect::<Vec<_>>(), "page {page}");
+            assert_eq!(*passes, (0..BATCHES).collect::<Vec<_>>(), "page {page}");
         }
     }
 
@@ -171,13 +173,13 @@ mod tests {
 
     #[test]
     fn a_window_that_was_too_large_begins_again() {
-        let position = Position::Stride { page: 64, pages: 32, pass: 3, end: 100 };
-        assert_eq!(position.resized(16), Position::Stride { page: 64, pages: 16, pass: 0, end: 100 });
+        let position = Position::Stride { page: 64, pages: 32, batch: 3, end: 100 };
+        assert_eq!(position.resized(16), Position::Stride { page: 64, pages: 16, batch: 0, end: 100 });
     }
 
     #[test]
     fn parts_have_all_rows_and_none_twice() {
-        let begun = Position::Stride { page: 128, pages: 64, pass: 3, end: 1_000 };
+        let begun = Position::Stride { page: 128, pages: 64, batch: 3, end: 1_000 };
         for parts in 1..9 {
             let positions = begun.parted(parts, Vec::new());
             let mut behind = 128;
@@ -188,9 +190,9 @@ mod tests {
                 behind = end;
             }
             assert_eq!((behind, positions.len() as u64), (1_000, parts), "{positions:?}");
-            assert!(matches!(positions[0], Position::Stride { pages: 64, pass: 3, end: 192.., .. }), "{positions:?}");
+            assert!(matches!(positions[0], Position::Stride { pages: 64, batch: 3, end: 192.., .. }), "{positions:?}");
         }
-        let small = Position::Stride { page: 0, pages: 64, pass: 0, end: 70 };
+        let small = Position::Stride { page: 0, pages: 64, batch: 0, end: 70 };
         assert_eq!(small.parted(4, Vec::new()), vec![small.clone()]);
 
         let key = |text: &str| Some(vec![text.to_owned()]);

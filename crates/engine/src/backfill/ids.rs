@@ -2,7 +2,7 @@
 
 use super::cursor::Position;
 use super::error::BackfillError;
-use super::order::PASSES;
+use super::order::BATCHES;
 use super::worker::Worker;
 
 impl Worker<'_, '_> {
@@ -20,7 +20,7 @@ impl Worker<'_, '_> {
     fn most_ids(&self, size: u64) -> u64 {
         match self.cursor.at {
             Position::Stride { pages, .. } => {
-                let rows = self.runner.prepared.relation.rows_per_page() * pages as f64 / f64::from(PASSES);
+                let rows = self.runner.prepared.relation.rows_per_page() * pages as f64 / f64::from(BATCHES);
                 (rows * 1.25) as u64 + 64
             }
             _ => size,

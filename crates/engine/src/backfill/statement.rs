@@ -9,7 +9,7 @@ use limosa_catalog::{Identifier, Literal};
 
 use super::cursor::{Cursor, Position};
 use super::definition::{BackfillDefinition, RowChange};
-use super::order::PASSES;
+use super::order::{PARTS, PASSES};
 use super::relation::{KeyColumn, Relation};
 
 /// A sample of keys looks at about so many pages.
@@ -235,13 +235,17 @@ impl Work<'_> {
     pub(crate) fn window(&self, at: &Position, until: Option<&[String]>) -> String {
         match at {
             Position::Key { after, last } => self.between(after.as_deref(), until.or(last.as_deref())),
-            Position::Stride { page, pages, pass, end } => {
+            Position::Stride { page, pages, batch, end } => {
                 let row = self.relation.row();
+                let (pass, part) = (batch / PARTS, u64::from(batch % PARTS));
+                let begin = |part: u64| (page + pages * part / u64::from(PARTS)).min(*end);
+                // The last byte of a place is that of the row's number on its page. Hashes of places would be uneven:
+                // where more rows of a page come in one pass than left it before, some find no room.
                 format!(
-                    "{row}.ctid >= '({page},0)'::tid AND {row}.ctid < '({},0)'::tid \
-                     AND hashtid({row}.ctid) & {} = {pass}",
-                    (page + pages).min(*end),
-                    PASSES - 1
+                    "{row}.ctid >= '({},0)'::tid AND {row}.ctid < '({},0)'::tid \
+                     AND get_byte(tidsend({row}.ctid), 5) % {PASSES} = {pass}",
+                    begin(part),
+                    begin(part + 1)
                 )
             }
             Position::End(_) => "false".to_owned(),
