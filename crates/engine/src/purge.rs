@@ -80,6 +80,11 @@ async fn remove(
             statements.push(format!("ALTER TABLE {table} DROP COLUMN {}", column.aside));
         }
     }
+    if let Some(kept) = &record.values
+        && let Some(table) = table_of(executor.worker, &kept.mark).await?
+    {
+        statements.push(kept.gone(&table));
+    }
     if !record.tables.is_empty() {
         let schema = record.name.schema();
         let names: Vec<String> = record.tables.iter().map(|kept| format!("{schema}.{}", kept.name.name)).collect();

@@ -237,7 +237,41 @@ pub fn plan_execution(source: &Arc<SourceFile>, script: &Script, mode: Mode) -> 
             return Err(errors);
         }
     }
-    Ok(assemble(&source.text, script, &runs, &commit_after, backfills, mode))
+    let losing = losing(source, script, &mut errors);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok(assemble(script, &runs, &commit_after, backfills, losing, mode))
+}
+
+/// The statements that would take values away, by their numbers. An `UPDATE` counts where its values are to be kept.
+fn losing(source: &Arc<SourceFile>, script: &Script, errors: &mut Vec<Diagnostic>) -> BTreeMap<usize, Losing> {
+    let mut found = BTreeMap::new();
+    for (index, statement) in script.statements.iter().enumerate() {
+        let terms = LossTerms::of(script, index);
+        let mut loss = Loss::of(statement.span.of(&source.text));
+        if loss.is_none() && matches!(terms, LossTerms::SetAside(_)) {
+            match Loss::of_update(&source.text, statement.span) {
+                Ok(of_update) => loss = of_update,
+                Err(problems) => {
+                    errors.extend(problems.into_iter().map(|problem| problem.into_diagnostic(source)));
+                }
+            }
+        }
+        let asks = |directive: &Directive| matches!(directive, Directive::SetAside(_));
+        if loss.is_none() && script.statement_directives(index).any(asks) && errors.is_empty() {
+            errors.push(
+                Diagnostic::error("nothing-to-set-aside", "this takes nothing away that could be set aside")
+                    .at(source, statement.span)
+                    .with_help(
+                        "what can be set aside is a `DROP TABLE`, a `DROP COLUMN`, and the old values of an `UPDATE` \
+                         without `WITH`",
+                    ),
+            );
+        }
+        found.extend(loss.map(|loss| (index, Losing { loss, terms })));
+    }
+    found
 }
 
 /// Statements between one BEGIN and its COMMIT, or between such blocks.
@@ -312,18 +346,22 @@ fn transactions(source: &Arc<SourceFile>, statements: &[Statement], errors: &mut
 }
 
 fn assemble(
-    text: &str,
     script: &Script,
     runs: &[Run],
     commit_after: &BTreeSet<usize>,
     mut backfills: BTreeMap<usize, BackfillStep>,
+    losing: BTreeMap<usize, Losing>,
     mode: Mode,
 ) -> Execution {
     let statements = &script.statements;
-    let step = |index: usize| Step {
-        losing: Loss::of(statements[index].span.of(text))
-            .map(|loss| Losing { loss, terms: LossTerms::of(script, index) }),
-        ..Step::of(&statements[index])
+    for (index, backfill) in &mut backfills {
+        backfill.step.losing = losing.get(index).cloned();
+    }
+    let step = |index: usize| {
+        let plain = Step::of(&statements[index]);
+        let losing = losing.get(&index).cloned();
+        let makes_room = losing.as_ref().is_some_and(|losing| matches!(losing.loss, Loss::Values { .. }));
+        Step { losing, waiting: if makes_room { Waiting::Briefly } else { plain.waiting }, ..plain }
     };
     let only_run = match runs {
         [] => return Execution::Whole { begin: None, steps: Vec::new() },

@@ -14,7 +14,9 @@ mod probe;
 mod retry;
 pub mod trace;
 
-pub use aside::{AsideError, AsideName, KeptColumn, KeptSequence, KeptTable, RestoreStep, SetAside, set_aside};
+pub use aside::{
+    AsideError, AsideName, KeptColumn, KeptSequence, KeptTable, KeptValue, KeptValues, RestoreStep, SetAside, set_aside,
+};
 pub use dependency::{DependencyCycle, later_mentions, repeatable_order};
 pub use diff::{
     AcceptError, AcceptedRename, AlterTarget, Change, Changed, DiffError, DiffOptions, Difference, Fix, FixStep,

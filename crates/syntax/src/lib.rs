@@ -24,7 +24,7 @@ mod token;
 mod words;
 
 pub use advice::advise;
-pub use batched::{BatchedAssignment, BatchedChange, BatchedStatement, batched_statement};
+pub use batched::{BatchedAssignment, BatchedChange, BatchedStatement, batched_statement, update_with};
 pub use class::{
     Class, DetachMode, Effect, Forbidden, LockWait, RelationKind, SettingsChange, TransactionControl, TransactionRule,
     is_query,

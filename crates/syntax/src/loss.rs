@@ -2,7 +2,7 @@
 
 use limosa_catalog::{Identifier, QualifiedName};
 
-use crate::{Command, RelationKind, TableAction, part_spans};
+use crate::{BatchedChange, Command, Problem, RelationKind, Span, TableAction, Tokens, batched_statement, part_spans};
 
 /// What a statement takes away.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,9 +18,32 @@ pub enum Loss {
     Tables(Vec<QualifiedName>),
     /// `TRUNCATE`
     Rows(Vec<QualifiedName>),
+    /// `UPDATE`, whose values are new ones in the place of others.
+    Values {
+        /// The table.
+        table: QualifiedName,
+        /// Its columns.
+        columns: Vec<Identifier>,
+    },
 }
 
 impl Loss {
+    /// The values that an `UPDATE` writes over; `None` for any other statement. [`Self::of`] does not name them: an
+    /// update is meant to write over something.
+    ///
+    /// # Errors
+    /// An `UPDATE` that cannot be given further assignments, see [`batched_statement`].
+    pub fn of_update(text: &str, span: Span) -> Result<Option<Self>, Vec<Problem>> {
+        if !Tokens::within(text, span).words().at(&["UPDATE"]) {
+            return Ok(None);
+        }
+        let statement = batched_statement(text, span)?;
+        let table = Tokens::within(text, statement.table).words().qualified_name();
+        let BatchedChange::Update { assignments, .. } = statement.change else { return Ok(None) };
+        let columns = assignments.into_iter().map(|assignment| assignment.column).collect();
+        Ok(table.map(|table| Self::Values { table, columns }))
+    }
+
     /// What a statement takes away, where its text says so: not from inside a `DO` block, a function or a schema.
     #[must_use]
     pub fn of(statement: &str) -> Option<Self> {

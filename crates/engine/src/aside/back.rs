@@ -118,6 +118,7 @@ mod tests {
             name: AsideName::new(&identifier("limosa"), id).unwrap(),
             columns: columns.iter().map(column).collect(),
             tables: tables.iter().map(|name| KeptTable { name: table(name) }).collect(),
+            values: None,
             dropped: Vec::new(),
             restore: Vec::new(),
             rows: None,

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use limosa_catalog::{Identifier, InvalidIdentifier, Literal};
-use limosa_plan::{AsideName, KeptColumn, KeptTable, RestoreStep, SetAside};
+use limosa_catalog::{Identifier, InvalidIdentifier, Literal, ObjectName};
+use limosa_plan::{AsideName, KeptColumn, KeptTable, KeptValues, RestoreStep, SetAside};
 use limosa_postgres::{Row, ServerError, Session, Type};
 
-use super::wire::{ColumnJson, KeptJson, NameJson, RestoreJson};
+use super::wire::{ColumnJson, KeptJson, NameJson, RestoreJson, ValuesJson};
 use crate::history::{HistoryError, HistoryPlace};
 use crate::server_words::{is_forbidden, is_missing};
 
@@ -27,6 +27,8 @@ pub struct AsideRecord {
     pub columns: Vec<KeptColumn>,
     /// Tables.
     pub tables: Vec<KeptTable>,
+    /// Values that were written over.
+    pub values: Option<KeptValues>,
     /// What was dropped with them, in people's words.
     pub dropped: Vec<String>,
     /// What follows the renames on the way back.
@@ -53,15 +55,22 @@ impl AsideRecord {
             let (relation, name) = (&kept.column.relation, kept.column.name.for_people());
             format!("{}.{}.{name}", relation.schema.for_people(), relation.name.for_people())
         });
-        let table = |kept: &KeptTable| format!("{}.{}", kept.name.schema.for_people(), kept.name.name.for_people());
-        let kept: Vec<String> = columns.chain(self.tables.iter().map(table)).collect();
+        let name = |name: &ObjectName| format!("{}.{}", name.schema.for_people(), name.name.for_people());
+        let values = self.values.iter().flat_map(|kept| {
+            let table = name(&kept.table);
+            kept.columns.iter().map(move |it| format!("what {table}.{} held", it.column.for_people()))
+        });
+        let tables = self.tables.iter().map(|kept| name(&kept.name));
+        let kept: Vec<String> = columns.chain(tables).chain(values).collect();
         if kept.is_empty() { self.dropped.clone() } else { kept }
     }
 
     /// The names that it has meanwhile, in words: `limosa_aside_3_ssn`, `limosa_aside_4.visit`.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        let columns = self.columns.iter().map(|kept| kept.aside.for_people().to_string());
+        let values = self.values.iter().flat_map(|kept| kept.columns.iter().map(|it| &it.aside));
+        let columns = self.columns.iter().map(|kept| &kept.aside).chain(values);
+        let columns = columns.map(|aside| aside.for_people().to_string());
         let schema = self.name.schema().for_people();
         columns.chain(self.tables.iter().map(|kept| format!("{schema}.{}", kept.name.name.for_people()))).collect()
     }
@@ -95,7 +104,9 @@ pub(super) async fn hidden(
     let names = rows.iter().map(|row| {
         let kept: KeptJson = serde_json::from_str(row.get(1)).map_err(|_| HiddenError::Unreadable)?;
         let columns: Result<Vec<_>, _> = kept.columns.into_iter().map(ColumnJson::read).collect();
-        let columns = columns?.into_iter().map(|kept| kept.aside).collect();
+        let values = kept.values.map(ValuesJson::read).transpose()?;
+        let values = values.iter().flat_map(KeptValues::names).cloned();
+        let columns = columns?.into_iter().map(|kept| kept.aside).chain(values).collect();
         Ok((AsideName::new(schema, row.get(0))?, columns))
     });
     names.collect()
@@ -135,6 +146,7 @@ fn decode(row: &Row, schema: &Identifier) -> Result<AsideRecord, HistoryError> {
         name: AsideName::new(schema, id).map_err(|_| unreadable())?,
         columns: columns.map_err(|_| unreadable())?,
         tables: tables.map_err(|_| unreadable())?,
+        values: kept.values.map(ValuesJson::read).transpose().map_err(|_| unreadable())?,
         dropped: kept.dropped,
         restore: restore.into_iter().map(RestoreJson::read).collect(),
         rows: amount(6),
@@ -144,6 +156,17 @@ fn decode(row: &Row, schema: &Identifier) -> Result<AsideRecord, HistoryError> {
         due_at: row.get(10),
         is_due: row.get(11),
     })
+}
+
+/// The next number, which is used once in a database.
+///
+/// # Errors
+/// What the server says.
+pub(crate) async fn next_id(session: &Session, schema: &Identifier) -> Result<i64, ServerError> {
+    let table = format!("{schema}.aside");
+    let sql = "SELECT pg_catalog.nextval(pg_catalog.pg_get_serial_sequence($1, 'id'))";
+    let rows = session.query(sql, &[(&table, Type::TEXT)]).await?;
+    Ok(rows.first().map_or(0, |row| row.get(0)))
 }
 
 /// What is put on record with the renames.
@@ -166,6 +189,7 @@ pub(crate) fn insert(schema: &Identifier, record: &NewRecord<'_>) -> String {
         columns: aside.columns.iter().map(ColumnJson::of).collect(),
         tables: aside.tables.iter().map(NameJson::of_table).collect(),
         dropped: aside.dropped.clone(),
+        values: aside.values.as_ref().map(ValuesJson::of),
     };
     let restore: Vec<RestoreJson> = aside.restore.iter().map(RestoreJson::of).collect();
     let amount = |amount: Option<i64>| amount.map_or_else(|| "NULL".to_owned(), |amount| amount.to_string());

@@ -1,6 +1,7 @@
 //! Where things are that are set aside, how large they are by now, and when somebody last looked at them.
 
 use limosa_catalog::{Identifier, ObjectName};
+use limosa_plan::KeptValues;
 use limosa_postgres::{ServerError, Session, Type};
 
 use super::AsideRecord;
@@ -69,7 +70,9 @@ pub(crate) async fn see(session: &Session, place: HistoryPlace<'_>) -> Result<Ve
     for record in kept(session, place).await? {
         let amount = |bytes: Option<i64>| bytes.and_then(|bytes| u64::try_from(bytes).ok());
         let (bytes, last_use) = if record.tables.is_empty() {
-            let names: Vec<&str> = record.columns.iter().map(|kept| kept.aside.as_str()).collect();
+            let values = record.values.iter().flat_map(KeptValues::names);
+            let names = record.columns.iter().map(|kept| &kept.aside).chain(values);
+            let names: Vec<&str> = names.map(Identifier::as_str).collect();
             let rows = session.query(COLUMNS_SQL, &[(&names, Type::TEXT_ARRAY)]).await?;
             (rows.first().and_then(|row| row.get(0)), None)
         } else {

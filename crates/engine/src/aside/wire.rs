@@ -1,7 +1,7 @@
 //! The form in which the history keeps what was set aside.
 
 use limosa_catalog::{ColumnName, Identifier, InvalidIdentifier, ObjectName};
-use limosa_plan::{KeptColumn, KeptSequence, KeptTable, RestoreStep};
+use limosa_plan::{KeptColumn, KeptSequence, KeptTable, KeptValue, KeptValues, RestoreStep};
 use serde::{Deserialize, Serialize};
 
 /// The column `kept`.
@@ -10,6 +10,16 @@ pub(super) struct KeptJson {
     pub(super) columns: Vec<ColumnJson>,
     pub(super) tables: Vec<NameJson>,
     pub(super) dropped: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) values: Option<ValuesJson>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ValuesJson {
+    table: NameJson,
+    mark: String,
+    /// Columns with those that keep their old values.
+    columns: Vec<(String, String)>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -81,6 +91,28 @@ impl ColumnJson {
             aside: Identifier::new(self.aside)?,
             sequence: self.sequence.map(sequence).transpose()?,
             demands_value: self.demands_value,
+        })
+    }
+}
+
+impl ValuesJson {
+    pub(super) fn of(kept: &KeptValues) -> Self {
+        let pair = |it: &KeptValue| (it.column.as_str().to_owned(), it.aside.as_str().to_owned());
+        Self {
+            table: NameJson::of(&kept.table),
+            mark: kept.mark.as_str().to_owned(),
+            columns: kept.columns.iter().map(pair).collect(),
+        }
+    }
+
+    pub(super) fn read(self) -> Result<KeptValues, InvalidIdentifier> {
+        let pair = |(column, aside)| {
+            Ok::<_, InvalidIdentifier>(KeptValue { column: Identifier::new(column)?, aside: Identifier::new(aside)? })
+        };
+        Ok(KeptValues {
+            table: self.table.read()?,
+            mark: Identifier::new(self.mark)?,
+            columns: self.columns.into_iter().map(pair).collect::<Result<_, _>>()?,
         })
     }
 }

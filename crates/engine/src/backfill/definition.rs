@@ -2,6 +2,7 @@
 
 use limosa_catalog::Identifier;
 use limosa_ids::GeneratorSpec;
+use limosa_plan::KeptValues;
 
 /// A change of many rows of one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct BackfillDefinition {
     pub change: RowChange,
     /// Which rows: an SQL condition; all where there is none.
     pub condition: Option<String>,
+    /// The values that it writes over, where they are kept. They say nothing of whether a row is done.
+    pub keeps: Option<KeptValues>,
 }
 
 /// What becomes of a row.

@@ -137,7 +137,7 @@ impl BackfillDefinition {
             }
         };
         let condition = statement.condition.map(text).transpose()?;
-        Ok(Self { table: text(statement.table)?, alias: statement.alias.clone(), change, condition })
+        Ok(Self { table: text(statement.table)?, alias: statement.alias.clone(), change, condition, keeps: None })
     }
 }
 

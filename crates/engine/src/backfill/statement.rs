@@ -55,7 +55,10 @@ pub(crate) fn change(definition: &BackfillDefinition, relation: &Relation, ids: 
     let pairs = |column: &Identifier, expression: &str| format!("{column} = ({expression}\n)");
     match &definition.change {
         RowChange::Set { assignments, from } => {
-            let each = assignments.iter().map(|it| pairs(&it.column, &it.expression)).collect::<Vec<_>>().join(", ");
+            let kept = definition.keeps.iter().flat_map(|kept| kept.assignments(&relation.row()));
+            let each = assignments.iter().map(|it| pairs(&it.column, &it.expression));
+            let each: Vec<String> = each.chain(kept.map(|(column, value)| pairs(&column, &value))).collect();
+            let each = each.join(", ");
             let from = from.as_ref().map(|from| format!("FROM {from}\n")).unwrap_or_default();
             format!("UPDATE {table} SET {each}\n{from}WHERE {condition}")
         }

@@ -99,7 +99,7 @@ impl BackfillDefinition {
             Some(alias) => Some(Identifier::new(alias).ok()?),
             None => None,
         };
-        Some(Self { table: stored.table, alias, change, condition: stored.condition })
+        Some(Self { table: stored.table, alias, change, condition: stored.condition, keeps: None })
     }
 }
 
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     fn definition(change: RowChange) -> BackfillDefinition {
-        BackfillDefinition { table: "public.patient".into(), alias: None, change, condition: None }
+        BackfillDefinition { table: "public.patient".into(), alias: None, change, condition: None, keeps: None }
     }
 
     fn assignments() -> Vec<Assignment> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use limosa_catalog::{ColumnName, Identifier};
-use limosa_plan::{LossTerms, Step};
+use limosa_plan::{Losing, LossTerms, Step};
 use limosa_postgres::{IntrospectError, ServerError, Session};
 use limosa_syntax::{Diagnostic, Loss};
 
@@ -97,6 +97,9 @@ impl Scene<'_> {
     pub(super) async fn run(&mut self, apart: Apart, step: &Step, sql: &str) -> Result<Vec<String>, ApartFailure> {
         match (apart, &step.losing) {
             (Apart::BringBack, _) => self.bring_back_instead(sql).await,
+            (Apart::SetAside(keep), Some(Losing { loss: Loss::Values { table, columns }, .. })) => {
+                self.keep_values(step, sql, (table, columns), keep).await
+            }
             (Apart::SetAside(keep), _) => self.set_aside(step, sql, keep).await,
             (Apart::SetAsideIfAny(keep), Some(losing)) => match self.held(&losing.loss).await? {
                 Some(_) => self.set_aside(step, sql, keep).await,

@@ -24,7 +24,9 @@ impl Executor<'_> {
     ) -> Result<(), RunError> {
         self.have_read(job, &backfill.step).await?;
         let filled = |span| self.placeholders.fill(job.source, span);
-        let definition = BackfillDefinition::of_statement(backfill, job.source, &filled)?;
+        let keeps = self.room_for_values(job, backfill).await?;
+        let definition =
+            BackfillDefinition { keeps, ..BackfillDefinition::of_statement(backfill, job.source, &filled)? };
         let as_it_stands = |span: limosa_syntax::Span| Ok(span.of(&job.source.text).to_owned());
         let written = BackfillDefinition::of_statement(backfill, job.source, &as_it_stands)?;
         let (placeholders, actor) = (self.placeholders, self.actor.clone());

@@ -81,6 +81,11 @@ impl Scene<'_> {
             }
             statements.extend(kept.back(&table));
         }
+        if let Some(kept) = &record.values {
+            let table = table_of(self.worker, &kept.mark).await?;
+            let table = table.ok_or_else(|| gone(record, kept.mark.as_str()))?;
+            statements.extend(kept.back(&table));
+        }
         statements.extend(record.tables.iter().map(|kept| kept.back(&record.name)));
         if !record.tables.is_empty() {
             statements.push(format!("DROP SCHEMA {}", record.name.schema()));

@@ -48,6 +48,8 @@ impl Scene<'_> {
                     }
                 }
             }
+            // To write over values is what an update is for.
+            Loss::Values { .. } => {}
             Loss::Tables(tables) | Loss::Rows(tables) => {
                 for table in tables {
                     let rows = self.worker.query(TABLE_SQL, &[(&table.to_string(), Type::TEXT)]).await?;

@@ -5,6 +5,7 @@ mod batches;
 mod bring_back;
 mod flight;
 mod guard;
+mod keep_values;
 mod placeholders;
 mod reindex;
 mod set_aside;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use limosa_plan::{AsideName, SetAside, Step, set_aside};
 use limosa_postgres::Type;
-use limosa_syntax::{Diagnostic, Loss, Parted, TableAction, part_actions};
+use limosa_syntax::{Loss, Parted, TableAction, part_actions};
 
 use super::apart::{ApartFailure, Scene};
-use crate::aside::{NewRecord, insert, read_catalog_in_transaction};
+use crate::aside::{NewRecord, insert, next_id, read_catalog_in_transaction};
 
 /// The relations among these that are there.
 const THERE_SQL: &str = "\
@@ -50,13 +50,8 @@ impl Scene<'_> {
             // `IF EXISTS` of something that is not there; the server has said so.
             return self.plainly(sql).await;
         }
-        let id = self.next_id().await?;
-        let cannot = |why: String| {
-            Diagnostic::error("cannot-set-aside", format!("`{}` cannot be set aside", step.tag))
-                .at(self.job.source, step.span)
-                .with_note(why)
-                .with_help("write `-- limosa: allow deletes-data` where the values may go")
-        };
+        let id = next_id(self.worker, self.history_schema).await?;
+        let cannot = |why: String| self.cannot(step, why);
         let name = AsideName::new(self.history_schema, id).map_err(|error| cannot(error.to_string()))?;
         let aside = set_aside(&before, &after, &name).map_err(|error| cannot(error.to_string()))?;
         let (rows, bytes) = self.size(&aside).await?;
@@ -88,7 +83,7 @@ impl Scene<'_> {
         let names: Vec<String> = match step.losing.as_ref().map(|losing| &losing.loss) {
             Some(Loss::Columns { table, .. }) => vec![table.to_string()],
             Some(Loss::Tables(names)) => names.iter().map(ToString::to_string).collect(),
-            Some(Loss::Rows(_)) | None => Vec::new(),
+            Some(Loss::Rows(_) | Loss::Values { .. }) | None => Vec::new(),
         };
         let rows = self.worker.query(THERE_SQL, &[(&names, Type::TEXT_ARRAY)]).await?;
         let there: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
@@ -96,13 +91,6 @@ impl Scene<'_> {
             self.flight(&format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", there.join(", "))).await?;
         }
         Ok(())
-    }
-
-    async fn next_id(&self) -> Result<i64, ApartFailure> {
-        let table = format!("{}.aside", self.history_schema);
-        let sql = "SELECT pg_catalog.nextval(pg_catalog.pg_get_serial_sequence($1, 'id'))";
-        let rows = self.worker.query(sql, &[(&table, Type::TEXT)]).await?;
-        Ok(rows.first().map_or(0, |row| row.get(0)))
     }
 
     async fn size(&self, aside: &SetAside) -> Result<(Option<i64>, Option<i64>), ApartFailure> {

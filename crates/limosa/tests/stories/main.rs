@@ -20,6 +20,7 @@ mod first_use;
 mod fleet;
 mod gate;
 mod ids;
+mod kept_values;
 mod layouts;
 mod lint;
 mod order;

@@ -86,7 +86,11 @@ pub(super) fn tables(loss: &Loss) -> Result<Vec<KeptTable>, AsideError> {
     Ok(loss.tables().iter().map(|name| KeptTable { name: name.clone() }).collect())
 }
 
-fn free(name: &AsideName, of: &Identifier, taken: &mut BTreeSet<Identifier>) -> Result<Identifier, AsideError> {
+pub(super) fn free(
+    name: &AsideName,
+    of: &Identifier,
+    taken: &mut BTreeSet<Identifier>,
+) -> Result<Identifier, AsideError> {
     let mut place = 0;
     loop {
         let aside = name.of(of, place)?;

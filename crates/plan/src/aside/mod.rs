@@ -9,6 +9,7 @@
 mod kept;
 mod name;
 mod relax;
+mod values;
 
 use limosa_catalog::{Catalog, Identifier, InvalidIdentifier, Object, ObjectId, ObjectKind};
 
@@ -16,6 +17,7 @@ use crate::diff::{DiffError, DiffOptions, Hazard, Run, Style, diff, fix};
 
 pub use kept::{KeptColumn, KeptSequence, KeptTable};
 pub use name::AsideName;
+pub use values::{KeptValue, KeptValues};
 
 /// How something is set aside, and how it comes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct SetAside {
     pub columns: Vec<KeptColumn>,
     /// Tables with all their columns.
     pub tables: Vec<KeptTable>,
+    /// Values that are written over.
+    pub values: Option<KeptValues>,
     /// What is dropped after all, and made anew on the way back; in people's words.
     pub dropped: Vec<String>,
     /// The statements that run in the place of the drop, in order.
@@ -96,6 +100,7 @@ pub fn set_aside(before: &Catalog, after: &Catalog, name: &AsideName) -> Result<
     Ok(SetAside {
         columns,
         tables,
+        values: None,
         dropped: dropped(before, &kept),
         steps,
         restore: restore.map(|step| RestoreStep { about: step.about, sql: step.sql }).collect(),

@@ -7,6 +7,8 @@ mod update;
 
 use limosa_catalog::{Identifier, QualifiedName};
 
+pub use update::update_with;
+
 use crate::words::{Tokens, Words};
 use crate::{Problem, Span};
 

@@ -1,9 +1,11 @@
 //! `UPDATE` and `DELETE`.
 
+use limosa_catalog::Identifier;
+
 use super::refusal::{self, same_table};
 use super::{BatchedAssignment, BatchedChange, BatchedStatement, expression, named_table};
 use crate::token::TokenKind;
-use crate::words::Words;
+use crate::words::{Tokens, Words};
 use crate::{Problem, Span};
 
 /// What may follow the assignments; the last two are no PostgreSQL, and are refused by name.
@@ -42,6 +44,22 @@ pub(super) fn update(mut words: Words<'_>, head: Span) -> Result<BatchedStatemen
     }
     let change = BatchedChange::Update { assignments, from };
     Ok(BatchedStatement { table: table.span, alias: table.alias, change, condition })
+}
+
+/// An `UPDATE` that makes further assignments before its own: expressions over a row of the table, which is called as
+/// the statement calls it. `None` for a text that is no `UPDATE`.
+#[must_use]
+pub fn update_with(statement: &str, more: impl Fn(&Identifier) -> Vec<(Identifier, String)>) -> Option<String> {
+    let tokens = Tokens::within(statement, Span::new(0, statement.len()));
+    let mut words = tokens.words();
+    let head = words.peek()?.span;
+    words.take(&["UPDATE"]).then_some(())?;
+    let table = named_table(&mut words, head, &["SET"]).ok()?;
+    let set = words.peek()?.span;
+    words.take(&["SET"]).then_some(())?;
+    let row = table.alias.unwrap_or(table.name.name);
+    let more: Vec<String> = more(&row).into_iter().map(|(column, value)| format!("{column} = {value}, ")).collect();
+    Some(format!("{} {}{}", statement.get(..set.end)?, more.concat(), statement.get(set.end..)?))
 }
 
 pub(super) fn delete(mut words: Words<'_>, head: Span) -> Result<BatchedStatement, Vec<Problem>> {

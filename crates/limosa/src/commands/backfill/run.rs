@@ -108,7 +108,7 @@ impl Run {
             },
         };
         let (table, alias) = (self.table.clone(), self.alias.clone());
-        Ok(BackfillDefinition { table, alias, change, condition: self.condition.clone() })
+        Ok(BackfillDefinition { table, alias, change, condition: self.condition.clone(), keeps: None })
     }
 
     /// `column=generator`, or a column whose ids have a form in limosa.toml; both say the same where both say it.
