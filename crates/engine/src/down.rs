@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use limosa_catalog::Literal;
 use limosa_plan::{Execution, Stage, Step, later_mentions};
 use limosa_postgres::{Session, Type};
 use limosa_project::{MigrationSet, Script, TransactionMode, Version, is_history_table};
 use limosa_syntax::Diagnostic;
 
+use crate::adopt::GUARD;
 use crate::aside::{AsideRecord, kept};
 use crate::backup::{BackupBeforeRun, BackupMade, TouchingScript};
 use crate::event::{Direction, Event, Observer, TargetOutcome};
@@ -334,7 +336,7 @@ fn dependants(row: &HistoryRow, kept: &StoredSql, stored: &[StoredSql]) -> Optio
 }
 
 /// Down scripts written for another tool end with a DELETE from that tool's history. On a database that never had it,
-/// the table is not there, and there is nothing to delete.
+/// the table is not there, and there is nothing to delete; where Limosa guards it, it stays as that tool left it.
 async fn leave_out_foreign_history(session: &Session, prepared: &mut Prepared) -> Result<(), RunError> {
     let foreign = |step: &Step| {
         step.tag == "DELETE" && step.table.as_ref().is_some_and(|table| is_history_table(table.name.as_str()))
@@ -349,8 +351,12 @@ async fn leave_out_foreign_history(session: &Session, prepared: &mut Prepared) -
     if tables.is_empty() {
         return Ok(());
     }
-    let sql = "SELECT t FROM pg_catalog.unnest($1) AS t WHERE pg_catalog.to_regclass(t) IS NULL";
-    let rows = session.query(sql, &[(&tables, Type::TEXT_ARRAY)]).await?;
+    let sql = format!(
+        "SELECT t FROM pg_catalog.unnest($1) AS t WHERE pg_catalog.to_regclass(t) IS NULL OR EXISTS (SELECT FROM \
+         pg_catalog.pg_trigger g WHERE g.tgrelid = pg_catalog.to_regclass(t) AND g.tgname = {})",
+        Literal(GUARD)
+    );
+    let rows = session.query(&sql, &[(&tables, Type::TEXT_ARRAY)]).await?;
     let missing: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
     let keep =
         |step: &Step| !(foreign(step) && step.table.as_ref().is_some_and(|table| missing.contains(&table.to_string())));

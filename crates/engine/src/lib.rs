@@ -3,6 +3,7 @@
 //! Nothing here prints, prompts or reads the environment: what happens is told as [`Event`]s, what went wrong as
 //! [`RunError`]s that carry diagnostics.
 
+mod adopt;
 mod adopt_drift;
 mod aside;
 mod backfill;
@@ -44,6 +45,7 @@ mod trace;
 mod up;
 mod verify;
 
+pub use adopt::{Adoption, AdoptionDone, OldHistories, OldTable, adopt, old_histories, undo_adoption, without_old_tables};
 pub use adopt_drift::{DriftAdoption, adopt_drift};
 pub use aside::{AsideRecord, AsideSeen, asides, live_catalog};
 pub use backfill::{

@@ -5,12 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use limosa_syntax::{Diagnostic, SourceFile, Span};
+use limosa_syntax::{Diagnostic, Severity, SourceFile, Span};
 
 use crate::file::{read_source, unreadable};
 
 /// Layouts nest two folders deep at most (`committed/`, `rollbacks/`, a module's folder of folders).
 const MAX_DEPTH: usize = 4;
+
+/// The files of migrations whose texts are read: scripts, and what layouts keep beside them.
+const READ: &[&str] = &[".sql", ".conf", ".sum", "metadata.toml", "meta/_journal.json", "sqitch.plan"];
+
+/// Programs in which other tools' migrations are written.
+const PROGRAMS: &[&str] = &[".js", ".cjs", ".mjs", ".ts", ".cts", ".mts", ".py"];
 
 /// A folder's content.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +41,19 @@ pub(crate) struct FolderFile {
 impl Folder {
     /// Reads a folder, with everything that is wrong in it.
     pub(crate) fn read(path: &Path, shown: &str) -> (Self, Vec<Diagnostic>) {
-        let mut reading = Reading { visited: HashSet::new(), files: Vec::new(), problems: Vec::new() };
+        Self::read_files(path, shown, READ)
+    }
+
+    /// The same with the texts of programs, in which other tools' migrations are written. What cannot be read is no
+    /// more than worth a warning.
+    pub(crate) fn read_with_programs(path: &Path, shown: &str) -> (Self, Vec<Diagnostic>) {
+        let (folder, mut problems) = Self::read_files(path, shown, &[READ, PROGRAMS].concat());
+        problems.iter_mut().for_each(|problem| problem.severity = Severity::Warning);
+        (folder, problems)
+    }
+
+    fn read_files(path: &Path, shown: &str, endings: &[&str]) -> (Self, Vec<Diagnostic>) {
+        let mut reading = Reading { endings, visited: HashSet::new(), files: Vec::new(), problems: Vec::new() };
         reading.descend(path, shown, "", 0);
         reading.files.sort_by(|a, b| a.path.cmp(&b.path));
         (Self { shown: shown.to_owned(), files: reading.files }, reading.problems)
@@ -75,13 +93,15 @@ impl FolderFile {
     }
 }
 
-struct Reading {
+struct Reading<'e> {
+    /// Files whose names end so are read.
+    endings: &'e [&'e str],
     visited: HashSet<PathBuf>,
     files: Vec<FolderFile>,
     problems: Vec<Diagnostic>,
 }
 
-impl Reading {
+impl Reading<'_> {
     fn descend(&mut self, path: &Path, shown: &str, prefix: &str, depth: usize) {
         // The real path tells a symbolic link that leads back from a folder that only looks alike.
         let first_visit = fs::canonicalize(path).is_ok_and(|real| self.visited.insert(real));
@@ -136,8 +156,7 @@ impl Reading {
     }
 
     fn file(&mut self, path: &Path, shown: &str, relative: String) {
-        let wanted = [".sql", ".conf", ".sum", "metadata.toml", "meta/_journal.json"];
-        if !wanted.iter().any(|ending| relative.ends_with(ending)) {
+        if !self.endings.iter().any(|ending| relative.ends_with(ending)) {
             self.files.push(FolderFile { path: relative, source: None, comments: Vec::new() });
             return;
         }

@@ -1,5 +1,7 @@
 //! Recognising what a folder already uses, and proposing the `limosa.toml` that says so.
 
+mod tool;
+
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -10,7 +12,7 @@ use limosa_syntax::Diagnostic;
 use crate::config::conventional_folder;
 use crate::folder::Folder;
 use crate::layout::choose;
-use crate::{CONFIG_FILE, LayoutName, ServiceName};
+use crate::{CONFIG_FILE, LayoutName, ServiceName, ToolName};
 
 /// How deep services are looked for: `apps/<group>/<service>`.
 const MAX_DEPTH: usize = 3;
@@ -39,6 +41,8 @@ pub struct ProposedService {
     pub migrations: String,
     /// The layout they are in.
     pub layout: LayoutName,
+    /// The tool that has managed them so far, where one was made out.
+    pub tool: Option<ToolName>,
 }
 
 /// Looks at a folder and proposes its `limosa.toml`. Reads only.
@@ -68,15 +72,15 @@ pub fn recognise(dir: &Path) -> Result<Proposal, Vec<Diagnostic>> {
             LayoutName::Plain
         });
         let name = free_name(&if base == dir { project.clone() } else { folder_name(&base) }, &mut taken);
-        services.push(ProposedService {
-            name,
-            migrations: if shown.is_empty() { ".".to_owned() } else { shown },
-            layout,
-        });
+        let tool = tool::of_layout(&base, &migrations, layout)
+            .or_else(|| tool::of_programs(&base).filter(|(_, own)| *own == migrations).map(|(tool, _)| tool));
+        let migrations = if shown.is_empty() { ".".to_owned() } else { shown };
+        services.push(ProposedService { name, migrations, layout, tool });
     }
     if services.is_empty() {
         let name = free_name(&project, &mut taken);
-        services.push(ProposedService { name, migrations: "migrations".to_owned(), layout: LayoutName::Plain });
+        let (migrations, layout) = ("migrations".to_owned(), LayoutName::Plain);
+        services.push(ProposedService { name, migrations, layout, tool: None });
     }
     let toml = render(&project, &services);
     Ok(Proposal { services, toml, warnings })
@@ -84,8 +88,9 @@ pub fn recognise(dir: &Path) -> Result<Proposal, Vec<Diagnostic>> {
 
 /// Collects folders with migrations, each with the folder of the application that they belong to.
 fn look(dir: &Path, root: &Path, depth: usize, found: &mut Vec<(PathBuf, PathBuf)>) {
-    if let Some(migrations) = conventional_folder(dir) {
-        let migrations = if migrations == Path::new(".") { dir.to_owned() } else { dir.join(migrations) };
+    let of_programs = || tool::of_programs(dir).map(|(_, migrations)| migrations);
+    if let Some(migrations) = conventional_folder(dir).map(|folder| dir.join(folder)).or_else(of_programs) {
+        let migrations = if migrations == dir.join(".") { dir.to_owned() } else { migrations };
         found.push((dir.to_owned(), migrations));
         if dir != root {
             return;

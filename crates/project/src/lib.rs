@@ -5,6 +5,7 @@
 //! no environment variable and prints nothing. What a history knows comes in as plain data ([`AppliedMigration`]), what
 //! is wrong goes out as [`Diagnostic`](limosa_syntax::Diagnostic)s, all of them together.
 
+mod adopt;
 mod backup;
 mod checks;
 mod checksum;
@@ -41,6 +42,11 @@ mod tenants;
 mod url;
 mod version;
 
+pub use adopt::{
+    Adopted, AdoptedTarget, AdoptionPlan, AdoptionTerms, EntrySource, FoundHistory, ImpossibleRow, KeptScript,
+    OldChecksum, OldEntry, OldHistory, OldRow, OldState, Recognised, SeenColumn, SeenTable, ToolFiles, ToolName,
+    UnknownTool, Verdict, candidate_folders, cover_head, covered_keys, plan_adoption, recognise_histories,
+};
 pub use backup::BackupSettings;
 pub use checks::{
     ChangedWith, CheckCommand, CheckQuery, CheckSettings, CheckTime, FileCheck, FileDemand, FileFacts, FileVerdict,

@@ -7,6 +7,7 @@ mod cargo;
 mod command;
 mod node;
 mod npm;
+mod old_tools;
 mod pg_dump;
 mod python;
 
@@ -15,8 +16,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use limosa_testkit::{
-    BINARIES_VARIABLE, BINARY_VARIABLE, NODE_VARIABLE, PG_DUMP_VARIABLE, PYTHON_VARIABLE, PrivateServer,
-    PrivateServerOptions, SERVERS_VARIABLE, THOROUGH_VARIABLE,
+    BINARIES_VARIABLE, BINARY_VARIABLE, NODE_VARIABLE, OLD_TOOLS_VARIABLE, PG_DUMP_VARIABLE, PYTHON_VARIABLE,
+    PrivateServer, PrivateServerOptions, SERVERS_VARIABLE, THOROUGH_VARIABLE,
 };
 
 use self::arguments::Arguments;
@@ -32,6 +33,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let python = python::ensure(&cache);
     let pg_dump = pg_dump::ensure(&cache, python.as_deref());
     let node = node::ensure(&cache);
+    let old_tools = old_tools::ensure(&cache);
     let binary = cargo::build(&workspace)?;
 
     let mut servers = Vec::new();
@@ -46,6 +48,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode, String> {
         (SERVERS_VARIABLE, announcement.join(";")),
         (BINARY_VARIABLE, binary.display().to_string()),
         (BINARIES_VARIABLE, installations.search_path()),
+        (OLD_TOOLS_VARIABLE, old_tools.display().to_string()),
     ];
     environment.extend(python.map(|python| (PYTHON_VARIABLE, python.display().to_string())));
     environment.extend(pg_dump.map(|program| (PG_DUMP_VARIABLE, program.display().to_string())));

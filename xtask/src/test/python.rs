@@ -13,7 +13,7 @@ const PACKAGE: &str = "pglast==8.7";
 /// machine cannot.
 pub(super) fn ensure(cache: &Path) -> Option<PathBuf> {
     let home = cache.join("python");
-    match make(&home) {
+    match make(&home, &[PACKAGE]) {
         Ok(interpreter) => Some(interpreter),
         Err(error) => {
             // An error of many lines says what matters in the last ones.
@@ -27,14 +27,16 @@ pub(super) fn ensure(cache: &Path) -> Option<PathBuf> {
     }
 }
 
-fn make(home: &Path) -> Result<PathBuf, String> {
+/// The interpreter of a virtual environment with packages.
+pub(super) fn make(home: &Path, packages: &[&str]) -> Result<PathBuf, String> {
     let interpreter = home.join("bin/python");
     // Written last, so that it tells a finished environment from one that was broken off or is of an older pin.
     let receipt = home.join("limosa-package");
-    if fs::read_to_string(&receipt).is_ok_and(|text| text == PACKAGE) && interpreter.exists() {
+    let wanted = packages.join(" ");
+    if fs::read_to_string(&receipt).is_ok_and(|text| text == wanted) && interpreter.exists() {
         return Ok(interpreter);
     }
-    eprintln!("xtask: making a Python environment with {PACKAGE}");
+    eprintln!("xtask: making a Python environment with {wanted}");
     let mut environment = Command::new("python3");
     environment.args(["-m", "venv", "--clear"]).arg(home);
     if let Err(error) = command::run(&mut environment) {
@@ -45,16 +47,8 @@ fn make(home: &Path) -> Result<PathBuf, String> {
         apt::install(&["python3-venv"])?;
         command::run(&mut environment)?;
     }
-    command::run(Command::new(&interpreter).args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--only-binary",
-        ":all:",
-        PACKAGE,
-    ]))?;
-    fs::write(&receipt, PACKAGE).map_err(|error| format!("cannot write {}: {error}", receipt.display()))?;
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"];
+    command::run(Command::new(&interpreter).args(install).args(packages))?;
+    fs::write(&receipt, wanted).map_err(|error| format!("cannot write {}: {error}", receipt.display()))?;
     Ok(interpreter)
 }

@@ -339,7 +339,7 @@ impl<'a> Executor<'a> {
     }
 
     /// Writes to the history, in a transaction of its own.
-    async fn write_history(&mut self, statements: &[String]) -> Result<(), ServerError> {
+    pub(crate) async fn write_history(&mut self, statements: &[String]) -> Result<(), ServerError> {
         let mut sql = vec!["BEGIN".to_owned()];
         sql.extend(self.surroundings.role.as_ref().map(|role| format!("SET LOCAL ROLE {role}")));
         sql.extend(self.fence.clone());

@@ -121,6 +121,37 @@ pub(crate) fn insert_applied(schema: &Identifier, record: &MigrationRecord<'_>, 
     }
 }
 
+/// Records a migration that another tool applied, with that tool's date and person where they are known.
+#[must_use]
+pub(crate) fn insert_adopted(
+    schema: &Identifier,
+    record: &MigrationRecord<'_>,
+    applied_at: Option<&str>,
+    applied_by: Option<&str>,
+) -> String {
+    let (at, by) = (Literal::or_null(applied_at), Literal::or_null(applied_by));
+    format!(
+        "INSERT INTO {schema}.migration ({COLUMNS}, state, started_at, applied_at, applied_by) VALUES ({}, 'applied', \
+         COALESCE({at}, pg_catalog.transaction_timestamp()), {at}, COALESCE({by}, session_user::text))",
+        record.values()
+    )
+}
+
+/// Takes migrations out of the live set.
+#[must_use]
+pub(crate) fn delete_rows(schema: &Identifier, service: &str, rows: &[(&str, &str)]) -> Vec<String> {
+    let delete = |(kind, version): &(&str, &str)| {
+        format!("DELETE FROM {schema}.migration WHERE {}", key(service, kind, version))
+    };
+    rows.iter().map(delete).collect()
+}
+
+/// Forgets the catalogs that were kept with this event and those after it.
+#[must_use]
+pub(crate) fn forget_snapshots(schema: &Identifier, service: &str, from: i64) -> String {
+    format!("DELETE FROM {schema}.snapshot WHERE service = {} AND event_seq >= {from}", Literal(service))
+}
+
 /// Records a repeatable object that was run, for the first time or again.
 #[must_use]
 pub(crate) fn upsert_repeatable(schema: &Identifier, record: &MigrationRecord<'_>) -> String {

@@ -1,9 +1,10 @@
 //! `init`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use clap::Args;
-use limosa_project::{CONFIG_FILE, NewFile, recognise, write_new};
+use limosa_project::{CONFIG_FILE, NewFile, ToolName, recognise, write_new};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
 
@@ -14,8 +15,9 @@ use crate::output::{self, Alignment, Cell, DiagnosticJson, Table, diagnostics_js
 
 const EXAMPLES: &str = "\
 Recognises the migrations of Prisma, Flyway, dbmate, goose, sqlx, golang-migrate, node-pg-migrate, Supabase, \
-Drizzle, graphile-migrate, Rails, Diesel, refinery, tern and Atlas, and reads them as they are. No file but \
-limosa.toml is written.
+Drizzle, graphile-migrate, Rails, Diesel, refinery, tern, Atlas and Sqitch, and reads them as they are. Migrations \
+that are programs (Knex, Sequelize, TypeORM, Alembic, Django, Rails) stay where they are, and Limosa's own come beside \
+them. No file but limosa.toml is written. Databases that another tool has migrated are then taken over with `limosa adopt`.
 
 Examples:
   limosa init                 in the folder of the project
@@ -44,6 +46,8 @@ struct ServiceJson<'a> {
     name: &'a str,
     migrations: &'a str,
     layout: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool: Option<&'a str>,
 }
 
 impl Init {
@@ -63,6 +67,7 @@ impl Init {
                 name: service.name.as_str(),
                 migrations: &service.migrations,
                 layout: service.layout.as_str(),
+                tool: service.tool.map(ToolName::as_str),
             })
         };
         if invocation.global.json {
@@ -87,6 +92,16 @@ impl Init {
         output::print(&text);
         if !self.dry_run {
             invocation.say(&format!("\nwrote {}; next: `limosa status`, `limosa up`", style::path(CONFIG_FILE)));
+            let tools: BTreeSet<&str> =
+                proposal.services.iter().filter_map(|it| it.tool).map(ToolName::title).collect();
+            if !tools.is_empty() {
+                let tools = tools.into_iter().collect::<Vec<_>>().join(" or ");
+                let name = "`[env.NAME] url = \"env:DATABASE_URL\"`";
+                invocation.say(&format!(
+                    "databases that {tools} has migrated are taken over, running nothing again: declare them ({name}), \
+                     then `limosa --env NAME adopt`"
+                ));
+            }
         }
         Ok(Exit::Done)
     }

@@ -1,6 +1,7 @@
 //! The verbs: one file each, one line each in the two lists below.
 
 // Not from the macro's list, in which rustfmt would not see them.
+mod adopt;
 mod backfill;
 mod backup;
 mod check;
@@ -75,6 +76,7 @@ verbs! {
     down::Down,
     redo::Redo,
     rebase::Rebase,
+    adopt::Adopt,
     sum::Sum,
     doctor::Doctor,
     log::Log,

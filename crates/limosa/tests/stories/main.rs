@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a test says where it failed, and finds programs")]
 
+mod adopt;
 mod adopt_drift;
 mod aside;
 mod backfill;

@@ -20,6 +20,10 @@ const CONVENTIONAL: &[&str] = &[
     "db/migrate",
     "drizzle",
     "sql/migrations",
+    "src/migrations",
+    "src/database/migrations",
+    "database/migrations",
+    "src/main/resources/db/migration",
     ".",
 ];
 
@@ -41,7 +45,8 @@ fn holds_migrations(folder: &Path, only_itself: bool) -> bool {
     };
     // The root of an application may hold any SQL, so there only numbered files count.
     if only_itself {
-        return paths().any(|path| (is_sql(&path) && numbered(&path)) || is_up(&path));
+        return folder.join("sqitch.plan").is_file()
+            || paths().any(|path| (is_sql(&path) && numbered(&path)) || is_up(&path));
     }
     let deeper = |path: PathBuf| {
         is_up(&path) || std::fs::read_dir(&path).into_iter().flatten().flatten().any(|entry| is_sql(&entry.path()))

@@ -21,6 +21,7 @@ mod prisma;
 mod rails;
 mod refinery;
 mod section;
+mod sqitch;
 mod sqlx;
 mod supabase;
 mod tern;
@@ -91,6 +92,8 @@ layouts! {
     Atlas "atlas" atlas::Atlas,
     /// tern: `---- create above / drop below ----` in one file.
     Tern "tern" tern::Tern,
+    /// Sqitch: `deploy/x.sql` and `revert/x.sql` in the order of `sqitch.plan`.
+    Sqitch "sqitch" sqitch::Sqitch,
     /// Folders per module, each with numbered files, in one order of numbers over all of them.
     Modules "modules" modules::Modules,
 }

@@ -1,0 +1,30 @@
+//! `adopt --undo`.
+
+use limosa_engine::{StopSignal, undo_adoption};
+use serde_json::{Value, json};
+
+use super::Place;
+use crate::confirm::confirm;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::one_target::{PATIENCE, Patient};
+
+/// Takes the last take-over of one service back.
+pub(super) async fn undo(
+    place: &Place<'_>,
+    reason: Option<&str>,
+    stop: &StopSignal,
+) -> Result<(Exit, Option<Value>), Failure> {
+    let invocation = place.invocation;
+    let database = place.target.database();
+    confirm(&invocation.global, &format!("Take the take-over of {database} back?"))?;
+    let actor = invocation.environment.actor();
+    let done = undo_adoption(&place.target, reason, &actor, PATIENCE, &mut Patient, stop).await?;
+    invocation.say(&format!("{} migrations are off the record in {database}", done.migrations));
+    for table in &done.guarded {
+        invocation.say(&format!("`{table}` is no longer guarded"));
+    }
+    invocation.say("files that the take-over wrote are still there; `limosa up` would run them");
+    let json = json!({ "service": place.target.service, "database": database, "undone": done.migrations, "opened": done.guarded });
+    Ok((Exit::Done, Some(json)))
+}

@@ -1,0 +1,84 @@
+//! Sequelize, whose migrations load SQL files.
+
+use limosa_testkit::Database;
+
+use crate::clinic::{STEPS, content, on_servers, project, schema, standing};
+use crate::project::Project;
+use crate::tool::{Tool, link_packages};
+
+const META: &str = "\"SequelizeMeta\"";
+
+fn write(project: &Project, number: usize, up: &str, down: &str) {
+    let name = STEPS.get(number - 1).map_or("add_more", |step| step.0);
+    let file = format!("{number:03}_{name}");
+    project.write(&format!("migrations/{file}.sql"), format!("{up}\n"));
+    project.write(&format!("migrations/{file}.down.sql"), format!("{down}\n"));
+    let wrapper = format!(
+        "const fs = require('fs');\nconst path = require('path');\n\
+         const run = (q, file) => q.sequelize.query(fs.readFileSync(path.join(__dirname, file), 'utf8'));\n\
+         module.exports = {{\n  up: (queryInterface) => run(queryInterface, '{file}.sql'),\n  \
+         down: (queryInterface) => run(queryInterface, '{file}.down.sql'),\n}};\n"
+    );
+    project.write(&format!("migrations/2024010100{number:04}-{name}.js"), wrapper);
+}
+
+fn clinic(database: &Database) -> Project {
+    let project = project(database, "migrations", None);
+    link_packages(&project);
+    for (number, (_, up, down)) in STEPS.iter().enumerate() {
+        write(&project, number + 1, up, down);
+    }
+    project
+}
+
+fn words(verb: &str, database: &Database) -> String {
+    format!("{verb} --url {} --migrations-path migrations", database.url())
+}
+
+#[test]
+fn wrappers_are_followed_to_their_files() {
+    let Some(sequelize) = Tool::of_node("sequelize-cli") else { return };
+    on_servers(|database| {
+        let project = clinic(database);
+        let run = |words: &str| sequelize.run(&project, database.url(), words);
+        run(&format!("{} --to 20240101000002-add_name.js", words("db:migrate", database))).succeeds();
+        let before = content(database, META);
+        project.limosa("adopt").exits(1).says("Sequelize").says("2 migrations to go on record, 1 pending");
+        project.limosa("adopt --yes").exits(0);
+        assert_eq!(standing(&project), (2, 1));
+        assert_eq!(content(database, META), before);
+        let status = run(&words("db:migrate:status", database)).succeeds().said;
+        assert!(status.contains("up 20240101000002") && status.contains("down 20240101000003"), "{status}");
+        project.limosa("up").exits(0);
+        assert_eq!(standing(&project), (3, 0));
+        project.limosa("--yes down --steps 2").exits(0);
+        assert_eq!(schema(database), ["patient.id"]);
+    });
+}
+
+#[test]
+fn a_guarded_history_lets_the_tool_fail() {
+    let Some(sequelize) = Tool::of_node("sequelize-cli") else { return };
+    on_servers(|database| {
+        let project = clinic(database);
+        sequelize.run(&project, database.url(), &words("db:migrate", database)).succeeds();
+        project.limosa("adopt --yes --guard").exits(0);
+        write(&project, 4, "SELECT 1;", "SELECT 1;");
+        let refused = sequelize.run(&project, database.url(), &words("db:migrate", database)).fails();
+        assert!(refused.said.contains("Limosa runs the migrations of this database now"), "{}", refused.said);
+        project.limosa("adopt --undo --yes").exits(0);
+        sequelize.run(&project, database.url(), &words("db:migrate", database)).succeeds();
+    });
+}
+
+#[test]
+fn a_migration_that_failed_leaves_no_row_and_stays_pending() {
+    let Some(sequelize) = Tool::of_node("sequelize-cli") else { return };
+    on_servers(|database| {
+        let project = clinic(database);
+        project.write("migrations/003_add_visit.sql", "CREATE TABLE visit (id nothing);\n");
+        sequelize.run(&project, database.url(), &words("db:migrate", database)).fails();
+        project.limosa("adopt --yes").exits(0);
+        assert_eq!(standing(&project), (2, 1));
+    });
+}
