@@ -45,7 +45,9 @@ mod trace;
 mod up;
 mod verify;
 
-pub use adopt::{Adoption, AdoptionDone, OldHistories, OldTable, adopt, old_histories, undo_adoption, without_old_tables};
+pub use adopt::{
+    Adoption, AdoptionDone, OldHistories, OldTable, adopt, old_histories, undo_adoption, without_old_tables,
+};
 pub use adopt_drift::{DriftAdoption, adopt_drift};
 pub use aside::{AsideRecord, AsideSeen, asides, live_catalog};
 pub use backfill::{

@@ -1,5 +1,5 @@
-//! The guard of an old history: a trigger that refuses whatever would change it, so that the old tool stops when somebody
-//! runs it by habit.
+//! The guard of an old history: a trigger that refuses whatever would change it, so that the old tool stops when
+//! somebody runs it by habit.
 
 use limosa_catalog::{Identifier, QualifiedName};
 use limosa_postgres::{ServerError, Session, Type};

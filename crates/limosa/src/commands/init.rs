@@ -17,7 +17,8 @@ const EXAMPLES: &str = "\
 Recognises the migrations of Prisma, Flyway, dbmate, goose, sqlx, golang-migrate, node-pg-migrate, Supabase, \
 Drizzle, graphile-migrate, Rails, Diesel, refinery, tern, Atlas and Sqitch, and reads them as they are. Migrations \
 that are programs (Knex, Sequelize, TypeORM, Alembic, Django, Rails) stay where they are, and Limosa's own come beside \
-them. No file but limosa.toml is written. Databases that another tool has migrated are then taken over with `limosa adopt`.
+them. No file but limosa.toml is written. Databases that another tool has migrated are then taken over with \
+`limosa adopt`.
 
 Examples:
   limosa init                 in the folder of the project

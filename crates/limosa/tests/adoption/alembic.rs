@@ -14,7 +14,8 @@ const ENVIRONMENT: &str = "import os\nfrom alembic import context\nfrom sqlalche
 
 fn revision(id: &str, before: &str, up: &str) -> String {
     format!(
-        "\"\"\"{id}\"\"\"\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = '{id}'\ndown_revision = {before}\n\
+        "\"\"\"{id}\"\"\"\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = '{id}'\n\
+         down_revision = {before}\n\
          branch_labels = None\ndepends_on = None\n\n\ndef upgrade():\n    {up}\n\n\ndef downgrade():\n    pass\n"
     )
 }

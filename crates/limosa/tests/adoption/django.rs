@@ -6,7 +6,8 @@ use crate::clinic::{content, on_servers, project, schema, standing};
 use crate::project::Project;
 use crate::tool::Tool;
 
-const MANAGE: &str = "import os\nimport sys\nfrom urllib.parse import urlparse, unquote\nfrom django.conf import settings\n\
+const MANAGE: &str = "import os\nimport sys\nfrom urllib.parse import urlparse, unquote\n\
+    from django.conf import settings\n\
     url = urlparse(os.environ['DATABASE_URL'])\n\
     settings.configure(\n    INSTALLED_APPS=['django.contrib.contenttypes', 'clinic'],\n    \
     DEFAULT_AUTO_FIELD='django.db.models.BigAutoField',\n    USE_TZ=True,\n    \

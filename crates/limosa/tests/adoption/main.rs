@@ -1,5 +1,5 @@
-//! The real tools write their histories, and Limosa takes the databases over: cleanly, half applied, after a failure and
-//! after an edit. Each test says so and passes where its tool is not installed; `cargo xtask test` fetches most of them.
+//! The real tools write their histories, and Limosa takes the databases over: cleanly, half applied, after a failure
+//! and after an edit. Each test says so and passes where its tool is not installed; `cargo xtask test` fetches most.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(
     clippy::print_stdout,

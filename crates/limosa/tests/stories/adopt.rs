@@ -10,16 +10,17 @@ const CREATE_PATIENT: &str = "CREATE TABLE patient (id int);\n";
 const ADD_NAME: &str = "ALTER TABLE patient ADD name text;\n";
 const ADD_INDEX: &str = "CREATE INDEX patient_by_name ON patient (name);\n";
 
-const PRISMA: &str = "CREATE TABLE _prisma_migrations (id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, \
-    finished_at TIMESTAMPTZ, migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMPTZ, \
+const PRISMA: &str = "CREATE TABLE _prisma_migrations (id VARCHAR(36) PRIMARY KEY NOT NULL, \
+    checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ, migration_name VARCHAR(255) NOT NULL, logs TEXT, \
+    rolled_back_at TIMESTAMPTZ, \
     started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)";
 
 /// A row as Prisma writes it; without `finished`, it failed.
 fn prisma_row(name: &str, text: &str, day: u8, finished: bool) -> String {
     let finished = if finished { format!("'2024-01-0{day} 10:00:00Z'") } else { "NULL".to_owned() };
     format!(
-        "INSERT INTO _prisma_migrations VALUES ('{day}', encode(sha256(convert_to('{text}', 'UTF8')), 'hex'), {finished}, \
-         '{name}', 'ERROR: it broke', NULL, '2024-01-0{day} 10:00:00Z', 1)"
+        "INSERT INTO _prisma_migrations VALUES ('{day}', encode(sha256(convert_to('{text}', 'UTF8')), 'hex'), \
+         {finished}, '{name}', 'ERROR: it broke', NULL, '2024-01-0{day} 10:00:00Z', 1)"
     )
 }
 
@@ -157,7 +158,8 @@ fn programs_become_one_file_which_builds_a_fresh_database() {
         let fresh = database.server().fresh_database();
         let other = database.server().fresh_database();
         let knex = "CREATE TABLE knex_migrations (id serial PRIMARY KEY, name varchar(255), batch integer, \
-            migration_time timestamptz); CREATE TABLE knex_migrations_lock (index serial PRIMARY KEY, is_locked integer); \
+            migration_time timestamptz); \
+            CREATE TABLE knex_migrations_lock (index serial PRIMARY KEY, is_locked integer); \
             INSERT INTO knex_migrations_lock (is_locked) VALUES (0); \
             INSERT INTO knex_migrations (name, batch, migration_time) VALUES \
             ('20240101000001_create_patient.js', 1, '2024-01-01 10:00:00Z'), \
@@ -205,7 +207,8 @@ fn a_row_without_a_file_gives_the_file_back_where_the_history_kept_it() {
     on_servers(|database| {
         database.execute(&format!(
             "{CREATE_PATIENT}{ADD_NAME}CREATE SCHEMA supabase_migrations; \
-             CREATE TABLE supabase_migrations.schema_migrations (version text PRIMARY KEY, statements text[], name text); \
+             CREATE TABLE supabase_migrations.schema_migrations \
+             (version text PRIMARY KEY, statements text[], name text); \
              INSERT INTO supabase_migrations.schema_migrations VALUES \
              ('20240101100000', ARRAY['CREATE TABLE patient (id int)'], 'create_patient'), \
              ('20240102100000', ARRAY['ALTER TABLE patient ADD name text'], 'add_name')"
@@ -235,7 +238,8 @@ fn two_tools_on_one_database_become_one_history() {
              CREATE TABLE \"SequelizeMeta\" (name varchar(255) NOT NULL UNIQUE PRIMARY KEY); \
              INSERT INTO \"SequelizeMeta\" VALUES ('20240103000003-add_index.js')"
         ));
-        let wrapper = "exports.up = (q) => q.sequelize.query(fs.readFileSync(path.join(__dirname, '003_add_index.sql'), 'utf8'));";
+        let wrapper = "exports.up = (q) => q.sequelize.query(\
+            fs.readFileSync(path.join(__dirname, '003_add_index.sql'), 'utf8'));";
         let project = Project::on(database)
             .with("migrations/001_create_patient.up.sql", CREATE_PATIENT)
             .with("migrations/002_add_name.up.sql", ADD_NAME)

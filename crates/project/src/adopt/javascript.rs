@@ -264,7 +264,9 @@ mod tests {
     fn wrappers_of_sql_files_are_followed() {
         for text in [
             "module.exports = { up: async (q) => {\n\
-             const sql = fs.readFileSync(path.join(__dirname, '010_a.sql'), 'utf8');\n await q.sequelize.query(sql); }, down: async (q) => { await q.dropTable('a') } };",
+             const sql = fs.readFileSync(path.join(__dirname, '010_a.sql'), 'utf8');\n\
+             await q.sequelize.query(sql); },\n\
+             down: async (q) => { await q.dropTable('a') } };",
             "const file = path.resolve(__dirname, '..', 'migrations', \"010_a.sql\");\n\
              exports.up = (queryInterface) => queryInterface.sequelize.query(readFileSync(file).toString());",
             "export async function up(knex) { return knex.raw(readFileSync(`${__dirname}/010_a.sql`, 'utf8')) }\n\

@@ -20,7 +20,8 @@ pub(super) fn service(
     let old = &seen.histories.old;
     let all: Vec<Diagnostic> = plan.problems.iter().chain(problems).cloned().collect();
     let pending = plan.pending.iter().map(|migration| {
-        json!({ "version": migration.version.as_str(), "name": migration.name.as_str(), "path": migration.up.source.path })
+        let (version, name) = (migration.version.as_str(), migration.name.as_str());
+        json!({ "version": version, "name": name, "path": migration.up.source.path })
     });
     let differences = match &seen.comparison {
         Comparison::Made { changes, .. } => json!(changes.iter().map(change_line).collect::<Vec<_>>()),

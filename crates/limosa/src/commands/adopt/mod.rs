@@ -73,7 +73,9 @@ pub(crate) struct Adopt {
     #[arg(long)]
     no_check: bool,
     /// Take the last take-over back.
-    #[arg(long, conflicts_with_all = ["tables", "tool", "folders", "accept_edited", "accept_missing", "write_files", "guard", "no_check"])]
+    #[arg(long, conflicts_with_all = [
+        "tables", "tool", "folders", "accept_edited", "accept_missing", "write_files", "guard", "no_check",
+    ])]
     undo: bool,
     /// Why; kept in the event log.
     #[arg(long, value_name = "TEXT")]

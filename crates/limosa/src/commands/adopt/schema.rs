@@ -119,8 +119,8 @@ fn no_replay(why: &[Diagnostic], plan: &AdoptionPlan<'_>) -> Diagnostic {
         true => Diagnostic::warning("no-replay", message)
             .with_help("the take-over stands without it; `limosa check` tells the same until they are mended"),
         false => Diagnostic::error("no-replay", message).with_help(
-            "they rest on what programs have made: let `migrations` in limosa.toml name a new folder, and `--files` the \
-             old one; all that is in effect then becomes one file",
+            "they rest on what programs have made: let `migrations` in limosa.toml name a new folder, and `--files` \
+             the old one; all that is in effect then becomes one file",
         ),
     };
     let whys = why.iter().map(|why| why.message.clone());

@@ -25,6 +25,7 @@ pub(super) async fn undo(
         invocation.say(&format!("`{table}` is no longer guarded"));
     }
     invocation.say("files that the take-over wrote are still there; `limosa up` would run them");
-    let json = json!({ "service": place.target.service, "database": database, "undone": done.migrations, "opened": done.guarded });
+    let service = &place.target.service;
+    let json = json!({ "service": service, "database": database, "undone": done.migrations, "opened": done.guarded });
     Ok((Exit::Done, Some(json)))
 }
