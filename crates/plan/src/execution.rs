@@ -87,7 +87,7 @@ impl Losing {
     #[must_use]
     pub fn keep(&self) -> Option<Duration> {
         match (&self.loss, self.terms) {
-            (Loss::Rows(_), _) => None,
+            (Loss::Rows(_) | Loss::Schemas(_), _) => None,
             (_, LossTerms::SetAside(keep)) => Some(keep.unwrap_or(LossTerms::USUAL_KEEP)),
             (_, LossTerms::Unsaid | LossTerms::Allowed) => None,
         }

@@ -18,6 +18,8 @@ pub enum Loss {
     Tables(Vec<QualifiedName>),
     /// `TRUNCATE`
     Rows(Vec<QualifiedName>),
+    /// `DROP SCHEMA … CASCADE`
+    Schemas(Vec<Identifier>),
     /// `UPDATE`, whose values are new ones in the place of others.
     Values {
         /// The table.
@@ -44,7 +46,7 @@ impl Loss {
         Ok(table.map(|table| Self::Values { table, columns }))
     }
 
-    /// What a statement takes away, where its text says so: not from inside a `DO` block, a function or a schema.
+    /// What a statement takes away, where its text says so: not from inside a `DO` block or a function.
     #[must_use]
     pub fn of(statement: &str) -> Option<Self> {
         // Few statements do, and the others need not be read for it.
@@ -64,6 +66,7 @@ impl Loss {
                 (!columns.is_empty()).then_some(Self::Columns { table, columns })
             }
             Command::DropRelations { kind: RelationKind::Table, names, .. } => Some(Self::Tables(names)),
+            Command::DropSchema { names, cascade: true } => Some(Self::Schemas(names)),
             Command::Truncate { tables, .. } => Some(Self::Rows(tables)),
             _ => None,
         }
@@ -101,6 +104,7 @@ pub fn part_actions(statement: &str, pick: impl Fn(&TableAction) -> bool) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::update_with;
 
     #[test]
     fn what_is_taken_away_stands_in_the_text() {
@@ -108,12 +112,17 @@ mod tests {
             Some(Loss::Columns { table, columns }) => format!("columns {columns:?} of {table}"),
             Some(Loss::Tables(names)) => format!("tables {names:?}"),
             Some(Loss::Rows(names)) => format!("rows of {names:?}"),
+            Some(Loss::Schemas(names)) => format!("schemas {names:?}"),
+            Some(Loss::Values { .. }) => "values".to_owned(),
             None => "nothing".to_owned(),
         };
         assert_eq!(told("ALTER TABLE a.t DROP b, ADD c int, drop column if exists d cascade").matches('"').count(), 8);
         assert!(told("drop table if exists a, b cascade").starts_with("tables"));
         assert!(told("TRUNCATE TABLE ONLY a, b").starts_with("rows of"));
+        assert!(told("DROP SCHEMA IF EXISTS a, b CASCADE").starts_with("schemas"));
         for harmless in [
+            "UPDATE t SET a = 'drop'",
+            "DROP SCHEMA a",
             "ALTER TABLE t DROP CONSTRAINT c, ALTER b DROP DEFAULT",
             "DROP VIEW v",
             "DROP INDEX i",
@@ -122,6 +131,32 @@ mod tests {
         ] {
             assert_eq!(told(harmless), "nothing", "{harmless}");
         }
+    }
+
+    #[test]
+    fn an_update_tells_what_it_writes_over_and_takes_more() {
+        for (sql, columns, with_more) in [
+            (
+                "UPDATE a.t SET b = 1, (\"C\", d) = (2, 3) WHERE b = 2",
+                "b C d",
+                "UPDATE a.t SET \"x\" = \"t\".y, b = 1,",
+            ),
+            (
+                "update t as u set b=lower(b) from v where v.id = u.id",
+                "b",
+                "update t as u set \"x\" = \"u\".y, b=lower(b) from",
+            ),
+            ("UPDATE \"T\" -- all\n SET b = DEFAULT", "b", "UPDATE \"T\" -- all\n SET \"x\" = \"T\".y, b = DEFAULT"),
+        ] {
+            let whole = Span::new(0, sql.len());
+            let Ok(Some(Loss::Values { columns: found, .. })) = Loss::of_update(sql, whole) else { panic!("{sql}") };
+            assert_eq!(found.iter().map(Identifier::as_str).collect::<Vec<_>>().join(" "), columns, "{sql}");
+            let more = |row: &Identifier| vec![(Identifier::new("x").unwrap(), format!("{row}.y"))];
+            let update = update_with(sql, more).unwrap();
+            assert!(update.starts_with(with_more), "{update}");
+        }
+        assert!(matches!(Loss::of_update("SELECT 1", Span::new(0, 8)), Ok(None)));
+        assert!(Loss::of_update("UPDATE t SET a = 1 RETURNING a", Span::new(0, 30)).is_err());
     }
 
     #[test]

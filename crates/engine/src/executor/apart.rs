@@ -127,7 +127,7 @@ impl Executor<'_> {
             return (may_make && !job.asides.is_empty()).then_some(Apart::BringBack);
         }
         let losing = step.losing.as_ref()?;
-        let can_be_kept = !matches!(losing.loss, Loss::Rows(_));
+        let can_be_kept = !matches!(losing.loss, Loss::Rows(_) | Loss::Schemas(_));
         match losing.terms {
             LossTerms::SetAside(keep) if can_be_kept => {
                 Some(Apart::SetAside(keep.or(self.loss.set_aside).unwrap_or(LossTerms::USUAL_KEEP)))

@@ -13,6 +13,12 @@ const TABLE_SQL: &str = "\
 SELECT c.oid, c.reltuples::int8 FROM pg_catalog.pg_class c
 WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p')";
 
+/// The tables of a schema that hold rows of their own.
+const IN_SCHEMA_SQL: &str = "\
+SELECT c.oid, c.relname::text, c.reltuples::int8 FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relkind = 'r' ORDER BY 2";
+
 /// A column that holds values of its own.
 const COLUMN_SQL: &str = "\
 SELECT a.attrelid, a.attnum, c.reltuples::int8
@@ -45,6 +51,18 @@ impl Scene<'_> {
                         && self.exists(&format!("{table} WHERE {column} IS NOT NULL")).await?
                     {
                         return Ok(Some(Held::of(table, Some(column), row.get(2))));
+                    }
+                }
+            }
+            Loss::Schemas(schemas) => {
+                for schema in schemas {
+                    let rows = self.worker.query(IN_SCHEMA_SQL, &[(&schema.as_str(), Type::TEXT)]).await?;
+                    for row in rows.iter().filter(|row| self.rules.baseline.has_table(row.get(0))) {
+                        let Ok(name) = Identifier::new(row.get::<_, String>(1)) else { continue };
+                        let table = QualifiedName { schema: Some(schema.clone()), name };
+                        if self.exists(&table.to_string()).await? {
+                            return Ok(Some(Held::of(&table, None, row.get(2))));
+                        }
                     }
                 }
             }
@@ -82,7 +100,8 @@ impl Held {
             Some(column) => format!("the values of {table}.{}{about}", column.for_people()),
             None => format!("the rows of {table}{}", about.replace(", of about", ", about")),
         };
-        let keepable = step.losing.as_ref().is_some_and(|losing| !matches!(losing.loss, Loss::Rows(_)));
+        let keepable =
+            step.losing.as_ref().is_some_and(|losing| !matches!(losing.loss, Loss::Rows(_) | Loss::Schemas(_)));
         let mut diagnostic = Diagnostic::error("deletes-data", format!("this would lose {what}"))
             .at(job.source, step.span)
             .with_label("no `down` brings them back")

@@ -83,7 +83,7 @@ impl Scene<'_> {
         let names: Vec<String> = match step.losing.as_ref().map(|losing| &losing.loss) {
             Some(Loss::Columns { table, .. }) => vec![table.to_string()],
             Some(Loss::Tables(names)) => names.iter().map(ToString::to_string).collect(),
-            Some(Loss::Rows(_) | Loss::Values { .. }) | None => Vec::new(),
+            Some(Loss::Rows(_) | Loss::Schemas(_) | Loss::Values { .. }) | None => Vec::new(),
         };
         let rows = self.worker.query(THERE_SQL, &[(&names, Type::TEXT_ARRAY)]).await?;
         let there: Vec<String> = rows.iter().map(|row| row.get(0)).collect();

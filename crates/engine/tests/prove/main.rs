@@ -116,6 +116,23 @@ fn rows_live_on_through_the_migrations_that_follow() {
 }
 
 #[test]
+fn what_is_allowed_at_a_statement_is_what_it_takes_away() {
+    let lost = |allowed: &str| {
+        let set = migrations(&[
+            ("001_patient.sql", "CREATE TABLE patient (id int PRIMARY KEY, ssn text, note text);"),
+            ("002_drop.sql", allowed),
+            ("002_drop.down.sql", "ALTER TABLE patient ADD ssn text, ADD note text;"),
+        ]);
+        let proofs = proven(&mut shadow(server().major()), &set, ProofExtent::ThereAndBack, &Answers::nothing());
+        matches!(proofs[1].verdict, limosa_engine::ProofVerdict::LosesData)
+    };
+    let (ssn, note) = ("ALTER TABLE patient DROP ssn;", "ALTER TABLE patient DROP note;");
+    assert!(lost(&format!("-- limosa: allow deletes-data\n{ssn}\n{note}")));
+    assert!(!lost(&format!("-- limosa: allow deletes-data\n{ssn}\n-- limosa: allow deletes-data\n{note}")));
+    assert!(!lost(&format!("-- limosa: allow deletes-data\n\n{ssn}\n{note}")));
+}
+
+#[test]
 fn a_loss_that_is_allowed_is_known_with_the_proof() {
     let set = migrations(&[
         ("001_patient.sql", "CREATE TABLE patient (id int PRIMARY KEY, ssn text);"),

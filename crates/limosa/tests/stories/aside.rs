@@ -231,6 +231,7 @@ fn what_is_due_is_purged_and_nothing_else() {
 #[test]
 fn a_drop_that_would_lose_rows_is_refused_until_somebody_says_so() {
     on_servers(|database| {
+        database.execute("CREATE SCHEMA old; CREATE TABLE old.none (); CREATE TABLE old.some AS SELECT 1 AS a");
         let project = begun(database, "DROP TABLE visit;\n", None);
         let refused = project.limosa("up").exits(1);
         assert!(refused.stderr.contains("error[deletes-data]: this would lose the rows of visit"), "{refused}");
@@ -239,6 +240,8 @@ fn a_drop_that_would_lose_rows_is_refused_until_somebody_says_so() {
             refused.stderr.contains("set-aside 30d") && refused.stderr.contains("--allow deletes-data"),
             "{refused}"
         );
+        project.write("migrations/002_drop.sql", "DROP SCHEMA old CASCADE;\n");
+        project.limosa("up").exits(1).says("the rows of some");
         project.write("migrations/002_drop.sql", "TRUNCATE visit;\n");
         project.limosa("up").exits(1).says("deletes-data");
         project.write("migrations/002_drop.sql", "ALTER TABLE visit DROP COLUMN at;\n");

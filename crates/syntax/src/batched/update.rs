@@ -59,7 +59,7 @@ pub fn update_with(statement: &str, more: impl Fn(&Identifier) -> Vec<(Identifie
     words.take(&["SET"]).then_some(())?;
     let row = table.alias.unwrap_or(table.name.name);
     let more: Vec<String> = more(&row).into_iter().map(|(column, value)| format!("{column} = {value}, ")).collect();
-    Some(format!("{} {}{}", statement.get(..set.end)?, more.concat(), statement.get(set.end..)?))
+    Some(format!("{} {}{}", statement.get(..set.end)?, more.concat(), statement.get(set.end..)?.trim_start()))
 }
 
 pub(super) fn delete(mut words: Words<'_>, head: Span) -> Result<BatchedStatement, Vec<Problem>> {

@@ -111,8 +111,8 @@ pub(in crate::commands) fn explain(proof: &Proof, require_down: bool) -> Vec<Dia
             let mut diagnostic = Diagnostic::error("loses-data", message);
             diagnostic.notes = proof.losses.iter().take(8).map(loss_line).collect();
             let help = format!(
-                "keep the old values where the way back finds them, or accept the loss with \
-                 `-- limosa: allow deletes-data` in `{}`",
+                "keep what it takes away with `-- limosa: set-aside 30d`, or accept the loss with \
+                 `-- limosa: allow deletes-data`, in `{}`",
                 proof.path
             );
             vec![diagnostic.with_help(help)]
