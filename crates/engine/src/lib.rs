@@ -86,8 +86,8 @@ pub use pending::{Pending, PendingJob};
 pub use plan::{PlannedJob, TargetPlan, hold_to, plan, plan_before_creation};
 pub use prepare::{Backfills, Prepared, prepare};
 pub use prove::{
-    Example, Loss, Lost, Proof, ProofDifference, ProofExtent, ProofRequest, ProofRows, ProofStep, ProofVerdict,
-    RowCount, RowSource, prove,
+    Example, LeftOutSeed, Loss, Lost, Proof, ProofDifference, ProofExtent, ProofRequest, ProofRows, ProofStep,
+    ProofVerdict, RowCount, RowSource, prove,
 };
 pub use purge::{PurgeOptions, purge};
 pub use references::{Orphan, ReferenceEnd, ReferenceError, ReferenceFound, references};

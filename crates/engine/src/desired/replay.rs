@@ -11,7 +11,7 @@ use limosa_syntax::substitute;
 use super::answers::{Answers, Question};
 use super::failure::DesiredError;
 use super::roles::{make_role, missing_role};
-use crate::event::{Event, Observer};
+use crate::event::Silent;
 use crate::executor::Lookup;
 use crate::loss::LossPolicy;
 use crate::prepare::Backfills;
@@ -34,12 +34,6 @@ pub struct Replay<'a> {
     pub values: &'a Lookup<'a>,
     /// How far.
     pub extent: Extent,
-}
-
-struct Silent;
-
-impl Observer for Silent {
-    fn on(&mut self, _: &Event) {}
 }
 
 impl Replay<'_> {

@@ -3,7 +3,7 @@
 use limosa_catalog::{Identifier, ObjectName};
 use serde::{Deserialize, Serialize};
 
-use super::proof::{Example, Loss, Lost, Proof, ProofRows, ProofVerdict};
+use super::proof::{Example, LeftOutSeed, Loss, Lost, Proof, ProofRows, ProofVerdict};
 use crate::filling::FilledTable;
 
 /// A proof in which nothing is wrong, as it lies on disk. [`Answers`](crate::Answers) forgets those of other formats.
@@ -12,6 +12,7 @@ pub(super) struct KeptProof {
     has_way_back: bool,
     notes: Vec<String>,
     tables: Vec<KeptTable>,
+    left_out: Vec<LeftOutSeed>,
     refused: Option<String>,
     losses: Vec<KeptLoss>,
 }
@@ -71,6 +72,7 @@ impl KeptProof {
             has_way_back,
             notes: proof.notes.clone(),
             tables: proof.rows.tables.iter().map(table).collect(),
+            left_out: proof.rows.left_out.clone(),
             refused: proof.rows.refused.clone(),
             losses: proof.losses.iter().map(loss).collect(),
         })
@@ -96,7 +98,7 @@ impl KeptProof {
         Some(Found {
             verdict: if self.has_way_back { ProofVerdict::Proven } else { ProofVerdict::NoDown },
             notes: self.notes,
-            rows: ProofRows { tables, refused: self.refused },
+            rows: ProofRows { tables, left_out: self.left_out, refused: self.refused },
             losses: self.losses.into_iter().map(loss).collect::<Option<Vec<_>>>()?,
         })
     }

@@ -9,24 +9,18 @@ use super::answer::Found;
 use super::compare::{RowsDifference, compare};
 use super::difference::{column_order, difference};
 use super::fill::{Filling, RowSource};
-use super::proof::{Loss, Lost, ProofRows, ProofStep, ProofVerdict, RowCount};
+use super::proof::{Loss, Lost, ProofStep, ProofVerdict, RowCount};
 use super::rows::Rows;
 use super::series::ProofExtent;
 use super::state::State;
 use crate::desired::{DesiredError, Replay, run_up};
 use crate::down::{Back, DownFrom, DownOptions, down};
-use crate::event::{Event, Observer};
+use crate::event::Silent;
 use crate::history::{put_aside, put_back};
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
 use crate::target::Target;
 use crate::up::Extent;
-
-struct Silent;
-
-impl Observer for Silent {
-    fn on(&mut self, _: &Event) {}
-}
 
 pub(super) struct Course<'a> {
     shadow: &'a mut Shadow,
@@ -69,7 +63,7 @@ impl<'a> Course<'a> {
                 State::read(&self.target).await?
             }
         };
-        self.filling.fill(&self.target, state).await
+        self.filling.fill(&self.target, state, self.replay.values, self.stop).await
     }
 
     /// The same in a new database, without rows but those that migrations make.
@@ -90,7 +84,7 @@ impl<'a> Course<'a> {
         extent: ProofExtent,
     ) -> Result<Found, DesiredError> {
         let mut state = self.begin(before).await?;
-        let mut rows = ProofRows { tables: self.filling.told(&state), refused: None };
+        let mut rows = self.filling.told(&state);
         match self.go_to(migration).await {
             Err(DesiredError::Replay(error)) if self.source.are_real() && !is_stopped(&error) => {
                 let verdict = ProofVerdict::UpFails(error);

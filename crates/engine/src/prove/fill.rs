@@ -4,12 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use limosa_catalog::{Catalog, Hash, ObjectId, ObjectName};
 use limosa_postgres::Session;
-use limosa_project::{Migration, MigrationSet};
+use limosa_project::{Migration, MigrationSet, Seed};
 
+use super::proof::ProofRows;
+use super::rows::TableRows;
+use super::seeding::Seeding;
 use super::state::State;
 use crate::desired::{DesiredError, Question};
+use crate::executor::Lookup;
 use crate::filling::{FilledTable, fill_some};
 use crate::sample::{Sample, load_sample};
+use crate::seeds::of_seeds;
+use crate::stop::StopSignal;
 use crate::target::Target;
 
 /// Changes with the values that are made.
@@ -29,15 +35,19 @@ const FIRST: u64 = 1_000;
 pub enum RowSource<'a> {
     /// They are made, so that all constraints hold.
     Generated,
+    /// They are those of the project's seeds, as far as these go; the rest is made.
+    Seeds(&'a [Seed]),
     /// They are those of an environment. Only what is not applied there is proven.
     Sample(&'a Sample),
 }
 
 impl RowSource<'_> {
     /// The question with what its answer depends on here.
-    pub(super) fn question(self, question: Question) -> Question {
+    pub(super) fn question(self, question: Question, values: &Lookup<'_>) -> Question {
+        let generated = |question: Question| question.and(VERSION).and(&ROWS.to_string());
         match self {
-            Self::Generated => question.and(VERSION).and(&ROWS.to_string()),
+            Self::Generated => generated(question),
+            Self::Seeds(seeds) => of_seeds(generated(question).and("seeds"), seeds, values),
             Self::Sample(_) => question,
         }
     }
@@ -45,7 +55,7 @@ impl RowSource<'_> {
     /// How many of a set's migrations the rows have behind them already.
     pub(super) fn behind(self, set: &MigrationSet) -> usize {
         match self {
-            Self::Generated => 0,
+            Self::Generated | Self::Seeds(_) => 0,
             Self::Sample(sample) => {
                 let is_applied = |migration: &&Migration| sample.applied.contains(&migration.version.to_string());
                 set.migrations.iter().take_while(is_applied).count()
@@ -63,6 +73,7 @@ impl RowSource<'_> {
 #[derive(Debug)]
 pub(super) struct Filling<'a> {
     source: RowSource<'a>,
+    seeding: Seeding,
     /// How often rows were put in.
     rounds: u64,
     /// The tables as they were when they were filled, with the reason where nothing was.
@@ -71,19 +82,39 @@ pub(super) struct Filling<'a> {
 
 impl<'a> Filling<'a> {
     pub(super) fn from(source: RowSource<'a>) -> Self {
-        Self { source, rounds: 0, tables: BTreeMap::new() }
+        let seeding = match source {
+            RowSource::Seeds(seeds) => Seeding::of(seeds),
+            RowSource::Generated | RowSource::Sample(_) => Seeding::default(),
+        };
+        Self { source, seeding, rounds: 0, tables: BTreeMap::new() }
     }
 
     /// Gives rows to tables that are new, changed or empty; those that could not be filled are tried again with them. A
-    /// sample goes in once.
-    pub(super) async fn fill(&mut self, target: &Target, state: State) -> Result<State, DesiredError> {
-        let wanted = self.wanted(&state);
+    /// sample goes in once. Seeds go in first, and tables of which they leave a column empty are given made rows, too.
+    pub(super) async fn fill(
+        &mut self,
+        target: &Target,
+        mut state: State,
+        values: &Lookup<'_>,
+        stop: &StopSignal,
+    ) -> Result<State, DesiredError> {
+        let mut wanted = self.wanted(&state);
         if wanted.is_empty() {
             return Ok(state);
         }
+        if self.seeding.put_in(target, &wanted, values, stop).await? {
+            state = State::read(target).await?;
+            wanted.retain(|table| {
+                let is_filled = state.rows.tables.get(table).is_some_and(TableRows::fill_all_columns);
+                if let Some(hash) = hash(&state.catalog, table).filter(|_| is_filled) {
+                    self.tables.insert(table.clone(), (hash, None));
+                }
+                !is_filled
+            });
+        }
         let session = Session::connect(&target.settings).await?;
         let filled = match self.source {
-            RowSource::Generated => {
+            RowSource::Generated | RowSource::Seeds(_) => {
                 let from = FIRST + self.rounds * ROWS;
                 fill_some(&session, &state.catalog, from..from + ROWS, &|table| wanted.contains(table)).await
             }
@@ -125,8 +156,12 @@ impl<'a> Filling<'a> {
         wanted
     }
 
-    /// The tables with their rows, and why some have none.
-    pub(super) fn told(&self, state: &State) -> Vec<FilledTable> {
+    /// The rows that there are, and why some are not.
+    pub(super) fn told(&self, state: &State) -> ProofRows {
+        ProofRows { tables: self.tables(state), left_out: self.seeding.left_out(), refused: None }
+    }
+
+    fn tables(&self, state: &State) -> Vec<FilledTable> {
         let read = state.rows.tables.iter().map(|(name, table)| {
             let rows = u64::try_from(table.rows.len()).unwrap_or(u64::MAX);
             let reason = self.tables.get(name).and_then(|(_, shortfall)| shortfall.clone());

@@ -8,9 +8,12 @@ mod difference;
 mod fill;
 mod proof;
 mod rows;
+mod seeding;
 mod series;
 mod state;
 
 pub use fill::RowSource;
-pub use proof::{Example, Loss, Lost, Proof, ProofDifference, ProofRows, ProofStep, ProofVerdict, RowCount};
+pub use proof::{
+    Example, LeftOutSeed, Loss, Lost, Proof, ProofDifference, ProofRows, ProofStep, ProofVerdict, RowCount,
+};
 pub use series::{ProofExtent, ProofRequest, prove};

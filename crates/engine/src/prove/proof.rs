@@ -4,6 +4,7 @@ use std::fmt;
 
 use limosa_catalog::{Identifier, ObjectName};
 use limosa_plan::Change;
+use serde::{Deserialize, Serialize};
 
 use crate::filling::FilledTable;
 use crate::run_error::RunError;
@@ -63,8 +64,19 @@ pub enum ProofVerdict {
 pub struct ProofRows {
     /// The tables before it, each with its rows, and with the reason where it has none or lacks some.
     pub tables: Vec<FilledTable>,
+    /// The seeds whose rows are not among them.
+    pub left_out: Vec<LeftOutSeed>,
     /// Why it was proven without rows after all: what the server said when it ran with them.
     pub refused: Option<String>,
+}
+
+/// A seed that does not go into the tables as they are before a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOutSeed {
+    /// Its name.
+    pub seed: String,
+    /// What is in the way.
+    pub reason: String,
 }
 
 /// Values of a table that are gone.

@@ -60,6 +60,14 @@ pub(super) struct Column {
     pub(super) is_moment: bool,
 }
 
+impl TableRows {
+    /// Whether there are rows, and no column in which all of them have null.
+    pub(super) fn fill_all_columns(&self) -> bool {
+        let is_filled = |place| self.rows.iter().any(|row| row.get(place).is_some_and(Option::is_some));
+        !self.rows.is_empty() && (0..self.columns.len()).all(is_filled)
+    }
+}
+
 impl Rows {
     /// How many rows there are in all.
     pub(super) fn count(&self) -> usize {

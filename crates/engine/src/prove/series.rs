@@ -95,7 +95,7 @@ fn tell(told: &mut dyn FnMut(&Proof), proofs: &mut Vec<Proof>, proof: Proof) {
 
 /// The question about one migration, after those about all before it.
 fn of_one(chain: &Question, replay: &Replay<'_>, migration: &Migration, request: ProofRequest<'_>) -> Question {
-    let question = request.rows.question(chain.clone().and(&format!("{:?}", request.extent)));
+    let question = request.rows.question(chain.clone().and(&format!("{:?}", request.extent)), replay.values);
     match &migration.down {
         Some(down) => replay.after(question.and("down"), down),
         None => question.and("no down"),

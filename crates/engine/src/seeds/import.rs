@@ -2,7 +2,6 @@
 //! came of it are exported. Nothing of the SQL is understood, so nothing of it is misunderstood.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use limosa_catalog::{Identifier, QualifiedName};
 use limosa_postgres::Shadow;
@@ -10,9 +9,9 @@ use limosa_project::{MigrationSet, Seed};
 
 use super::export::{ExportError, ExportFormat, ExportWish, Exported, export_seed};
 use super::relation::Relation;
-use super::replayed::Silent;
-use super::{Deletes, SeedCounts, SeedError, SeedOptions, SeedRun, seed};
+use super::{SeedCounts, SeedError, SeedOptions, seed};
 use crate::desired::{DesiredError, Replay, run_up};
+use crate::event::Silent;
 use crate::run_error::RunError;
 use crate::stop::stop_switch;
 use crate::target::{Target, connect};
@@ -64,15 +63,7 @@ pub async fn import_seeds(
     let (_switch, stop) = stop_switch();
     run_up(&target, set, replay, replay.extent.clone(), &stop).await?;
     let begun = next_transaction(&target).await?;
-    let options = SeedOptions {
-        run: SeedRun::Write,
-        force: false,
-        deletes: Deletes::Refused,
-        actor: "import",
-        wait: Duration::from_secs(60),
-        values: replay.values,
-        elsewhere: &[],
-    };
+    let options = SeedOptions::in_shadow(replay.values);
     let report = seed(&target, scripts, &|_| true, &options, &mut Silent, &stop).await?;
     let counts =
         report.seeds.iter().filter_map(|outcome| outcome.counts).fold(SeedCounts::default(), |all, one| SeedCounts {

@@ -7,8 +7,9 @@ use limosa_project::{MigrationSet, Seed};
 use limosa_syntax::Diagnostic;
 
 use super::{Deletes, SeedCounts, SeedError, SeedOptions, SeedOutcome, SeedRun, seed};
-use crate::desired::{Answers, DesiredError, Replay, run_up};
-use crate::event::{Event, Observer};
+use crate::desired::{Answers, DesiredError, Question, Replay, run_up};
+use crate::event::Silent;
+use crate::executor::Lookup;
 use crate::stop::stop_switch;
 
 /// The answer that is kept: only that all is well, since what is not has to be shown.
@@ -25,11 +26,30 @@ pub enum SeedCheckError {
     Seed(SeedError),
 }
 
-/// Nobody waits for a shadow.
-pub(super) struct Silent;
+impl<'a> SeedOptions<'a> {
+    /// All of them, in a shadow: there is nobody to wait for, and nobody's row to spare.
+    pub(crate) fn in_shadow(values: &'a Lookup<'a>) -> Self {
+        Self {
+            run: SeedRun::Write,
+            force: true,
+            deletes: Deletes::Allowed,
+            actor: "shadow",
+            wait: Duration::from_secs(60),
+            values,
+            elsewhere: &[],
+        }
+    }
+}
 
-impl Observer for Silent {
-    fn on(&mut self, _: &Event) {}
+/// The question with the rows that seeds make.
+pub(crate) fn of_seeds(mut question: Question, seeds: &[Seed], values: &Lookup<'_>) -> Question {
+    for seed in seeds {
+        question = question.and(seed.name.as_str()).and(&format!("{:?}", seed.number)).and(&seed.checksum.to_string());
+        for name in &seed.variables {
+            question = question.and(name).and(&values(&format!("env:{name}")).unwrap_or_default());
+        }
+    }
+    question
 }
 
 /// Replays the migrations in a new shadow database and runs the seeds there twice. Gives what is wrong with the files,
@@ -47,13 +67,7 @@ pub async fn check_seeds(
     if seeds.is_empty() {
         return Ok(Vec::new());
     }
-    let mut question = replay.question_about_set(shadow, "seeds", set);
-    for seed in seeds {
-        question = question.and(seed.name.as_str()).and(&format!("{:?}", seed.number)).and(&seed.checksum.to_string());
-        for name in &seed.variables {
-            question = question.and(name).and(&(replay.values)(&format!("env:{name}")).unwrap_or_default());
-        }
-    }
+    let question = of_seeds(replay.question_about_set(shadow, "seeds", set), seeds, replay.values);
     if known.answer(&question).as_deref() == Some(REPEATABLE) {
         return Ok(Vec::new());
     }
@@ -63,16 +77,7 @@ pub async fn check_seeds(
     run_up(&target, set, replay, replay.extent.clone(), &stop).await?;
     let mut again = Vec::new();
     for force in [false, true] {
-        let options = SeedOptions {
-            run: SeedRun::Write,
-            force,
-            // Rows that migrations wrote are not somebody's.
-            deletes: Deletes::Allowed,
-            actor: "check",
-            wait: Duration::from_secs(60),
-            values: replay.values,
-            elsewhere: &[],
-        };
+        let options = SeedOptions { force, ..SeedOptions::in_shadow(replay.values) };
         match seed(&target, seeds, &|_| true, &options, &mut Silent, &stop).await {
             Ok(report) => again = report.seeds,
             Err(SeedError::Findings(findings)) => return Ok(findings),

@@ -138,6 +138,52 @@ fn what_could_not_be_proven_with_rows_is_said() {
     }
 }
 
+/// A migration looks itself for what has to be there.
+#[test]
+fn rows_are_those_of_seeds_as_far_as_they_fit() {
+    let project = Project::new()
+        .with("seeds/country.csv", "code,name\nde,Deutschland\nfr,France\n")
+        .with("seeds/patient.yaml", "- id: 7\n  born: 1980-01-01\n  country->country.code: fr\n")
+        .with("seeds/visit.csv", "id\n1\n")
+        .with("limosa.toml", "[project]\nname = \"clinic\"\n[seed.country]\nmode = \"sync\"\n")
+        .with(
+            "migrations/001_create.sql",
+            "CREATE TABLE country (code text PRIMARY KEY, name text NOT NULL);\n\
+             CREATE TABLE patient (id int PRIMARY KEY, country text REFERENCES country);\n\
+             INSERT INTO country VALUES ('xx', 'Nowhere');\n",
+        )
+        .with("migrations/001_create.down.sql", "DROP TABLE patient, country;\n")
+        .with("migrations/002_add_born.sql", "ALTER TABLE patient ADD born date;\n")
+        .with("migrations/002_add_born.down.sql", "ALTER TABLE patient DROP born;\n")
+        .with(
+            "migrations/003_look.sql",
+            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM patient WHERE id = 7 AND country = 'fr')\n\
+             THEN RAISE 'the seeds are not there'; END IF; END $$;\nALTER TABLE country DROP name;\n",
+        )
+        .with(
+            "migrations/003_look.down.sql",
+            "ALTER TABLE country ADD name text;\nUPDATE country SET name = '?';\n\
+              ALTER TABLE country ALTER name SET NOT NULL;\n",
+        )
+        .with("migrations/004_create_visit.sql", "CREATE TABLE visit (id int PRIMARY KEY);\n")
+        .with("migrations/004_create_visit.down.sql", "DROP TABLE visit;\n");
+    let proof = project.limosa("prove --rows seeds").exits(1);
+    for line in [
+        "✗ 003 look  it loses 3 values of public.country.name",
+        "the rows of seed visit are not there: there is no table `visit`",
+        "3 of 4 migrations proven",
+    ] {
+        assert!(proof.all().contains(line), "{line:?} is missing in {proof}");
+    }
+    let json = project.limosa("--json prove --rows seeds").exits(1).json();
+    assert_eq!(json[1]["left_out"][0]["seed"], "patient", "it has a column that comes later: {json}");
+    assert_eq!(json[2]["left_out"][0]["seed"], "visit", "{json}");
+    assert_eq!(json[3]["known"], true, "{json}");
+    project.write("seeds/country.csv", "code,name\nde,Deutschland\nfr,France\nit,Italia\n");
+    let more = project.limosa("prove --rows seeds").exits(1);
+    assert!(more.all().contains("it loses 4 values of public.country.name"), "other seeds are other rows: {more}");
+}
+
 /// The migrations themselves look for what must not be there.
 #[test]
 fn rows_of_an_environment_come_masked() {

@@ -1,6 +1,6 @@
 //! Proofs for programs.
 
-use limosa_engine::{CheckOutcome, Lost, Proof, ProofVerdict};
+use limosa_engine::{CheckOutcome, LeftOutSeed, Lost, Proof, ProofVerdict};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
 use serde_json::Value;
@@ -19,6 +19,8 @@ struct ProofJson<'a> {
     known: bool,
     /// The tables before it, with the rows that they had; `null` for a check.
     rows: Option<Vec<RowsJson<'a>>>,
+    /// The seeds whose rows are not among them; `null` for a check.
+    left_out: Option<&'a [LeftOutSeed]>,
     /// What the server said when it ran with rows, where it was proven without.
     refused: Option<&'a str>,
     losses: Vec<LossJson<'a>>,
@@ -75,6 +77,7 @@ pub(super) fn of_proof(service: &str, proof: &Proof, found: &[Diagnostic]) -> se
         notes: &proof.notes,
         known: proof.known,
         rows: Some(rows.collect()),
+        left_out: Some(&proof.rows.left_out),
         refused: proof.rows.refused.as_deref(),
         losses: losses.collect(),
         diagnostics: diagnostics_json(found),
@@ -91,6 +94,7 @@ pub(super) fn of_check(service: &str, check: &CheckOutcome) -> serde_json::Resul
         notes: &[],
         known: false,
         rows: None,
+        left_out: None,
         refused: None,
         losses: Vec::new(),
         diagnostics: diagnostics_json(&found),

@@ -24,7 +24,7 @@ use crate::signals;
 use crate::terms::Terms;
 
 pub(super) use json::word;
-use rows::{RowsFrom, Samples};
+use rows::{ProjectRows, RowsFrom};
 pub(super) use told::explain;
 use told::{check_line, line};
 
@@ -45,6 +45,7 @@ Examples:
   limosa prove --twice                  each migration also on top of itself, as if it had no record
   limosa --service api prove            one of them
   limosa prove --require-down           a migration without a way back counts as a finding
+  limosa prove --rows seeds             on the rows of the project's seeds
   limosa prove --rows env:prod          what is pending in prod, on 100 rows of each of its tables";
 
 /// Run each migration up, down and up again in a shadow, and compare
@@ -57,8 +58,9 @@ pub(crate) struct Prove {
     /// Each can also be applied a second time on top of itself, and changes nothing then.
     #[arg(long)]
     twice: bool,
-    /// The rows that are there before each migration: `generated`, or `env:NAME` for some of an environment's, masked
-    /// as [mask] says; then what is pending there is proven.
+    /// The rows that are there before each migration: `generated`; `seeds` for those that the project declares, and
+    /// made ones where these leave a table or a column empty; or `env:NAME` for some of an environment's, masked as
+    /// [mask] says; then what is pending there is proven.
     #[arg(long, value_name = "SOURCE", default_value = "generated")]
     rows: RowsFrom,
     /// So many rows of each table of an environment, and what they refer to.
@@ -80,13 +82,13 @@ impl Prove {
         let stop = signals::listen();
         let scripts = parts.iter().flat_map(|part| part.set.migrations.iter().map(|migration| migration.up.text()));
         let mut shadow = shadow(&invocation.environment, None, scripts)?;
-        let samples = Samples::take(&self.rows, self.sample, invocation, &project, &parts).await?;
+        let rows = ProjectRows::find(&self.rows, self.sample, invocation, &project, &parts).await?;
         let extent = if self.twice { ProofExtent::Twice } else { ProofExtent::ThereAndBack };
         let known = invocation.known();
         let (mut all, mut failed) = (Vec::new(), None);
         for (place, part) in parts.iter().enumerate() {
             let Part { service, set } = part;
-            let request = ProofRequest { extent, rows: samples.of(place) };
+            let request = ProofRequest { extent, rows: rows.of(place) };
             let terms = Terms::of(invocation, &project, service)?;
             let replay = terms.replay();
             let json = invocation.global.json;
@@ -110,7 +112,9 @@ impl Prove {
                     if !json {
                         let short = short_of_rows(&proven);
                         let lines = short.iter().map(|(table, (rows, reason))| told::short(table, *rows, reason));
-                        output::print(&lines.collect::<String>());
+                        let left_out = proven.proofs.last().map(|(proof, _)| proof.rows.left_out.as_slice());
+                        let left_out = left_out.unwrap_or_default().iter().map(told::left_out);
+                        output::print(&lines.chain(left_out).collect::<String>());
                     }
                     all.push(proven);
                 }

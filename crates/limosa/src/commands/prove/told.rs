@@ -3,14 +3,14 @@
 use std::fmt::Display;
 
 use limosa_catalog::ObjectName;
-use limosa_engine::{CheckOutcome, Loss, Proof, ProofStep, ProofVerdict, RowCount, change_line};
+use limosa_engine::{CheckOutcome, LeftOutSeed, Loss, Proof, ProofStep, ProofVerdict, RowCount, change_line};
 use limosa_syntax::Diagnostic;
 
 use crate::output::style;
 
 /// So many characters of a value are shown.
 const SHOWN: usize = 40;
-/// And so many of the reason why a table has no rows, which may hold a long constraint.
+/// And so many of the reason why rows are missing, which may hold a long constraint.
 const LONGEST: usize = 200;
 
 pub(super) fn line(proof: &Proof, require_down: bool) -> String {
@@ -61,9 +61,18 @@ fn listed(losses: &[Loss]) -> String {
 /// The line of a table that has no rows, or lacks some.
 pub(super) fn short(table: &str, rows: u64, reason: &str) -> String {
     let what = if rows == 0 { "has no rows" } else { "lacks rows" };
+    missing(&format!("{table} {what}"), reason)
+}
+
+/// The line of a seed whose rows are not there.
+pub(super) fn left_out(it: &LeftOutSeed) -> String {
+    missing(&format!("the rows of seed {} are not there", it.seed), &it.reason)
+}
+
+fn missing(what: &str, reason: &str) -> String {
     let words: Vec<&str> = reason.split_whitespace().collect();
     let reason = cut(&words.join(" "), LONGEST);
-    format!("  {} {}\n", style::faint("–"), style::faint(&format!("{table} {what}: {reason}")))
+    format!("  {} {}\n", style::faint("–"), style::faint(&format!("{what}: {reason}")))
 }
 
 pub(super) fn people(table: &ObjectName) -> String {
