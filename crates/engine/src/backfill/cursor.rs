@@ -76,8 +76,8 @@ impl Cursor {
 const LEAST_PAGES: u64 = 32;
 
 impl Position {
-    /// What follows when this much is done: the next batch of the window, the next window, of this size, or the end. Keys go on behind
-    /// `until`, the last key of what was done.
+    /// What follows when this much is done: the next batch of the window, the next window, of this size, or the end.
+    /// Keys go on behind `until`, the last key of what was done.
     pub(crate) fn next(&self, window: u64, until: Option<Vec<String>>) -> Self {
         match self {
             Self::Key { last, .. } => match until {

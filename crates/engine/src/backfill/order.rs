@@ -16,8 +16,8 @@ use super::steering::Limits;
 pub enum Order {
     /// By the key, each row once.
     Key,
-    /// Windows of pages, each in several passes that take rows which do not stand side by side. A row that is updated moves, so this needs a
-    /// condition that tells those still to do.
+    /// Windows of pages, each in several passes that take rows which do not stand side by side. A row that is updated
+    /// moves, so this needs a condition that tells those still to do.
     Stride,
 }
 
@@ -58,13 +58,14 @@ pub(crate) fn limits(order: Order, relation: &Relation, most_rows: u64) -> Limit
 const LEAST_WINDOW: u64 = 16;
 
 /// How often a window of pages is passed over: each pass takes the rows of every sixth place of a page. What the first
-/// one changes finds no room and goes elsewhere, into the indexes, too; so fewer passes move more rows, and each further
-/// one looks at every page once more. With some 50 rows to a page, 6 took 7.2 s for a million rows, 4 took 9.6 s and 12
-/// took 8.1 s.
+/// one changes finds no room and goes elsewhere, into the indexes, too; so fewer passes move more rows, and each
+/// further one looks at every page once more. With some 50 rows to a page, 6 took 7.2 s for a million rows, 4 took
+/// 9.6 s and 12 took 8.1 s.
 pub(crate) const PASSES: u32 = 6;
 
 /// A window has so many parts, and a pass goes through one after the other, a batch each. What a batch has freed can be
-/// used as soon as nobody's snapshot is older than its end; the other workers' are, if the same pages come again at once.
+/// used as soon as nobody's snapshot is older than its end; the other workers' are, if the same pages come again at
+/// once.
 pub(crate) const PARTS: u32 = 3;
 
 /// How many batches a window has.
