@@ -13,7 +13,7 @@ use crate::file::{read_source, unreadable};
 const MAX_DEPTH: usize = 4;
 
 /// The files of migrations whose texts are read: scripts, and what layouts keep beside them.
-const READ: &[&str] = &[".sql", ".conf", ".sum", "metadata.toml", "meta/_journal.json", "sqitch.plan"];
+const READ: &[&str] = &[".sql", ".conf", ".sum", ".renumber", "metadata.toml", "meta/_journal.json", "sqitch.plan"];
 
 /// Programs in which other tools' migrations are written.
 const PROGRAMS: &[&str] = &[".js", ".cjs", ".mjs", ".ts", ".cts", ".mts", ".py"];
@@ -63,6 +63,17 @@ impl Folder {
     pub(crate) fn file(&self, path: &str) -> Option<&FolderFile> {
         let at = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
         self.files.get(at)
+    }
+
+    /// Takes a folder out of this one whose content has a sum of its own, and so is no part of it.
+    pub(crate) fn part_off(&mut self, name: &str) -> Option<Self> {
+        self.file(&format!("{name}/{}", crate::SUM_FILE))?;
+        let within = format!("{name}/");
+        let (below, files) = std::mem::take(&mut self.files).into_iter().partition(|it| it.path.starts_with(&within));
+        self.files = files;
+        let below: Vec<FolderFile> = below;
+        let moved = below.into_iter().map(|it| FolderFile { path: it.path[within.len()..].to_owned(), ..it });
+        Some(Self { shown: joined(&self.shown, name), files: moved.collect() })
     }
 
     /// The SQL files.

@@ -13,6 +13,7 @@ mod config;
 mod consumers;
 mod environment;
 mod file;
+mod file_act;
 mod folder;
 mod history_table;
 mod ids;
@@ -31,10 +32,14 @@ mod rebase;
 mod reconcile;
 mod reference;
 mod rename;
+mod renumber;
+mod restore;
+mod reversion;
 mod run;
 mod script;
 mod seeds;
 mod service;
+mod squash;
 mod suggest;
 mod sum;
 mod sum_check;
@@ -56,6 +61,7 @@ pub use checksum::{Checksum, InvalidChecksum};
 pub use config::{CONFIG_FILE, Loaded, check_settings, load, mask_settings, read_config};
 pub use consumers::{Compare, Consumer, ConsumerQuery, read_consumers};
 pub use environment::{Backup, Environment};
+pub use file_act::{FileAct, FileActError, files_are_half_changed, finish_files};
 pub use history_table::is_history_table;
 pub use ids::IdSettings;
 pub use ignored::IgnoredObject;
@@ -73,6 +79,12 @@ pub use rebase::{Rename, plan_rebase};
 pub use reconcile::{AppliedMigration, AppliedState, Identity, Reconciliation, Unfinished, reconcile};
 pub use reference::{ColumnName, InvalidColumnName, Reference};
 pub use rename::{RenameError, apply_renames};
+pub use renumber::{
+    Mention, NewVersion, RENUMBER_FILE, RecordedVersion, RenumberAct, RenumberChanges, RenumberLine, RenumberMap,
+    RenumberPlan, RenumberRecord, RenumberRecordError, RenumberWish, Rewrite, VersionMove, VersionsMeet, plan_renumber,
+    renumber_changes,
+};
+pub use restore::KeptMigration;
 pub use run::{OrderPolicy, RunSettings};
 pub use script::{Script, Separator};
 pub use seeds::{
@@ -80,6 +92,7 @@ pub use seeds::{
     SeedRows, SeedScope, TableSettings, Value, read_script, read_seeds,
 };
 pub use service::{LooseFile, Service};
+pub use squash::{SquashPlan, Squashed, Standing, plan_squash};
 pub use suggest::did_you_mean;
 pub use sum::{SUM_FILE, SumError, SumFile, SumLine, SumState};
 pub use sum_check::{compare_sum, rehash};

@@ -1,10 +1,11 @@
 //! One step of a schema, and all steps of one service.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use limosa_syntax::Diagnostic;
+use limosa_syntax::{Diagnostic, SourceFile};
 
-use crate::{Checksum, LayoutName, MigrationName, Script, SumState, Version};
+use crate::{Checksum, LayoutName, MigrationName, RenumberRecord, Script, Squashed, SumState, Version};
 
 /// Whether a migration runs in a transaction, as far as its layout's own conventions say. Limosa's directive in the
 /// text (`-- limosa: transaction off`) is read together with the statements and takes precedence.
@@ -73,6 +74,10 @@ pub struct MigrationSet {
     pub repeatables: Vec<Repeatable>,
     /// The chain of hashes beside them.
     pub sum: SumState,
+    /// Which of them had other versions before.
+    pub renumbered: RenumberRecord,
+    /// A baseline among them, and what it replaces.
+    pub squashed: Option<Box<Squashed>>,
     /// Loose files, ignored files, empty files and the like.
     pub warnings: Vec<Diagnostic>,
 }
@@ -86,6 +91,36 @@ impl MigrationSet {
         } else {
             format!("{}/{path}", self.shown_folder)
         }
+    }
+
+    /// The same migrations in another order, under versions that count from 1; `order` are their places. What lies
+    /// beside them belongs to the versions that they had, and is left out.
+    #[must_use]
+    pub fn in_order(&self, order: &[usize]) -> Self {
+        let placed = order.iter().enumerate().filter_map(|(at, place)| {
+            let version = Version::new((at + 1).to_string()).ok()?;
+            Some(Migration { version, ..self.migrations.get(*place)?.clone() })
+        });
+        Self {
+            migrations: placed.collect(),
+            sum: SumState::Absent,
+            renumbered: RenumberRecord::default(),
+            squashed: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same set as it was before this file was edited.
+    #[must_use]
+    pub fn with_text(&self, version: &Version, text: &str) -> Self {
+        let mut set = self.clone();
+        for migration in set.migrations.iter_mut().filter(|migration| migration.version == *version) {
+            let separator = migration.up.separator;
+            let source = Arc::new(SourceFile { path: migration.up.source.path.clone(), text: text.into() });
+            migration.up = Script::whole(&source, separator);
+            migration.checksum = Checksum::of(text);
+        }
+        set
     }
 
     /// The migration of a version.

@@ -204,7 +204,7 @@ fn advice(name: &str) -> Vec<Diagnostic> {
 }
 
 /// Where the newest migration that has a down script keeps it.
-fn down_place(set: &MigrationSet) -> DownPlace {
+pub(crate) fn down_place(set: &MigrationSet) -> DownPlace {
     let newest = set.migrations.iter().rev().find_map(|migration| Some((migration, migration.down.as_ref()?)));
     match newest {
         Some((migration, down)) if down.source.path == migration.up.source.path => DownPlace::Inside,

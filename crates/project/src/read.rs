@@ -8,9 +8,12 @@ use limosa_syntax::Diagnostic;
 use crate::file::unreadable;
 use crate::folder::{Folder, FolderFile, joined};
 use crate::layout::{Entry, Found, Layout, Numbering, Sections, choose, suggested};
+use crate::renumber::read_record;
+use crate::squash::{ARCHIVE, squashed, within_archive};
 use crate::sum::read_sum;
 use crate::{
-    Checksum, LooseFile, Migration, MigrationName, MigrationSet, Project, Repeatable, Script, Service, TransactionMode,
+    Checksum, LooseFile, Migration, MigrationName, MigrationSet, Project, RenumberRecord, Repeatable, Script, Service,
+    SumState, TransactionMode, files_are_half_changed,
 };
 
 /// Reads the migrations folder of a service.
@@ -33,7 +36,8 @@ pub fn read_migrations(project: &Project, service: &Service) -> Result<Migration
         }
         Ok(_) => {}
     }
-    let (folder, mut problems) = Folder::read(&path, &shown);
+    let (mut folder, mut problems) = Folder::read(&path, &shown);
+    let archive = folder.part_off(ARCHIVE);
     let layout = choose(&folder, service.layout).map_err(|problem| {
         problems.push(*problem);
         std::mem::take(&mut problems)
@@ -41,11 +45,55 @@ pub fn read_migrations(project: &Project, service: &Service) -> Result<Migration
     let mut gathering = Gathering { folder: &folder, rules: layout.rules(), problems, used: HashSet::new() };
     let (migrations, repeatables) = gathering.gather(service);
     let sum = read_sum(folder.file(crate::SUM_FILE).and_then(|file| file.source.as_ref()));
-    let (errors, warnings): (Vec<_>, Vec<_>) = gathering.problems.into_iter().partition(Diagnostic::is_error);
+    let renumbered = read_record(folder.file(crate::RENUMBER_FILE).and_then(|file| file.source.as_ref()));
+    let renumbered = renumbered.unwrap_or_else(|problem| {
+        gathering.problems.push(*problem);
+        RenumberRecord::default()
+    });
+    if files_are_half_changed(&path) {
+        gathering.problems.push(half_changed(&shown));
+    }
+    let mut problems = gathering.problems;
+    let archived = archive.map(|archive| archived(&archive, service, layout.rules(), &mut problems));
+    let (errors, warnings): (Vec<_>, Vec<_>) = problems.into_iter().partition(Diagnostic::is_error);
     if !errors.is_empty() {
         return Err(errors.into_iter().chain(warnings).collect());
     }
-    Ok(MigrationSet { folder: path, shown_folder: shown, layout, migrations, repeatables, sum, warnings })
+    let mut set = MigrationSet {
+        folder: path,
+        shown_folder: shown,
+        layout,
+        migrations,
+        repeatables,
+        sum,
+        renumbered,
+        squashed: None,
+        warnings,
+    };
+    set.squashed = squashed(&set, archived)?.map(Box::new);
+    Ok(set)
+}
+
+/// The migrations of an archive, and its sum.
+fn archived(
+    archive: &Folder,
+    service: &Service,
+    rules: &'static dyn Layout,
+    problems: &mut Vec<Diagnostic>,
+) -> (Vec<Migration>, SumState) {
+    // What limosa.toml says of loose files is meant for those that are not archived.
+    let service = Service { loose: Vec::new(), ..service.clone() };
+    let mut gathering = Gathering { folder: archive, rules, problems: Vec::new(), used: HashSet::new() };
+    let (migrations, _) = gathering.gather(&service);
+    problems.extend(gathering.problems.into_iter().filter(Diagnostic::is_error));
+    let sum = read_sum(archive.file(crate::SUM_FILE).and_then(|file| file.source.as_ref()));
+    (migrations.into_iter().map(within_archive).collect(), sum)
+}
+
+/// Some files have new names and some the old ones: nothing can be told from them.
+fn half_changed(shown: &str) -> Diagnostic {
+    Diagnostic::error("files-half-changed", format!("renaming the files of `{shown}` was cut off"))
+        .with_help("go on with it: `limosa renumber`, or `limosa squash`")
 }
 
 /// The migrations folder as people know it.

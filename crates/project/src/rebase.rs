@@ -7,6 +7,7 @@ use limosa_syntax::Diagnostic;
 
 use crate::layout::Numbering;
 use crate::reconcile::applied_one;
+use crate::reversion::{self, performable, refused, respellable};
 use crate::{AppliedMigration, Identity, Migration, MigrationSet, Version};
 
 /// One file or folder that gets another name; both relative to the migrations folder, forward slashes.
@@ -44,7 +45,7 @@ pub fn plan_rebase(
         match renamed(set, migration, &last, now) {
             Ok((version, own)) => {
                 last = version;
-                renames.extend(own.into_iter().filter(|rename| rename.from != rename.to));
+                renames.extend(own);
             }
             Err(problem) => problems.push(*problem),
         }
@@ -75,40 +76,11 @@ fn renamed(
     last: &Version,
     now: Timestamp,
 ) -> Result<(Version, Vec<Rename>), Box<Diagnostic>> {
-    let refused = |why: &str, help: &str| {
-        let message = format!("`{}` cannot be given another version: {why}", set.shown(&migration.path));
-        Box::new(Diagnostic::error("cannot-rename", message).in_file(&migration.up.source).with_help(help))
-    };
-    let Some(spelled) = &migration.spelled else {
-        return Err(refused("limosa.toml gives its version", "write a later version in its `loose` table"));
-    };
-    if !set.layout.rules().renames() {
-        let why = format!("{} keeps a journal of its own", set.layout);
-        return Err(refused(&why, "remove it and make it again with that tool"));
-    }
+    let spelled = respellable(set, migration)?;
     let Some((next, version)) = Numbering::of(spelled).next(Some(last), now) else {
-        return Err(refused(&format!("none comes after {last}"), "rename it by hand"));
+        return Err(refused(set, migration, &format!("none comes after {last}"), "rename it by hand"));
     };
-    let rename = |path: &String| Rename { from: path.clone(), to: with_version(path, spelled, &next) };
-    Ok((version, migration.owned.iter().map(rename).collect()))
-}
-
-/// The path with another version in its last part.
-fn with_version(path: &str, spelled: &str, next: &str) -> String {
-    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
-    let slash = if folder.is_empty() { "" } else { "/" };
-    format!("{folder}{slash}{}", name.replacen(spelled, next, 1))
-}
-
-/// Orders renames so that a name is free before it is taken. New versions keep the order of the old ones, so this never
-/// runs in a circle; were it to, the rest keeps its order and the renaming refuses.
-fn performable(mut left: Vec<Rename>) -> Vec<Rename> {
-    let mut ordered = Vec::new();
-    while !left.is_empty() {
-        let free = left.iter().position(|rename| left.iter().all(|other| other.from != rename.to));
-        ordered.push(left.remove(free.unwrap_or(0)));
-    }
-    ordered
+    Ok((version, reversion::renames(migration, spelled, &next)))
 }
 
 #[cfg(test)]
@@ -120,7 +92,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{AppliedState, Checksum, LayoutName, MigrationName, Script, Separator, SumState, TransactionMode};
+    use crate::{
+        AppliedState, Checksum, LayoutName, MigrationName, RenumberRecord, Script, Separator, SumState, TransactionMode,
+    };
 
     fn migration(number: u32, whose: &str) -> Migration {
         let path = format!("{number:03}_{whose}.sql");
@@ -150,6 +124,8 @@ mod tests {
             migrations,
             repeatables: Vec::new(),
             sum: SumState::Absent,
+            renumbered: RenumberRecord::default(),
+            squashed: None,
             warnings: Vec::new(),
         }
     }

@@ -153,7 +153,7 @@ fn duplicates(set: &MigrationSet) -> Vec<Diagnostic> {
         let last = &same[same.len() - 1];
         Diagnostic::error("duplicate-version", message)
             .in_file(source(last))
-            .with_help("move yours behind with `limosa rebase`, or rename all but one of them")
+            .with_help("move yours behind with `limosa rebase`, or give each its own version with `limosa renumber`")
     });
     let repeated = set.repeatables.chunk_by(|a, b| a.name == b.name).filter(|same| same.len() > 1).map(|same| {
         let paths: Vec<String> = same.iter().map(|repeatable| format!("`{}`", set.shown(&repeatable.path))).collect();
@@ -194,10 +194,19 @@ fn missing(set: &MigrationSet, known: &Known<'_>, found: &mut Reconciliation) {
     for (version, record) in absent {
         let message =
             format!("version {version} `{}` is applied, and `{}` holds no file for it", record.name, set.shown_folder);
-        found.problems.push(Diagnostic::error("missing-applied-file", message).with_help(
-            "check out the version of the code that has it, or take it back with `limosa down`: \
-             the history keeps its SQL",
-        ));
+        let missing = Diagnostic::error("missing-applied-file", message);
+        let same_text =
+            |at: &usize| set.migrations.get(*at).is_some_and(|migration| record.checksum == Some(migration.checksum));
+        let renumbered = found.pending.iter().find(|at| same_text(at)).and_then(|at| set.migrations.get(*at));
+        found.problems.push(match renumbered {
+            Some(before) => missing
+                .with_note(format!("`{}` is the same text: it was renumbered since", set.shown(&before.path)))
+                .with_help("bring this checkout up to date; limosa.renumber beside the migrations tells what moved"),
+            None => missing.with_help(
+                "check out the version of the code that has it, write it again with `limosa repair files`, \
+                 or take it back with `limosa down`: the history keeps its SQL",
+            ),
+        });
         if let AppliedState::Running { done } = record.state {
             found.unfinished.push(Unfinished { migration: None, version: version.clone(), done });
         }

@@ -2,10 +2,10 @@
 //! with it, is the snapshot beside it.
 //!
 //! Before the first header stands what the case is about, and lines `do: …` that say what to do besides reading: `do:
-//! new NAME`, `do: rebase`, `do: sum`, `do: init`. A header is `-- path --`, with `(crlf)`, `(hex)` or `-> target`
-//! after the path where the file has other line ends, is given in hexadecimal, or is a symbolic link; a path that ends
-//! in `/` is an empty folder. The file `applied` is the history: one line `version name checksum state` per migration,
-//! `=` standing for the checksum of the file that is there.
+//! new NAME`, `do: rebase`, `do: renumber [behind|map|timestamps|sequence]`, `do: sum`, `do: init`. A header is
+//! `-- path --`, with `(crlf)`, `(hex)` or `-> target` after the path where the file has other line ends, is given in
+//! hexadecimal, or is a symbolic link; a path that ends in `/` is an empty folder. The file `applied` is the history:
+//! one line `version name checksum state` per migration, `=` standing for the checksum of the file that is there.
 
 #![expect(clippy::unwrap_used, reason = "a test says by panicking that its own set-up is broken")]
 
@@ -13,13 +13,16 @@ mod case;
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use limosa_project::{
     AppliedMigration, AppliedState, ColumnForm, Identity, Loaded, MigrationName, MigrationSet, OrderPolicy, Project,
-    Seed, SeedContent, SumState, Value, Version, apply_renames, load, new_migration, plan_rebase, read_migrations,
-    read_seeds, recognise, reconcile, rehash, service_waves, write_new,
+    RENUMBER_FILE, Rename, RenumberMap, RenumberWish, Seed, SeedContent, SumState, Value, Version, apply_renames, load,
+    new_migration, plan_rebase, plan_renumber, read_migrations, read_seeds, recognise, reconcile, rehash,
+    renumber_changes, service_waves, write_new,
 };
+use limosa_syntax::SourceFile;
 
 use case::{Case, diagnostics};
 
@@ -201,6 +204,7 @@ fn describe_set(out: &mut String, case: &Case, project: &Project, set: &Migratio
         match action.split_once(' ').unwrap_or((action, "")) {
             ("new", name) => describe_new(out, set, name),
             ("rebase", _) => describe_rebase(out, set, &applied),
+            ("renumber", how) => describe_renumber(out, set, &applied, how),
             ("sum", _) => match rehash(set, &applied) {
                 Ok(sum) => writeln!(out, "sum of {} lines", sum.lines.len()).unwrap(),
                 Err(problems) => {
@@ -209,7 +213,7 @@ fn describe_set(out: &mut String, case: &Case, project: &Project, set: &Migratio
                 }
             },
             ("init", _) => {}
-            (other, _) => panic!("`do: {other}` is not known; expected new, rebase, sum or init"),
+            (other, _) => panic!("`do: {other}` is not known; expected new, rebase, renumber, sum or init"),
         }
     }
 }
@@ -258,6 +262,54 @@ fn describe_rebase(out: &mut String, set: &MigrationSet, applied: &[AppliedMigra
         }
         Err(problems) => diagnostics(out, &problems),
     }
+}
+
+fn describe_renumber(out: &mut String, set: &MigrationSet, applied: &[AppliedMigration], how: &str) {
+    let source = |path: &str| {
+        let text = std::fs::read_to_string(set.folder.join("..").join(path)).unwrap_or_default();
+        Arc::new(SourceFile { path: path.to_owned(), text: text.into() })
+    };
+    let map = match RenumberMap::parse(&source("map.txt")) {
+        Ok(map) => Some(map),
+        Err(problems) if how == "map" => return diagnostics(out, &problems),
+        Err(_) => None,
+    };
+    // The second of them was made a day before the first, and of the others nothing is known.
+    let known: Vec<Option<Timestamp>> =
+        ["2024-03-02T10:00:00Z", "2024-03-01T10:00:00Z"].iter().map(|at| at.parse().ok()).collect();
+    let wish = match (how, &map) {
+        ("map", Some(map)) => RenumberWish::Map(map),
+        ("behind", _) => RenumberWish::Behind,
+        ("timestamps", _) => RenumberWish::Timestamps(&known),
+        ("sequence", _) => RenumberWish::Sequence,
+        _ => RenumberWish::Apart,
+    };
+    let histories: Vec<Vec<AppliedMigration>> = [applied.to_vec()].into_iter().filter(|it| !it.is_empty()).collect();
+    let plan = match plan_renumber(set, &histories, wish, now()) {
+        Ok(plan) => plan,
+        Err(problems) => return diagnostics(out, &problems),
+    };
+    let order = if plan.keeps_order() { "kept" } else { "another" };
+    writeln!(out, "renumber {how}: {} moves, order {order}", plan.moves.len()).unwrap();
+    plan.left.iter().for_each(|version| writeln!(out, "  still twice: {version}").unwrap());
+    if plan.moves.is_empty() {
+        return;
+    }
+    let changes = match renumber_changes(set, &plan, now()) {
+        Ok(changes) => changes,
+        Err(error) => return diagnostics(out, &[error.diagnostic()]),
+    };
+    changes.act.renames.iter().for_each(|it| writeln!(out, "  rename {} to {}", it.from, it.to).unwrap());
+    for rewrite in &changes.rewrites {
+        let names: Vec<String> = rewrite.names.iter().map(|it| format!("{} for {}", it.to, it.from)).collect();
+        writeln!(out, "  write {} with {}", rewrite.path, names.join(", ")).unwrap();
+    }
+    changes.mentions.iter().for_each(|it| writeln!(out, "  leave {}:{} {:?}", it.path, it.line, it.text).unwrap());
+    let record = changes.act.texts.iter().find(|(path, _)| path == RENUMBER_FILE);
+    out.push_str(record.map_or("", |(_, text)| text));
+    changes.act.perform(&set.folder).unwrap();
+    let is_there = |it: &Rename| it.to.ends_with(".renumbering") || set.folder.join(&it.to).exists();
+    assert!(changes.act.renames.iter().all(is_there));
 }
 
 /// The history that the case describes.

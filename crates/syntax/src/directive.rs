@@ -45,6 +45,8 @@ pub enum Directive {
     SetAside(Option<Duration>),
     /// `renamed from <name>, …`: what is made here had these names before.
     RenamedFrom(Vec<String>),
+    /// `replaces <version>, …`: it is a baseline, and leads to the same as these.
+    Replaces(Vec<String>),
     /// `forward <expression>`: how the new value is computed from the old.
     Forward(String),
     /// `back <expression>`: how the old value is computed from the new.
@@ -54,7 +56,7 @@ pub enum Directive {
 impl Directive {
     /// Whether it speaks of the file or divides it, wherever it stands.
     pub(crate) fn is_of_file(&self) -> bool {
-        matches!(self, Self::Transaction { .. } | Self::Verify | Self::Down)
+        matches!(self, Self::Transaction { .. } | Self::Verify | Self::Down | Self::Replaces(_))
     }
 }
 

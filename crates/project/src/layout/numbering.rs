@@ -65,7 +65,7 @@ impl Numbering {
         }
     }
 
-    fn spell(self, at: Timestamp) -> String {
+    pub(crate) fn spell(self, at: Timestamp) -> String {
         let format = match self {
             Self::EpochMilliseconds => return at.as_millisecond().to_string(),
             Self::Dashed => "%Y-%m-%d-%H%M%S",

@@ -246,7 +246,7 @@ impl<'a> Finding<'a> {
 /// Whether a file beside seeds is there for people to read.
 fn is_document(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    name.starts_with("README") || ["md", "txt"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+    name.starts_with("README") || ["md", "txt", "bak"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 fn duplicates(seeds: &[Seed]) -> Vec<Diagnostic> {

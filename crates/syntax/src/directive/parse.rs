@@ -19,6 +19,7 @@ const FORMS: &[(&str, &str)] = &[
     ("down", "down"),
     ("set-aside", "set-aside [30d]"),
     ("renamed", "renamed from <name>"),
+    ("replaces", "replaces <version>, <version>"),
     ("forward", "forward <expression>"),
     ("back", "back <expression>"),
 ];
@@ -66,6 +67,16 @@ fn read(name: &str, rest: &str) -> Result<Vec<Directive>, Wrong> {
             let names = rest.strip_prefix("from").filter(|names| names.starts_with(char::is_whitespace));
             let names = names.map(str::trim).ok_or_else(|| text().map_or(Wrong::Missing, Wrong::Value))?;
             Directive::RenamedFrom(old_names(names).ok_or_else(|| Wrong::Value(names.to_owned()))?)
+        }
+        "replaces" => {
+            let versions = rest.split([',', ' ', '\t']).filter(|version| !version.is_empty());
+            let versions: Vec<String> = versions.map(str::to_owned).collect();
+            let is_version = |text: &String| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+            match versions.iter().find(|version| !is_version(version)) {
+                Some(wrong) => return Err(Wrong::Value(wrong.clone())),
+                None if versions.is_empty() => return Err(Wrong::Missing),
+                None => Directive::Replaces(versions),
+            }
         }
         "forward" => Directive::Forward(text()?),
         "back" => Directive::Back(text()?),
