@@ -13,10 +13,14 @@ use crate::aside::{AsideRecord, kept};
 use crate::backup::{BackupBeforeRun, BackupMade, TouchingScript};
 use crate::event::{Direction, Event, Observer, TargetOutcome};
 use crate::executor::{Executor, InterruptedStatement, Job, Lookup, LossRules, Placeholders, Surroundings};
-use crate::history::{ChainLink, History, HistoryRow, MigrationRecord, RowState, StoredSql, read_stored_sql};
+use crate::history::{
+    ChainLink, History, HistoryRow, MigrationRecord, ReplacedVersion, RowState, StoredSql, read_replaced,
+    read_stored_sql,
+};
 use crate::lock::{Locked, Request, take};
 use crate::pending::same_so_far;
 use crate::prepare::{Backfills, Prepared, prepare};
+use crate::put_right::{Who, bring_back, due, put_right_for_down};
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
 use crate::target::{Target, open, search_path};
@@ -121,7 +125,10 @@ async fn run(
 ) -> Result<(), RunError> {
     let opened = open(target).await?;
     // What looks half done may be another run's work of this very moment; only under the lock can it be told apart.
-    if !opened.history.is_unsettled() && choose(&opened.history, &options.back)?.is_empty() {
+    let replaced = read_replaced(&opened.session, target.history()).await?;
+    let goes_behind = is_behind_baseline(&opened.history, &replaced, &options.back);
+    let is_right = due(set, &opened.history)?.is_empty() && !goes_behind;
+    if is_right && !opened.history.is_unsettled() && choose(&opened.history, &options.back)?.is_empty() {
         opened.session.close().await;
         return Ok(());
     }
@@ -131,8 +138,17 @@ async fn run(
     }
     let actor = actor(options.actor, &opened);
     let request = Request { target, actor: &actor, wait: options.wait };
-    let locked = take(&request, opened, observer, stop).await?;
+    let mut locked = take(&request, opened, observer, stop).await?;
+    let who = Who { actor: &actor, reason: options.reason };
+    let put_right = async {
+        if goes_behind {
+            bring_back(target, &replaced, &mut locked, who, observer, stop).await?;
+        }
+        put_right_for_down(target, set, &mut locked, who, observer, stop).await
+    }
+    .await;
     let result = async {
+        let set = put_right?;
         let jobs = back_jobs(target, set, &locked.worker, &locked.history, &options.back, options.from).await?;
         observer.on(&Event::Planned {
             service: target.service.clone(),
@@ -160,6 +176,23 @@ async fn run(
     .await;
     locked.release().await;
     result
+}
+
+/// Whether the way back leads behind a baseline, to migrations whose place it has taken.
+fn is_behind_baseline(history: &History, replaced: &[ReplacedVersion], back: &Back) -> bool {
+    let Some(baseline) = replaced.iter().find_map(|it| history.row(&it.baseline)?.version.parse::<Version>().ok())
+    else {
+        return false;
+    };
+    let is_replaced = |version: &Version| replaced.iter().any(|it| it.version.parse().as_ref() == Ok(version));
+    let later = history.rows.iter().filter(|row| !row.repeatable);
+    let later = later.filter(|row| row.version.parse::<Version>().is_ok_and(|version| version > baseline)).count();
+    match back {
+        Back::All => true,
+        Back::Steps(steps) => *steps > later,
+        Back::To(version) => *version < baseline && is_replaced(version),
+        Back::Only(version) => *version <= baseline && is_replaced(version),
+    }
 }
 
 /// The rows that are to go, newest first. A down that is half done comes before all others.
@@ -282,8 +315,7 @@ fn script_for(
     let file = row.version.parse::<Version>().ok().and_then(|version| set.find(&version)).and_then(|m| m.down.as_ref());
     let history =
         kept.down.as_ref().map(|text| Script::of_text(&format!("{} (down, from the history)", kept.path), text));
-    let same =
-        |a: &Script, b: &Script| a.text().replace("\r\n", "\n").trim_end() == b.text().replace("\r\n", "\n").trim_end();
+    let same = |a: &Script, b: &Script| a.text().replace("\r\n", "\n").trim() == b.text().replace("\r\n", "\n").trim();
     // What is half done goes on with the script that began it, unless only the rest of it was mended.
     let from = match (row.state, &file, &history) {
         (RowState::Reverting, Some(file), Some(history))

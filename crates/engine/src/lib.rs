@@ -30,7 +30,9 @@ mod plan;
 mod prepare;
 mod prove;
 mod purge;
+mod put_right;
 mod references;
+mod repair;
 mod rollout;
 mod rows;
 mod run_error;
@@ -38,6 +40,7 @@ mod sample;
 mod seeds;
 mod server_words;
 mod snapshot;
+mod squash;
 mod status;
 mod stop;
 mod target;
@@ -90,7 +93,11 @@ pub use prove::{
     ProofVerdict, RowCount, RowSource, prove,
 };
 pub use purge::{PurgeOptions, purge};
+pub use put_right::{RenumberOptions, renumber};
 pub use references::{Orphan, ReferenceEnd, ReferenceError, ReferenceFound, references};
+pub use repair::{
+    EffectFound, Repair, RepairOptions, Settled, TrackedSeed, effect_found, kept_migrations, repair, tracked_seeds,
+};
 pub use rollout::Rollout;
 pub use rows::OffendingRows;
 pub use run_error::{Ending, InEffect, Resumable, RunError, StatementFailure, blocker_line, change_line};
@@ -100,6 +107,7 @@ pub use seeds::{
     RowDifference, SeedCheckError, SeedCounts, SeedError, SeedOptions, SeedOutcome, SeedReport, SeedRun, SeedState,
     check_seeds, export_seed, import_seeds, seed, seed_status,
 };
+pub use squash::{BaselineData, BaselineDraft, BaselineError, LeftOut, draft_baseline};
 pub use status::{TargetStatus, status, status_before_creation};
 pub use stop::{StopSignal, StopSwitch, Urgency, stop_switch};
 pub use target::Target;

@@ -139,7 +139,7 @@ pub enum RunError {
     #[error("the schema was changed by other means than limosa in {} place(s)", .0.len())]
     Drift(Vec<Change>),
     /// The database is not what was looked at a moment ago.
-    #[error("the schema was changed while it was looked at")]
+    #[error("the database was changed while it was looked at")]
     ChangedMeanwhile,
     /// The catalog cannot be read.
     #[error(transparent)]

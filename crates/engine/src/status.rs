@@ -2,13 +2,14 @@
 
 use limosa_catalog::ServerVersion;
 use limosa_postgres::Session;
-use limosa_project::{AppliedMigration, MigrationSet, OrderPolicy};
+use limosa_project::{AppliedMigration, MigrationSet, OrderPolicy, Standing, VersionMove};
 use limosa_syntax::Diagnostic;
 
 use crate::aside::{AsideSeen, see};
 use crate::history::{History, HistoryRow, RowState, read_stored_sql};
 use crate::pending::{Pending, PendingJob, applied, pending, resume_is_safe};
 use crate::prepare::Backfills;
+use crate::put_right::{due, standing, told, told_of_baseline};
 use crate::run_error::RunError;
 use crate::target::{Target, open};
 use crate::up::Extent;
@@ -28,6 +29,8 @@ pub struct TargetStatus<'s> {
     pub pending: Vec<PendingJob<'s>>,
     /// What was set aside and is kept, oldest first.
     pub asides: Vec<AsideSeen>,
+    /// What the next run puts right before anything else; `history` is as it will be then.
+    pub renumbering: Vec<VersionMove>,
     /// What stands in the way.
     pub problems: Vec<Diagnostic>,
     /// What is worth knowing and stops nothing.
@@ -86,20 +89,47 @@ pub async fn status<'s>(
 pub(crate) async fn status_of<'s>(
     session: &Session,
     version: ServerVersion,
-    history: History,
+    mut history: History,
     target: &Target,
     set: &'s MigrationSet,
     order: OrderPolicy,
 ) -> Result<TargetStatus<'s>, RunError> {
     let running: Vec<String> =
         history.rows.iter().filter(|row| row.state == RowState::Running).map(|row| row.version.clone()).collect();
-    let stored =
+    let mut stored =
         if running.is_empty() { Vec::new() } else { read_stored_sql(session, target.history(), &running).await? };
+    let (moves, meet) = match due(set, &history) {
+        Ok(moves) => (moves, Vec::new()),
+        Err(RunError::Problems(problems)) => (Vec::new(), problems),
+        Err(error) => return Err(error),
+    };
+    let told_of_moves = told(&target.service, &moves);
+    history.renumber(&moves);
+    for stored in &mut stored {
+        if let Some(it) = moves.iter().find(|it| it.from == stored.version) {
+            stored.version = it.to.to_string();
+        }
+    }
+    let about_baseline = told_of_baseline(&target.service, set, &history);
+    let (set, needs) = match standing(set, &history) {
+        Ok(Standing::Files) => (set, Vec::new()),
+        Ok(Standing::Before(originals)) => (originals, Vec::new()),
+        Ok(Standing::Past(squashed)) => {
+            history.replace(set, squashed);
+            (set, Vec::new())
+        }
+        Err(RunError::Problems(problems)) => (set, problems),
+        Err(error) => return Err(error),
+    };
     let decided =
         pending(set, &history, order, target.backfills, &|row| resume_is_safe(set, row, &stored, target.backfills));
     let asides = if history.format.is_some() { see(session, target.history()).await? } else { Vec::new() };
-    let status = told(target.service.clone(), target.database(), Some(version.to_string()), set, history, decided)?;
-    Ok(TargetStatus { asides, ..status })
+    let mut status =
+        of_decision(target.service.clone(), target.database(), Some(version.to_string()), set, history, decided)?;
+    status.warnings.extend(told_of_moves);
+    status.warnings.extend(about_baseline);
+    status.problems.extend(meet.into_iter().chain(needs));
+    Ok(TargetStatus { asides, renumbering: moves, ..status })
 }
 
 /// Where a target stands whose database is yet to be made: all of its migrations are pending.
@@ -114,10 +144,10 @@ pub fn status_before_creation<'s>(
 ) -> Result<TargetStatus<'s>, RunError> {
     let history = History::absent();
     let decided = pending(set, &history, order, Backfills::InBatches, &|_| None);
-    told(service.to_owned(), database.to_owned(), None, set, history, decided)
+    of_decision(service.to_owned(), database.to_owned(), None, set, history, decided)
 }
 
-fn told<'s>(
+fn of_decision<'s>(
     service: String,
     database: String,
     server: Option<String>,
@@ -131,5 +161,6 @@ fn told<'s>(
         Err(error) => return Err(error),
     };
     warnings.extend(set.warnings.iter().cloned());
-    Ok(TargetStatus { service, database, server, history, pending, asides: Vec::new(), problems, warnings })
+    let (asides, renumbering) = (Vec::new(), Vec::new());
+    Ok(TargetStatus { service, database, server, history, pending, asides, renumbering, problems, warnings })
 }

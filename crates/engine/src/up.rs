@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use limosa_plan::{ApprovedTarget, Change, LossTerms, Step};
-use limosa_project::{MigrationSet, OrderPolicy, Version};
+use limosa_project::{MigrationSet, OrderPolicy, Standing, Version};
 use limosa_syntax::Diagnostic;
 
 use crate::backup::{BackupBeforeRun, BackupMade, TouchingScript};
@@ -16,6 +16,7 @@ use crate::lock::{Locked, Request, take};
 use crate::loss::{Baseline, LossPolicy};
 use crate::pending::{Pending, pending, resume_is_safe};
 use crate::plan::hold_to;
+use crate::put_right::{Who, is_right, put_right, standing};
 use crate::run_error::RunError;
 use crate::snapshot;
 use crate::stop::StopSignal;
@@ -112,7 +113,11 @@ async fn run(
 ) -> Result<(), RunError> {
     let opened = open(target).await?;
     // What looks half done may be another run's work of this very moment; only under the lock can it be told apart.
-    if !opened.history.is_unsettled() {
+    if !opened.history.is_unsettled() && is_right(set, &opened.history)? {
+        let set = match standing(set, &opened.history)? {
+            Standing::Before(originals) => originals,
+            Standing::Files | Standing::Past(_) => set,
+        };
         let decided = decide(set, target, options, &opened.session, &opened.history).await?;
         if decided.jobs.is_empty() && !is_upgraded(&opened, &options.drift) {
             if let Some(approved) = options.approved {
@@ -131,13 +136,17 @@ async fn run(
     let service = target.service.clone();
     let actor = actor(options.actor, &opened);
     let request = Request { target, actor: &actor, wait: options.wait };
-    let locked = take(&request, opened, observer, stop).await?;
+    let mut locked = take(&request, opened, observer, stop).await?;
+    let planned_from = locked.history.last.hash.to_string();
+    let who = Who { actor: &actor, reason: options.reason };
+    let put_right = put_right(target, set, &mut locked, who, observer, stop).await;
     let result = async {
+        let set = put_right?;
         let decided = decide(set, target, options, &locked.worker, &locked.history).await?;
         warnings.extend(decided.warnings);
         if let Some(approved) = options.approved {
             let catalog = snapshot::read(&locked.worker, target).await?.fingerprint().to_string();
-            hold_to(approved, &locked.history.last.hash, Some(&catalog), decided.jobs.iter())?;
+            hold_to(approved, &planned_from, Some(&catalog), decided.jobs.iter())?;
         }
         let drift = drifted(target, &options.drift, &locked, decided.jobs.is_empty()).await?;
         observer.on(&Event::Planned { service, direction: Direction::Up, migrations: decided.jobs.len() });

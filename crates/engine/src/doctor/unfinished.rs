@@ -38,6 +38,7 @@ mod tests {
             version: "7".to_owned(),
             repeatable: false,
             name: "index_visits".to_owned(),
+            path: String::new(),
             checksum: String::new(),
             state,
             position: 2,

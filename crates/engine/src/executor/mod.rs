@@ -7,6 +7,7 @@ mod flight;
 mod guard;
 mod keep_values;
 mod placeholders;
+mod record;
 mod reindex;
 mod set_aside;
 mod staged;
@@ -34,6 +35,7 @@ pub(crate) use apart::LossRules;
 pub(crate) use flight::{FlightText, Origin, Surroundings};
 pub use placeholders::Lookup;
 pub(crate) use placeholders::Placeholders;
+pub(crate) use record::Act;
 
 /// One migration to be applied or reverted.
 pub(crate) struct Job<'a> {

@@ -4,6 +4,8 @@ mod chain;
 mod place;
 mod read;
 mod record;
+mod renumber;
+mod replaced;
 mod schema;
 
 pub use chain::EventRecord;
@@ -12,9 +14,11 @@ pub(crate) use place::HistoryPlace;
 pub use read::{History, HistoryError, HistoryRow, RowState};
 pub(crate) use read::{StoredSql, read_history, read_stored_sql};
 pub(crate) use record::{
-    MigrationRecord, Prepared, append_event, begin_stages, delete_row, delete_rows, finish_stages, forget_all,
-    forget_snapshots, insert_adopted, insert_applied, mark_position, mend_down, not_begun, prepare_records, put_aside,
-    put_back, upsert_repeatable,
+    MigrationRecord, Prepared, accept_edit, append_event, begin_stages, delete_row, delete_rows, finish_stages,
+    forget_all, forget_snapshots, insert_adopted, insert_applied, mark_position, mend_down, not_begun, prepare_records,
+    put_aside, put_back, upsert_repeatable,
 };
+pub(crate) use renumber::renumber;
+pub(crate) use replaced::{ReplacedVersion, bring_back, read_replaced, replace};
 pub use schema::FormatVersion;
 pub(crate) use schema::{NEWEST_FORMAT, upgrade_sql};

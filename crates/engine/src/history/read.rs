@@ -32,6 +32,8 @@ pub struct HistoryRow {
     pub name: String,
     /// SHA-256 of its up text, in hexadecimal.
     pub checksum: String,
+    /// The file that it was applied from, relative to the project.
+    pub path: String,
     /// Whether it is in effect.
     pub state: RowState,
     /// Stages done, where it is not [`RowState::Applied`].
@@ -120,7 +122,7 @@ pub(crate) async fn read_history(session: &Session, place: HistoryPlace<'_>) -> 
     let format_sql = format!("SELECT version FROM {schema}.format");
     let rows_sql = format!(
         "SELECT version, kind = 'repeatable', name, checksum, state, position, in_flight, error, \
-         (extract(epoch FROM applied_at) * 1000000)::bigint, applied_by \
+         (extract(epoch FROM applied_at) * 1000000)::bigint, applied_by, path \
          FROM {schema}.migration WHERE service = $1"
     );
     let last_sql = format!("SELECT seq, hash FROM {schema}.event WHERE service = $1 ORDER BY seq DESC LIMIT 1");
@@ -179,6 +181,7 @@ fn decode_row(row: &Row) -> Result<HistoryRow, HistoryError> {
         error: row.get(7),
         applied_at: row.get(8),
         applied_by: row.get(9),
+        path: row.get(10),
     })
 }
 

@@ -104,7 +104,7 @@ fn insert_event_of(schema: &Identifier, values: &str, hashes: &str) -> String {
 
 /// Tables that say what is in the database, children first. The event log says what was done, and stays.
 const STATE_TABLES: &[&str] =
-    &["backfill_reject", "backfill_range", "backfill", "seed", "aside", "snapshot", "migration"];
+    &["backfill_reject", "backfill_range", "backfill", "seed", "aside", "snapshot", "replaced", "migration"];
 
 /// Forgets what is in the database, of all services: nothing is any more.
 #[must_use]
@@ -215,6 +215,21 @@ pub(crate) fn not_begun(schema: &Identifier, record: &MigrationRecord<'_>, rever
         return format!("UPDATE {schema}.migration SET {settled} WHERE {}", record.key());
     }
     delete_row(schema, record)
+}
+
+/// Takes another text for what was applied.
+#[must_use]
+pub(crate) fn accept_edit(schema: &Identifier, record: &MigrationRecord<'_>, checksum: &str) -> String {
+    format!(
+        "UPDATE {schema}.migration SET name = {}, checksum = {}, up_sql = {}, down_sql = coalesce({}, down_sql), \
+         path = {} WHERE {}",
+        Literal(record.name),
+        Literal(checksum),
+        Literal(record.up),
+        Literal::or_null(record.down),
+        Literal(record.path),
+        record.key()
+    )
 }
 
 /// Records that all stages are done.

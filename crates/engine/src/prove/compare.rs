@@ -9,20 +9,20 @@ use super::rows::{Clock, Column, Rows, TableRows};
 
 /// What is different in rows that should be the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct RowsDifference {
+pub(crate) struct RowsDifference {
     /// What was there and is not.
-    pub(super) losses: Vec<Loss>,
+    pub(crate) losses: Vec<Loss>,
     /// Rows that were not there.
-    pub(super) added: Vec<(ObjectName, u64)>,
+    pub(crate) added: Vec<(ObjectName, u64)>,
     /// Values that are now the time at which something ran, with their number.
-    pub(super) stamped: Vec<(ColumnName, u64)>,
+    pub(crate) stamped: Vec<(ColumnName, u64)>,
 }
 
 type Row = Vec<Option<String>>;
 
 /// Compares the rows of the tables that both have: by the primary key, and where there is none, or where keys are gone,
 /// by the values of each column.
-pub(super) fn compare(before: &Rows, after: &Rows) -> RowsDifference {
+pub(crate) fn compare(before: &Rows, after: &Rows) -> RowsDifference {
     let mut difference = RowsDifference::default();
     let during = (&before.read_at, &after.read_at);
     for (name, table) in &before.tables {

@@ -19,7 +19,7 @@ pub(super) fn difference(after: ProofStep, wanted: &Catalog, found: &Catalog) ->
 }
 
 /// The tables whose columns stand in another order, in words. Nobody can move a column, so this is no failure.
-pub(super) fn column_order(wanted: &Catalog, found: &Catalog) -> Vec<String> {
+pub(crate) fn column_order(wanted: &Catalog, found: &Catalog) -> Vec<String> {
     let (wanted, found) = (columns(wanted), columns(found));
     let told = |(table, before): (&ObjectName, &Vec<Identifier>)| {
         let after = found.get(table).filter(|after| *after != before)?;

@@ -12,8 +12,12 @@ mod seeding;
 mod series;
 mod state;
 
+pub(crate) use compare::compare as compare_rows;
+pub(crate) use difference::column_order;
 pub use fill::RowSource;
 pub use proof::{
     Example, LeftOutSeed, Loss, Lost, Proof, ProofDifference, ProofRows, ProofStep, ProofVerdict, RowCount,
 };
+pub(crate) use rows::Rows;
 pub use series::{ProofExtent, ProofRequest, prove};
+pub(crate) use state::State;

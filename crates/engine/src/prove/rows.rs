@@ -26,38 +26,38 @@ SELECT pg_catalog.clock_timestamp()::text, \
 
 /// The rows of each table that could be read; a partitioned table stands for its partitions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Rows {
-    pub(super) tables: BTreeMap<ObjectName, TableRows>,
+pub(crate) struct Rows {
+    pub(crate) tables: BTreeMap<ObjectName, TableRows>,
     /// Why the rows of a table are not here.
-    pub(super) unread: BTreeMap<ObjectName, String>,
+    pub(crate) unread: BTreeMap<ObjectName, String>,
     /// When they were read.
-    pub(super) read_at: Clock,
+    pub(crate) read_at: Clock,
 }
 
 /// A point in time, as the values of columns have it: ISO, so that the order of the texts is that of the times.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Clock {
-    pub(super) universal: String,
-    pub(super) local: String,
+pub(crate) struct Clock {
+    pub(crate) universal: String,
+    pub(crate) local: String,
 }
 
 /// The rows of one table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct TableRows {
+pub(crate) struct TableRows {
     /// The columns that hold what was written; what is computed from others is left out.
-    pub(super) columns: Vec<Column>,
+    pub(crate) columns: Vec<Column>,
     /// The columns of the primary key, by their places; empty where there is none.
-    pub(super) key: Vec<usize>,
+    pub(crate) key: Vec<usize>,
     /// The values; `None` is null.
-    pub(super) rows: Vec<Vec<Option<String>>>,
+    pub(crate) rows: Vec<Vec<Option<String>>>,
 }
 
 /// A column of [`TableRows`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Column {
-    pub(super) name: Identifier,
+pub(crate) struct Column {
+    pub(crate) name: Identifier,
     /// Its values are points in time, or days.
-    pub(super) is_moment: bool,
+    pub(crate) is_moment: bool,
 }
 
 impl TableRows {
@@ -70,7 +70,7 @@ impl TableRows {
 
 impl Rows {
     /// How many rows there are in all.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.tables.values().map(|table| table.rows.len()).sum()
     }
 }
