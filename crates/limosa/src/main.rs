@@ -11,6 +11,7 @@ mod environment;
 mod exit;
 mod failure;
 mod fresh;
+mod git;
 mod ignoring;
 mod invocation;
 mod linting;

@@ -20,10 +20,13 @@ mod prove;
 mod purge;
 mod rebase;
 mod redo;
+mod renumber;
+mod repair;
 mod report;
 mod restore;
 mod seed;
 mod snapshot;
+mod squash;
 mod status;
 mod sum;
 mod trace;
@@ -77,6 +80,9 @@ verbs! {
     redo::Redo,
     rebase::Rebase,
     adopt::Adopt,
+    renumber::Renumber,
+    repair::Repair,
+    squash::Squash,
     sum::Sum,
     doctor::Doctor,
     log::Log,

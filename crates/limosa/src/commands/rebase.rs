@@ -1,18 +1,15 @@
 //! `rebase`.
 
-use std::process::Command;
-
 use clap::Args;
 use jiff::Timestamp;
-use limosa_project::{
-    AppliedMigration, AppliedState, Identity, MigrationSet, Project, Rename, apply_renames, plan_rebase,
-};
+use limosa_project::{AppliedMigration, AppliedState, Identity, MigrationSet, Rename, apply_renames, plan_rebase};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
 
 use super::sum;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::git::{git, parts_of};
 use crate::invocation::{Invocation, Part};
 use crate::looking::look;
 use crate::output;
@@ -58,7 +55,7 @@ impl Rebase {
             let part = seen.part;
             let applied = seen.status?.applied();
             let theirs = match &self.onto {
-                Some(commit) => held_by(&project, part, commit)?,
+                Some(commit) => held_by(part, commit)?,
                 None => applied.clone(),
             };
             match plan_rebase(&part.set, &theirs, Timestamp::now()) {
@@ -98,23 +95,13 @@ impl Rebase {
 }
 
 /// The migrations whose files another commit holds.
-fn held_by(project: &Project, part: &Part<'_>, commit: &str) -> Result<Vec<AppliedMigration>, Failure> {
+fn held_by(part: &Part<'_>, commit: &str) -> Result<Vec<AppliedMigration>, Failure> {
     let refused = |said: String| {
         let error = Diagnostic::error("git", format!("git cannot list the files of `{commit}`: {said}"));
         Failure::from(error.with_help("name a branch or commit that this repository has: `git branch --all`"))
     };
-    let listed = Command::new("git")
-        .arg("-C")
-        .arg(&part.set.folder)
-        .args(["ls-tree", "-r", "-z", "--name-only", "--end-of-options", commit, "--", "."])
-        .current_dir(&project.root)
-        .output()
-        .map_err(|error| refused(error.to_string()))?;
-    if !listed.status.success() {
-        return Err(refused(String::from_utf8_lossy(&listed.stderr).trim().to_owned()));
-    }
-    let paths: Vec<String> =
-        listed.stdout.split(|byte| *byte == 0).map(|path| String::from_utf8_lossy(path).into_owned()).collect();
+    let words = ["ls-tree", "-r", "-z", "--name-only", "--end-of-options", commit, "--", "."];
+    let paths = parts_of(&git(&part.set.folder, &words).map_err(refused)?);
     Ok(those_in(&part.set, &paths))
 }
 

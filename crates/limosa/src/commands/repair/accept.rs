@@ -1,0 +1,237 @@
+//! `repair accept`.
+
+use clap::{Args, ValueEnum};
+use limosa_engine::{Extent, Repair as Mending, Replay, change_line, replay};
+use limosa_plan::{Change, DiffOptions, compare};
+use limosa_postgres::Shadow;
+use limosa_project::{Environment, KeptMigration, Migration, MigrationSet, Project, Version};
+use limosa_syntax::Diagnostic;
+use serde_json::json;
+
+use super::difference::difference;
+use super::found::{Repairable, look_for_repairs};
+use super::mend;
+use crate::commands::sum;
+use crate::confirm::confirm;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::invocation::{Invocation, Part};
+use crate::output::{self, style};
+use crate::serving::shadow;
+use crate::terms::Terms;
+
+/// As many differences are shown.
+const SHOWN: usize = 8;
+
+const EXAMPLES: &str = "\
+The difference to what was applied is shown, and both texts are run in a throw-away PostgreSQL: they must lead to the \
+same schema. Then the history takes the file for what was applied, and limosa.sum is renewed. Rows that a migration \
+writes are not compared. Each environment has a history of its own: repeat it with `--env`.
+
+Examples:
+  limosa repair accept 20241220090000
+  limosa --env prod repair accept                     all files that were edited
+  limosa repair accept 003 --allow another-effect     although it leads to another schema";
+
+/// Take an edited file for what was applied, if it has the same effect
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Accept {
+    /// These versions; all that were edited, where none is named.
+    #[arg(value_name = "VERSION")]
+    versions: Vec<Version>,
+    /// The danger that is run into on purpose, by its name.
+    #[arg(long, value_enum, value_name = "HAZARD")]
+    allow: Vec<Hazard>,
+    /// Show and prove, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Why; kept in the event log.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Hazard {
+    /// The file leads to another schema than what was applied, or this cannot be told.
+    AnotherEffect,
+}
+
+/// An edit, and whether it has the same effect.
+struct Edit<'s> {
+    migration: &'s Migration,
+    kept: KeptMigration,
+    was: String,
+    effect: Effect,
+}
+
+enum Effect {
+    Same,
+    Another(Vec<Change>),
+    Unknown(Vec<Diagnostic>),
+}
+
+impl Accept {
+    pub(super) async fn run(
+        self,
+        invocation: &Invocation,
+        project: &Project,
+        environment: &Environment,
+        parts: &[Part<'_>],
+    ) -> Result<Exit, Failure> {
+        let found = look_for_repairs(invocation, project, environment, parts).await?;
+        let mut edits: Vec<(&Part<'_>, Vec<Edit<'_>>)> = Vec::new();
+        for repairable in &found {
+            let of_part = self.edits(invocation, project, repairable).await?;
+            if !of_part.is_empty() {
+                edits.push((repairable.part, of_part));
+            }
+        }
+        self.refuse_unknown(edits.iter().flat_map(|(_, edits)| edits).map(|edit| &edit.migration.version))?;
+        if edits.is_empty() {
+            invocation.say("no file was edited after it was applied");
+            return Ok(Exit::Done);
+        }
+        let refused: Vec<Diagnostic> =
+            edits.iter().flat_map(|(part, edits)| edits.iter().filter_map(|edit| self.refusal(part, edit))).collect();
+        if invocation.global.json {
+            let edit = |edit: &Edit<'_>| {
+                json!({
+                    "version": edit.migration.version.as_str(),
+                    "path": edit.migration.up.source.path,
+                    "same_effect": matches!(edit.effect, Effect::Same),
+                })
+            };
+            output::print_json(&edits.iter().flat_map(|(_, edits)| edits).map(edit).collect::<Vec<_>>());
+        } else {
+            output::print(&edits.iter().flat_map(|(_, edits)| edits).map(shown).collect::<String>());
+        }
+        if !refused.is_empty() {
+            return Err(Failure::findings(refused));
+        }
+        if self.dry_run {
+            return Ok(Exit::Findings);
+        }
+        confirm(&invocation.global, &format!("Take these for what was applied in {}?", environment.name))?;
+        for (part, edits) in &edits {
+            let accept = |edit: &'_ Edit<'_>| (edit.was.clone(), matches!(edit.effect, Effect::Same));
+            let facts: Vec<(String, bool)> = edits.iter().map(accept).collect();
+            let repairs: Vec<Mending<'_>> = edits
+                .iter()
+                .zip(&facts)
+                .map(|(edit, (was, proven))| Mending::AcceptEdit { migration: edit.migration, was, proven: *proven })
+                .collect();
+            mend(invocation, project, environment, part, &repairs, self.reason.as_deref()).await?;
+            sum::renew(project, part)?;
+            invocation.say(&format!("{}: {} taken for what was applied", part.service.name, repairs.len()));
+        }
+        Ok(Exit::Done)
+    }
+
+    /// The edits of one service that are meant, with what the shadow says of them.
+    async fn edits<'s>(
+        &self,
+        invocation: &Invocation,
+        project: &Project,
+        repairable: &Repairable<'s>,
+    ) -> Result<Vec<Edit<'s>>, Failure> {
+        let is_meant = |(migration, _): &(&Migration, &KeptMigration)| {
+            self.versions.is_empty() || self.versions.contains(&migration.version)
+        };
+        let meant: Vec<(&'s Migration, &KeptMigration)> = repairable.edited().into_iter().filter(is_meant).collect();
+        if meant.is_empty() {
+            return Ok(Vec::new());
+        }
+        let set = &repairable.part.set;
+        let as_applied =
+            meant.iter().fold(set.clone(), |set, (migration, kept)| set.with_text(&migration.version, &kept.up));
+        let terms = Terms::of(invocation, project, repairable.part.service)?;
+        let scripts = set.migrations.iter().map(|migration| migration.up.text());
+        let mut shadow = shadow(&invocation.environment, None, scripts)?;
+        let mut edits = Vec::new();
+        for (migration, kept) in meant {
+            let to_here = || Replay { extent: Extent::To(migration.version.clone()), ..terms.replay() };
+            let effect = effect(invocation, &mut shadow, (&as_applied, set), &to_here()).await;
+            let was = repairable
+                .status
+                .as_ref()
+                .and_then(|status| status.history.row(&kept.version))
+                .map(|row| row.checksum.clone())
+                .unwrap_or_default();
+            edits.push(Edit { migration, kept: kept.clone(), was, effect });
+        }
+        shadow.stop().await?;
+        Ok(edits)
+    }
+
+    fn refuse_unknown<'v>(&self, edited: impl Iterator<Item = &'v Version> + Clone) -> Result<(), Failure> {
+        let is_unknown = |version: &&Version| !edited.clone().any(|edited| edited == *version);
+        let unknown: Vec<Diagnostic> = self
+            .versions
+            .iter()
+            .filter(is_unknown)
+            .map(|version| {
+                Diagnostic::error("not-edited", format!("{version} is not applied, or its file was not edited since"))
+                    .with_help("`limosa repair` says what there is to mend")
+            })
+            .collect();
+        if unknown.is_empty() { Ok(()) } else { Err(unknown.into()) }
+    }
+
+    fn refusal(&self, part: &Part<'_>, edit: &Edit<'_>) -> Option<Diagnostic> {
+        if self.allow.contains(&Hazard::AnotherEffect) {
+            return None;
+        }
+        let path = part.set.shown(&edit.migration.path);
+        let help = "put the text back, and write the change as a new migration (`limosa new`); \
+                    `--allow another-effect` takes it all the same";
+        let (message, notes): (String, Vec<String>) = match &edit.effect {
+            Effect::Same => return None,
+            Effect::Another(changes) => {
+                let mut notes: Vec<String> = changes.iter().take(SHOWN).map(change_line).collect();
+                if changes.len() > SHOWN {
+                    notes.push(format!("and {} more", changes.len() - SHOWN));
+                }
+                (format!("`{path}` leads to another schema than what was applied"), notes)
+            }
+            Effect::Unknown(found) => {
+                let notes = found.iter().map(|it| it.message.clone()).collect();
+                (format!("it cannot be told whether `{path}` leads to the same schema as what was applied"), notes)
+            }
+        };
+        let mut error = Diagnostic::error("another-effect", message).in_file(&edit.migration.up.source).with_help(help);
+        error.notes = notes;
+        Some(error)
+    }
+}
+
+/// What both texts lead to, at this migration.
+async fn effect(
+    invocation: &Invocation,
+    shadow: &mut Shadow,
+    (before, after): (&MigrationSet, &MigrationSet),
+    to_here: &Replay<'_>,
+) -> Effect {
+    let known = invocation.known();
+    let before = match replay(shadow, before, to_here, &known).await {
+        Ok(catalog) => catalog,
+        Err(error) => return Effect::Unknown(error.diagnostics()),
+    };
+    match replay(shadow, after, to_here, &known).await {
+        Ok(after) => match compare(&before, &after, &DiffOptions::default()) {
+            changes if changes.is_empty() => Effect::Same,
+            changes => Effect::Another(changes),
+        },
+        Err(error) => Effect::Unknown(error.diagnostics()),
+    }
+}
+
+fn shown(edit: &Edit<'_>) -> String {
+    let verdict = match edit.effect {
+        Effect::Same => "the same schema comes of it",
+        Effect::Another(_) => "another schema comes of it",
+        Effect::Unknown(_) => "what comes of it cannot be told",
+    };
+    let path = style::heading(&edit.migration.up.source.path);
+    format!("{path}\n{}{verdict}\n\n", difference(&edit.kept.up, edit.migration.up.text()))
+}
