@@ -1,5 +1,6 @@
 //! A connection that stays, for tests in which sessions wait for each other.
 
+use futures_util::SinkExt as _;
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
 
@@ -33,6 +34,20 @@ impl Connection {
     pub fn query(&self, sql: &str) -> Result<Rows, SqlFailure> {
         let answers = self.runtime.block_on(self.client.simple_query(sql)).map_err(|error| failure(&error))?;
         Ok(answers.iter().filter_map(row).collect())
+    }
+
+    /// Runs a `COPY … FROM STDIN` with these rows, in the text format.
+    ///
+    /// # Errors
+    /// The connection or the statement failed.
+    pub fn copy_in(&self, sql: &str, rows: &str) -> Result<u64, SqlFailure> {
+        let rows = bytes::Bytes::copy_from_slice(rows.as_bytes());
+        let copied = self.runtime.block_on(async {
+            let mut sink = Box::pin(self.client.copy_in::<_, bytes::Bytes>(sql).await?);
+            sink.send(rows).await?;
+            sink.as_mut().finish().await
+        });
+        copied.map_err(|error| failure(&error))
     }
 
     /// Runs statements as [`Connection::query`] does.

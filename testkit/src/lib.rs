@@ -3,6 +3,7 @@
 //! - [`servers`] are shared by all tests of a process (or of a whole run, see [`SERVERS_VARIABLE`]); a test takes a
 //!   [`Database`] of its own from one of them.
 //! - a [`PrivateServer`] belongs to one test, which may kill it or change its configuration.
+//! - [`Traffic`] is what the clients of an application do to a table while it is changed.
 //! - a [`Proxy`] delays, counts and cuts what flows between a client and a server; [`PgBouncer`] pools it.
 //! - [`limosa_binary`] is the program under test.
 //!
@@ -17,6 +18,7 @@ mod private_server;
 mod proxy;
 mod server;
 mod sql;
+mod traffic;
 
 pub use binary::limosa_binary;
 pub use connection::Connection;
@@ -31,3 +33,4 @@ pub use private_server::{PrivateServer, PrivateServerOptions};
 pub use proxy::{Proxy, ProxyCounts};
 pub use server::{Server, server, servers};
 pub use sql::{Rows, SqlFailure, execute, query, query_each};
+pub use traffic::{Dialect, Traffic, TrafficReport};

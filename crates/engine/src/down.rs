@@ -18,6 +18,7 @@ use crate::history::{
     read_stored_sql,
 };
 use crate::lock::{Locked, Request, take};
+use crate::online::{AbortedRow, Expansion, OnlineRecord, OnlineStanding, abort_in_run, changes, expand, standing};
 use crate::pending::same_so_far;
 use crate::prepare::{Backfills, Prepared, prepare};
 use crate::put_right::{Who, bring_back, due, put_right_for_down};
@@ -85,6 +86,17 @@ pub(crate) struct BackJob {
     pub prepared: Prepared,
     /// What it set aside.
     asides: Vec<AsideRecord>,
+    /// Its online change, where the way back is an end of that, or one itself.
+    online: Option<OnlineWay>,
+}
+
+/// How a migration that was run online is taken back.
+#[derive(Debug)]
+enum OnlineWay {
+    /// The old version is still there: the change is aborted.
+    Abort(Box<OnlineRecord>),
+    /// The old version is gone: an online change of its own brings it back.
+    Reverse,
 }
 
 /// Takes migrations back.
@@ -272,6 +284,7 @@ pub(crate) async fn back_jobs(
     };
     let stored = read_stored_sql(session, target.history(), &wanted).await?;
     let records = kept(session, target.history()).await?;
+    let changes = changes(session, target.history()).await?;
     let (mut jobs, mut errors) = (Vec::new(), Vec::new());
     for row in rows {
         let asides: Vec<_> = records.iter().filter(|record| record.version == row.version).cloned().collect();
@@ -281,8 +294,26 @@ pub(crate) async fn back_jobs(
         if only {
             errors.extend(dependants(&row, &kept, &stored));
         }
+        let online = changes.iter().find(|record| record.version == row.version);
+        if let Some(record) = online
+            .filter(|record| record.direction == Direction::Up && standing(record, history) == OnlineStanding::Expanded)
+        {
+            let script = Script::of_text(&format!("abort of {}", row.version), &record.abort);
+            match prepare(&script, TransactionMode::Whole, target.backfills) {
+                Ok(prepared) => {
+                    let online = Some(OnlineWay::Abort(Box::new(record.clone())));
+                    jobs.push(BackJob { row, stored: kept, script, prepared, asides: Vec::new(), online });
+                }
+                Err(problems) => errors.extend(problems),
+            }
+            continue;
+        }
         let script = script_for(set, &row, &kept, from, target.backfills)?;
-        let Some(script) = script.or_else(|| known_from_asides(&kept, &asides)) else {
+        let derived = || {
+            let reverse = online?.reverse.as_ref()?;
+            Some(Script::of_text(&format!("{} (the way back)", kept.path), reverse))
+        };
+        let Some(script) = script.or_else(|| known_from_asides(&kept, &asides)).or_else(derived) else {
             errors.push(no_way_back(&row, &kept));
             continue;
         };
@@ -297,7 +328,9 @@ pub(crate) async fn back_jobs(
         match prepare(&script, mode, target.backfills) {
             Ok(mut prepared) => {
                 leave_out_foreign_history(session, &mut prepared).await?;
-                jobs.push(BackJob { row, stored: kept, script, prepared, asides });
+                let is_online = prepared.online && crate::up::is_in_use(target, history);
+                let online = is_online.then_some(OnlineWay::Reverse);
+                jobs.push(BackJob { row, stored: kept, script, prepared, asides, online });
             }
             Err(problems) => errors.extend(problems),
         }
@@ -445,6 +478,31 @@ async fn revert(
             down: Some(job.script.text()),
             path: &job.stored.path,
         };
+        let unfinished = (job.row.state == RowState::Reverting).then_some(&job.row);
+        match &job.online {
+            Some(OnlineWay::Abort(online)) => {
+                abort_in_run(&mut executor, target, online, AbortedRow::Goes, options.reason).await?;
+                *last = executor.last.clone();
+                *reverted += 1;
+                continue;
+            }
+            Some(OnlineWay::Reverse) => {
+                let expansion = Expansion {
+                    record,
+                    direction: Direction::Down,
+                    script: &job.script,
+                    verify: &job.prepared.verify,
+                    unfinished,
+                    reason: options.reason,
+                    retry: job.prepared.retry(target.retry),
+                };
+                expand(&mut executor, target, &expansion).await?;
+                *last = executor.last.clone();
+                *reverted += 1;
+                continue;
+            }
+            None => {}
+        }
         executor
             .run(&Job {
                 record,
@@ -452,7 +510,7 @@ async fn revert(
                 source: &job.script.source,
                 execution: &job.prepared.execution,
                 verify: &job.prepared.verify,
-                unfinished: (job.row.state == RowState::Reverting).then_some(&job.row),
+                unfinished,
                 reason: options.reason,
                 asides: &job.asides,
                 retry: job.prepared.retry(target.retry),

@@ -25,6 +25,7 @@ mod live;
 mod lock;
 mod log;
 mod loss;
+mod online;
 mod pending;
 mod plan;
 mod prepare;
@@ -85,6 +86,7 @@ pub use history::{EventRecord, FormatVersion, History, HistoryError, HistoryRow,
 pub use live::{Circumstances, HeldLock, LiveFacts, Replica, circumstances, live_facts};
 pub use log::{Log, LoggedEvent, log};
 pub use loss::LossPolicy;
+pub use online::{FinishOptions, OnlineEnd, OnlineRecord, OnlineSeen, OnlineStanding, OnlineState, abort, contract};
 pub use pending::{Pending, PendingJob};
 pub use plan::{PlannedJob, TargetPlan, hold_to, plan, plan_before_creation};
 pub use prepare::{Backfills, Prepared, prepare};

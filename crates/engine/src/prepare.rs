@@ -29,6 +29,8 @@ pub struct Prepared {
     pub lock_timeout: Option<Duration>,
     /// What the script says of its own `statement_timeout`.
     pub statement_timeout: Option<Duration>,
+    /// Whether it says that old and new clients are to work while it runs (`-- limosa: online`).
+    pub online: bool,
     /// What is worth knowing and keeps nothing from running.
     pub warnings: Vec<Diagnostic>,
 }
@@ -60,7 +62,7 @@ pub fn prepare(
         TransactionMode::Off => Mode::Off,
         TransactionMode::Whole => Mode::Whole,
     };
-    let (mut lock_timeout, mut statement_timeout) = (None, None);
+    let (mut lock_timeout, mut statement_timeout, mut online) = (None, None, false);
     for placed in &statements.directives {
         match &placed.directive {
             Directive::Transaction { on: true } => mode = Mode::Whole,
@@ -68,6 +70,7 @@ pub fn prepare(
             // Of several, the longest: the transaction has one queue behind it, whichever statement waits.
             Directive::LockTimeout(timeout) => lock_timeout = lock_timeout.max(Some(*timeout)),
             Directive::StatementTimeout(timeout) => statement_timeout = statement_timeout.max(Some(*timeout)),
+            Directive::Online => online = true,
             _ => {}
         }
     }
@@ -90,5 +93,5 @@ pub fn prepare(
         .filter(|problem| !problem.is_error())
         .map(|problem| problem.into_diagnostic(&script.source))
         .collect();
-    Ok(Prepared { execution, verify, lock_timeout, statement_timeout, warnings })
+    Ok(Prepared { execution, verify, lock_timeout, statement_timeout, online, warnings })
 }

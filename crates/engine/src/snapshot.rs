@@ -19,9 +19,9 @@ const KEPT: i64 = 5;
 const NEWEST_SQL: &str = "\
 SELECT s.fingerprint, s.server_major, (extract(epoch FROM s.taken_at) * 1000000)::bigint, s.catalog,
        EXISTS (SELECT FROM {schema}.event e WHERE e.service = s.service AND e.seq > s.event_seq
-               AND e.kind IN ('up', 'down', 'repeat'))
+               AND e.kind IN ('up', 'down', 'repeat', 'contract', 'abort'))
        OR EXISTS (SELECT FROM {schema}.event e WHERE e.service <> s.service AND e.at > s.taken_at
-                  AND e.kind IN ('up', 'down', 'repeat'))
+                  AND e.kind IN ('up', 'down', 'repeat', 'contract', 'abort'))
        OR EXISTS (SELECT FROM {schema}.migration m WHERE m.state <> 'applied')
 FROM {schema}.snapshot s ORDER BY s.taken_at DESC LIMIT 1";
 

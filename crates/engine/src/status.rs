@@ -7,6 +7,7 @@ use limosa_syntax::Diagnostic;
 
 use crate::aside::{AsideSeen, see};
 use crate::history::{History, HistoryRow, RowState, read_stored_sql};
+use crate::online::OnlineSeen;
 use crate::pending::{Pending, PendingJob, applied, pending, resume_is_safe};
 use crate::prepare::Backfills;
 use crate::put_right::{due, standing, told, told_of_baseline};
@@ -31,6 +32,8 @@ pub struct TargetStatus<'s> {
     pub asides: Vec<AsideSeen>,
     /// What the next run puts right before anything else; `history` is as it will be then.
     pub renumbering: Vec<VersionMove>,
+    /// Online changes that have not come to their end, oldest first.
+    pub online: Vec<OnlineSeen>,
     /// What stands in the way.
     pub problems: Vec<Diagnostic>,
     /// What is worth knowing and stops nothing.
@@ -124,12 +127,16 @@ pub(crate) async fn status_of<'s>(
     let decided =
         pending(set, &history, order, target.backfills, &|row| resume_is_safe(set, row, &stored, target.backfills));
     let asides = if history.format.is_some() { see(session, target.history()).await? } else { Vec::new() };
+    let online = match history.format {
+        Some(_) => crate::online::see(session, target.history(), &history).await?,
+        None => Vec::new(),
+    };
     let mut status =
         of_decision(target.service.clone(), target.database(), Some(version.to_string()), set, history, decided)?;
     status.warnings.extend(told_of_moves);
     status.warnings.extend(about_baseline);
     status.problems.extend(meet.into_iter().chain(needs));
-    Ok(TargetStatus { asides, renumbering: moves, ..status })
+    Ok(TargetStatus { asides, online, renumbering: moves, ..status })
 }
 
 /// Where a target stands whose database is yet to be made: all of its migrations are pending.
@@ -161,6 +168,6 @@ fn of_decision<'s>(
         Err(error) => return Err(error),
     };
     warnings.extend(set.warnings.iter().cloned());
-    let (asides, renumbering) = (Vec::new(), Vec::new());
-    Ok(TargetStatus { service, database, server, history, pending, asides, renumbering, problems, warnings })
+    let (asides, online, renumbering) = (Vec::new(), Vec::new(), Vec::new());
+    Ok(TargetStatus { service, database, server, history, pending, asides, online, renumbering, problems, warnings })
 }

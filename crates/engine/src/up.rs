@@ -14,8 +14,10 @@ use crate::executor::{Executor, InterruptedStatement, Job, Lookup, LossRules, Pl
 use crate::history::{ChainLink, History, MigrationRecord, RowState, read_stored_sql};
 use crate::lock::{Locked, Request, take};
 use crate::loss::{Baseline, LossPolicy};
+use crate::online::{Expansion, expand};
 use crate::pending::{Pending, pending, resume_is_safe};
 use crate::plan::hold_to;
+use crate::prepare::Backfills;
 use crate::put_right::{Who, is_right, put_right, standing};
 use crate::run_error::RunError;
 use crate::snapshot;
@@ -250,6 +252,11 @@ async fn decide<'s>(
     pending.restricted(&options.extent, set)
 }
 
+/// Whether clients may be at work: where nothing was applied before this run, there is nothing to keep working.
+pub(crate) fn is_in_use(target: &Target, history: &History) -> bool {
+    target.backfills == Backfills::InBatches && !history.rows.is_empty()
+}
+
 /// What was found and done before the first migration.
 struct Before {
     /// What was changed by other means, and is allowed.
@@ -310,19 +317,32 @@ async fn apply(
             down: job.down.map(|down| down.text()),
             path: &job.up.source.path,
         };
-        executor
-            .run(&Job {
+        if job.prepared.online && is_in_use(target, &locked.history) {
+            let expansion = Expansion {
                 record,
                 direction: Direction::Up,
-                source: &job.up.source,
-                execution: &job.prepared.execution,
+                script: job.up,
                 verify: &job.prepared.verify,
                 unfinished: job.unfinished.as_ref(),
                 reason: options.reason,
-                asides: &[],
                 retry: job.prepared.retry(target.retry),
-            })
-            .await?;
+            };
+            expand(&mut executor, target, &expansion).await?;
+        } else {
+            executor
+                .run(&Job {
+                    record,
+                    direction: Direction::Up,
+                    source: &job.up.source,
+                    execution: &job.prepared.execution,
+                    verify: &job.prepared.verify,
+                    unfinished: job.unfinished.as_ref(),
+                    reason: options.reason,
+                    asides: &[],
+                    retry: job.prepared.retry(target.retry),
+                })
+                .await?;
+        }
         *last = executor.last.clone();
         *applied += 1;
         let left = jobs.len() - index - 1;

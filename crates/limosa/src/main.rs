@@ -10,6 +10,7 @@ mod confirm;
 mod environment;
 mod exit;
 mod failure;
+mod finishing;
 mod fresh;
 mod git;
 mod ignoring;

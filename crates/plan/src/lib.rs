@@ -10,6 +10,8 @@ mod diff;
 mod document;
 mod execution;
 pub mod lock;
+mod numbered_name;
+mod online;
 mod probe;
 mod retry;
 pub mod trace;
@@ -29,5 +31,8 @@ pub use document::{
     RelationSize, RelationSizes,
 };
 pub use execution::{BackfillStep, Execution, Losing, LossTerms, Mode, Stage, Step, Waiting, plan_execution};
+pub use online::{
+    OldName, OnlineChange, OnlineCheck, OnlineSettings, OnlineStep, Phases, Reliance, compile, online_prefix, relies_on,
+};
 pub use probe::{Answer, Probe, Recovery, Verdict};
 pub use retry::{Retry, RetryPolicy};

@@ -51,12 +51,25 @@ pub enum Directive {
     Forward(String),
     /// `back <expression>`: how the old value is computed from the new.
     Back(String),
+    /// `phase expand|contract`: when the statement runs in an online change.
+    Phase(OnlinePhase),
+    /// `undo <statement>`: what takes the statement back if the online change is aborted.
+    Undo(String),
+}
+
+/// When a statement runs in an online change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnlinePhase {
+    /// Before both versions live.
+    Expand,
+    /// When nobody needs the old version any more.
+    Contract,
 }
 
 impl Directive {
     /// Whether it speaks of the file or divides it, wherever it stands.
     pub(crate) fn is_of_file(&self) -> bool {
-        matches!(self, Self::Transaction { .. } | Self::Verify | Self::Down | Self::Replaces(_))
+        matches!(self, Self::Transaction { .. } | Self::Online | Self::Verify | Self::Down | Self::Replaces(_))
     }
 }
 

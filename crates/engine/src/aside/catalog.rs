@@ -7,12 +7,14 @@ use limosa_postgres::{IntrospectError, ServerError, Session};
 
 use super::record::{HiddenError, hidden};
 use crate::history::HistoryPlace;
+use crate::online::Hidden;
 use crate::server_words::{is_forbidden, is_missing};
 
 /// What a catalog leaves out.
 struct LeftOut {
     schemas: Vec<Identifier>,
     columns: BTreeSet<Identifier>,
+    online: Hidden,
 }
 
 impl LeftOut {
@@ -20,8 +22,14 @@ impl LeftOut {
     fn of(
         history_schema: &Identifier,
         hidden: Result<Vec<(limosa_plan::AsideName, Vec<Identifier>)>, HiddenError>,
+        online: Result<Hidden, ServerError>,
     ) -> Result<Self, ServerError> {
-        let mut left_out = Self { schemas: vec![history_schema.clone()], columns: BTreeSet::new() };
+        let online = match online {
+            Ok(online) => online,
+            Err(error) if is_missing(&error) || is_forbidden(&error) => Hidden::default(),
+            Err(error) => return Err(error),
+        };
+        let mut left_out = Self { schemas: vec![history_schema.clone()], columns: BTreeSet::new(), online };
         match hidden {
             Ok(records) => {
                 for (name, columns) in records {
@@ -37,6 +45,7 @@ impl LeftOut {
     }
 
     fn from(&self, catalog: Catalog) -> Catalog {
+        let catalog = self.online.from(catalog);
         if self.columns.is_empty() {
             return catalog;
         }
@@ -57,7 +66,12 @@ pub(crate) async fn read_catalog(session: &Session, place: HistoryPlace<'_>) -> 
         Ok(found) => found,
         Err(error) => Err(HiddenError::Server(error)),
     };
-    let left_out = LeftOut::of(schema, found)?;
+    let online = match place.as_owner(session, Hidden::read(session, schema)).await {
+        Ok(Err(error)) | Err(error) if place.may_differ_for_login(&error) => Hidden::read(session, schema).await,
+        Ok(found) => found,
+        Err(error) => Err(error),
+    };
+    let left_out = LeftOut::of(schema, found, online)?;
     Ok(left_out.from(session.catalog(&left_out.schemas).await?))
 }
 
@@ -81,6 +95,10 @@ pub(crate) async fn read_catalog_in_transaction(
     session: &Session,
     history_schema: &Identifier,
 ) -> Result<Catalog, IntrospectError> {
-    let left_out = LeftOut::of(history_schema, hidden(session, history_schema).await)?;
+    let left_out = LeftOut::of(
+        history_schema,
+        hidden(session, history_schema).await,
+        Hidden::read(session, history_schema).await,
+    )?;
     Ok(left_out.from(session.catalog_in_transaction(&left_out.schemas).await?))
 }

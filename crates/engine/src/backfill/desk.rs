@@ -8,7 +8,7 @@ use crate::executor::Surroundings;
 use crate::target::{Target, search_path};
 
 /// Rows as text.
-pub(super) type Rows = Vec<Vec<Option<String>>>;
+pub(crate) type Rows = Vec<Vec<Option<String>>>;
 
 /// How long a batch waits for rows that others have locked. Short, since those that it has locked itself wait with it.
 const LOCK_TIMEOUT: &str = "1s";
@@ -57,7 +57,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Runs statements as one transaction in one round trip, and gives the rows of the last that gives any.
-    pub(super) async fn ask(&self, sql: &str) -> Result<Rows, ServerError> {
+    pub(crate) async fn ask(&self, sql: &str) -> Result<Rows, ServerError> {
         self.transaction("", sql).await
     }
 

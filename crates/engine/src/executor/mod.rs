@@ -6,6 +6,7 @@ mod bring_back;
 mod flight;
 mod guard;
 mod keep_values;
+mod online;
 mod placeholders;
 mod record;
 mod reindex;

@@ -1,10 +1,12 @@
 //! The verbs: one file each, one line each in the two lists below.
 
 // Not from the macro's list, in which rustfmt would not see them.
+mod abort;
 mod adopt;
 mod backfill;
 mod backup;
 mod check;
+mod contract;
 mod diff;
 mod doctor;
 mod down;
@@ -77,6 +79,8 @@ verbs! {
     snapshot::Snapshot,
     up::Up,
     down::Down,
+    contract::Contract,
+    abort::Abort,
     redo::Redo,
     rebase::Rebase,
     adopt::Adopt,

@@ -13,8 +13,8 @@ use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
 use crate::looking::{Seen, each, status_of};
 use crate::output::{
-    self, Alignment, AsideJson, Cell, DiagnosticJson, Table, Verbosity, aside_table, diagnostics_json,
-    render_diagnostics, style, terminal_width,
+    self, Alignment, AsideJson, Cell, DiagnosticJson, OnlineJson, Table, Verbosity, aside_table, diagnostics_json,
+    online_table, render_diagnostics, style, terminal_width,
 };
 use crate::seeding::{ServiceSeeds, to_do};
 use crate::serving::{Found, folders};
@@ -54,6 +54,7 @@ struct TargetJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     seeds: Option<&'a SeedReport>,
     asides: Vec<AsideJson>,
+    online: Vec<OnlineJson<'a>>,
     diagnostics: Vec<DiagnosticJson<'a>>,
 }
 
@@ -132,6 +133,7 @@ impl Status {
                 }
             }
             for status in seen.iter().filter_map(|seen| seen.status.as_ref().ok()) {
+                output::print(&open_online(status, width));
                 output::print(&kept_aside(status, width));
             }
         }
@@ -186,6 +188,15 @@ fn kept_aside(status: &TargetStatus<'_>, width: Option<usize>) -> String {
     }
     let help = "`limosa down` brings it back, `limosa purge` removes it when it is due";
     format!("\nset aside in {}; {help}\n{}", status.service, aside_table(&status.asides, width))
+}
+
+/// Online changes that have not come to their end.
+fn open_online(status: &TargetStatus<'_>, width: Option<usize>) -> String {
+    if status.online.is_empty() {
+        return String::new();
+    }
+    let help = "`limosa contract` takes the old version away, `limosa abort VERSION` the new one";
+    format!("\nonline in {}; {help}\n{}", status.service, online_table(&status.online, width))
 }
 
 fn table(seen: &[Seen<'_>], width: Option<usize>) -> String {
@@ -292,6 +303,7 @@ fn target_json<'a>(seen: &'a Seen<'_>, seeds: Option<&'a SeedReport>) -> TargetJ
                 pending: Vec::new(),
                 seeds,
                 asides: Vec::new(),
+                online: Vec::new(),
                 diagnostics,
             };
         }
@@ -324,6 +336,7 @@ fn target_json<'a>(seen: &'a Seen<'_>, seeds: Option<&'a SeedReport>) -> TargetJ
         pending: pending.collect(),
         seeds,
         asides: status.asides.iter().map(AsideJson::of).collect(),
+        online: status.online.iter().map(OnlineJson::of).collect(),
         diagnostics: diagnostics_json(&status.problems).into_iter().chain(diagnostics_json(&status.warnings)).collect(),
     }
 }

@@ -16,6 +16,7 @@ mod findings;
 mod json;
 mod log_file;
 mod one_line;
+mod online;
 mod redrawn_line;
 #[cfg(test)]
 mod sample;
@@ -37,6 +38,7 @@ pub(crate) use self::findings::{Format, findings_summary, tell_findings};
 pub(crate) use self::json::JsonLines;
 pub(crate) use self::log_file::LogFile;
 pub(crate) use self::one_line::{one_line, several_lines};
+pub(crate) use self::online::{OnlineJson, online_table};
 pub(crate) use self::redrawn_line::redrawn_line;
 pub(crate) use self::stream::{print, print_json, tell};
 pub(crate) use self::summary::Summary;

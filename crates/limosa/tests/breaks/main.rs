@@ -18,6 +18,7 @@ mod killed_client;
 mod killed_server;
 mod locks;
 mod many_at_once;
+mod online;
 mod pooler;
 mod runner_lock;
 mod signals;

@@ -24,6 +24,8 @@ mod ids;
 mod kept_values;
 mod layouts;
 mod lint;
+mod online;
+mod online_traffic;
 mod order;
 mod outcome;
 mod owners;

@@ -19,6 +19,13 @@ impl Outcome {
         self
     }
 
+    /// It ended with any code but 0.
+    #[track_caller]
+    pub(crate) fn fails(self) -> Self {
+        assert_ne!(self.code, Some(0), "{self}");
+        self
+    }
+
     /// Asserts that the program says this, on whichever stream.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {

@@ -2,14 +2,11 @@
 
 use limosa_catalog::{Identifier, InvalidIdentifier};
 
-/// The longest name that PostgreSQL takes, in bytes.
-const LONGEST: usize = 63;
+use crate::numbered_name::NumberedName;
 
 /// The name of one statement's loss: the history's schema and a number that is used once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AsideName {
-    schema: Identifier,
-}
+pub struct AsideName(NumberedName);
 
 impl AsideName {
     /// The name for a number, which the history gives out.
@@ -17,9 +14,7 @@ impl AsideName {
     /// # Errors
     /// None that a schema's name and a number could lead to.
     pub fn new(history_schema: &Identifier, number: i64) -> Result<Self, InvalidIdentifier> {
-        let end = format!("_aside_{number}");
-        let schema = Identifier::new(format!("{}{end}", cut(history_schema.as_str(), LONGEST - end.len())))?;
-        Ok(Self { schema })
+        NumberedName::new(history_schema, "aside", number).map(Self)
     }
 
     /// The schema that holds the tables: `limosa_aside_7`.
@@ -27,7 +22,7 @@ impl AsideName {
     /// A schema for each, so that the indexes and sequences that move along with a table meet no others of their name.
     #[must_use]
     pub fn schema(&self) -> &Identifier {
-        &self.schema
+        self.0.start()
     }
 
     /// What something that stays in its place is called meanwhile: `limosa_aside_7_ssn`, cut at 63 bytes. `place` tells
@@ -36,19 +31,8 @@ impl AsideName {
     /// # Errors
     /// None that a name of an object could lead to.
     pub(super) fn of(&self, name: &Identifier, place: usize) -> Result<Identifier, InvalidIdentifier> {
-        let prefix = self.schema.as_str();
-        let whole = format!("{prefix}_{}", name.as_str());
-        if place == 0 && whole.len() <= LONGEST {
-            return Identifier::new(whole);
-        }
-        let start = format!("{}_{place}_", cut(prefix, LONGEST - 8));
-        Identifier::new(format!("{start}{}", cut(name.as_str(), LONGEST.saturating_sub(start.len()))))
+        self.0.of(name, place)
     }
-}
-
-/// A text of at most so many bytes.
-fn cut(text: &str, bytes: usize) -> &str {
-    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -65,6 +49,6 @@ mod tests {
         let long = identifier(&"ü".repeat(31));
         let name = AsideName::new(&long, i64::MAX).unwrap();
         assert!(name.schema().as_str().ends_with("_aside_9223372036854775807"));
-        assert!(name.of(&long, 12).unwrap().as_str().len() <= LONGEST);
+        assert!(name.of(&long, 12).unwrap().as_str().len() <= 63);
     }
 }

@@ -32,7 +32,8 @@ mod volatility;
 
 use std::collections::BTreeSet;
 
-use limosa_catalog::{Catalog, Entry, Object, ObjectId, ObjectKind, Rename, Renames};
+use limosa_catalog::kind::constraint::Key;
+use limosa_catalog::{Catalog, Entry, Identifier, MemberName, Object, ObjectId, ObjectKind, Rename, Renames};
 
 pub use compare::{Change, Changed, Ignored, compare, count_ignored, idle_rules};
 pub use fix::{Fix, FixStep, fix};
@@ -41,6 +42,7 @@ pub use ignore::IgnoreRule;
 pub use rename::{AcceptError, AcceptedRename, RenameCandidate, accept, accept_annotated};
 
 pub use statement::{AlterTarget, Run, Sql, Statement};
+pub(crate) use volatility::may_be_volatile;
 
 /// How a difference is planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +151,11 @@ pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Diffe
     let (rest, candidates) = without_renames(&catalog, to, options)?;
     statements.extend(rest);
     Ok(Difference { statements, renames, candidates })
+}
+
+/// The statement that builds the index of a key under another name, while the table is in use.
+pub(crate) fn key_index(name: &MemberName, key: &Key, index: &Identifier) -> String {
+    kind::unique_index(name, key, index).to_string()
 }
 
 fn without_renames(

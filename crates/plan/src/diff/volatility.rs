@@ -22,7 +22,7 @@ const VOLATILE: [&str; 13] = [
 
 /// Whether the expression of an object may be volatile: it calls such a function of the server, of the database, or
 /// something of an extension, of which nothing is known.
-pub(super) fn may_be_volatile(expression: &str, of: Entry<'_>) -> bool {
+pub(crate) fn may_be_volatile(expression: &str, of: Entry<'_>) -> bool {
     let words = expression.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
     let calls_own = |needed: &Object| match needed {
         Object::Function(function) => function.volatility == Volatility::Volatile,

@@ -30,7 +30,7 @@ const SPELLINGS: &[(&str, &str)] = &[
 /// Whether a column can change from one type to another without being written anew: the values are stored alike, and
 /// all fit. A change between `timestamp` with and without time zone is not counted in, since it depends on the
 /// session's time zone.
-pub(super) fn is_coercible(from: &str, to: &str) -> bool {
+pub(crate) fn is_coercible(from: &str, to: &str) -> bool {
     let (Some(from), Some(to)) = (read(from), read(to)) else { return false };
     if from == to {
         return true;

@@ -12,6 +12,7 @@ mod recognise;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use data_type::is_coercible;
 pub use effect::{LockedRelation, RelationLock, StatementLocks};
 pub use facts::{LockFact, MEASURED, Part, Work, lock_facts, lock_table};
 pub use form::StatementForm;

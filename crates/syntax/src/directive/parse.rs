@@ -1,6 +1,6 @@
 //! From a comment to a directive.
 
-use super::{Directive, backfill, duration};
+use super::{Directive, OnlinePhase, backfill, duration};
 use crate::renamed::old_names;
 use crate::{Problem, Span};
 
@@ -22,6 +22,8 @@ const FORMS: &[(&str, &str)] = &[
     ("replaces", "replaces <version>, <version>"),
     ("forward", "forward <expression>"),
     ("back", "back <expression>"),
+    ("phase", "phase expand|contract"),
+    ("undo", "undo <statement>"),
 ];
 
 /// Reads a line comment. `None` means that it is no directive at all.
@@ -80,6 +82,12 @@ fn read(name: &str, rest: &str) -> Result<Vec<Directive>, Wrong> {
         }
         "forward" => Directive::Forward(text()?),
         "back" => Directive::Back(text()?),
+        "phase" => match rest {
+            "expand" => Directive::Phase(OnlinePhase::Expand),
+            "contract" => Directive::Phase(OnlinePhase::Contract),
+            _ => return Err(text().map_or(Wrong::Missing, Wrong::Value)),
+        },
+        "undo" => Directive::Undo(text()?),
         _ => return Err(Wrong::Name),
     };
     Ok(vec![directive])

@@ -125,7 +125,7 @@ fn swap(new: &Constraint, name: &MemberName, entry: Entry<'_>, context: &Context
 }
 
 /// The index of a key, built while the table is in use.
-fn unique_index(name: &MemberName, key: &Key, index: &Identifier) -> Statement {
+pub(in crate::diff) fn unique_index(name: &MemberName, key: &Key, index: &Identifier) -> Statement {
     let sql = format!(
         "CREATE UNIQUE INDEX CONCURRENTLY {index} ON {} ({}){}{}{}{}",
         name.relation,

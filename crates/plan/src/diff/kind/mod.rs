@@ -7,6 +7,8 @@ use super::{Context, DiffError};
 
 mod partitioned_index;
 
+pub(super) use constraint::unique_index;
+
 /// What makes an object.
 #[derive(Debug, Default)]
 pub(super) struct Part {

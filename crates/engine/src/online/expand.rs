@@ -1,0 +1,169 @@
+//! The beginning: a migration is compiled for the database that it meets, put on record and run in stages.
+
+use limosa_catalog::Identifier;
+use limosa_plan::{OnlineChange, OnlineSettings, RetryPolicy, Step, compile, relies_on};
+use limosa_project::{Script, TransactionMode};
+
+use super::check::hold;
+use super::record::{OnlineRecord, OnlineState, changes, insert};
+use super::wire::{MigrationJson, TermsJson};
+use crate::backfill::Desk;
+use crate::event::{Direction, Event};
+use crate::executor::{Executor, Job};
+use crate::history::{HistoryRow, MigrationRecord};
+use crate::prepare::{Backfills, prepare};
+use crate::run_error::RunError;
+use crate::target::Target;
+
+/// A migration that is applied, or taken back, online.
+pub(crate) struct Expansion<'a> {
+    pub(crate) record: MigrationRecord<'a>,
+    pub(crate) direction: Direction,
+    /// What the migration says: plain statements.
+    pub(crate) script: &'a Script,
+    /// Queries that must return no rows when both versions work.
+    pub(crate) verify: &'a [Step],
+    /// The row of one that was begun and not finished.
+    pub(crate) unfinished: Option<&'a HistoryRow>,
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) retry: RetryPolicy,
+}
+
+/// Makes both versions able to work, and fills every row; or goes on with that.
+///
+/// # Errors
+/// Statements that cannot be run online, and what the rows do not allow: then nothing has changed. See [`RunError`] for
+/// the rest.
+pub(crate) async fn expand(
+    executor: &mut Executor<'_>,
+    target: &Target,
+    expansion: &Expansion<'_>,
+) -> Result<(), RunError> {
+    let begun = match expansion.unfinished {
+        Some(_) => {
+            let all = changes(executor.worker, target.history()).await?;
+            let is_it = |record: &OnlineRecord| {
+                record.version == expansion.record.version
+                    && record.state == OnlineState::Open
+                    && record.direction == expansion.direction
+            };
+            all.into_iter().find(is_it)
+        }
+        None => None,
+    };
+    let record = match begun {
+        Some(record) => record,
+        None => begin(executor, expansion).await?,
+    };
+    let path = format!("{} (online)", expansion.script.source.path);
+    let script = Script::of_text(&path, &record.expand);
+    let prepared = prepare(&script, TransactionMode::Auto, Backfills::InBatches).map_err(RunError::Problems)?;
+    executor
+        .run(&Job {
+            record: expansion.record,
+            direction: expansion.direction,
+            source: &script.source,
+            execution: &prepared.execution,
+            verify: &prepared.verify,
+            unfinished: expansion.unfinished,
+            reason: expansion.reason,
+            asides: &[],
+            retry: expansion.retry,
+        })
+        .await?;
+    if record.waits() {
+        let remark = format!(
+            "both versions work now; `limosa contract {0}` takes the old one away, `limosa abort {0}` the new one",
+            record.version
+        );
+        tell(executor, &record.version, remark);
+    }
+    Ok(())
+}
+
+/// Compiles it, asks what has to be so, and puts it on record.
+async fn begin(executor: &mut Executor<'_>, expansion: &Expansion<'_>) -> Result<OnlineRecord, RunError> {
+    let schema = executor.schema;
+    let id = next_id(executor).await?;
+    let catalog = executor.worker.catalog(std::slice::from_ref(schema)).await?;
+    let search_path = search_path(executor).await?;
+    let settings = OnlineSettings { history_schema: schema, number: id, search_path: &search_path };
+    let statements = limosa_syntax::Script::parse_section(&expansion.script.source.text, statements(expansion));
+    let change = compile(&expansion.script.source, &statements, &catalog, settings).map_err(RunError::Problems)?;
+    let subject = format!("{} {}", expansion.record.version, expansion.record.name);
+    let checks: Vec<_> = change.operations.iter().flat_map(|phases| phases.checks.clone()).collect();
+    hold(executor, &checks, &subject).await?;
+    let watched: Vec<_> = change.operations.iter().flat_map(|phases| phases.watched.clone()).collect();
+    let reliance = relies_on(&catalog, &watched, &own_names(schema, id));
+    let migration = MigrationJson {
+        name: expansion.record.name.to_owned(),
+        checksum: expansion.record.checksum.to_owned(),
+        up: expansion.record.up.to_owned(),
+        down: expansion.record.down.map(ToOwned::to_owned),
+        path: expansion.record.path.to_owned(),
+    };
+    let record = OnlineRecord {
+        id,
+        version: expansion.record.version.to_owned(),
+        direction: expansion.direction,
+        state: OnlineState::Open,
+        actor: executor.actor.clone(),
+        opened_at: 0,
+        expand: with_verify(&change, expansion),
+        contract: change.contract_script(),
+        abort: change.abort_script(),
+        reverse: change.reverse_script(),
+        terms: TermsJson::of(&change, reliance, migration),
+    };
+    executor.write_history(&insert(schema, executor.service, &record)).await?;
+    for remark in change.operations.iter().flat_map(|phases| phases.remarks.clone()) {
+        tell(executor, &record.version, remark);
+    }
+    Ok(record)
+}
+
+/// What the names of what an online change makes begin with.
+pub(super) fn own_names(schema: &Identifier, id: i64) -> String {
+    limosa_plan::online_prefix(schema, id)
+}
+
+/// The part of the script before its verify section.
+fn statements(expansion: &Expansion<'_>) -> limosa_syntax::Span {
+    let section = expansion.script.section;
+    let end = expansion.verify.first().map_or(section.end, |first| first.span.start);
+    limosa_syntax::Span::new(section.start, end)
+}
+
+/// The script, with what the migration itself verifies at its end.
+fn with_verify(change: &OnlineChange, expansion: &Expansion<'_>) -> String {
+    let mut text = change.expand_script();
+    if !expansion.verify.is_empty() {
+        text.push_str("\n-- limosa: verify\n");
+        for query in expansion.verify {
+            text.push_str(query.span.of(&expansion.script.source.text));
+            text.push_str(";\n");
+        }
+    }
+    text
+}
+
+async fn next_id(executor: &Executor<'_>) -> Result<i64, RunError> {
+    let table = limosa_catalog::Literal(&format!("{}.online", executor.schema)).to_string();
+    let sql = format!("SELECT pg_catalog.nextval(pg_catalog.pg_get_serial_sequence({table}, 'id'))");
+    let rows = Desk::under(executor.worker, &executor.surroundings, None).ask(&sql).await?;
+    Ok(rows.first().and_then(|row| row.first()?.as_deref()?.parse().ok()).unwrap_or(1))
+}
+
+async fn search_path(executor: &Executor<'_>) -> Result<Vec<Identifier>, RunError> {
+    let sql = "SELECT pg_catalog.unnest(pg_catalog.current_schemas(false))::text";
+    let rows = Desk::under(executor.worker, &executor.surroundings, None).ask(sql).await?;
+    Ok(rows.iter().filter_map(|row| Identifier::new(row.first()?.as_deref()?).ok()).collect())
+}
+
+fn tell(executor: &mut Executor<'_>, version: &str, remark: String) {
+    executor.observer.on(&Event::Remarked {
+        service: executor.service.to_owned(),
+        version: version.to_owned(),
+        remark,
+    });
+}

@@ -1,0 +1,302 @@
+//! The end: the old version goes, or the new one does. Either is one transaction, with its record.
+
+use std::time::Duration;
+
+use limosa_plan::relies_on;
+use limosa_project::{Script, TransactionMode};
+use limosa_syntax::Diagnostic;
+
+use super::check::hold;
+use super::evidence::no_sign;
+use super::expand::own_names;
+use super::record::{OnlineRecord, OnlineStanding, OnlineState, changes, end, standing};
+use super::wire::ColumnJson;
+use crate::backfill::give_up;
+use crate::event::{Direction, Observer};
+use crate::executor::{Executor, Job, Lookup, Placeholders, Surroundings};
+use crate::history::{History, HistoryRow, MigrationRecord, Prepared, delete_row, insert_applied, not_begun};
+use crate::lock::{Locked, Request, take};
+use crate::prepare::{Backfills, prepare};
+use crate::run_error::RunError;
+use crate::stop::StopSignal;
+use crate::target::{Target, open, refuse_read_only, search_path};
+use crate::up::{actor, leave_snapshot};
+
+/// What `contract` and `abort` are asked for.
+pub struct FinishOptions<'a> {
+    /// The migration's version; all that wait where it is not said.
+    pub version: Option<&'a str>,
+    /// The reason to put on record.
+    pub reason: Option<&'a str>,
+    /// Who does it: the operating system's user and host.
+    pub actor: &'a str,
+    /// How long to wait for another run on the same target.
+    pub wait: Duration,
+    /// Values for placeholders, by name.
+    pub values: &'a Lookup<'a>,
+    /// How long to look for clients of the old version before it goes; `None` where they may be there.
+    pub quiet_window: Option<Duration>,
+    /// Whether the catalog is kept afterwards, to tell drift by.
+    pub leaves_snapshot: bool,
+}
+
+/// An online change that has come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnlineEnd {
+    /// The migration's version.
+    pub version: String,
+    /// What it did, statement by statement.
+    pub operations: Vec<String>,
+}
+
+/// Takes the old version away. Gives what came to its end, oldest first.
+///
+/// # Errors
+/// Rows that are not filled; what came to hang on a column that goes; locks that are not to be had. What was contracted
+/// before stays so.
+pub async fn contract(
+    target: &Target,
+    options: &FinishOptions<'_>,
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+) -> Result<Vec<OnlineEnd>, RunError> {
+    finish(target, options, observer, stop, OnlineState::Contracted).await
+}
+
+/// Takes an online change back, however far it has come, as long as the old version is there.
+///
+/// # Errors
+/// A version that is not under way; locks that are not to be had.
+pub async fn abort(
+    target: &Target,
+    options: &FinishOptions<'_>,
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+) -> Result<Vec<OnlineEnd>, RunError> {
+    finish(target, options, observer, stop, OnlineState::Aborted).await
+}
+
+async fn finish(
+    target: &Target,
+    options: &FinishOptions<'_>,
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+    state: OnlineState,
+) -> Result<Vec<OnlineEnd>, RunError> {
+    let opened = open(target).await?;
+    let found = chosen(changes(&opened.session, target.history()).await?, &opened.history, options.version, state)?;
+    if found.is_empty() {
+        opened.session.close().await;
+        return Ok(Vec::new());
+    }
+    refuse_read_only(target, &opened)?;
+    let actor = actor(options.actor, &opened);
+    let request = Request { target, actor: &actor, wait: options.wait };
+    let locked = take(&request, opened, observer, stop).await?;
+    let result = finish_locked(target, options, observer, stop, &locked, &actor, state).await;
+    locked.release().await;
+    result
+}
+
+async fn finish_locked(
+    target: &Target,
+    options: &FinishOptions<'_>,
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+    locked: &Locked,
+    actor: &str,
+    state: OnlineState,
+) -> Result<Vec<OnlineEnd>, RunError> {
+    let records = changes(&locked.worker, target.history()).await?;
+    let records = chosen(records, &locked.history, options.version, state)?;
+    let placeholders = Placeholders::new(options.values);
+    let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
+    executor.surroundings = Surroundings {
+        statement_timeout: target.statement_timeout,
+        role: target.owner_role.clone(),
+        search_path: search_path(target, &locked.worker),
+    };
+    let mut ended = Vec::new();
+    let mut result = Ok(());
+    for record in &records {
+        if stop.is_asked() {
+            result = Err(RunError::Stopped { resumable: None });
+            break;
+        }
+        let row = locked.history.row(&record.version);
+        let done = match state {
+            OnlineState::Contracted => contract_one(&mut executor, target, record, options).await,
+            OnlineState::Open | OnlineState::Aborted => {
+                let row = AbortedRow::of(record, row);
+                abort_in_run(&mut executor, target, record, row, options.reason).await
+            }
+        };
+        if let Err(error) = done {
+            result = Err(error);
+            break;
+        }
+        ended.push(OnlineEnd { version: record.version.clone(), operations: record.operations().to_vec() });
+    }
+    let last = executor.last.clone();
+    if !ended.is_empty() && options.leaves_snapshot {
+        // A snapshot that fails is missed by `drift`, which says so.
+        let _ = leave_snapshot(target, locked, &last).await;
+    }
+    result.map(|()| ended)
+}
+
+/// What is to be ended, among all that there is.
+fn chosen(
+    records: Vec<OnlineRecord>,
+    history: &History,
+    version: Option<&str>,
+    state: OnlineState,
+) -> Result<Vec<OnlineRecord>, RunError> {
+    let problem = |code: &'static str, message: String, help: &str| {
+        Err(RunError::Refused(Box::new(Diagnostic::error(code, message).with_help(help.to_owned()))))
+    };
+    let is_open = |record: &OnlineRecord| standing(record, history) != OnlineStanding::Done;
+    let open: Vec<OnlineRecord> = records.into_iter().filter(is_open).collect();
+    let Some(version) = version else {
+        let is_ready = |record: &OnlineRecord| standing(record, history) == OnlineStanding::Expanded;
+        return Ok(open.into_iter().filter(is_ready).collect());
+    };
+    let Some(record) = open.into_iter().find(|record| record.version == version) else {
+        return problem(
+            "no-online-change",
+            format!("no online change of version {version} is open"),
+            "`limosa status` shows those that are",
+        );
+    };
+    if state == OnlineState::Contracted && standing(&record, history) != OnlineStanding::Expanded {
+        let verb = record.direction.word();
+        return problem(
+            "not-expanded",
+            format!("{version} is applied only in part"),
+            &format!("finish it first with `limosa {verb}`, or take it back with `limosa abort {version}`"),
+        );
+    }
+    Ok(vec![record])
+}
+
+/// Verifies, and takes the old version away.
+async fn contract_one(
+    executor: &mut Executor<'_>,
+    target: &Target,
+    record: &OnlineRecord,
+    options: &FinishOptions<'_>,
+) -> Result<(), RunError> {
+    let subject = format!("{} cannot be contracted", record.version);
+    hold(executor, &record.remaining(), &subject).await?;
+    nothing_new_hangs_on(executor, record).await?;
+    if let Some(window) = options.quiet_window {
+        no_sign(executor, record, window).await?;
+    }
+    let end = end(executor.schema, record.id, OnlineState::Contracted);
+    run(executor, target, record, (&record.contract, "contract"), vec![end], options.reason).await
+}
+
+/// Refuses to let a column go that something has come to hang on since, or on which something was changed.
+async fn nothing_new_hangs_on(executor: &Executor<'_>, record: &OnlineRecord) -> Result<(), RunError> {
+    let columns: Vec<_> = record.terms.watched.iter().map(ColumnJson::read).filter_map(Result::ok).collect();
+    if columns.is_empty() {
+        return Ok(());
+    }
+    let catalog = executor.worker.catalog(std::slice::from_ref(executor.schema)).await?;
+    let now = relies_on(&catalog, &columns, &own_names(executor.schema, record.id));
+    let is_new = |(object, hash): &(&String, &String)| record.terms.reliance.get(*object) != Some(*hash);
+    let new: Vec<&String> = now.iter().filter(is_new).map(|(object, _)| object).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let mut problem = Diagnostic::error(
+        "came-to-hang",
+        format!("{}: something was made or changed since that would go with the old version", record.version),
+    );
+    for object in new {
+        problem = problem.with_note(object.clone());
+    }
+    Err(RunError::Refused(Box::new(
+        problem.with_help("drop it and make it again behind the contract, or take the change back with `limosa abort`"),
+    )))
+}
+
+/// What becomes of the migration's row when its online change is aborted.
+pub(crate) enum AbortedRow {
+    /// The migration was being applied, or is: its row goes.
+    Goes,
+    /// It was being taken back: its row stays.
+    Stays,
+    /// It was taken back already: its row comes again.
+    Comes,
+}
+
+impl AbortedRow {
+    fn of(record: &OnlineRecord, row: Option<&HistoryRow>) -> Self {
+        match (record.direction, row) {
+            (Direction::Up, _) => Self::Goes,
+            (Direction::Down, Some(_)) => Self::Stays,
+            (Direction::Down, None) => Self::Comes,
+        }
+    }
+}
+
+/// Takes an online change back.
+pub(crate) async fn abort_in_run(
+    executor: &mut Executor<'_>,
+    target: &Target,
+    record: &OnlineRecord,
+    row: AbortedRow,
+    reason: Option<&str>,
+) -> Result<(), RunError> {
+    let schema = executor.schema;
+    let migration = migration(executor.service, record);
+    let row = match row {
+        AbortedRow::Goes => delete_row(schema, &migration),
+        AbortedRow::Stays => not_begun(schema, &migration, true),
+        AbortedRow::Comes => insert_applied(schema, &migration, Prepared::No),
+    };
+    let given_up = give_up(schema, executor.service, &record.version, record.direction);
+    let end = end(schema, record.id, OnlineState::Aborted);
+    run(executor, target, record, (&record.abort, "abort"), vec![given_up, row, end], reason).await
+}
+
+fn migration<'a>(service: &'a str, record: &'a OnlineRecord) -> MigrationRecord<'a> {
+    let kept = &record.terms.migration;
+    MigrationRecord {
+        service,
+        version: &record.version,
+        repeatable: false,
+        name: &kept.name,
+        checksum: &kept.checksum,
+        up: &kept.up,
+        down: kept.down.as_deref(),
+        path: &kept.path,
+    }
+}
+
+/// Runs one of a change's scripts in one transaction with what is put on record.
+async fn run(
+    executor: &mut Executor<'_>,
+    target: &Target,
+    record: &OnlineRecord,
+    (sql, kind): (&str, &'static str),
+    history: Vec<String>,
+    reason: Option<&str>,
+) -> Result<(), RunError> {
+    let script = Script::of_text(&format!("{} of {}", kind, record.version), sql);
+    let prepared = prepare(&script, TransactionMode::Whole, Backfills::InBatches).map_err(RunError::Problems)?;
+    let job = Job {
+        record: migration(executor.service, record),
+        direction: record.direction,
+        source: &script.source,
+        execution: &prepared.execution,
+        verify: &[],
+        unfinished: None,
+        reason,
+        asides: &[],
+        retry: target.retry,
+    };
+    let detail = serde_json::json!({ "online": record.id, "what": record.operations() }).to_string();
+    executor.end_online(&job, kind, detail, history).await
+}

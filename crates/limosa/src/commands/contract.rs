@@ -1,0 +1,54 @@
+//! `contract`.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::up::duration;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::finishing::{End, Finishing};
+use crate::invocation::Invocation;
+
+const EXAMPLES: &str = "\
+A migration under `-- limosa: online` leaves old and new clients able to work. When no client needs the old version \
+any more, this takes it away: it verifies that every row is filled, and then needs its locks for milliseconds.
+
+Examples:
+  limosa contract                      everything that waits for it
+  limosa --service api contract 12     this version
+  limosa abort 12                      the other way: the new version goes";
+
+/// Finish an online change: the old version goes
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Contract {
+    /// The migration; all that wait where it is not said.
+    version: Option<String>,
+    /// Why; kept in the event log.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// How long to look for clients of the old version before it goes.
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
+    quiet_window: Duration,
+    /// A danger that is run into on purpose, by its name.
+    #[arg(long, value_enum, value_name = "HAZARD")]
+    allow: Option<Hazard>,
+    /// How long to wait for another run on the same target: 30s, 10m, 1h.
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
+    wait: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Hazard {
+    /// Clients of the old version are at work, and will fail.
+    OldVersionInUse,
+}
+
+impl Contract {
+    pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
+        let (version, reason) = (self.version.as_deref(), self.reason.as_deref());
+        let quiet_window = self.allow.is_none().then_some(self.quiet_window);
+        Finishing { end: End::Contract, version, reason, quiet_window, wait: self.wait }.run(invocation).await
+    }
+}

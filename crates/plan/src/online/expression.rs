@@ -1,0 +1,105 @@
+//! Expressions over the columns of a row, as they stand in a trigger or in an `UPDATE`.
+
+use std::collections::BTreeSet;
+
+use limosa_catalog::Identifier;
+use limosa_syntax::{TokenKind, Tokens};
+
+/// An expression as the migration says it, over the columns of one table by their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RowExpression {
+    text: String,
+}
+
+impl RowExpression {
+    /// The value of a column as it is.
+    pub(super) fn column(column: &Identifier) -> Self {
+        Self { text: column.to_string() }
+    }
+
+    /// What a directive says.
+    pub(super) fn said(text: &str) -> Self {
+        Self { text: text.trim().trim_end_matches(';').to_owned() }
+    }
+
+    /// The text as a directive takes it.
+    pub(super) fn one_line(&self) -> String {
+        self.text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// With the columns of a row variable in the place of their names: `NEW."a"`. `as_column` gives another column for
+    /// some of them.
+    pub(super) fn of_row(
+        &self,
+        row: &str,
+        columns: &[Identifier],
+        as_column: impl Fn(&Identifier) -> Identifier,
+    ) -> String {
+        self.rewritten(columns, |column| format!("{row}.{}", as_column(column)))
+    }
+
+    /// With other columns in the place of some.
+    pub(super) fn with(&self, columns: &[Identifier], as_column: impl Fn(&Identifier) -> Identifier) -> String {
+        self.rewritten(columns, |column| as_column(column).to_string())
+    }
+
+    /// The columns that it names, each once, in the order of the table.
+    pub(super) fn names(&self, columns: &[Identifier]) -> Vec<Identifier> {
+        let mut found = BTreeSet::new();
+        let _ = self.rewritten(columns, |column| {
+            found.insert(column.clone());
+            String::new()
+        });
+        columns.iter().filter(|column| found.contains(column)).cloned().collect()
+    }
+
+    /// A word that is the name of a column stands for that column, unless it is a part of a longer name, calls a
+    /// function, or names a type behind `::` or `AS`.
+    fn rewritten(&self, columns: &[Identifier], mut replace: impl FnMut(&Identifier) -> String) -> String {
+        let tokens = Tokens::of(&self.text);
+        let mut new = String::with_capacity(self.text.len() * 2);
+        let mut done = 0;
+        let mut names_type = false;
+        for (token, mut here) in tokens.words().each() {
+            let is_no_column = std::mem::replace(
+                &mut names_type,
+                matches!(token.kind, TokenKind::Dot | TokenKind::DoubleColon) || here.at(&["AS"]),
+            );
+            if is_no_column || !matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier) {
+                continue;
+            }
+            let Some(name) = here.identifier() else { continue };
+            if here.at_kind(TokenKind::LeftParen) || here.at_kind(TokenKind::Dot) {
+                continue;
+            }
+            let Some(column) = columns.iter().find(|column| **column == name) else { continue };
+            new.push_str(&self.text[done..token.span.start]);
+            new.push_str(&replace(column));
+            done = token.span.end;
+        }
+        new.push_str(&self.text[done..]);
+        new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_told_from_functions_types_and_strings() {
+        let columns: Vec<Identifier> =
+            ["name", "date", "Mood"].into_iter().map(|name| Identifier::new(name).unwrap()).collect();
+        for (text, found) in [
+            ("upper(name) || 'name'", "upper(NEW.\"name\") || 'name'"),
+            ("date::date", "NEW.\"date\"::date"),
+            ("CAST(name AS date)", "CAST(NEW.\"name\" AS date)"),
+            ("date(\"Mood\") + t.name", "date(NEW.\"Mood\") + t.name"),
+            ("mood", "mood"),
+        ] {
+            assert_eq!(RowExpression::said(text).of_row("NEW", &columns, Clone::clone), found, "{text}");
+        }
+        let names = RowExpression::said("\"Mood\" || name || name").names(&columns);
+        assert_eq!(names.iter().map(Identifier::as_str).collect::<Vec<_>>(), ["name", "Mood"]);
+    }
+}

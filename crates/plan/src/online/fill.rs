@@ -1,0 +1,77 @@
+//! The trigger that gives a column its value where a client of the other version does not know of it.
+//!
+//! A column that the statement itself changed is left. Otherwise it is computed anew when one of the columns changed
+//! that it is computed from, and where it is null in a new row. So a column that is split into others, and others that
+//! are merged into one, need nothing but one such trigger for each column.
+
+use limosa_catalog::{Identifier, ObjectName};
+
+use super::expression::RowExpression;
+use super::sync::{drop_trigger, unequal};
+
+/// A column that is computed from others, or stands in for one, while clients know only one of both.
+pub(super) struct Fill<'a> {
+    pub(super) table: &'a ObjectName,
+    /// All columns of the table.
+    pub(super) columns: &'a [Identifier],
+    pub(super) column: &'a Identifier,
+    /// The column's type.
+    pub(super) data_type: &'a str,
+    pub(super) value: &'a RowExpression,
+    pub(super) function: ObjectName,
+    pub(super) trigger: &'a Identifier,
+    pub(super) search_path: Option<&'a str>,
+    /// The default that was taken away from the column meanwhile, so that it is seen where no value was written.
+    pub(super) default: Option<&'a str>,
+    /// Only null is replaced; a value stays when what it was computed from changes.
+    pub(super) only_null: bool,
+}
+
+impl Fill<'_> {
+    /// The function and the trigger.
+    pub(super) fn create(&self) -> Vec<String> {
+        let (table, function, trigger, column) = (self.table, &self.function, self.trigger, self.column);
+        let value = self.value.of_row("NEW", self.columns, Clone::clone);
+        let sources: Vec<Identifier> =
+            self.value.names(self.columns).into_iter().filter(|source| source != column).collect();
+        let changed = |column: &Identifier| unequal(&format!("NEW.{column}"), &format!("OLD.{column}"));
+        let only_null = self.only_null || sources.is_empty();
+        let recomputed = if only_null {
+            format!("NEW.{column} IS NULL")
+        } else {
+            let any = sources.iter().map(changed).collect::<Vec<_>>().join(" OR ");
+            format!("NEW.{column} IS NULL OR NOT ({}) AND ({any})", changed(column))
+        };
+        let settings = self.search_path.map(|path| format!("\nSET search_path = {path}")).unwrap_or_default();
+        let first = self.default.map_or_else(|| value.clone(), |default| format!("coalesce({value}, {default})"));
+        let body = format!(
+            "BEGIN\n  IF TG_OP = 'INSERT' THEN\n    IF NEW.{column} IS NULL THEN\n      NEW.{column} := {first};\n    \
+             END IF;\n  ELSIF {recomputed} THEN\n    NEW.{column} := {value};\n  END IF;\n  RETURN NEW;\nEND\n"
+        );
+        vec![
+            format!(
+                "CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql{settings} AS $limosa$\n{body}$limosa$"
+            ),
+            format!(
+                "CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW\n    WHEN ({})\n    \
+                 EXECUTE FUNCTION {function}()",
+                if only_null {
+                    format!("NEW.{column} IS NULL")
+                } else if self.default.is_some() {
+                    format!(
+                        "NEW.{column} IS NULL OR {}",
+                        unequal(&format!("({value})::{}", self.data_type), &format!("NEW.{column}"))
+                    )
+                } else {
+                    unequal(&format!("({value})::{}", self.data_type), &format!("NEW.{column}"))
+                }
+            ),
+            format!("ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}"),
+        ]
+    }
+
+    /// What takes both away, whether they are there or not.
+    pub(super) fn drop(&self) -> Vec<String> {
+        drop_trigger(self.table, self.trigger, &self.function)
+    }
+}

@@ -1,0 +1,146 @@
+//! `ADD COLUMN`: where the server would write every row anew, the column is added empty and filled while rows are in
+//! use. With `-- limosa: forward`, rows of clients that do not know of it get their value from a trigger.
+
+use limosa_catalog::Identifier;
+use limosa_syntax::{ColumnDefinition, Generation, TableAction};
+
+use super::super::expression::RowExpression;
+use super::super::fill::Fill;
+use super::super::not_null::{Refusing, not_null_name};
+use super::super::phases::{OnlineCheck, OnlineStep, Phases};
+use super::super::refusal::Refusal;
+use super::super::situation::{Situation, Table, Work, object_for_people};
+
+pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
+    let (table, TableAction::AddColumn(column)) = work.action()? else { return None };
+    Some(situation.table(table).and_then(|table| add(situation, work, &table, column)))
+}
+
+fn add(
+    situation: &Situation<'_>,
+    work: &Work<'_>,
+    table: &Table<'_>,
+    column: &ColumnDefinition,
+) -> Result<Phases, Refusal> {
+    table.refuse_family()?;
+    situation.adds(table.column_name(&column.name));
+    let (name, own) = (&table.name, &column.name);
+    if column.unique || column.references.is_some() || column.check.is_some() {
+        return Err(Refusal::new(
+            "the column comes with a constraint, for which every row would be looked at at once",
+            "add the column first and the constraint in a statement of its own: `ALTER TABLE … ADD CONSTRAINT …`",
+        ));
+    }
+    match column.generation {
+        Some(Generation::Stored) => {
+            return Err(Refusal::new(
+                "a stored value is computed for every row at once, while nobody may use the table",
+                "make it a plain column with `-- limosa: forward EXPRESSION`, or from PostgreSQL 18 on `VIRTUAL`",
+            ));
+        }
+        Some(Generation::Sequence) => {
+            return Err(Refusal::new(
+                "every row would get its number at once, while nobody may use the table",
+                "add a plain column, fill it under `-- limosa: backfill`, and give it its sequence as a default",
+            ));
+        }
+        Some(Generation::Virtual) | None => {}
+    }
+    let drop = format!("ALTER TABLE {name} DROP COLUMN IF EXISTS {own}");
+    let mut phases = Phases {
+        about: format!("add column {}.{}", object_for_people(name), own.for_people()),
+        abort: vec![drop],
+        reverse: vec![format!("-- limosa: allow deletes-data\nALTER TABLE {name} DROP COLUMN {own};")],
+        ..Phases::default()
+    };
+    let default = column.default.as_ref().filter(|default| !default.null);
+    let value = match (work.forward(), default) {
+        (Some(value), _) => Some((value, true)),
+        (None, Some(default)) if default.calls.iter().any(|call| !is_stable(call.name.as_str())) => {
+            Some((RowExpression::said(&default.text), false))
+        }
+        _ => None,
+    };
+    let Some((value, by_trigger)) = value else {
+        if column.not_null && default.is_none() {
+            return Err(Refusal::new(
+                "clients of the old version know nothing of it, and their rows would be refused",
+                "say with `-- limosa: forward EXPRESSION` which value such rows get, or give it a default",
+            ));
+        }
+        phases.expand = vec![OnlineStep::Alone(work.text.clone())];
+        return Ok(phases);
+    };
+    if by_trigger {
+        // On the way back, clients that do not know of it any more are those of the version behind.
+        phases.reverse = vec![format!(
+            "-- limosa: allow deletes-data\n-- limosa: back {}\nALTER TABLE {name} DROP COLUMN {own};",
+            value.one_line()
+        )];
+    }
+    let mut columns = table.columns();
+    columns.push(own.clone());
+    let add = format!("ALTER TABLE {name} ADD COLUMN {own} {}", column.data_type);
+    let mut expand = vec![add];
+    if let Some(default) = default {
+        expand.push(format!("ALTER TABLE {name} ALTER COLUMN {own} SET DEFAULT {}", default.text));
+    }
+    let written = value.with(&columns, Clone::clone);
+    if by_trigger {
+        let (trigger, function) = situation.trigger(own, work.place);
+        let fill = Fill {
+            table: name,
+            columns: &columns,
+            column: own,
+            data_type: &column.data_type,
+            value: &value,
+            function,
+            trigger: &trigger,
+            search_path: Some(&situation.search_path),
+            default: None,
+            only_null: false,
+        };
+        expand.extend(fill.create());
+        phases.contract = fill.drop();
+        phases.abort = fill.drop().into_iter().chain(phases.abort).collect();
+        phases.checks.push(no_row_fails(table, own, &column.data_type, &written, column.not_null));
+        phases.remaining.push(OnlineCheck {
+            query: format!("SELECT ctid::text FROM {name} WHERE {own} IS NULL AND ({written}) IS NOT NULL LIMIT 1"),
+            found: format!("{} of {} is not filled in a row", own.for_people(), name.name.for_people()),
+            help: "somebody disabled the trigger that fills it: write the row anew, or abort".to_owned(),
+        });
+    }
+    phases.expand = vec![OnlineStep::Together(expand)];
+    phases.backfill = vec![OnlineStep::Batches {
+        sql: format!("UPDATE {name} SET {own} = {written} WHERE {own} IS NULL AND ({written}) IS NOT NULL"),
+        words: String::new(),
+    }];
+    if column.not_null {
+        let column = table.column_name(own);
+        let proof = situation.interim(own, work.place + 1);
+        let constraint = not_null_name(&column).unwrap_or_else(|| proof.clone());
+        let major = situation.catalog.major();
+        let refusing = Refusing { column: &column, major, name: &constraint, proof: &proof };
+        phases.complete = refusing.steps().into_iter().map(OnlineStep::Alone).collect();
+    }
+    Ok(phases)
+}
+
+/// That the expression is of the column's type, and gives every row a value that the column takes.
+fn no_row_fails(table: &Table<'_>, column: &Identifier, data_type: &str, written: &str, not_null: bool) -> OnlineCheck {
+    let is_wrong = if not_null { "limosa_value IS NULL" } else { "limosa_value IS NULL AND false" };
+    OnlineCheck {
+        query: format!(
+            "SELECT limosa_row FROM (SELECT ctid::text AS limosa_row, ({written})::{data_type} AS limosa_value \
+             FROM {}) AS limosa_rows WHERE {is_wrong} LIMIT 1",
+            table.name
+        ),
+        found: format!("{} of {} would be null in a row", column.for_people(), table.name.name.for_people()),
+        help: "say with `-- limosa: forward EXPRESSION` a value for every row".to_owned(),
+    }
+}
+
+/// Functions that the server calls once for the whole statement, so that no row is written.
+fn is_stable(function: &str) -> bool {
+    matches!(function, "now" | "transaction_timestamp" | "statement_timestamp" | "current_setting" | "current_user")
+}

@@ -1,0 +1,263 @@
+//! `ADD CONSTRAINT`: new rows are held to it at once, rows that are there are looked at while they stay in use.
+
+use limosa_catalog::kind::column::made_up_name;
+use limosa_catalog::{Identifier, MemberName, Object, ObjectId, ObjectName, QualifiedName};
+use limosa_syntax::{TableAction, TableConstraint, TableRule, TokenKind, Tokens};
+
+use super::super::not_null::{Refusing, not_null_name};
+use super::super::phases::{OnlineCheck, OnlineStep, Phases};
+use super::super::refusal::Refusal;
+use super::super::situation::{Situation, Table, Work, object_for_people};
+
+pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
+    let (table, TableAction::AddConstraint(constraint)) = work.action()? else { return None };
+    Some(situation.table(table).and_then(|table| {
+        let adding = Adding { situation, work, table: &table };
+        adding.phases(constraint)
+    }))
+}
+
+struct Adding<'a> {
+    situation: &'a Situation<'a>,
+    work: &'a Work<'a>,
+    table: &'a Table<'a>,
+}
+
+impl Adding<'_> {
+    fn phases(&self, constraint: &TableConstraint) -> Result<Phases, Refusal> {
+        let columns = match &constraint.rule {
+            TableRule::Key { columns, .. } | TableRule::ForeignKey { columns, .. } => columns.as_slice(),
+            TableRule::Check(check) => &check.names,
+            TableRule::NotNull(column) => std::slice::from_ref(column),
+            TableRule::KeyUsingIndex { .. } | TableRule::Exclusion => &[],
+        };
+        self.situation.refuse_changing(&self.table.name, columns)?;
+        let name = self.name(constraint)?;
+        let table = &self.table.name;
+        let mut phases = Phases {
+            about: format!("add {} to {}", name.for_people(), object_for_people(table)),
+            abort: vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")],
+            reverse: vec![format!("ALTER TABLE {table} DROP CONSTRAINT {name};")],
+            ..Phases::default()
+        };
+        if self.table.is_partitioned() && !matches!(constraint.rule, TableRule::Check(_)) {
+            return Err(Refusal::new(
+                "the table is partitioned, and every partition would be held up while it is built",
+                "add it to each partition first, then to the whole without `-- limosa: online`",
+            ));
+        }
+        match &constraint.rule {
+            TableRule::Check(_) | TableRule::ForeignKey { .. } => {
+                let definition = self.definition(constraint);
+                let tail = if constraint.unchecked { "" } else { " NOT VALID" };
+                let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {definition}{tail}");
+                phases.complete.push(OnlineStep::Alone(add));
+                if !constraint.unchecked {
+                    let validate = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}");
+                    phases.complete.push(OnlineStep::Alone(validate));
+                    phases.checks.extend(self.broken(constraint));
+                }
+            }
+            TableRule::Key { primary, columns } => {
+                phases.checks.push(self.twice(columns));
+                phases.complete = self.key(*primary, columns, &name)?;
+                let index = ObjectName { schema: table.schema.clone(), name: name.clone() };
+                phases.abort.push(format!("DROP INDEX IF EXISTS {index}"));
+            }
+            TableRule::KeyUsingIndex { .. } => phases.complete.push(OnlineStep::Alone(self.work.text.clone())),
+            TableRule::NotNull(column) => {
+                let column = self.table.column_name(column);
+                let proof = self.situation.interim(&column.name, self.work.place + 1);
+                let major = self.situation.catalog.major();
+                let refusing = Refusing { column: &column, major, name: &name, proof: &proof };
+                phases.complete = refusing.steps().into_iter().map(OnlineStep::Alone).collect();
+                phases.abort = refusing.undo();
+            }
+            TableRule::Exclusion => {
+                return Err(Refusal::new(
+                    "an exclusion constraint cannot be built while the table is in use",
+                    "take `-- limosa: online` away: writes wait until it is built",
+                ));
+            }
+        }
+        Ok(phases)
+    }
+
+    /// The name, which has to be known so that it can be validated and taken back.
+    fn name(&self, constraint: &TableConstraint) -> Result<Identifier, Refusal> {
+        if let Some(name) = &constraint.name {
+            return Ok(name.clone());
+        }
+        let table = self.table.name.name.as_str();
+        let joined = |columns: &[Identifier]| columns.iter().map(Identifier::as_str).collect::<Vec<_>>().join("_");
+        let own = self.table.columns();
+        let made_up = match &constraint.rule {
+            TableRule::Key { primary: true, .. } => made_up_name(table, None, "pkey"),
+            TableRule::Key { columns, .. } => made_up_name(table, Some(&joined(columns)), "key"),
+            TableRule::ForeignKey { columns, .. } => made_up_name(table, Some(&joined(columns)), "fkey"),
+            TableRule::Check(check) => {
+                let mut named: Vec<_> = own.iter().filter(|column| check.names.contains(column)).collect();
+                named.dedup();
+                match named.as_slice() {
+                    [only] => made_up_name(table, Some(only.as_str()), "check"),
+                    _ => made_up_name(table, None, "check"),
+                }
+            }
+            TableRule::NotNull(column) => {
+                let column = self.table.column_name(column);
+                not_null_name(&column).map(|name| name.as_str().to_owned()).unwrap_or_default()
+            }
+            TableRule::KeyUsingIndex { index, .. } => index.as_str().to_owned(),
+            TableRule::Exclusion => made_up_name(table, None, "excl"),
+        };
+        let name = Identifier::new(made_up).ok();
+        let is_free = |name: &Identifier| {
+            let constraint = ObjectId::Constraint(MemberName { relation: self.table.name.clone(), name: name.clone() });
+            let index = ObjectId::Index(ObjectName { schema: self.table.name.schema.clone(), name: name.clone() });
+            !self.situation.catalog.contains(&constraint)
+                && (!self.situation.catalog.contains(&index) || matches!(constraint_rule(self.work), Some(true)))
+        };
+        name.filter(is_free).ok_or_else(|| {
+            Refusal::new(
+                "it has no name, and the one that the server would make up is taken",
+                "write `ADD CONSTRAINT name …`",
+            )
+        })
+    }
+
+    /// What stands behind the constraint's name.
+    fn definition(&self, constraint: &TableConstraint) -> String {
+        let text = &self.work.action_text;
+        let tokens = Tokens::of(text);
+        let mut words = tokens.words();
+        words.take(&["ADD"]);
+        if constraint.name.is_some() && words.take(&["CONSTRAINT"]) {
+            words.identifier();
+        }
+        words.span().map_or("", |span| span.of(text)).to_owned()
+    }
+
+    /// Rows that are there and do not meet it.
+    fn broken(&self, constraint: &TableConstraint) -> Option<OnlineCheck> {
+        let table = &self.table.name;
+        let people = table.name.for_people();
+        let help = "mend the rows in a migration before".to_owned();
+        match &constraint.rule {
+            TableRule::Check(_) => {
+                let definition = self.definition(constraint);
+                let tokens = Tokens::of(&definition);
+                let (_, mut list) = tokens.words().each().find(|(token, _)| token.kind == TokenKind::LeftParen)?;
+                let inside = list.parenthesised()?.span()?.of(&definition).to_owned();
+                Some(OnlineCheck {
+                    query: format!("SELECT ctid::text FROM {table} WHERE NOT ({inside}) LIMIT 1"),
+                    found: format!("a row of {people} does not meet the constraint"),
+                    help,
+                })
+            }
+            TableRule::ForeignKey { columns, references, terms } => {
+                let referenced = self.referenced(references, &terms.columns)?;
+                let join: Vec<String> = columns
+                    .iter()
+                    .zip(&referenced)
+                    .map(|(own, other)| format!("limosa_to.{other} = limosa_from.{own}"))
+                    .collect();
+                let set: Vec<String> = columns.iter().map(|own| format!("limosa_from.{own} IS NOT NULL")).collect();
+                let example = columns.first()?;
+                Some(OnlineCheck {
+                    query: format!(
+                        "SELECT limosa_from.{example}::text FROM {table} AS limosa_from WHERE {} AND NOT EXISTS \
+                         (SELECT FROM {references} AS limosa_to WHERE {}) LIMIT 1",
+                        set.join(" AND "),
+                        join.join(" AND ")
+                    ),
+                    found: format!("a row of {people} refers to nothing"),
+                    help,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn referenced(&self, table: &QualifiedName, said: &[Identifier]) -> Option<Vec<Identifier>> {
+        if !said.is_empty() {
+            return Some(said.to_vec());
+        }
+        let table = self.situation.table(table).ok()?;
+        table.entry.children().find_map(|child| match child.object() {
+            Object::Constraint(constraint) => match &constraint.rule {
+                limosa_catalog::kind::constraint::ConstraintRule::PrimaryKey(key) => Some(key.columns.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// Rows that the key would not tell apart.
+    fn twice(&self, columns: &[Identifier]) -> OnlineCheck {
+        let table = &self.table.name;
+        let list: Vec<String> = columns.iter().map(Identifier::to_string).collect();
+        let list = list.join(", ");
+        let set: Vec<String> = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
+        OnlineCheck {
+            query: format!(
+                "SELECT ROW({list})::text FROM {table} WHERE {} GROUP BY {list} HAVING count(*) > 1 LIMIT 1",
+                set.join(" AND ")
+            ),
+            found: format!("two rows of {} have the same key", table.name.for_people()),
+            help: "mend the rows in a migration before".to_owned(),
+        }
+    }
+
+    fn key(&self, primary: bool, columns: &[Identifier], name: &Identifier) -> Result<Vec<OnlineStep>, Refusal> {
+        let table = &self.table.name;
+        let mut steps = Vec::new();
+        for column in columns.iter().filter(|_| primary) {
+            let (_, facts) = self.table.column(column)?;
+            if facts.not_null.is_none() {
+                let column = self.table.column_name(column);
+                let proof = self.situation.interim(&column.name, self.work.place + 1);
+                let own = not_null_name(&column).unwrap_or_else(|| proof.clone());
+                let major = self.situation.catalog.major();
+                steps.extend(Refusing { column: &column, major, name: &own, proof: &proof }.steps());
+            }
+        }
+        let text = &self.work.action_text;
+        let tokens = Tokens::of(text);
+        let mut words = tokens.words();
+        while !words.at_any(&["PRIMARY", "UNIQUE"]) && words.peek().is_some() {
+            words.next();
+        }
+        words.take(&["PRIMARY", "KEY"]);
+        words.take(&["UNIQUE"]);
+        let nulls = if words.take(&["NULLS", "NOT", "DISTINCT"]) { " NULLS NOT DISTINCT" } else { "" };
+        words.take(&["NULLS", "DISTINCT"]);
+        words.parenthesised();
+        let include = match words.take(&["INCLUDE"]) {
+            true => words.parenthesised().and_then(|list| list.span()).map(|span| span.of(text)),
+            false => None,
+        };
+        let include = include.map(|list| format!(" INCLUDE ({list})")).unwrap_or_default();
+        let with = match words.take(&["WITH"]) {
+            true => words.parenthesised().and_then(|list| list.span()).map(|span| span.of(text)),
+            false => None,
+        };
+        let with = with.map(|list| format!(" WITH ({list})")).unwrap_or_default();
+        let rest = words.span().map(|span| format!(" {}", span.of(text))).unwrap_or_default();
+        let list: Vec<String> = columns.iter().map(Identifier::to_string).collect();
+        let kind = if primary { "PRIMARY KEY" } else { "UNIQUE" };
+        steps.push(format!(
+            "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({}){include}{nulls}{with}",
+            list.join(", ")
+        ));
+        steps.push(format!("ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {name}{rest}"));
+        Ok(steps.into_iter().map(OnlineStep::Alone).collect())
+    }
+}
+
+/// Whether the constraint takes over an index that is there.
+fn constraint_rule(work: &Work<'_>) -> Option<bool> {
+    match work.action()?.1 {
+        TableAction::AddConstraint(constraint) => Some(matches!(constraint.rule, TableRule::KeyUsingIndex { .. })),
+        _ => None,
+    }
+}

@@ -1,0 +1,25 @@
+//! `SET DEFAULT`: at once, for clients that do not write the column. (`DROP DEFAULT` waits for contract.)
+
+use limosa_syntax::TableAction;
+
+use super::super::phases::{OnlineStep, Phases};
+use super::super::refusal::Refusal;
+use super::super::situation::{Situation, Work, object_for_people};
+
+pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
+    let (table, TableAction::SetDefault(column)) = work.action()? else { return None };
+    Some(situation.table(table).map(|table| {
+        let alter = format!("ALTER TABLE {} ALTER COLUMN {column}", table.name);
+        let back = match table.default_of(column) {
+            Some((_, text)) => format!("{alter} SET DEFAULT {text}"),
+            None => format!("{alter} DROP DEFAULT"),
+        };
+        Phases {
+            about: format!("set the default of {}.{}", object_for_people(&table.name), column.for_people()),
+            expand: vec![OnlineStep::Alone(work.text.clone())],
+            reverse: vec![format!("{back};")],
+            abort: vec![back],
+            ..Phases::default()
+        }
+    }))
+}

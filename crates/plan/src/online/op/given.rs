@@ -1,0 +1,46 @@
+//! A statement whose phase the migration itself gives: `-- limosa: phase expand`, `-- limosa: phase contract`.
+
+use limosa_syntax::{Directive, OnlinePhase};
+
+use super::super::phases::{OnlineStep, Phases};
+use super::super::refusal::Refusal;
+use super::super::situation::{Situation, Work};
+
+pub(super) fn phases(_: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
+    let phase = work.directives.iter().find_map(|directive| match directive {
+        Directive::Phase(phase) => Some(*phase),
+        _ => None,
+    })?;
+    let undo = work.directives.iter().find_map(|directive| match directive {
+        Directive::Undo(sql) => Some(sql.trim().trim_end_matches(';').to_owned()),
+        _ => None,
+    });
+    let about = summary(&work.text);
+    Some(Ok(match phase {
+        OnlinePhase::Expand => Phases {
+            about,
+            expand: vec![OnlineStep::Alone(work.text.clone())],
+            abort: undo.iter().cloned().collect(),
+            reverse: undo.iter().map(|sql| format!("-- limosa: phase expand\n{sql};")).collect(),
+            remarks: match undo {
+                Some(_) => Vec::new(),
+                None => {
+                    vec!["an abort leaves its effect: say how it is taken back with `-- limosa: undo SQL`".to_owned()]
+                }
+            },
+            ..Phases::default()
+        },
+        OnlinePhase::Contract => Phases {
+            about,
+            contract: vec![work.text.clone()],
+            reverse: undo.iter().map(|sql| format!("-- limosa: phase expand\n{sql};")).collect(),
+            ..Phases::default()
+        },
+    }))
+}
+
+/// The beginning of a statement, for a heading.
+pub(super) fn summary(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().take(8).collect();
+    words.join(" ")
+}

@@ -1,0 +1,54 @@
+//! The operations: one file each, one line each in the list below.
+
+mod add_column;
+mod add_constraint;
+mod addition;
+mod change_of_rows;
+mod change_type;
+mod create_index;
+mod default;
+mod drop_column;
+mod given;
+mod later;
+mod new_table;
+mod not_null;
+mod partition;
+mod rename_column;
+mod rename_table;
+
+use super::phases::Phases;
+use super::refusal::Refusal;
+use super::situation::{Situation, Work};
+
+/// What an operation makes of a statement; `None` where the statement is not its own.
+type Operation = fn(&Situation<'_>, &Work<'_>) -> Option<Result<Phases, Refusal>>;
+
+/// Asked in this order.
+const OPERATIONS: &[Operation] = &[
+    given::phases,
+    change_of_rows::phases,
+    new_table::phases,
+    rename_column::phases,
+    change_type::phases,
+    not_null::phases,
+    add_constraint::phases,
+    add_column::phases,
+    drop_column::phases,
+    default::phases,
+    create_index::phases,
+    rename_table::phases,
+    partition::phases,
+    later::phases,
+    addition::phases,
+];
+
+/// The phases of a statement.
+pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Result<Phases, Refusal> {
+    OPERATIONS.iter().find_map(|operation| operation(situation, work)).unwrap_or_else(|| {
+        Err(Refusal::new(
+            "it is not known how this leaves both versions able to work",
+            "say when it is to run with `-- limosa: phase expand` or `-- limosa: phase contract` above it, or move it \
+             to a migration of its own",
+        ))
+    })
+}

@@ -1,0 +1,69 @@
+//! `SET NOT NULL`: rows are looked at while they stay in use. With `-- limosa: forward`, nulls that clients still write
+//! are replaced meanwhile.
+
+use limosa_catalog::Identifier;
+use limosa_syntax::TableAction;
+
+use super::super::fill::Fill;
+use super::super::not_null::{Refusing, not_null_name};
+use super::super::phases::{OnlineCheck, OnlineStep, Phases};
+use super::super::refusal::Refusal;
+use super::super::situation::{Situation, Table, Work, object_for_people};
+
+pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
+    let (table, TableAction::SetNotNull(column)) = work.action()? else { return None };
+    Some(situation.table(table).and_then(|table| set(situation, work, &table, column)))
+}
+
+fn set(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &Identifier) -> Result<Phases, Refusal> {
+    let (_, facts) = table.column(column)?;
+    situation.refuse_changing(&table.name, std::slice::from_ref(column))?;
+    let (name, people) = (&table.name, format!("{} of {}", column.for_people(), table.name.name.for_people()));
+    let column_name = table.column_name(column);
+    let proof = situation.interim(column, work.place + 1);
+    let own = not_null_name(&column_name).unwrap_or_else(|| proof.clone());
+    let refusing = Refusing { column: &column_name, major: situation.catalog.major(), name: &own, proof: &proof };
+    let mut phases = Phases {
+        about: format!("set {}.{} not null", object_for_people(name), column.for_people()),
+        abort: refusing.undo(),
+        reverse: vec![format!("ALTER TABLE {name} ALTER COLUMN {column} DROP NOT NULL;")],
+        ..Phases::default()
+    };
+    if facts.not_null.is_some() {
+        return Ok(Phases { abort: Vec::new(), ..phases });
+    }
+    match work.forward() {
+        Some(value) => {
+            let columns = table.columns();
+            let (trigger, function) = situation.trigger(column, work.place);
+            let fill = Fill {
+                table: name,
+                columns: &columns,
+                column,
+                data_type: facts.data_type.as_str(),
+                value: &value,
+                function,
+                trigger: &trigger,
+                search_path: Some(&situation.search_path),
+                default: None,
+                only_null: true,
+            };
+            phases.expand = vec![OnlineStep::Together(fill.create())];
+            let value = value.with(&columns, Clone::clone);
+            phases.backfill = vec![OnlineStep::Batches {
+                sql: format!("UPDATE {name} SET {column} = {value} WHERE {column} IS NULL"),
+                words: String::new(),
+            }];
+            phases.contract = fill.drop();
+            phases.remarks.push(format!("an abort leaves the values that have taken the place of null in {people}"));
+            phases.abort = fill.drop().into_iter().chain(phases.abort).collect();
+        }
+        None => phases.checks.push(OnlineCheck {
+            query: format!("SELECT 'NULL' FROM {name} WHERE {column} IS NULL LIMIT 1"),
+            found: format!("{people} is null in a row"),
+            help: "say with `-- limosa: forward EXPRESSION` above the statement what it is to be".to_owned(),
+        }),
+    }
+    phases.complete = refusing.steps().into_iter().map(OnlineStep::Alone).collect();
+    Ok(phases)
+}

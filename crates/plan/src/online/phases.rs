@@ -1,0 +1,179 @@
+//! The phases of an online change, as data.
+
+use std::fmt::Write as _;
+
+use limosa_catalog::{ColumnName, Identifier, Rename};
+
+/// Something that must be so: a query that returns no row, and what it means if it returns one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnlineCheck {
+    /// The query. It only reads.
+    pub query: String,
+    /// What is wrong where it returns a row, in one sentence; the row's first column, where it has one, is an example.
+    pub found: String,
+    /// What to do then.
+    pub help: String,
+}
+
+/// One step on the way, after which the position is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnlineStep {
+    /// Statements in one transaction, whose locks are held for milliseconds.
+    Together(Vec<String>),
+    /// A statement by itself, which holds nobody up for as long as it runs.
+    Alone(String),
+    /// A change of rows in batches; `words` stand behind `-- limosa: backfill`.
+    Batches {
+        /// The statement.
+        sql: String,
+        /// How it is run: `batch-time 50ms`.
+        words: String,
+    },
+}
+
+/// What one statement does, from before it begins until nothing of the old is left.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Phases {
+    /// What it is, as people say it: `rename column public.patient.name to full_name`.
+    pub about: String,
+    /// What must be so before anything is changed.
+    pub checks: Vec<OnlineCheck>,
+    /// Both versions become able to work.
+    pub expand: Vec<OnlineStep>,
+    /// Rows that are there get their values.
+    pub backfill: Vec<OnlineStep>,
+    /// What rests on all rows having their values: constraints, indexes.
+    pub complete: Vec<OnlineStep>,
+    /// What must be so before the old goes.
+    pub remaining: Vec<OnlineCheck>,
+    /// The old goes: one transaction of milliseconds.
+    pub contract: Vec<String>,
+    /// All of it is taken back, from any point before contract: one transaction. Every statement takes it that what it
+    /// removes may not be there yet.
+    pub abort: Vec<String>,
+    /// Plain statements that take it back once the old is gone, with their directives; empty where there is no way
+    /// back.
+    pub reverse: Vec<String>,
+    /// Columns that clients write and read by two names meanwhile, or that go: what comes to hang on them while both
+    /// versions live has to be known before the old goes.
+    pub watched: Vec<ColumnName>,
+    /// What is worth knowing and stops nothing.
+    pub remarks: Vec<String>,
+    /// What only clients of the old version name.
+    pub old_names: Vec<OldName>,
+    /// What is called otherwise once the old is gone.
+    pub renames: Vec<Rename>,
+    /// Columns that are there only until the old goes.
+    pub passing: Vec<ColumnName>,
+}
+
+/// Something that clients of the old version name, and those of the new one do not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldName {
+    /// The table by its own name.
+    pub table: Identifier,
+    /// A column of it; `None` where it is the table's own name.
+    pub column: Option<Identifier>,
+}
+
+/// A migration as it is run online.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OnlineChange {
+    /// In the order of the statements.
+    pub operations: Vec<Phases>,
+}
+
+impl OnlineChange {
+    /// What is run first: it makes both versions able to work, and ends when every row has its values.
+    #[must_use]
+    pub fn expand_script(&self) -> String {
+        let mut text = header("Both versions become able to work.");
+        self.section(&mut text, "expand", |phases| &phases.expand);
+        self.section(&mut text, "backfill", |phases| &phases.backfill);
+        self.section(&mut text, "complete", |phases| &phases.complete);
+        text
+    }
+
+    /// What is run when nobody needs the old any more: one transaction. Empty where nothing is left to do then.
+    #[must_use]
+    pub fn contract_script(&self) -> String {
+        self.together("The old goes.", |phases| &phases.contract, false)
+    }
+
+    /// What takes everything back before the old is gone: one transaction.
+    #[must_use]
+    pub fn abort_script(&self) -> String {
+        self.together("What was begun is taken back.", |phases| &phases.abort, true)
+    }
+
+    /// A migration that takes it back once the old is gone, itself to be run online; `None` where a statement has no
+    /// way back.
+    #[must_use]
+    pub fn reverse_script(&self) -> Option<String> {
+        if self.operations.iter().any(|phases| phases.reverse.is_empty()) {
+            return None;
+        }
+        let statements: Vec<&str> =
+            self.operations.iter().rev().flat_map(|phases| &phases.reverse).map(String::as_str).collect();
+        Some(format!("-- limosa: online\n\n{}\n", statements.join("\n\n")))
+    }
+
+    /// Whether there is anything to be done once nobody needs the old any more.
+    #[must_use]
+    pub fn contracts(&self) -> bool {
+        self.operations.iter().any(|phases| !phases.contract.is_empty())
+    }
+
+    fn section(&self, text: &mut String, name: &str, steps: impl Fn(&Phases) -> &Vec<OnlineStep>) {
+        for phases in self.operations.iter().filter(|phases| !steps(phases).is_empty()) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "\n-- {name}: {}", phases.about.replace('\n', " "));
+            for step in steps(phases) {
+                let _ = writeln!(text, "{step}");
+            }
+        }
+    }
+
+    fn together(&self, title: &str, statements: impl Fn(&Phases) -> &Vec<String>, backwards: bool) -> String {
+        let mut operations: Vec<&Phases> =
+            self.operations.iter().filter(|phases| !statements(phases).is_empty()).collect();
+        if operations.is_empty() {
+            return String::new();
+        }
+        if backwards {
+            operations.reverse();
+        }
+        let mut text = header(title);
+        for phases in operations {
+            let _ = writeln!(text, "\n-- {}", phases.about.replace('\n', " "));
+            for statement in statements(phases) {
+                let _ = writeln!(text, "{statement};");
+            }
+        }
+        text
+    }
+}
+
+/// What the scripts drop is a copy, or goes because the migration says so; its own statement carries what it says.
+fn header(title: &str) -> String {
+    format!("-- {title}\n-- limosa: allow deletes-data\n")
+}
+
+impl std::fmt::Display for OnlineStep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Together(statements) => {
+                writeln!(f, "BEGIN;")?;
+                for statement in statements {
+                    writeln!(f, "{statement};")?;
+                }
+                write!(f, "COMMIT;")
+            }
+            Self::Alone(statement) => write!(f, "{statement};"),
+            Self::Batches { sql, words } => {
+                let space = if words.is_empty() { "" } else { " " };
+                write!(f, "-- limosa: backfill{space}{words}\n{sql};")
+            }
+        }
+    }
+}
