@@ -4,7 +4,7 @@ use limosa_catalog::{Identifier, Literal};
 use limosa_project::VersionMove;
 
 /// Tables whose rows belong to the versions of a service's migrations.
-const TABLES: &[&str] = &["migration", "backfill", "aside"];
+const TABLES: &[&str] = &["migration", "backfill", "aside", "online"];
 
 /// Stands before a version that waits for another row to give up its own. No version begins with it.
 const WAITING: &str = "~";
