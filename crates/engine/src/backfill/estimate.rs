@@ -75,6 +75,7 @@ pub(super) async fn estimate(
         relation,
         definition,
         condition: prepared.to_do.batch(1),
+        asks_after: true,
     };
     let mut steering = Steering::new(limits(prepared.order, relation, options.most_rows), options.batch_time);
     let whole = Cursor::begin(prepared.order, 1, 0, relation.pages);

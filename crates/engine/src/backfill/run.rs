@@ -339,6 +339,7 @@ impl Runner<'_> {
             relation: &self.prepared.relation,
             definition: self.definition,
             condition: self.prepared.to_do.batch(1),
+            asks_after: true,
         }
     }
 

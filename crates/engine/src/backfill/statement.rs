@@ -30,6 +30,8 @@ pub(crate) struct Work<'a> {
     pub(crate) definition: &'a BackfillDefinition,
     /// True for rows that are to be changed.
     pub(crate) condition: &'a str,
+    /// Whether it is asked of each changed row if it is still one of them.
+    pub(crate) asks_after: bool,
 }
 
 /// One batch.
@@ -117,6 +119,7 @@ impl Work<'_> {
         let returning = match self.definition.change {
             // A row that is gone is done, and one that was copied stays as it is.
             RowChange::Delete | RowChange::Insert { .. } => "RETURNING false AS again".to_owned(),
+            _ if !self.asks_after => "RETURNING false AS again".to_owned(),
             _ => format!("RETURNING ({}) IS TRUE AS again", self.condition),
         };
         let changed = self.change(batch, "EXISTS (SELECT FROM limosa_job)");

@@ -1,6 +1,11 @@
 //! Which rows are still to do, as SQL.
 
+use limosa_catalog::Identifier;
+use limosa_syntax::{TokenKind, Tokens};
+
+use super::cursor::{Cursor, Position};
 use super::definition::{Assignment, BackfillDefinition, RowChange};
+use super::order::PARTS;
 use super::relation::{Relation, TargetKey};
 
 /// What is known about the rows that are still to do.
@@ -17,6 +22,8 @@ pub(crate) struct StillToDo {
     pub(crate) ends: bool,
     /// Whether what is done shows in another table, and is worth a look only in the second round.
     copies: bool,
+    /// Whether a row that is changed twice becomes what it became the first time: its new values rest on others alone.
+    repeats_harmlessly: bool,
 }
 
 impl StillToDo {
@@ -28,6 +35,14 @@ impl StillToDo {
     /// Picks the same rows without what is joined to them.
     pub(crate) fn visited(&self, round: u32) -> &str {
         if self.copies && round > 1 { &self.left } else { &self.visited }
+    }
+
+    /// Whether the server is asked, for each row of a batch, if it is still to do when it is changed; a row for which it
+    /// is would be changed again and again. That costs what the condition costs. Where a second change does no harm, the
+    /// first pass over a window tells enough, and what it does not tell the end of the round does.
+    pub(crate) fn is_asked_after(&self, cursor: &Cursor) -> bool {
+        let is_first_pass = !matches!(cursor.at, Position::Stride { batch, .. } if batch >= PARTS);
+        !self.repeats_harmlessly || cursor.round > 1 || is_first_pass
     }
 
     /// Picks the rows that are still to do; all that are to be visited, where rows do not tell.
@@ -44,6 +59,7 @@ impl StillToDo {
             left: without(&self.left),
             ends: self.ends,
             copies: self.copies,
+            repeats_harmlessly: self.repeats_harmlessly,
         }
     }
 
@@ -63,6 +79,7 @@ impl StillToDo {
             left: condition,
             ends,
             copies: false,
+            repeats_harmlessly: false,
         };
         match &definition.change {
             RowChange::Delete => over_row(all(given), true),
@@ -73,7 +90,9 @@ impl StillToDo {
             RowChange::Set { assignments, from: None } => {
                 let differs = (given.is_none() && comparable).then(|| differs(assignments, relation));
                 let ends = given.is_some() || comparable;
-                over_row(all(differs.into_iter().chain(given)), ends)
+                let repeats_harmlessly =
+                    differs.is_some() && definition.keeps.is_none() && rests_on_others(assignments, relation);
+                Self { repeats_harmlessly, ..over_row(all(differs.into_iter().chain(given)), ends) }
             }
             RowChange::Set { assignments, from: Some(from) } => {
                 // A condition joins, and says nothing of what is done: only the values do.
@@ -91,14 +110,14 @@ impl StillToDo {
                 } else {
                     visited.clone()
                 };
-                Self { batch, visited, left, ends: comparable, copies: false }
+                Self { batch, visited, left, ends: comparable, copies: false, repeats_harmlessly: false }
             }
             RowChange::Insert { values, .. } => {
                 let given = all(given);
                 let missing = key.and_then(|key| key.missing(values)).map(|missing| format!("{given} AND {missing}"));
                 let ends = missing.is_some();
                 let left = missing.unwrap_or_else(|| given.clone());
-                Self { batch: given.clone(), visited: given, left, ends, copies: true }
+                Self { batch: given.clone(), visited: given, left, ends, copies: true, repeats_harmlessly: false }
             }
         }
     }
@@ -107,6 +126,21 @@ impl StillToDo {
 fn all(conditions: impl IntoIterator<Item = String>) -> String {
     let conditions: Vec<String> = conditions.into_iter().collect();
     if conditions.is_empty() { "true".to_owned() } else { conditions.join(" AND ") }
+}
+
+/// Whether no expression mentions a column that is assigned, or a whole row.
+fn rests_on_others(assignments: &[Assignment], relation: &Relation) -> bool {
+    let row = relation.alias.as_ref().unwrap_or(&relation.name.name);
+    let is_column = |name: &Identifier| assignments.iter().any(|assignment| assignment.column == *name);
+    assignments.iter().all(|assignment| {
+        let tokens = Tokens::of(&assignment.expression);
+        let mut mentions = tokens.words().each().filter_map(|(_, mut at)| Some((at.identifier()?, at)));
+        !mentions.any(|(name, mut behind)| {
+            let is_one_column =
+                behind.take_kind(TokenKind::Dot) && behind.peek().is_some_and(|it| behind.text_of(it) != "*");
+            is_column(&name) || (name == *row && !is_one_column)
+        })
+    })
 }
 
 fn differs(assignments: &[Assignment], relation: &Relation) -> String {
@@ -119,4 +153,56 @@ fn same(assignments: &[Assignment], relation: &Relation) -> String {
     let row = relation.row();
     let each = assignments.iter().map(|it| format!("{row}.{} IS NOT DISTINCT FROM ({}\n)", it.column, it.expression));
     each.collect::<Vec<_>>().join(" AND ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use limosa_catalog::QualifiedName;
+
+    use super::*;
+    use crate::backfill::order::BATCHES;
+
+    fn to_do(change: &str, condition: Option<&str>) -> StillToDo {
+        let name = QualifiedName { schema: None, name: Identifier::new("patient").unwrap() };
+        let relation = Relation {
+            oid: 1,
+            name,
+            is_partitioned: false,
+            alias: None,
+            rows: None,
+            pages: 1,
+            key: Vec::new(),
+            columns: BTreeMap::new(),
+        };
+        let change = RowChange::Set { assignments: vec![change.parse().unwrap()], from: None };
+        let condition = condition.map(str::to_owned);
+        let definition = BackfillDefinition { table: "patient".into(), alias: None, change, condition, keeps: None };
+        StillToDo::new(&definition, &relation, true, None)
+    }
+
+    #[test]
+    fn each_row_is_asked_after_where_a_second_change_would_do_harm() {
+        let window = Cursor::begin(super::super::order::Order::Stride, 1, 100, 1_000);
+        let passes = |round: u32| -> Vec<Cursor> {
+            let at = |batch| Position::Stride { page: 0, pages: 100, batch, end: 1_000 };
+            (0..BATCHES).map(|batch| Cursor { round, ..window.moved(at(batch)) }).collect()
+        };
+        for (change, condition, harmless) in [
+            ("email = lower(mail)", None, true),
+            ("email = patient.mail || '*'", None, true),
+            ("email = lower(email)", None, false),
+            ("email = lower(patient.\"email\")", None, false),
+            ("email = f(patient)", None, false),
+            ("email = f(patient.*)", None, false),
+            ("visits = visits + 1", Some("visits < 10"), false),
+            ("email = lower(mail)", Some("email IS NULL"), false),
+        ] {
+            let to_do = to_do(change, condition);
+            let asked = passes(1).iter().filter(|cursor| to_do.is_asked_after(cursor)).count();
+            assert_eq!(asked, if harmless { PARTS } else { BATCHES } as usize, "{change} where {condition:?}");
+            assert!(passes(2).iter().all(|cursor| to_do.is_asked_after(cursor)), "{change}");
+        }
+    }
 }

@@ -261,7 +261,12 @@ impl<'r, 'a> Worker<'r, 'a> {
     }
 
     pub(super) fn statement(&self) -> Work<'_> {
-        Work { condition: self.to_do.batch(self.cursor.round), range: self.range, ..self.runner.statement() }
+        Work {
+            condition: self.to_do.batch(self.cursor.round),
+            asks_after: self.to_do.is_asked_after(&self.cursor),
+            range: self.range,
+            ..self.runner.statement()
+        }
     }
 }
 
