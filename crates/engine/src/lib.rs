@@ -107,7 +107,7 @@ pub use sample::{MaskReason, MaskedColumn, Sample, SampleError, take_sample};
 pub use seeds::{
     ChangedValue, Deletes, ExportError, ExportFormat, ExportWish, Exported, ImportError, Imported, NamedValue,
     RowDifference, SeedCheckError, SeedCounts, SeedError, SeedOptions, SeedOutcome, SeedReport, SeedRun, SeedState,
-    check_seeds, export_seed, import_seeds, seed, seed_status,
+    check_seeds, export_seed, import_seeds, seed, seed_checksum, seed_status,
 };
 pub use squash::{BaselineData, BaselineDraft, BaselineError, LeftOut, draft_baseline};
 pub use status::{TargetStatus, status, status_before_creation};

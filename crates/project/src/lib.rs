@@ -81,8 +81,8 @@ pub use reference::{ColumnName, InvalidColumnName, Reference};
 pub use rename::{RenameError, apply_renames};
 pub use renumber::{
     Mention, NewVersion, RENUMBER_FILE, RecordedVersion, RenumberAct, RenumberChanges, RenumberLine, RenumberMap,
-    RenumberPlan, RenumberRecord, RenumberRecordError, RenumberWish, Rewrite, VersionMove, VersionsMeet, plan_renumber,
-    renumber_changes,
+    RenumberPlan, RenumberRecord, RenumberRecordError, RenumberWish, Rewrite, VersionMove, VersionsMeet, Wrappers,
+    plan_renumber, renumber_changes,
 };
 pub use restore::KeptMigration;
 pub use run::{OrderPolicy, RunSettings};

@@ -18,9 +18,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use limosa_project::{
     AppliedMigration, AppliedState, ColumnForm, Identity, Loaded, MigrationName, MigrationSet, OrderPolicy, Project,
-    RENUMBER_FILE, Rename, RenumberMap, RenumberWish, Seed, SeedContent, SumState, Value, Version, apply_renames, load,
-    new_migration, plan_rebase, plan_renumber, read_migrations, read_seeds, recognise, reconcile, rehash,
-    renumber_changes, service_waves, write_new,
+    RENUMBER_FILE, Rename, RenumberMap, RenumberWish, Seed, SeedContent, SumState, Value, Version, Wrappers,
+    apply_renames, load, new_migration, plan_rebase, plan_renumber, read_migrations, read_seeds, recognise, reconcile,
+    rehash, renumber_changes, service_waves, write_new,
 };
 use limosa_syntax::SourceFile;
 
@@ -295,7 +295,7 @@ fn describe_renumber(out: &mut String, set: &MigrationSet, applied: &[AppliedMig
     if plan.moves.is_empty() {
         return;
     }
-    let changes = match renumber_changes(set, &plan, now()) {
+    let changes = match renumber_changes(set, &plan, now(), Wrappers::Rename) {
         Ok(changes) => changes,
         Err(error) => return diagnostics(out, &[error.diagnostic()]),
     };

@@ -41,6 +41,7 @@ use crate::up::actor;
 pub use self::error::SeedError;
 pub use self::export::{ExportError, ExportFormat, ExportWish, Exported, export_seed};
 pub use self::import::{ImportError, Imported, import_seeds};
+pub use self::prepare::seed_checksum;
 pub(crate) use self::replayed::of_seeds;
 pub use self::replayed::{SeedCheckError, check_seeds};
 pub use self::report::{ChangedValue, NamedValue, RowDifference, SeedCounts, SeedOutcome, SeedReport, SeedState};

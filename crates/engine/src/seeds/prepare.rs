@@ -99,6 +99,14 @@ impl ChosenSeed<'_> {
     }
 }
 
+/// The checksum by which the history tells whether a seed changed, in hexadecimal: over its file, its settings and the
+/// values of its variables.
+#[must_use]
+pub fn seed_checksum(seed: &Seed, values: &Lookup<'_>) -> String {
+    let value = |name: &String| Some((name.clone(), values(&format!("env:{name}"))?));
+    checksum(seed.checksum, &seed.variables.iter().filter_map(value).collect())
+}
+
 /// The values belong to what is written, so another value is another seed.
 fn checksum(file: Checksum, variables: &Variables) -> String {
     if variables.is_empty() {

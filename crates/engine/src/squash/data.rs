@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use limosa_catalog::kind::constraint::ConstraintRule;
 use limosa_catalog::{Catalog, Entry, Literal, Object, ObjectId, ObjectKind, ObjectName};
 use limosa_project::{Migration, MigrationSet};
-use limosa_syntax::{LineIndex, Script, Statement, summarize};
+use limosa_syntax::{LineIndex, Script, Statement, placeholders, summarize};
 
 use super::draft::LeftOut;
 use crate::prove::Rows;
@@ -33,23 +33,35 @@ pub(super) fn writing_statements(originals: &MigrationSet) -> Vec<String> {
 
 /// Statements that no baseline holds, since nothing of them is in the database: roles, settings of the server.
 pub(super) fn of_server(originals: &MigrationSet) -> Vec<LeftOut> {
+    told(originals, |statement, _| {
+        let mut words = statement.class.tag.split(' ');
+        let (verb, object) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        ["CREATE", "ALTER", "DROP", "GRANT", "REVOKE"].contains(&verb) && OF_SERVER.contains(&object)
+    })
+}
+
+/// Statements with placeholders, of which a baseline would hold the values: those that change the schema, and where rows
+/// are written one by one, those that write rows.
+pub(super) fn with_values(originals: &MigrationSet, row_by_row: bool) -> Vec<LeftOut> {
+    told(originals, |statement, text| {
+        let is_kept = !row_by_row && WRITES.contains(&&*statement.class.tag);
+        !is_kept && !placeholders(text).is_empty()
+    })
+}
+
+/// The statements of migrations that are meant, with their places.
+fn told(originals: &MigrationSet, is_meant: impl Fn(&Statement, &str) -> bool) -> Vec<LeftOut> {
     let of_migration = |migration: &Migration| {
-        let source = &migration.up.source;
-        let section = migration.up.section.start;
-        let text = migration.up.text();
-        let is_of_server = |statement: &&Statement| {
-            let mut words = statement.class.tag.split(' ');
-            let verb = words.next().unwrap_or_default();
-            let object = words.next().unwrap_or_default();
-            ["CREATE", "ALTER", "DROP", "GRANT", "REVOKE"].contains(&verb) && OF_SERVER.contains(&object)
-        };
-        let lines = LineIndex::new(&source.text);
+        let (source, section) = (&migration.up.source, migration.up.section.start);
+        let (text, lines) = (migration.up.text(), LineIndex::new(&source.text));
         let left_out = |statement: &Statement| LeftOut {
             path: source.path.clone(),
             line: lines.locate(&source.text, section + statement.span.start).line,
             statement: summarize(statement.span.of(text), SUMMARY),
         };
-        Script::parse(text).statements.iter().filter(is_of_server).map(left_out).collect::<Vec<_>>()
+        let statements = Script::parse(text).statements;
+        let meant = statements.iter().filter(|statement| is_meant(statement, statement.span.of(text)));
+        meant.map(left_out).collect::<Vec<_>>()
     };
     originals.migrations.iter().flat_map(of_migration).collect()
 }

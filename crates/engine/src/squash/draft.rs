@@ -5,7 +5,7 @@ use limosa_plan::{Change, DiffError, DiffOptions, Owners, Style, compare, diff};
 use limosa_postgres::Shadow;
 use limosa_project::{MigrationSet, SquashPlan};
 
-use super::data::{of_server, writing_rows, writing_statements};
+use super::data::{of_server, with_values, writing_rows, writing_statements};
 use crate::desired::{DesiredError, Replay, run_up};
 use crate::prove::{Rows, State, compare_rows};
 use crate::stop::stop_switch;
@@ -58,6 +58,9 @@ pub enum BaselineError {
     /// What was written leads to another schema.
     #[error("the schema of these migrations cannot be written as one script")]
     AnotherSchema(Vec<Change>),
+    /// It would hold values of placeholders, which may be secrets.
+    #[error("a baseline of these migrations would hold values that are kept out of files")]
+    Values(Vec<LeftOut>),
     /// Neither the statements nor the rows lead to the rows that there are.
     #[error("the rows of these migrations cannot be written in one script: {0}")]
     AnotherData(String),
@@ -75,6 +78,10 @@ pub async fn draft_baseline(
     replay: &Replay<'_>,
 ) -> Result<BaselineDraft, BaselineError> {
     let originals = plan.originals(set);
+    let values = with_values(&originals, false);
+    if !values.is_empty() {
+        return Err(BaselineError::Values(values));
+    }
     let empty = reached(shadow, &MigrationSet { migrations: Vec::new(), ..originals.clone() }, replay).await?;
     let wanted = reached(shadow, &originals, replay).await?;
     let schema = schema_sql(&empty.catalog, &wanted.catalog)?;
@@ -86,7 +93,7 @@ pub async fn draft_baseline(
     } else {
         let count = written.len();
         candidates.push((format!("{head}\n\n{}", written.concat()), BaselineData::Statements(count)));
-        if wanted.rows.unread.is_empty() {
+        if wanted.rows.unread.is_empty() && with_values(&originals, true).is_empty() {
             let rows = writing_rows(&wanted.catalog, &wanted.rows);
             candidates.push((format!("{head}\n\n{rows}"), BaselineData::Rows(wanted.rows.count())));
         }

@@ -42,7 +42,7 @@ fn duplicates_that_nobody_ran_keep_their_place_and_the_rest_makes_room() {
             "011_create_mapper.sql",
             "012_add_vendor.sql",
             "the order stays",
-            "20240101000010-create_mapper.js → 20240101000011-create_mapper.js",
+            "20240101000010-create_mapper.js keeps its name",
             "010_create_mapper.sql → 011_create_mapper.sql",
             "011_add_vendor.sql:1  -- Depends on 010_create_mapper",
         ] {
@@ -50,7 +50,7 @@ fn duplicates_that_nobody_ran_keep_their_place_and_the_rest_makes_room() {
         }
         assert!(project.list("migrations").contains(&"010_create_mapper.sql".to_owned()), "nothing is renamed yet");
         project.limosa("renumber").exits(2).says("--yes");
-        project.limosa("--yes renumber").exits(0);
+        project.limosa("--yes renumber --wrappers rename").exits(0).says("would run those again");
         assert_eq!(
             project.list("migrations"),
             [
@@ -68,6 +68,39 @@ fn duplicates_that_nobody_ran_keep_their_place_and_the_rest_makes_room() {
         project.limosa("up").exits(0).says("4 migrations applied");
         assert_eq!(tables(database), "mapper:2 patient:2");
         project.limosa("renumber").exits(0).says("nothing to renumber");
+    });
+}
+
+#[test]
+fn duplicates_are_parted_before_a_history_is_taken_over() {
+    on_servers(|database| {
+        let wrapper = |sql: &str| format!("module.exports = {{ up: (q) => q.query(fs.readFileSync('{sql}')) }};\n");
+        let project = Project::on(database)
+            .with("migrations/010_create_mapper.sql", "CREATE TABLE mapper (id int);\n")
+            .with("migrations/010_add_password.sql", "CREATE TABLE password (id int);\n")
+            .with("migrations/011_add_vendor.sql", "ALTER TABLE mapper ADD vendor text;\n")
+            .with("migrations/20240101000010-add_password.js", wrapper("010_add_password.sql"))
+            .with("migrations/20240101000011-create_mapper.js", wrapper("010_create_mapper.sql"))
+            .with("migrations/20240101000012-add_vendor.js", wrapper("011_add_vendor.sql"));
+        database.execute(
+            "CREATE TABLE password (id int); CREATE TABLE mapper (id int, vendor text); \
+             CREATE TABLE \"SequelizeMeta\" (name varchar(255) PRIMARY KEY); \
+             INSERT INTO \"SequelizeMeta\" VALUES ('20240101000010-add_password.js'), \
+             ('20240101000011-create_mapper.js'), ('20240101000012-add_vendor.js')",
+        );
+        project.limosa("adopt").exits(1).says("colliding-versions").says("limosa renumber");
+        project.limosa("--yes renumber").exits(0).says("011_create_mapper.sql");
+        project.limosa("--yes adopt").exits(0);
+        project.limosa("status --check").exits(0);
+        assert_eq!(
+            history(database),
+            [
+                "010 add_password migrations/010_add_password.sql",
+                "011 create_mapper migrations/011_create_mapper.sql",
+                "012 add_vendor migrations/012_add_vendor.sql",
+            ]
+        );
+        project.limosa("up").exits(0).says("up to date");
     });
 }
 

@@ -139,6 +139,31 @@ fn an_edit_that_changes_nothing_is_accepted_and_another_is_not() {
 }
 
 #[test]
+fn a_seed_counts_as_written_where_its_rows_say_so() {
+    on_servers(|database| {
+        let project = clinic(Project::on(database))
+            .with("seeds/patient.csv", "id,name\n1,Ann\n")
+            .with("seeds/links.sql", "UPDATE patient SET name = 'Ann' WHERE id = 1;\n");
+        project.limosa("up").exits(0);
+        project.limosa("seed").exits(0);
+        project.limosa("--yes repair accept --seed patient").exits(2).says("not edited since");
+        project.write("seeds/patient.csv", "id,name\n\n1,Ann\n");
+        project.limosa("status").exits(0).says("1 changed");
+        project.limosa("--yes repair accept --seed patient").exits(0).says("counts as it was last run");
+        project.limosa("status").exits(0).never_says("changed");
+
+        project.write("seeds/patient.csv", "id,name\n1,Bob\n");
+        project.limosa("--yes repair accept --seed patient").exits(1).says("rows are not what the file says");
+        project.write("seeds/patient.csv", "id,name\n\n1,Ann\n");
+        project.write("seeds/links.sql", "-- once more\nUPDATE patient SET name = 'Ann' WHERE id = 1;\n");
+        project.limosa("--yes repair accept --seed links").exits(1).says("error[another-effect]");
+        project.limosa("--yes repair accept --seed links --allow another-effect").exits(0);
+        project.limosa("status").exits(0).never_says("changed");
+        project.limosa("repair accept --seed nothing").exits(2).says("there is no seed");
+    });
+}
+
+#[test]
 fn what_is_half_done_is_settled_after_a_look() {
     on_servers(|database| {
         let project = clinic(Project::on(database)).with(

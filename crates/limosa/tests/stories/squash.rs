@@ -160,6 +160,25 @@ fn rows_are_written_where_their_statements_do_not_work_behind_the_schema() {
 }
 
 #[test]
+fn what_no_baseline_can_hold_is_told() {
+    on_servers(|database| {
+        let project = clinic(Project::on(database))
+            .variable("SMTP", "secret-of-the-house")
+            .with("migrations/005_role.sql", "DROP ROLE IF EXISTS nobody_here;\nSELECT 1;\n")
+            .with("migrations/006_note.sql", "INSERT INTO plan VALUES ('s', '${env:SMTP}');\n")
+            .with("migrations/007_comment.sql", "SELECT 1;\nCOMMENT ON TABLE plan IS '${env:SMTP}';\n");
+        let told = project.limosa("squash --to 006 --dry-run").exits(0);
+        assert!(told.stderr.contains("005_role.sql:1  DROP ROLE IF EXISTS nobody_here"), "{told}");
+        assert!(told.stdout.contains("'${env:SMTP}'") && !told.stdout.contains("secret-of-the-house"), "{told}");
+        project
+            .limosa("squash --to 007 --dry-run")
+            .exits(1)
+            .says("007_comment.sql:2")
+            .never_says("secret-of-the-house");
+    });
+}
+
+#[test]
 fn an_archive_that_was_changed_or_is_gone_too_early_is_told() {
     on_servers(|database| {
         let project = clinic(Project::on(database));

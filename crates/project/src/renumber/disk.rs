@@ -8,12 +8,21 @@ use super::references::{Mention, Rewrite, is_program, references};
 use crate::reversion::{performable, with_version};
 use crate::{Checksum, FileAct, FileActError, MigrationSet, Rename, SUM_FILE, SumFile, SumState};
 
+/// What becomes of programs that wrap a migration for another tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrappers {
+    /// They get the migration's number. A tool that knows programs by their names takes them for new ones.
+    Rename,
+    /// They keep their names, and load the file by its new one.
+    Keep,
+}
+
 /// All that happens on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenumberChanges {
     /// Texts and renames.
     pub act: FileAct,
-    /// Programs among the renames, which wrap a migration for another tool.
+    /// Programs that wrap a migration for another tool, with the names that would fit; see [`Wrappers`].
     pub wrappers: Vec<Rename>,
     /// Files that name others.
     pub rewrites: Vec<Rewrite>,
@@ -29,10 +38,13 @@ pub fn renumber_changes(
     set: &MigrationSet,
     plan: &RenumberPlan,
     at: Timestamp,
+    of_wrappers: Wrappers,
 ) -> Result<RenumberChanges, FileActError> {
     let wrappers = wrappers(set, plan);
     let mut all = plan.renames(set);
-    all.extend(wrappers.iter().cloned());
+    if of_wrappers == Wrappers::Rename {
+        all.extend(wrappers.iter().cloned());
+    }
     let (rewrites, mentions) = references(set, &all);
     let renames = performable(all);
     let mut record: RenumberRecord = set.renumbered.clone();

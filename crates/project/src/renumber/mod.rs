@@ -7,7 +7,7 @@ mod plan;
 mod record;
 mod references;
 
-pub use disk::{RenumberChanges, renumber_changes};
+pub use disk::{RenumberChanges, Wrappers, renumber_changes};
 pub use map::RenumberMap;
 pub use moves::{RecordedVersion, VersionMove, VersionsMeet};
 pub use plan::{NewVersion, RenumberPlan, RenumberWish, plan_renumber};

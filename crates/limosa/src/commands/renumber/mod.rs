@@ -11,8 +11,8 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use limosa_project::{
-    AppliedMigration, Project, RenumberChanges, RenumberMap, RenumberPlan, RenumberWish, files_are_half_changed,
-    finish_files, plan_renumber, renumber_changes,
+    AppliedMigration, Project, RenumberChanges, RenumberMap, RenumberPlan, RenumberWish, Wrappers,
+    files_are_half_changed, finish_files, plan_renumber, renumber_changes,
 };
 use limosa_syntax::{Diagnostic, SourceFile};
 
@@ -34,8 +34,9 @@ all that is there; where no database has any of them, they keep their place, and
 the new names are shown before anything happens. Where the order changes, both orders are run in a throw-away \
 PostgreSQL, and must lead to the same schema.
 
-Renamed are the migrations with their down files and the programs that wrap them (010_x.js, 20240101000010-x.js); \
-names of those files in programs and scripts beside them are exchanged. limosa.sum is renewed, and limosa.renumber \
+Renamed are the migrations with their down files; names of those files in programs and scripts beside them are \
+exchanged. Programs that wrap them (010_x.js, 20240101000010-x.js) are renamed with them, or keep the name by which \
+another tool knows them (`--wrappers`). limosa.sum is renewed, and limosa.renumber \
 says what moved. Then the histories of all environments that can be reached are put right, each in one transaction; \
 those that cannot are put right by their next `limosa up`. A run that was cut off is gone on with by the next.
 
@@ -66,6 +67,10 @@ pub(crate) struct Renumber {
     /// Where the points in time come from; git, where it knows the files, unless said otherwise.
     #[arg(long, value_enum, value_name = "SOURCE", requires = "to")]
     dates: Option<DateSource>,
+    /// What becomes of programs that wrap a migration for another tool. Where limosa keeps a history already they get
+    /// the migration's number, otherwise they keep the name by which their tool knows them.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    wrappers: Option<WrapperNames>,
     /// Show what would happen, and change nothing.
     #[arg(long)]
     dry_run: bool,
@@ -88,6 +93,14 @@ enum Style {
     Sequence,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum WrapperNames {
+    /// They get the migration's number.
+    Rename,
+    /// They keep their names.
+    Keep,
+}
+
 /// What happens to one migrations folder.
 struct FolderPlan<'p> {
     part: &'p Part<'p>,
@@ -95,6 +108,7 @@ struct FolderPlan<'p> {
     services: Vec<usize>,
     plan: RenumberPlan,
     changes: Option<RenumberChanges>,
+    wrappers: Wrappers,
     proof: Proof,
 }
 
@@ -185,12 +199,19 @@ impl Renumber {
             _ => RenumberWish::Apart,
         };
         let plan = plan_renumber(&part.set, &histories, wish, now).map_err(Failure::findings)?;
+        let wrappers = match self.wrappers {
+            Some(WrapperNames::Rename) => Wrappers::Rename,
+            Some(WrapperNames::Keep) => Wrappers::Keep,
+            None if histories.is_empty() => Wrappers::Keep,
+            None => Wrappers::Rename,
+        };
         if plan.moves.is_empty() {
-            return Ok(FolderPlan { part, services, plan, changes: None, proof: Proof::NotNeeded });
+            return Ok(FolderPlan { part, services, plan, changes: None, wrappers, proof: Proof::NotNeeded });
         }
-        let changes = renumber_changes(&part.set, &plan, now).map_err(|error| Failure::from(error.diagnostic()))?;
+        let changes =
+            renumber_changes(&part.set, &plan, now, wrappers).map_err(|error| Failure::from(error.diagnostic()))?;
         let proof = prove(invocation, project, part, &plan, self.unproven).await?;
-        Ok(FolderPlan { part, services, plan, changes: Some(changes), proof })
+        Ok(FolderPlan { part, services, plan, changes: Some(changes), wrappers, proof })
     }
 
     /// Puts the histories right, with the files as they are now.

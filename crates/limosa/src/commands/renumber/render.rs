@@ -1,6 +1,6 @@
 //! What is going to happen, and what did, for people and programs.
 
-use limosa_project::RenumberChanges;
+use limosa_project::{RenumberChanges, Wrappers};
 use limosa_syntax::Diagnostic;
 use serde_json::{Value, json};
 
@@ -39,7 +39,7 @@ pub(super) fn show(invocation: &Invocation, plans: &[FolderPlan<'_>], environmen
             ]);
         }
         text.push_str(&table.render(terminal_width()));
-        text.push_str(&besides(changes));
+        text.push_str(&besides(changes, folder.wrappers));
         text.push_str(match folder.proof {
             Proof::NotNeeded => "the order stays, and so what the migrations lead to\n",
             Proof::Same => "the order is another; both lead to the same schema, as a throw-away PostgreSQL shows\n",
@@ -63,12 +63,15 @@ pub(super) fn show(invocation: &Invocation, plans: &[FolderPlan<'_>], environmen
     output::print(&text);
 }
 
-fn besides(changes: &RenumberChanges) -> String {
+fn besides(changes: &RenumberChanges, wrappers: Wrappers) -> String {
     let mut text = String::new();
     for wrapper in &changes.wrappers {
-        text.push_str(&format!("with it {} → {}\n", wrapper.from, wrapper.to));
+        text.push_str(&match wrappers {
+            Wrappers::Rename => format!("{} becomes {}\n", wrapper.from, wrapper.to),
+            Wrappers::Keep => format!("{} keeps its name, by which another tool may know it\n", wrapper.from),
+        });
     }
-    if !changes.wrappers.is_empty() {
+    if wrappers == Wrappers::Rename && !changes.wrappers.is_empty() {
         text.push_str("a tool that knows programs by their names would run those again\n");
     }
     for rewrite in &changes.rewrites {

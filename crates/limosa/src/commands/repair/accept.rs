@@ -8,6 +8,7 @@ use limosa_project::{Environment, KeptMigration, Migration, MigrationSet, Projec
 use limosa_syntax::Diagnostic;
 use serde_json::json;
 
+use super::accept_seed::accept_seed;
 use super::difference::difference;
 use super::found::{Repairable, look_for_repairs};
 use super::mend;
@@ -28,10 +29,14 @@ The difference to what was applied is shown, and both texts are run in a throw-a
 same schema. Then the history takes the file for what was applied, and limosa.sum is renewed. Rows that a migration \
 writes are not compared. Each environment has a history of its own: repeat it with `--env`.
 
+A seed whose file was edited is written again by `limosa seed`, which changes nothing where the rows are the same; with \
+`--seed` it counts as written: a table's rows must be what the file says, and of a script that cannot be told.
+
 Examples:
   limosa repair accept 20241220090000
   limosa --env prod repair accept                     all files that were edited
-  limosa repair accept 003 --allow another-effect     although it leads to another schema";
+  limosa repair accept 003 --allow another-effect     although it leads to another schema
+  limosa repair accept --seed links --allow another-effect";
 
 /// Take an edited file for what was applied, if it has the same effect
 #[derive(Debug, Args)]
@@ -40,6 +45,9 @@ pub(super) struct Accept {
     /// These versions; all that were edited, where none is named.
     #[arg(value_name = "VERSION")]
     versions: Vec<Version>,
+    /// Take this seed's file for what was last run, instead of a migration's.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["versions", "dry_run"])]
+    seed: Option<String>,
     /// The danger that is run into on purpose, by its name.
     #[arg(long, value_enum, value_name = "HAZARD")]
     allow: Vec<Hazard>,
@@ -79,6 +87,11 @@ impl Accept {
         environment: &Environment,
         parts: &[Part<'_>],
     ) -> Result<Exit, Failure> {
+        if let Some(name) = &self.seed {
+            let has_another_effect = self.allow.contains(&Hazard::AnotherEffect);
+            let reason = self.reason.as_deref();
+            return accept_seed(invocation, project, environment, parts, name, has_another_effect, reason).await;
+        }
         let found = look_for_repairs(invocation, project, environment, parts).await?;
         let mut edits: Vec<(&Part<'_>, Vec<Edit<'_>>)> = Vec::new();
         for repairable in &found {

@@ -1,6 +1,7 @@
 //! `repair`.
 
 mod accept;
+mod accept_seed;
 mod difference;
 mod files;
 mod found;

@@ -3,7 +3,7 @@
 mod archive;
 
 use clap::Args;
-use limosa_engine::{BaselineData, BaselineDraft, BaselineError, change_line, draft_baseline};
+use limosa_engine::{BaselineData, BaselineDraft, BaselineError, LeftOut, change_line, draft_baseline};
 use limosa_project::{Project, SquashPlan, Version, files_are_half_changed, finish_files, plan_squash};
 use limosa_syntax::Diagnostic;
 use serde_json::json;
@@ -127,6 +127,11 @@ fn refused(error: BaselineError) -> Failure {
             diagnostic.notes = changes.iter().take(SHOWN).map(change_line).collect();
             vec![diagnostic]
         }
+        BaselineError::Values(statements) => {
+            let mut diagnostic = diagnostic.with_help("squash up to a version before them");
+            diagnostic.notes = statements.iter().take(SHOWN).map(line).collect();
+            vec![diagnostic]
+        }
         BaselineError::AnotherData(_) => {
             let help = "move what writes rows by chance or by the server's state into seeds, or squash up to an \
                         earlier version";
@@ -151,12 +156,16 @@ fn told(part: &Part<'_>, plan: &SquashPlan, draft: &BaselineDraft) -> String {
     )
 }
 
+fn line(left_out: &LeftOut) -> String {
+    format!("{}:{}  {}", left_out.path, left_out.line, left_out.statement)
+}
+
 fn warn(invocation: &Invocation, draft: &BaselineDraft) {
     let mut warnings: Vec<Diagnostic> = Vec::new();
     if !draft.left_out.is_empty() {
         let mut warning =
             Diagnostic::warning("not-in-baseline", "these statements concern the server, and are left out");
-        warning.notes = draft.left_out.iter().map(|it| format!("{}:{}  {}", it.path, it.line, it.statement)).collect();
+        warning.notes = draft.left_out.iter().map(line).collect();
         warnings.push(warning.with_help("a new server needs them before the baseline is run"));
     }
     if matches!(draft.data, BaselineData::Rows(_)) {
