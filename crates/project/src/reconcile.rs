@@ -170,7 +170,8 @@ fn edited(set: &MigrationSet, migration: &Migration, record: &AppliedMigration) 
         AppliedState::Applied => {
             Diagnostic::error("edited-applied-file", format!("`{path}` was edited after it was applied")).with_help(
                 "put the text back and write the change as a new migration (`limosa new`); \
-                 the newest one, while you are still writing it, runs anew with `limosa redo`",
+                 the newest one, while you are still writing it, runs anew with `limosa redo`; \
+                 one that still has the same effect is accepted with `limosa repair accept`",
             )
         }
         AppliedState::Running { done } => Diagnostic::error(

@@ -49,6 +49,8 @@ pub enum Repair<'a> {
         settled: Settled,
         /// What of it was in effect, and what was not, in words.
         found: &'a EffectFound,
+        /// The file whose whole effect was found, which then is what was applied.
+        migration: Option<&'a Migration>,
     },
     /// A seed's file counts as it was last run, without its being run.
     AcceptSeed {

@@ -1,6 +1,7 @@
 //! What each repair changes in the history, and what the log says of it. Pure.
 
 use limosa_catalog::{Identifier, Literal};
+use limosa_project::Migration;
 use serde_json::{Value, json};
 
 use super::{Repair, Settled};
@@ -38,18 +39,26 @@ pub(super) fn about<'a>(
                     && row.version.parse::<limosa_project::Version>().is_ok_and(|version| version == migration.version)
             };
             let row = history.rows.iter().find(same_version).ok_or(RunError::ChangedMeanwhile)?;
-            Some(MigrationRecord {
-                name: migration.name.as_str(),
-                up: migration.up.text(),
-                down: migration.down.as_ref().map(|down| down.text()),
-                path: &migration.up.source.path,
-                ..known(row)
-            })
+            Some(with_texts(known(row), migration))
         }
         Repair::Restore { version: Some(version), .. } => Some(known(row(version, &|_| true)?)),
-        Repair::Resolve { version, .. } => Some(known(row(version, &|row| row.state != RowState::Applied)?)),
+        Repair::Resolve { version, migration, .. } => {
+            let record = known(row(version, &|row| row.state != RowState::Applied)?);
+            Some(migration.map_or(record, |migration| with_texts(record, migration)))
+        }
         Repair::Restore { version: None, .. } | Repair::AcceptSeed { .. } => None,
     })
+}
+
+/// The same row with the texts of a file.
+fn with_texts<'a>(record: MigrationRecord<'a>, migration: &'a Migration) -> MigrationRecord<'a> {
+    MigrationRecord {
+        name: migration.name.as_str(),
+        up: migration.up.text(),
+        down: migration.down.as_ref().map(|down| down.text()),
+        path: &migration.up.source.path,
+        ..record
+    }
 }
 
 /// The changes, in order.
@@ -66,7 +75,8 @@ pub(super) fn statements(
         (Repair::AcceptEdit { migration, .. }, Some(record)) => {
             vec![history::accept_edit(schema, record, &migration.checksum.to_string())]
         }
-        (Repair::Resolve { settled: Settled::Applied, .. }, Some(record)) => {
+        (Repair::Resolve { settled: Settled::Applied, migration, .. }, Some(record)) => {
+            let text = migration.map(|it| history::accept_edit(schema, record, &it.checksum.to_string()));
             // A way back that was begun leaves a migration that was applied long ago.
             let was_applied = is_reverting(record);
             let settled = if was_applied {
@@ -74,7 +84,7 @@ pub(super) fn statements(
             } else {
                 history::finish_stages(schema, record)
             };
-            vec![settled]
+            text.into_iter().chain([settled]).collect()
         }
         (Repair::Resolve { settled: Settled::NotApplied, .. }, Some(record)) => {
             vec![history::delete_row(schema, record)]

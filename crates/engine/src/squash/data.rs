@@ -40,8 +40,8 @@ pub(super) fn of_server(originals: &MigrationSet) -> Vec<LeftOut> {
     })
 }
 
-/// Statements with placeholders, of which a baseline would hold the values: those that change the schema, and where rows
-/// are written one by one, those that write rows.
+/// Statements with placeholders, of which a baseline would hold the values: those that change the schema, and where
+/// rows are written one by one, those that write rows.
 pub(super) fn with_values(originals: &MigrationSet, row_by_row: bool) -> Vec<LeftOut> {
     told(originals, |statement, text| {
         let is_kept = !row_by_row && WRITES.contains(&&*statement.class.tag);

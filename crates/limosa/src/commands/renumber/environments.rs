@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use limosa_engine::{RenumberOptions, StopSignal, renumber};
-use limosa_project::{AppliedMigration, Environment, EnvironmentName, OrderPolicy, Project, Version, VersionMove};
+use limosa_project::{
+    AppliedMigration, Environment, EnvironmentName, Identity, Migration, OrderPolicy, Project, Version, VersionMove,
+};
 use limosa_syntax::Diagnostic;
 
 use crate::exit::Exit;
@@ -159,18 +161,22 @@ impl SeenEnvironment<'_> {
         })
     }
 
-    /// Whether a version of one of these services is applied here.
-    pub(super) fn has(&self, services: &[usize], version: &Version) -> bool {
+    /// Whether this very migration of one of these services is applied here, and not another of its version.
+    pub(super) fn has(&self, services: &[usize], migration: &Migration) -> bool {
+        let is_it = |record: &AppliedMigration| {
+            let same = record.checksum == Some(migration.checksum) || record.name == migration.name;
+            same && record.identity == Identity::Version(migration.version.clone())
+        };
         let has = |number: &usize| match self.targets.get(*number) {
-            Some(SeenTarget::There { dates, .. }) => dates.contains_key(version),
+            Some(SeenTarget::There { applied, .. }) => applied.iter().any(is_it),
             _ => false,
         };
         services.iter().any(has)
     }
 
-    /// Whether any of its targets has a history.
-    pub(super) fn is_there(&self) -> bool {
-        self.targets.iter().any(|target| matches!(target, SeenTarget::There { .. }))
+    /// Whether any of its targets has rows that are behind the record already.
+    pub(super) fn is_behind(&self) -> bool {
+        self.targets.iter().any(|target| matches!(target, SeenTarget::There { due, .. } if !due.is_empty()))
     }
 }
 

@@ -118,7 +118,8 @@ impl Renumber {
         self.go_on(invocation, &project)?;
         let parts = invocation.parts(&project)?;
         let environments = Environments::look(invocation, &project, &parts, self.files_only).await?;
-        let now = Timestamp::now();
+        // Nobody needs to know the fraction of the second.
+        let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or(Timestamp::UNIX_EPOCH);
         let mut plans = Vec::new();
         // Services that share a folder share its versions.
         for (number, part) in parts.iter().enumerate() {

@@ -29,7 +29,7 @@ pub(super) fn show(invocation: &Invocation, plans: &[FolderPlan<'_>], environmen
             let applied: Vec<&str> = environments
                 .seen
                 .iter()
-                .filter(|seen| seen.has(&folder.services, &migration.version))
+                .filter(|seen| seen.has(&folder.services, migration))
                 .map(|seen| seen.environment.name.as_str())
                 .collect();
             table.push([
@@ -56,11 +56,21 @@ pub(super) fn show(invocation: &Invocation, plans: &[FolderPlan<'_>], environmen
         let name = &seen.environment.name;
         match seen.out_of_reach() {
             Some(why) => text.push_str(&format!("{name}: its next `limosa up` puts its history right ({why})\n")),
-            None if seen.is_there() => text.push_str(&format!("{name}: its history is put right\n")),
+            None if seen.is_behind() || moves_in(plans, seen) => {
+                text.push_str(&format!("{name}: its history is put right\n"));
+            }
             None => {}
         }
     }
     output::print(&text);
+}
+
+/// Whether anything that moves is applied in an environment.
+fn moves_in(plans: &[FolderPlan<'_>], seen: &SeenEnvironment<'_>) -> bool {
+    plans.iter().any(|folder| {
+        let moved = folder.plan.moves.iter().filter_map(|new| folder.part.set.migrations.get(new.migration));
+        moved.into_iter().any(|migration| seen.has(&folder.services, migration))
+    })
 }
 
 fn besides(changes: &RenumberChanges, wrappers: Wrappers) -> String {

@@ -29,8 +29,8 @@ The difference to what was applied is shown, and both texts are run in a throw-a
 same schema. Then the history takes the file for what was applied, and limosa.sum is renewed. Rows that a migration \
 writes are not compared. Each environment has a history of its own: repeat it with `--env`.
 
-A seed whose file was edited is written again by `limosa seed`, which changes nothing where the rows are the same; with \
-`--seed` it counts as written: a table's rows must be what the file says, and of a script that cannot be told.
+A seed whose file was edited is written again by `limosa seed`, which changes nothing where the rows are the same; \
+with `--seed` it counts as written: a table's rows must be what the file says, and of a script that cannot be told.
 
 Examples:
   limosa repair accept 20241220090000

@@ -116,7 +116,9 @@ impl Resolve {
             Settled::NotApplied => "not applied",
         };
         confirm(&invocation.global, &format!("Count {version} as {word} in {}?", environment.name))?;
-        let repairs = [Mending::Resolve { version: &version, settled, found: &effect }];
+        let is_its_effect = effect.is_whole() && settled == Settled::Applied;
+        let migration = repairable.part.set.find(&self.version).filter(|_| is_its_effect);
+        let repairs = [Mending::Resolve { version: &version, settled, found: &effect, migration }];
         mend(invocation, project, environment, repairable.part, &repairs, self.reason.as_deref()).await?;
         invocation.say(&format!("{version} counts as {word}"));
         Ok(Exit::Done)
