@@ -86,7 +86,10 @@ pub use history::{EventRecord, FormatVersion, History, HistoryError, HistoryRow,
 pub use live::{Circumstances, HeldLock, LiveFacts, Replica, circumstances, live_facts};
 pub use log::{Log, LoggedEvent, log};
 pub use loss::LossPolicy;
-pub use online::{FinishOptions, OnlineEnd, OnlineRecord, OnlineSeen, OnlineStanding, OnlineState, abort, contract};
+pub use online::{
+    FinishOptions, OnlineEnd, OnlineRecord, OnlineSeen, OnlineStanding, OnlineState, PlannedOnline, PlannedScript,
+    abort, contract,
+};
 pub use pending::{Pending, PendingJob};
 pub use plan::{PlannedJob, TargetPlan, hold_to, plan, plan_before_creation};
 pub use prepare::{Backfills, Prepared, prepare};

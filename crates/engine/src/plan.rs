@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 
 use limosa_catalog::{Identifier, QualifiedName, ServerMajor};
 use limosa_plan::lock::{Known, LockedRelation, StatementLocks};
-use limosa_plan::{ApprovedMigration, ApprovedTarget, RelationSize, RelationSizes};
+use limosa_plan::{ApprovedMigration, ApprovedTarget, Execution, OnlineSettings, RelationSize, RelationSizes};
 use limosa_postgres::{ServerError, Session, Type};
 use limosa_project::{MigrationSet, OrderPolicy};
 use limosa_syntax::{Command, Diagnostic};
 
+use crate::online::{PlannedOnline, circumstances, preview};
 use crate::pending::PendingJob;
 use crate::run_error::RunError;
 use crate::snapshot;
 use crate::status::{TargetStatus, status_before_creation, status_of};
 use crate::target::{Target, open};
-use crate::up::Extent;
+use crate::up::{Extent, is_in_use};
 
 /// What a run would do to a target.
 #[derive(Debug)]
@@ -46,6 +47,8 @@ pub struct PlannedJob<'s> {
     pub job: PendingJob<'s>,
     /// The locks of its statements, in their order.
     pub locks: Vec<StatementLocks>,
+    /// What it comes to where it would be run online.
+    pub online: Option<PlannedOnline>,
 }
 
 /// The longest that looking at sizes waits for somebody who has a table to himself.
@@ -76,6 +79,7 @@ pub async fn plan<'s>(
     let result = async {
         let head = opened.history.last.hash.to_string();
         let status = status_of(&session, opened.version, opened.history, target, set, order).await?;
+        let in_use = is_in_use(target, &status.history);
         let mut planned = restricted(status, extent, set, head)?;
         planned.major = Some(major);
         let catalog = snapshot::read(&session, target).await?;
@@ -84,6 +88,9 @@ pub async fn plan<'s>(
             return Ok(planned);
         }
         let search_path = schemas(&session, target).await?;
+        if in_use && planned.jobs.iter().any(|it| it.job.prepared.online) {
+            plan_online(&session, target, &mut planned, &search_path).await?;
+        }
         find_locks(&mut planned.jobs, Known::of_catalog(&catalog, search_path), major);
         match sizes(&session, &planned.jobs).await {
             Ok(sizes) => planned.sizes = sizes,
@@ -129,8 +136,11 @@ fn restricted<'s>(
     let (service, database) = (status.service.clone(), status.database.clone());
     let warnings = status.warnings.clone();
     let mut later: Vec<String> = status.pending.iter().map(|job| job.version.clone()).collect();
-    let jobs: Vec<_> =
-        status.restricted(extent, set)?.into_iter().map(|job| PlannedJob { job, locks: Vec::new() }).collect();
+    let jobs: Vec<_> = status
+        .restricted(extent, set)?
+        .into_iter()
+        .map(|job| PlannedJob { job, locks: Vec::new(), online: None })
+        .collect();
     later.retain(|version| jobs.iter().all(|planned| planned.job.version != *version));
     Ok(TargetPlan {
         service,
@@ -147,13 +157,51 @@ fn restricted<'s>(
 
 fn find_locks(jobs: &mut [PlannedJob<'_>], mut known: Known, major: ServerMajor) {
     for planned in jobs {
-        let text = &planned.job.up.source.text;
-        for step in planned.job.prepared.execution.steps() {
-            let command = Command::of(step.span.of(text));
-            planned.locks.push(StatementLocks::of(&command, &known, major));
-            known.apply(&command);
+        let execution = &planned.job.prepared.execution;
+        match &mut planned.online {
+            None => planned.locks = locks_of(execution, &planned.job.up.source.text, &mut known, major),
+            Some(online) => {
+                for it in std::iter::once(&mut online.expand).chain(&mut online.contract) {
+                    it.locks = locks_of(&it.prepared.execution, &it.script.source.text, &mut known, major);
+                }
+            }
         }
     }
+}
+
+fn locks_of(execution: &Execution, text: &str, known: &mut Known, major: ServerMajor) -> Vec<StatementLocks> {
+    let steps = execution.steps().map(|step| {
+        let command = Command::of(step.span.of(text));
+        let locks = StatementLocks::of(&command, known, major);
+        known.apply(&command);
+        locks
+    });
+    steps.collect()
+}
+
+/// Compiles what would be run online. What stands behind other migrations meets a schema that is yet to be made; where
+/// it does not fit the one that is there, it is shown as it stands in its file.
+async fn plan_online(
+    session: &Session,
+    target: &Target,
+    planned: &mut TargetPlan<'_>,
+    search_path: &[Identifier],
+) -> Result<(), RunError> {
+    let (catalog, mut number) = circumstances(session, target).await?;
+    for at in 0..planned.jobs.len() {
+        let Some(it) = planned.jobs.get_mut(at).filter(|it| it.job.prepared.online) else { continue };
+        let settings = OnlineSettings { history_schema: &target.history_schema, number, search_path };
+        match preview(&it.job, &catalog, settings) {
+            Ok(online) => it.online = Some(online),
+            Err(problems) if at == 0 => return Err(RunError::Problems(problems)),
+            Err(_) => planned.warnings.push(
+                Diagnostic::warning("online-later", format!("{} is run online", it.job.version))
+                    .with_note("what it comes to can be told when the migrations before it are applied"),
+            ),
+        }
+        number += 1;
+    }
+    Ok(())
 }
 
 /// Where the session of a run looks for names without a schema.
@@ -171,7 +219,9 @@ pub(crate) async fn schemas(session: &Session, target: &Target) -> Result<Vec<Id
 }
 
 async fn sizes(session: &Session, jobs: &[PlannedJob<'_>]) -> Result<RelationSizes, ServerError> {
-    let locks = jobs.iter().flat_map(|planned| &planned.locks).flat_map(|locks| &locks.locks);
+    let online = jobs.iter().filter_map(|planned| planned.online.as_ref());
+    let online = online.flat_map(|online| std::iter::once(&online.expand).chain(&online.contract)).map(|it| &it.locks);
+    let locks = jobs.iter().map(|planned| &planned.locks).chain(online).flatten().flat_map(|locks| &locks.locks);
     let wanted: BTreeSet<(String, String)> = locks
         .filter_map(|lock| match &lock.relation {
             LockedRelation::Named(QualifiedName { schema: Some(schema), name }) => {

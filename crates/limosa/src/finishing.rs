@@ -75,7 +75,9 @@ impl Finishing<'_> {
             }
         }
         serving.stop().await?;
-        self.show(invocation, ended);
+        if result.is_ok() || !ended.is_empty() {
+            self.show(invocation, ended);
+        }
         result.map(|()| Exit::Done)
     }
 

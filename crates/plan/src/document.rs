@@ -81,8 +81,14 @@ pub struct PlannedMigration {
     /// How many queries verify it when its statements are done.
     #[serde(skip_serializing_if = "is_none")]
     pub verify: usize,
-    /// Its statements.
+    /// Its statements; those that it comes to where it is run online.
     pub statements: Vec<PlannedStatement>,
+    /// What is run when nobody needs the old version any more, where it is run online.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contract: Vec<PlannedStatement>,
+    /// Whether old and new clients are to work while it runs.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub online: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -1,10 +1,11 @@
 //! The beginning: a migration is compiled for the database that it meets, put on record and run in stages.
 
 use limosa_catalog::Identifier;
-use limosa_plan::{OnlineChange, OnlineSettings, RetryPolicy, Step, compile, relies_on};
+use limosa_plan::{OnlineChange, OnlineSettings, RetryPolicy, Step, relies_on};
 use limosa_project::{Script, TransactionMode};
 
 use super::check::hold;
+use super::preview::compiled;
 use super::record::{OnlineRecord, OnlineState, changes, insert};
 use super::wire::{MigrationJson, TermsJson};
 use crate::backfill::Desk;
@@ -88,8 +89,7 @@ async fn begin(executor: &mut Executor<'_>, expansion: &Expansion<'_>) -> Result
     let catalog = executor.worker.catalog(std::slice::from_ref(schema)).await?;
     let search_path = search_path(executor).await?;
     let settings = OnlineSettings { history_schema: schema, number: id, search_path: &search_path };
-    let statements = limosa_syntax::Script::parse_section(&expansion.script.source.text, statements(expansion));
-    let change = compile(&expansion.script.source, &statements, &catalog, settings).map_err(RunError::Problems)?;
+    let change = compiled(expansion.script, expansion.verify, &catalog, settings).map_err(RunError::Problems)?;
     let subject = format!("{} {}", expansion.record.version, expansion.record.name);
     let checks: Vec<_> = change.operations.iter().flat_map(|phases| phases.checks.clone()).collect();
     hold(executor, &checks, &subject).await?;
@@ -125,13 +125,6 @@ async fn begin(executor: &mut Executor<'_>, expansion: &Expansion<'_>) -> Result
 /// What the names of what an online change makes begin with.
 pub(super) fn own_names(schema: &Identifier, id: i64) -> String {
     limosa_plan::online_prefix(schema, id)
-}
-
-/// The part of the script before its verify section.
-fn statements(expansion: &Expansion<'_>) -> limosa_syntax::Span {
-    let section = expansion.script.section;
-    let end = expansion.verify.first().map_or(section.end, |first| first.span.start);
-    limosa_syntax::Span::new(section.start, end)
 }
 
 /// The script, with what the migration itself verifies at its end.

@@ -8,6 +8,7 @@ mod evidence;
 mod expand;
 mod finish;
 mod hidden;
+mod preview;
 mod record;
 mod wire;
 
@@ -15,5 +16,7 @@ pub(crate) use expand::{Expansion, expand};
 pub(crate) use finish::{AbortedRow, abort_in_run};
 pub use finish::{FinishOptions, OnlineEnd, abort, contract};
 pub(crate) use hidden::Hidden;
+pub use preview::{PlannedOnline, PlannedScript};
+pub(crate) use preview::{circumstances, preview};
 pub use record::{OnlineRecord, OnlineSeen, OnlineStanding, OnlineState};
 pub(crate) use record::{changes, see, standing};

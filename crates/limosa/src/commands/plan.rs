@@ -5,7 +5,7 @@ mod render;
 
 use clap::Args;
 use limosa_engine::{
-    Extent, PendingJob, PlannedJob, TargetPlan, TraceRequest, known_traces, plan, plan_before_creation,
+    Extent, PendingJob, PlannedJob, PlannedScript, TargetPlan, TraceRequest, known_traces, plan, plan_before_creation,
 };
 use limosa_plan::{
     ApprovedExtent, Execution, PlanDocument, PlannedMigration, PlannedStatement, PlannedTarget, PlannedTrace,
@@ -173,14 +173,24 @@ fn document(environment: &Environment, plans: &[TargetPlan<'_>], extent: &Extent
 
 fn migration(planned: &PlannedJob<'_>, plan: &TargetPlan<'_>) -> PlannedMigration {
     let job = &planned.job;
+    let of = |it: &PlannedScript| {
+        PlannedStatement::of(&it.prepared.execution, &it.script.source.text, &it.locks, &plan.sizes)
+    };
+    let online = planned.online.as_ref();
+    let execution = online.map_or(&job.prepared.execution, |online| &online.expand.prepared.execution);
     PlannedMigration {
         version: job.version.clone(),
         name: job.name.to_owned(),
         path: job.up.source.path.clone(),
         kind: job.kind(),
         checksum: job.checksum.clone(),
-        one_transaction: matches!(job.prepared.execution, Execution::Whole { .. }),
+        one_transaction: matches!(execution, Execution::Whole { .. }),
         verify: job.prepared.verify.len(),
-        statements: PlannedStatement::of(&job.prepared.execution, &job.up.source.text, &planned.locks, &plan.sizes),
+        statements: match online {
+            Some(online) => of(&online.expand),
+            None => PlannedStatement::of(execution, &job.up.source.text, &planned.locks, &plan.sizes),
+        },
+        contract: online.and_then(|online| online.contract.as_ref()).map(of).unwrap_or_default(),
+        online: online.is_some(),
     }
 }

@@ -1,7 +1,7 @@
 //! Migrations under `-- limosa: online`: old and new clients work side by side until `contract`, and `abort` takes it
 //! back.
 
-use limosa_testkit::Database;
+use limosa_testkit::{Connection, Database};
 
 use crate::place::{everywhere, on_servers};
 use crate::project::Project;
@@ -279,6 +279,9 @@ fn what_cannot_be_done_online_is_said_before_anything_changes() {
             ("ALTER TABLE patient ADD CONSTRAINT young CHECK (age < 50);\n", "does not meet the constraint"),
             ("ALTER TABLE patient ADD CONSTRAINT one UNIQUE (age);\n", "two rows of patient have the same key"),
             ("ALTER TABLE clinic ALTER COLUMN id TYPE text;\n", "limosa rekey"),
+            ("CREATE INDEX patient_name_idx ON patient (age);\n", "is there already"),
+            ("ALTER TABLE patient ADD COLUMN age int;\n", "has a column age already"),
+            ("CREATE TABLE clinic (id int);\n", "table public.clinic is there already"),
             ("VACUUM patient;\n", "-- limosa: phase expand"),
         ] {
             let fresh = database.server().fresh_database();
@@ -331,5 +334,67 @@ fn several_changes_wait_at_once_and_later_migrations_go_on() {
         project.limosa("contract --quiet-window 50ms").fails().says("by_mail");
         database.execute("DROP INDEX by_mail");
         project.limosa("contract --quiet-window 50ms").exits(0);
+    });
+}
+
+#[test]
+fn the_plan_shows_what_really_runs() {
+    on_servers(|database| {
+        let project = begun(database, "ALTER TABLE patient RENAME COLUMN full_name TO name;\n");
+        let plan = project.limosa("plan -v").exits(0);
+        assert!(plan.stdout.contains("online, in stages"), "{plan}");
+        assert!(plan.stdout.contains("ADD COLUMN \"name\" character varying(80)"), "{plan}");
+        let (expand, contract) = plan.stdout.split_once("limosa contract 002").unwrap();
+        assert!(!expand.contains("RENAME COLUMN"), "{plan}");
+        assert!(contract.contains("RENAME COLUMN \"full_name\" TO \"name\""), "{plan}");
+        // Looking writes nothing.
+        project.limosa("up").exits(0);
+        assert_eq!(database.execute("SELECT count(*) FROM limosa.online")[0][0].as_deref(), Some("1"));
+    });
+}
+
+#[test]
+fn the_old_version_does_not_go_while_it_is_in_use() {
+    on_servers(|database| {
+        let project = begun(database, "ALTER TABLE patient RENAME COLUMN full_name TO name;\n");
+        project.limosa("up").exits(0);
+        let client = Connection::open(database.url());
+        client.execute("SELECT name FROM patient WHERE id = 1");
+        client.execute("SELECT p.full_name FROM patient AS p WHERE id = 1");
+        let refused = project.limosa("contract --quiet-window 1h").exits(1);
+        assert!(refused.stderr.contains("old-version-in-use"), "{refused}");
+        assert!(refused.stderr.contains("SELECT p.full_name FROM patient"), "{refused}");
+        project.limosa("contract --allow old-version-in-use").exits(0).says("contracted");
+        client.execute("SELECT name FROM patient WHERE id = 1");
+    });
+}
+
+#[test]
+fn a_run_that_was_cut_off_goes_on_or_is_taken_back() {
+    on_servers(|database| {
+        let project = begun(
+            database,
+            "ALTER TABLE patient RENAME COLUMN full_name TO name;\n\
+             -- limosa: phase expand\nSELECT 1 / count(*) FROM clinic WHERE name = 'go';\n\
+             CREATE INDEX patient_note_idx ON patient (note);\n",
+        );
+        let before = shape(database, "patient");
+        let change = project.read("migrations/002_change.sql");
+        project.limosa("up").fails().says("division by zero");
+        project.limosa("status").exits(0).says("expanding").says("half done");
+        project.limosa("contract 002").exits(1).says("applied only in part");
+        project.limosa("down").fails().says("limosa up");
+        // What was begun is not what the file says now.
+        project.write("migrations/002_change.sql", "-- limosa: online\n\nALTER TABLE patient DROP COLUMN note;\n");
+        project.limosa("up").fails();
+        project.limosa("abort 002").exits(0);
+        assert_eq!(shape(database, "patient"), before);
+        project.write("migrations/002_change.sql", change);
+        project.limosa("up").fails();
+        database.execute("INSERT INTO clinic VALUES (2, 'go')");
+        project.limosa("up").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        database.execute("SELECT name FROM patient");
+        project.limosa("drift").exits(0);
     });
 }

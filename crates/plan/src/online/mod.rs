@@ -17,6 +17,7 @@ mod op;
 mod phases;
 mod refusal;
 mod reliance;
+mod replication;
 mod situation;
 mod sync;
 

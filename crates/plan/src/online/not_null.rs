@@ -38,8 +38,8 @@ impl Refusing<'_> {
     /// Takes back what those have come to, wherever they were cut off.
     pub(super) fn undo(&self) -> Vec<String> {
         let (table, column) = (&self.column.relation, &self.column.name);
-        let proof = format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {}", self.proof);
-        vec![proof, format!("ALTER TABLE {table} ALTER COLUMN {column} DROP NOT NULL")]
+        let proof = format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {}", self.proof);
+        vec![proof, format!("ALTER TABLE IF EXISTS {table} ALTER COLUMN {column} DROP NOT NULL")]
     }
 
     /// Whether the server gives it a name.

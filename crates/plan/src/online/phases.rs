@@ -49,7 +49,7 @@ pub struct Phases {
     /// The old goes: one transaction of milliseconds.
     pub contract: Vec<String>,
     /// All of it is taken back, from any point before contract: one transaction. Every statement takes it that what it
-    /// removes may not be there yet.
+    /// removes may not be there yet, nor its table any more.
     pub abort: Vec<String>,
     /// Plain statements that take it back once the old is gone, with their directives; empty where there is no way
     /// back.

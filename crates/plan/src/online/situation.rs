@@ -10,6 +10,7 @@ use limosa_catalog::{
 use limosa_syntax::{Command, Directive, Span, TableAction};
 
 use super::expression::RowExpression;
+use super::phases::{OnlineStep, Phases};
 use super::refusal::Refusal;
 use crate::diff::{DiffOptions, Style, diff};
 use crate::numbered_name::NumberedName;
@@ -66,6 +67,17 @@ impl Work<'_> {
         }
     }
 
+    /// Whether it says `IF NOT EXISTS`.
+    pub(super) fn says_if_not_exists(&self) -> bool {
+        let tokens = limosa_syntax::Tokens::of(&self.text);
+        tokens.words().outermost().any(|(_, here)| here.at(&["IF", "NOT", "EXISTS"]))
+    }
+
+    /// What it comes to where what it makes is there already: itself.
+    pub(super) fn alone(&self, about: String) -> Phases {
+        Phases { about, expand: vec![OnlineStep::Alone(self.text.clone())], ..Phases::default() }
+    }
+
     /// What stands behind `-- limosa: forward`.
     pub(super) fn forward(&self) -> Option<RowExpression> {
         self.directives.iter().find_map(|directive| match directive {
@@ -107,6 +119,31 @@ impl<'a> Situation<'a> {
     pub(super) fn is_interim(&self, id: &ObjectId) -> bool {
         let start = format!("{}_online_", self.settings.history_schema.as_str());
         id.own_name().is_some_and(|name| name.as_str().trim_start_matches('~').starts_with(&start))
+    }
+
+    /// Whether what a statement makes is there already, which its `IF NOT EXISTS` allows. An abort must not take away
+    /// what the change did not make.
+    ///
+    /// # Errors
+    /// It is there, and the statement would fail.
+    pub(super) fn is_there(&self, work: &Work<'_>, name: &QualifiedName) -> Result<bool, Refusal> {
+        let schema = name.schema.as_ref().or_else(|| self.settings.search_path.first());
+        let is_it = |id: &ObjectId| match id {
+            ObjectId::Schema(own) => name.schema.is_none() && *own == name.name,
+            ObjectId::Column(_)
+            | ObjectId::Constraint(_)
+            | ObjectId::Trigger(_)
+            | ObjectId::Policy(_)
+            | ObjectId::Rule(_)
+            | ObjectId::Function(_)
+            | ObjectId::Procedure(_) => false,
+            other => other.own_name() == Some(&name.name) && other.schema() == schema,
+        };
+        match self.catalog.iter().map(|entry| entry.id()).find(|id| is_it(id)) {
+            None => Ok(false),
+            Some(_) if work.says_if_not_exists() => Ok(true),
+            Some(id) => Err(Refusal::new(format!("{id} is there already"), "choose another name")),
+        }
     }
 
     /// The names of a trigger, which is to fire behind all others, and of its function.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use limosa_plan::lock::KeptOut;
 use limosa_plan::trace::WorkKind;
-use limosa_plan::{PlanDocument, PlannedLock, PlannedMigration, PlannedStatement, PlannedTrace};
+use limosa_plan::{PlanDocument, PlannedLock, PlannedStatement, PlannedTrace};
 
 use crate::output::bytes::bytes_for_people;
 use crate::output::duration::Calm;
@@ -33,8 +33,9 @@ pub(super) fn render(document: &PlanDocument, verbose: bool, width: Option<usize
                 _ => format!("{} {}", migration.version, migration.name),
             };
             let how = if migration.one_transaction { "one transaction" } else { "in stages, each recorded" };
+            let how = if migration.online { format!("online, {how}") } else { how.to_owned() };
             let how = match migration.verify {
-                0 => how.to_owned(),
+                0 => how,
                 1 => format!("{how}, verified by 1 query"),
                 many => format!("{how}, verified by {many} queries"),
             };
@@ -44,20 +45,25 @@ pub(super) fn render(document: &PlanDocument, verbose: bool, width: Option<usize
                 style::path(&migration.path),
                 style::faint(how)
             ));
-            text.push_str(&statements(migration, verbose, width));
+            text.push_str(&statements(&migration.statements, verbose, width));
+            if !migration.contract.is_empty() {
+                let then = format!("then, with `limosa contract {}`, in one transaction", migration.version);
+                text.push_str(&format!("    {}\n", style::faint(then)));
+                text.push_str(&statements(&migration.contract, verbose, width));
+            }
         }
         text.push('\n');
     }
     text
 }
 
-fn statements(migration: &PlannedMigration, verbose: bool, width: Option<usize>) -> String {
+fn statements(all: &[PlannedStatement], verbose: bool, width: Option<usize>) -> String {
     if verbose {
-        return migration.statements.iter().map(|statement| whole(statement, width)).collect();
+        return all.iter().map(|statement| whole(statement, width)).collect();
     }
     let alignments = [Alignment::Right, Alignment::Left, Alignment::Left, Alignment::Left, Alignment::Left];
     let mut table = Table::new(alignments).indented(4).firm(0);
-    for statement in &migration.statements {
+    for statement in all {
         let summary = one_line(&statement.summary);
         let summary = if width.is_some() { summary } else { fit(&summary, WIDTH_OFF_TERMINAL).into_owned().into() };
         let summary = summary.into_owned().into();

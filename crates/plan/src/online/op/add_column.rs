@@ -23,6 +23,15 @@ fn add(
     column: &ColumnDefinition,
 ) -> Result<Phases, Refusal> {
     table.refuse_family()?;
+    if table.column(&column.name).is_ok() {
+        return match work.says_if_not_exists() {
+            true => Ok(work.alone(format!("column {}, which is there", column.name.for_people()))),
+            false => Err(Refusal::new(
+                format!("{} has a column {} already", table.name.name.for_people(), column.name.for_people()),
+                "choose another name",
+            )),
+        };
+    }
     situation.adds(table.column_name(&column.name));
     let (name, own) = (&table.name, &column.name);
     if column.unique || column.references.is_some() || column.check.is_some() {
@@ -46,7 +55,7 @@ fn add(
         }
         Some(Generation::Virtual) | None => {}
     }
-    let drop = format!("ALTER TABLE {name} DROP COLUMN IF EXISTS {own}");
+    let drop = format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {own}");
     let mut phases = Phases {
         about: format!("add column {}.{}", object_for_people(name), own.for_people()),
         abort: vec![drop],

@@ -34,9 +34,13 @@ impl Adding<'_> {
         self.situation.refuse_changing(&self.table.name, columns)?;
         let name = self.name(constraint)?;
         let table = &self.table.name;
+        let id = ObjectId::Constraint(MemberName { relation: table.clone(), name: name.clone() });
+        if self.situation.catalog.contains(&id) {
+            return Err(Refusal::new(format!("{id} is there already"), "choose another name"));
+        }
         let mut phases = Phases {
             about: format!("add {} to {}", name.for_people(), object_for_people(table)),
-            abort: vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")],
+            abort: vec![format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {name}")],
             reverse: vec![format!("ALTER TABLE {table} DROP CONSTRAINT {name};")],
             ..Phases::default()
         };

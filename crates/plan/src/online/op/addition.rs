@@ -1,5 +1,6 @@
 //! What is added beside everything that is there, and what nobody waits for: at once.
 
+use limosa_catalog::QualifiedName;
 use limosa_syntax::{Command, MemberChange, ObjectAction, ObjectChange};
 
 use super::super::phases::{OnlineStep, Phases};
@@ -7,8 +8,13 @@ use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work};
 use super::given::summary;
 
-pub(super) fn phases(_: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
-    let undo = undo(work)?;
+pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
+    let (undo, made) = undo(work)?;
+    match made.map(|name| situation.is_there(work, &name)) {
+        None | Some(Ok(false)) => {}
+        Some(Ok(true)) => return Some(Ok(work.alone(summary(&work.text)))),
+        Some(Err(refusal)) => return Some(Err(refusal)),
+    }
     let remarks = match undo {
         Some(_) => Vec::new(),
         None => vec![format!("an abort leaves what this does: {}", summary(&work.text))],
@@ -23,27 +29,24 @@ pub(super) fn phases(_: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases
     }))
 }
 
-/// What takes it back, where that is known; `None` where it is no such statement.
-fn undo(work: &Work<'_>) -> Option<Option<String>> {
+/// What takes it back, where that is known, and what it makes then; `None` where it is no such statement.
+fn undo(work: &Work<'_>) -> Option<(Option<String>, Option<QualifiedName>)> {
+    let drop = |kind: &str, name: &QualifiedName| (Some(format!("DROP {kind} IF EXISTS {name}")), Some(name.clone()));
     match &work.command {
-        Command::CreateView { name, or_replace: false, .. } => {
-            return Some(Some(format!("DROP VIEW IF EXISTS {name}")));
-        }
-        Command::CreateSequence { name, .. } => return Some(Some(format!("DROP SEQUENCE IF EXISTS {name}"))),
-        Command::CreateDomain { domain, .. } => return Some(Some(format!("DROP DOMAIN IF EXISTS {domain}"))),
-        Command::CreateStatistics { name: Some(name), .. } => {
-            return Some(Some(format!("DROP STATISTICS IF EXISTS {name}")));
-        }
-        Command::Comment { .. } | Command::Grant { .. } | Command::Query { .. } => return Some(None),
-        Command::InTable { change: MemberChange::Create, .. } => return Some(None),
+        Command::CreateView { name, or_replace: false, .. } => return Some(drop("VIEW", name)),
+        Command::CreateSequence { name, .. } => return Some(drop("SEQUENCE", name)),
+        Command::CreateDomain { domain, .. } => return Some(drop("DOMAIN", domain)),
+        Command::CreateStatistics { name: Some(name), .. } => return Some(drop("STATISTICS", name)),
+        Command::Comment { .. } | Command::Grant { .. } | Command::Query { .. } => return Some((None, None)),
+        Command::InTable { change: MemberChange::Create, .. } => return Some((None, None)),
         _ => {}
     }
     let change = ObjectChange::of(&work.text)?;
     match (&change.action, change.names.as_slice()) {
         (ObjectAction::Create | ObjectAction::CreateEnum(_), [name]) if matches!(change.kind, "TYPE" | "SCHEMA") => {
-            Some(Some(format!("DROP {} IF EXISTS {name}", change.kind)))
+            Some(drop(change.kind, name))
         }
-        (ObjectAction::Create | ObjectAction::CreateEnum(_) | ObjectAction::AddValue(_), _) => Some(None),
+        (ObjectAction::Create | ObjectAction::CreateEnum(_) | ObjectAction::AddValue(_), _) => Some((None, None)),
         _ => None,
     }
 }

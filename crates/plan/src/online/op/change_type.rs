@@ -11,6 +11,7 @@ use super::super::copy::{Copied, Extent, in_the_way};
 use super::super::expression::RowExpression;
 use super::super::phases::{OnlineCheck, OnlineStep, Phases};
 use super::super::refusal::Refusal;
+use super::super::replication::no_subscriber;
 use super::super::situation::{Situation, Table, Work, object_for_people};
 use super::super::sync::{ChangedType, Sync, unequal};
 use super::rename_column::{may_have_a_copy, moved_default, old_default};
@@ -142,7 +143,7 @@ fn change(
             .collect(),
         abort: drop_sync
             .into_iter()
-            .chain([format!("ALTER TABLE {name} DROP COLUMN IF EXISTS {new}")])
+            .chain([format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}")])
             .chain(give_default)
             .collect(),
         reverse: vec![reverse(table, column, facts, work, &back, &forward)],
@@ -173,11 +174,14 @@ fn checks(
          WHERE {} LIMIT 1",
         unequal(&format!("({value_back})::{old_type}"), &format!("s.{column}"))
     );
-    let mut checks = vec![OnlineCheck {
-        query: sample,
-        found: format!("a value of {people} does not come back as it was from its new type"),
-        help: "say with `-- limosa: back EXPRESSION` how the old value is had from the new one".to_owned(),
-    }];
+    let mut checks = vec![
+        no_subscriber(name),
+        OnlineCheck {
+            query: sample,
+            found: format!("a value of {people} does not come back as it was from its new type"),
+            help: "say with `-- limosa: back EXPRESSION` how the old value is had from the new one".to_owned(),
+        },
+    ];
     let is_null = if facts.not_null.is_some() {
         format!("{value} IS NULL")
     } else {

@@ -1,7 +1,7 @@
 //! `CREATE INDEX`: built while the table is in use.
 
 use limosa_catalog::kind::column::made_up_name;
-use limosa_catalog::{Identifier, ObjectId, ObjectName};
+use limosa_catalog::{Identifier, ObjectId, ObjectName, QualifiedName};
 use limosa_syntax::{Command, Tokens};
 
 use super::super::phases::{OnlineStep, Phases};
@@ -32,6 +32,10 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
             ));
         };
         let index = own(known.clone());
+        let name_of = QualifiedName { schema: Some(index.schema.clone()), name: index.name.clone() };
+        if situation.is_there(work, &name_of)? {
+            return Ok(work.alone(format!("index {}, which is there", known.for_people())));
+        }
         let build = if *concurrently && name.is_some() { work.text.clone() } else { concurrent(&work.text, &known) };
         Ok(Phases {
             about: format!("make index {} on {}", known.for_people(), object_for_people(&table.name)),

@@ -18,7 +18,7 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
             about: format!("set the default of {}.{}", object_for_people(&table.name), column.for_people()),
             expand: vec![OnlineStep::Alone(work.text.clone())],
             reverse: vec![format!("{back};")],
-            abort: vec![back],
+            abort: vec![back.replacen("ALTER TABLE", "ALTER TABLE IF EXISTS", 1)],
             ..Phases::default()
         }
     }))

@@ -44,7 +44,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
                 default: default.map(|(_, text)| text),
                 only_null: false,
             };
-            let alter = |action: String| format!("ALTER TABLE {name} ALTER COLUMN {column} {action}");
+            let alter = |action: String| format!("ALTER TABLE IF EXISTS {name} ALTER COLUMN {column} {action}");
             let take = default.map(|_| alter("DROP DEFAULT".to_owned()));
             phases.expand = vec![OnlineStep::Together(fill.create().into_iter().chain(take).collect())];
             phases.contract = fill.drop().into_iter().chain(phases.contract).collect();

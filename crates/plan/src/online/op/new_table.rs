@@ -10,7 +10,11 @@ use super::given::summary;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     if let Command::CreateTable(table) = &work.command {
-        situation.makes(&table.name);
+        match situation.is_there(work, &table.name) {
+            Ok(false) => situation.makes(&table.name),
+            Ok(true) => return Some(Ok(work.alone(format!("table {}, which is there", for_people(&table.name))))),
+            Err(refusal) => return Some(Err(refusal)),
+        }
         let drop = format!("DROP TABLE IF EXISTS {}", table.name);
         return Some(Ok(Phases {
             about: format!("make table {}", for_people(&table.name)),

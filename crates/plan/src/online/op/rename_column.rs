@@ -12,6 +12,7 @@ use super::super::copy::{Copied, Extent};
 use super::super::expression::RowExpression;
 use super::super::phases::{OldName, OnlineCheck, OnlineStep, Phases};
 use super::super::refusal::Refusal;
+use super::super::replication::no_subscriber;
 use super::super::situation::{Situation, Table, Work, object_for_people};
 use super::super::sync::{OldDefault, Sync, unequal};
 use crate::diff::may_be_volatile;
@@ -68,11 +69,12 @@ fn rename(
     let name = &table.name;
     let (take_default, give_default) = moved_default(table, old, default);
     let disagree = unequal(&old.to_string(), &new.to_string());
-    let drop_copy = format!("ALTER TABLE {name} DROP COLUMN IF EXISTS {new}");
+    let drop_copy = format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}");
     let back = |sql: Vec<String>| sync.drop().into_iter().chain([drop_copy.clone()]).chain(sql).collect::<Vec<_>>();
     let of = ObjectId::Table(name.clone());
     Ok(Phases {
         about: format!("rename column {}.{} to {}", object_for_people(name), old.for_people(), new.for_people()),
+        checks: vec![no_subscriber(name)],
         expand: vec![OnlineStep::Together(copy.add.into_iter().chain(sync.create()).chain(take_default).collect())],
         backfill: vec![OnlineStep::Batches {
             sql: format!("UPDATE {name} SET {new} = {old} WHERE {new} IS NULL AND {old} IS NOT NULL"),
@@ -147,7 +149,7 @@ pub(super) fn moved_default(
     column: &Identifier,
     default: OldDefault<'_>,
 ) -> (Vec<String>, Vec<String>) {
-    let alter = |action: String| vec![format!("ALTER TABLE {} ALTER COLUMN {column} {action}", table.name)];
+    let alter = |action: String| vec![format!("ALTER TABLE IF EXISTS {} ALTER COLUMN {column} {action}", table.name)];
     match default {
         OldDefault::Moved(text) => (alter("DROP DEFAULT".to_owned()), alter(format!("SET DEFAULT {text}"))),
         OldDefault::None | OldDefault::Kept(_) => Default::default(),
