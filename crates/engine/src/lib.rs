@@ -50,7 +50,8 @@ mod up;
 mod verify;
 
 pub use adopt::{
-    Adoption, AdoptionDone, OldHistories, OldTable, adopt, old_histories, undo_adoption, without_old_tables,
+    Adoption, AdoptionDone, OldHistories, OldTable, ScriptVerdict, adopt, judge_script, old_histories, undo_adoption,
+    without_old_tables,
 };
 pub use adopt_drift::{DriftAdoption, adopt_drift};
 pub use aside::{AsideRecord, AsideSeen, asides, live_catalog};

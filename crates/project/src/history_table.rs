@@ -40,6 +40,16 @@ pub fn is_history_table(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ToolName;
+
+    #[test]
+    fn what_a_tool_calls_its_history_is_known_unless_anybody_may_call_a_table_so() {
+        for tool in ToolName::ALL.iter().filter(|tool| **tool != ToolName::Sqitch) {
+            for name in tool.rules().usual_names() {
+                assert!(is_history_table(name), "`{name}` of {tool}");
+            }
+        }
+    }
 
     #[test]
     fn names_are_known_in_any_case_and_sorted_for_the_search() {

@@ -77,9 +77,8 @@ fn describe(root: &Path, case: &Case) -> String {
     let tables: Vec<(SeenTable, Vec<OldRow>)> = paths.iter().map(|path| table(path)).collect();
     let rows_of = |seen: &SeenTable| tables.iter().find(|(own, _)| own == seen).unwrap().1.clone();
     let seen: Vec<SeenTable> = tables.iter().map(|(table, _)| table.clone()).collect();
-    let said = |what: &'static str| {
-        case.actions.iter().filter_map(move |action| action.strip_prefix(what)).map(str::trim)
-    };
+    let said =
+        |what: &'static str| case.actions.iter().filter_map(move |action| action.strip_prefix(what)).map(str::trim);
     let named: Vec<String> = said("table ").map(str::to_owned).collect();
     let only = said("tool ").next().map(|tool| tool.parse().unwrap());
     let recognised = recognise_histories(&seen, &named, only);
@@ -159,7 +158,7 @@ fn entry_line(entry: &OldEntry) -> String {
     }
     match &entry.source {
         EntrySource::Sql(paths) => write!(line, ": {}", paths.join(", ")).unwrap(),
-        EntrySource::Code { path, runs } => write!(line, ": program {path:?} runs {runs:?}").unwrap(),
+        EntrySource::Code { path, runs, .. } => write!(line, ": program {path:?} runs {runs:?}").unwrap(),
         EntrySource::Gone { kept } => {
             write!(line, ": gone{}", if kept.is_some() { ", kept" } else { "" }).unwrap();
         }

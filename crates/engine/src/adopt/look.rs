@@ -117,9 +117,7 @@ async fn read_all(
     named: &[String],
     only: Option<ToolName>,
 ) -> Result<(Vec<OldTable>, Vec<Diagnostic>), ServerError> {
-    let own = target.history_schema.as_str();
-    let rows = session.query(TABLES_SQL, &[(&own, Type::TEXT)]).await?;
-    let seen: Vec<SeenTable> = rows.iter().filter_map(decode).collect();
+    let seen = tables(session, &target.history_schema).await?;
     let recognised = recognise_histories(&seen, named, only);
     let mut problems = recognised.problems;
     let mut tables = Vec::new();
@@ -139,6 +137,12 @@ async fn read_all(
         tables.push(OldTable { found, rows, beside });
     }
     Ok((tables, problems))
+}
+
+/// The tables that may be a history, outside of this schema.
+pub(crate) async fn tables(session: &Session, own: &Identifier) -> Result<Vec<SeenTable>, ServerError> {
+    let rows = session.query(TABLES_SQL, &[(&own.as_str(), Type::TEXT)]).await?;
+    Ok(rows.iter().filter_map(decode).collect())
 }
 
 fn decode(row: &Row) -> Option<SeenTable> {

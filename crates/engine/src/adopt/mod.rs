@@ -4,9 +4,12 @@
 mod guard;
 mod look;
 mod record;
+mod script;
 mod undo;
 
 pub(crate) use guard::GUARD;
+pub(crate) use look::tables;
 pub use look::{OldHistories, OldTable, old_histories, without_old_tables};
 pub use record::{Adoption, AdoptionDone, adopt};
+pub use script::{ScriptVerdict, judge_script};
 pub use undo::undo_adoption;

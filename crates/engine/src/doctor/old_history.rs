@@ -1,25 +1,18 @@
 //! Is there the history of another tool?
 
-use limosa_catalog::{Identifier, QualifiedName};
-use limosa_postgres::{Row, ServerError, Session, Type};
-use limosa_project::is_history_table;
+use limosa_catalog::QualifiedName;
+use limosa_postgres::{ServerError, Session};
+use limosa_project::{SeenTable, ToolName, is_history_table, recognise_histories};
 
 use super::Check;
 use super::finding::{CheckName, Finding};
 use super::phrase::count;
 use super::subject::Subject;
+use crate::adopt::tables;
 
 const NAME: CheckName = CheckName::new("old-history");
 
 pub(super) const CHECK: Check = Check { name: NAME, look: |session, subject| Box::pin(look(session, subject)) };
-
-/// Every table outside the server's own schemas and the history's: one pass over `pg_class`.
-const TABLES_SQL: &str = "\
-SELECT n.nspname::text, c.relname::text,
-       pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', $1)
-ORDER BY 1, 2";
 
 /// Counting waits for whoever changes the table, and reads it whole; neither may take long.
 const LIMITS_SQL: &str = "SET LOCAL lock_timeout = '300ms'; SET LOCAL statement_timeout = '2s'";
@@ -27,40 +20,36 @@ const LIMITS_SQL: &str = "SET LOCAL lock_timeout = '300ms'; SET LOCAL statement_
 /// A table that looks like a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct OldHistory {
-    table: QualifiedName,
+    table: SeenTable,
+    /// Whose it is, where its columns tell.
+    tool: Option<ToolName>,
     /// `None` where it may not be read, or not now.
     rows: Option<u64>,
 }
 
 async fn look(session: &Session, subject: &Subject<'_>) -> Result<Option<Finding>, ServerError> {
-    let own = subject.target.history_schema.as_str();
-    let rows = session.query(TABLES_SQL, &[(&own, Type::TEXT)]).await?;
-    let found: Vec<(QualifiedName, bool)> = rows.iter().filter_map(decode).collect();
-    let readable: Vec<&QualifiedName> =
-        found.iter().filter(|(_, readable)| *readable).map(|(table, _)| table).collect();
-    let mut counts = count_rows(session, &readable).await.into_iter();
-    let histories: Vec<OldHistory> = found
+    let seen = tables(session, &subject.target.history_schema).await?;
+    let recognised = recognise_histories(&seen, &[], None);
+    let mut histories: Vec<OldHistory> = seen
         .iter()
-        .map(|(table, readable)| {
-            let rows = if *readable { counts.next().flatten() } else { None };
-            OldHistory { table: table.clone(), rows }
+        .filter_map(|table| {
+            let tool = recognised.histories.iter().find(|found| found.table == *table).map(|found| found.tool);
+            let counts = tool.is_some() || is_history_table(table.name.name.as_str());
+            counts.then(|| OldHistory { table: table.clone(), tool, rows: None })
         })
         .collect();
+    let mut readable: Vec<&mut OldHistory> = histories.iter_mut().filter(|history| history.table.readable).collect();
+    let names: Vec<QualifiedName> = readable.iter().map(|history| history.table.name.clone()).collect();
+    let counts = count_rows(session, &names).await;
+    for (history, rows) in readable.iter_mut().zip(counts) {
+        history.rows = rows;
+    }
     let is_new = subject.history.as_ref().is_ok_and(|history| history.rows.is_empty());
     Ok(Some(decide(&histories, is_new)))
 }
 
-fn decode(row: &Row) -> Option<(QualifiedName, bool)> {
-    let name: &str = row.get(1);
-    if !is_history_table(name) {
-        return None;
-    }
-    let schema = Identifier::new(row.get::<_, &str>(0)).ok()?;
-    Some((QualifiedName { schema: Some(schema), name: Identifier::new(name).ok()? }, row.get(2)))
-}
-
 /// One message, so that its limits end with it; one that is refused leaves the counts out.
-async fn count_rows(session: &Session, tables: &[&QualifiedName]) -> Vec<Option<u64>> {
+async fn count_rows(session: &Session, tables: &[QualifiedName]) -> Vec<Option<u64>> {
     if tables.is_empty() {
         return Vec::new();
     }
@@ -77,12 +66,12 @@ fn decide(histories: &[OldHistory], is_new: bool) -> Finding {
     }
     let tables = count(histories.len(), "table looks", "tables look");
     let lines = histories.iter().map(|history| {
-        let schema = history.table.schema.as_ref().map_or("", Identifier::as_str);
+        let whose = history.tool.map(|tool| format!(" ({})", tool.title())).unwrap_or_default();
         let rows = match history.rows {
             Some(rows) => format!("{rows} rows"),
             None => "not readable".to_owned(),
         };
-        format!("{schema}.{}: {rows}", history.table.name.as_str())
+        format!("{}{whose}: {rows}", history.table.shown())
     });
     let in_use = histories.iter().any(|history| history.rows != Some(0));
     let finding = if is_new && in_use {
@@ -96,26 +85,28 @@ fn decide(histories: &[OldHistory], is_new: bool) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use limosa_catalog::Identifier;
+
     use super::super::FindingState;
     use super::*;
 
-    fn history(name: &str, rows: Option<u64>) -> OldHistory {
-        let name = Identifier::new(name).unwrap();
-        OldHistory { table: QualifiedName { schema: Identifier::new("public").ok(), name }, rows }
+    fn history(name: &str, tool: Option<ToolName>, rows: Option<u64>) -> OldHistory {
+        let name = QualifiedName { schema: Identifier::new("public").ok(), name: Identifier::new(name).unwrap() };
+        OldHistory { table: SeenTable { name, columns: Vec::new(), readable: rows.is_some() }, tool, rows }
     }
 
     #[test]
     fn an_old_history_is_a_warning_until_limosa_has_its_own() {
         assert_eq!(decide(&[], true).state, FindingState::Good);
-        let prisma = [history("_prisma_migrations", Some(12))];
+        let prisma = [history("_prisma_migrations", Some(ToolName::Prisma), Some(12))];
         let new = decide(&prisma, true);
         assert_eq!(new.state, FindingState::Warning);
-        assert_eq!(new.detail, ["public._prisma_migrations: 12 rows"]);
+        assert_eq!(new.detail, ["public._prisma_migrations (Prisma): 12 rows"]);
         assert!(new.hint.unwrap().contains("limosa adopt"));
         assert_eq!(decide(&prisma, false).state, FindingState::Note);
-        assert_eq!(decide(&[history("_prisma_migrations", Some(0))], true).state, FindingState::Note);
+        assert_eq!(decide(&[history("_prisma_migrations", None, Some(0))], true).state, FindingState::Note);
         assert_eq!(
-            decide(&[history("goose_db_version", None)], true).detail,
+            decide(&[history("goose_db_version", None, None)], true).detail,
             ["public.goose_db_version: not readable"]
         );
     }

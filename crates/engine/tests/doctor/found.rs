@@ -18,7 +18,7 @@ async fn the_history_of_another_tool_is_counted_unless_it_is_locked() {
         let examination = examine(&target, None).await;
         let finding = of(&examination, "old-history");
         assert_eq!(finding.state, FindingState::Warning);
-        assert_eq!(finding.detail, ["Old.SequelizeMeta: 0 rows", "public._prisma_migrations: 2 rows"]);
+        assert_eq!(finding.detail, ["Old.SequelizeMeta (Sequelize): 0 rows", "public._prisma_migrations: 2 rows"]);
 
         let other = Session::connect(&target.settings).await.unwrap();
         other.flight("BEGIN; LOCK TABLE _prisma_migrations").await.unwrap();

@@ -7,10 +7,12 @@ use crate::project::Project;
 use crate::tool::Tool;
 
 const ENVIRONMENT: &str = "import os\nfrom alembic import context\nfrom sqlalchemy import create_engine, pool\n\
-    url = 'postgresql+psycopg://' + os.environ['DATABASE_URL'].split('://', 1)[1]\n\
-    engine = create_engine(url, poolclass=pool.NullPool)\n\
-    with engine.connect() as connection:\n    context.configure(connection=connection)\n    \
-    with context.begin_transaction():\n        context.run_migrations()\n";
+    if context.is_offline_mode():\n    context.configure(dialect_name='postgresql', literal_binds=True)\n    \
+    with context.begin_transaction():\n        context.run_migrations()\n\
+    else:\n    url = 'postgresql+psycopg://' + os.environ['DATABASE_URL'].split('://', 1)[1]\n    \
+    engine = create_engine(url, poolclass=pool.NullPool)\n    \
+    with engine.connect() as connection:\n        context.configure(connection=connection)\n        \
+    with context.begin_transaction():\n            context.run_migrations()\n";
 
 fn revision(id: &str, before: &str, up: &str) -> String {
     format!(
@@ -77,5 +79,30 @@ fn part_of_the_graph_is_taken_over_and_a_guard_lets_the_tool_fail() {
         std::fs::remove_dir_all(project.path().join("alembic/versions")).unwrap();
         project.limosa("adopt --undo --yes").exits(0);
         project.limosa("adopt --yes").exits(1).says("without a file");
+    });
+}
+
+#[test]
+fn its_revisions_become_files_with_the_sql_that_it_prints() {
+    let Some(alembic) = Tool::of_python(&["-m", "alembic"]) else { return };
+    on_servers(|database| {
+        let path = alembic.folder();
+        let project = clinic(database).variable("PATH", &format!("{}:/usr/bin:/bin", path.display()));
+        alembic.run(&project, database.url(), "upgrade d4e5f6").succeeds();
+        project.limosa("adopt --yes --print-sql").exits(0).says("add_name.sql");
+        assert_eq!(standing(&project), (4, 0));
+        let names = project.list("migrations");
+        let file = names.iter().find(|name| name.contains("add_name") && !name.contains(".down.")).unwrap();
+        let text = project.read(&format!("migrations/{file}"));
+        assert!(
+            text.contains("ALTER TABLE patient ADD COLUMN name TEXT") && !text.contains("alembic_version"),
+            "{text}"
+        );
+
+        let fresh = database.server().fresh_database();
+        let built = schema(database);
+        let project = project.variable("DATABASE_URL", fresh.url());
+        project.limosa("up").exits(0);
+        assert_eq!(schema(&fresh), built);
     });
 }

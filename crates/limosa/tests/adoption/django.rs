@@ -71,3 +71,21 @@ fn a_guarded_history_lets_the_tool_fail() {
         assert_eq!(schema(database), before, "its transaction was rolled back");
     });
 }
+
+#[test]
+fn its_migrations_become_files_with_the_sql_that_it_prints() {
+    let Some(django) = Tool::of_python(&["manage.py"]) else { return };
+    on_servers(|database| {
+        let path = django.folder();
+        let project = clinic(database).variable("PATH", &format!("{}:/usr/bin:/bin", path.display()));
+        django.run(&project, database.url(), "migrate").succeeds();
+        project.limosa("adopt --yes --print-sql").exits(0);
+        // Two of the clinic, two of the package.
+        assert_eq!(standing(&project), (4, 0));
+        let fresh = database.server().fresh_database();
+        let built = schema(database);
+        let project = project.variable("DATABASE_URL", fresh.url());
+        project.limosa("up").exits(0);
+        assert_eq!(schema(&fresh), built);
+    });
+}

@@ -19,7 +19,8 @@ fn clinic(database: &Database) -> Project {
 }
 
 fn target(database: &Database) -> String {
-    format!("db:pg:{}", database.url().trim_start_matches("postgresql:"))
+    let (_, rest) = database.url().split_once(':').unwrap();
+    format!("db:pg:{rest}")
 }
 
 #[test]

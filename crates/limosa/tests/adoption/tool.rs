@@ -76,6 +76,11 @@ impl Tool {
         Some(Self { program, before: before.iter().map(|word| (*word).to_owned()).collect() })
     }
 
+    /// The folder of the program.
+    pub(crate) fn folder(&self) -> &Path {
+        self.program.parent().unwrap()
+    }
+
     /// Runs it in a project's folder.
     pub(crate) fn run(&self, project: &Project, url: &str, words: &str) -> Ran {
         let words: Vec<String> =

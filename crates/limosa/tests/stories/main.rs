@@ -5,6 +5,8 @@
 
 mod adopt;
 mod adopt_drift;
+mod adopt_scripts;
+mod adopt_tools;
 mod aside;
 mod backfill;
 mod backfill_directive;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::python::Module;
 use super::table::{Holds, Shape};
 use super::tool::{Reading, Tool};
-use super::{EntrySource, ImpossibleRow, OldEntry, ToolFiles};
+use super::{EntrySource, ImpossibleRow, KnownSql, OldEntry, ToolFiles};
 
 pub(super) struct Alembic;
 
@@ -14,7 +14,7 @@ struct Revision {
     path: String,
     /// What has to be there before it.
     after: Vec<String>,
-    runs: Option<(String, Option<String>)>,
+    runs: Option<KnownSql>,
 }
 
 impl Tool for Alembic {
@@ -44,6 +44,7 @@ impl Tool for Alembic {
         let source = |revision: &Revision| EntrySource::Code {
             path: Some(reading.files.shown(&revision.path)),
             runs: revision.runs.clone(),
+            after: <[_; 1]>::try_from(revision.after.clone()).ok().map(|[only]| only),
         };
         let known = |id: &&str| graph.get(*id).map(|revision| OldEntry::applied(*id, source(revision)));
         let mut in_order: Vec<OldEntry> = applied.iter().filter_map(known).collect();
@@ -68,7 +69,7 @@ fn revisions(files: &ToolFiles) -> BTreeMap<String, Revision> {
         };
         let mut after: Vec<String> = of("down_revision").unwrap_or_default();
         after.extend::<Vec<String>>(of("depends_on").unwrap_or_default());
-        let runs = module.executed_by("upgrade").map(|up| (up, module.executed_by("downgrade")));
+        let runs = module.executed_by("upgrade").map(|up| KnownSql { up, down: module.executed_by("downgrade") });
         found.insert(id, Revision { path: file.path.clone(), after, runs });
     }
     found

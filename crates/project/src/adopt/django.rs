@@ -37,12 +37,14 @@ impl Tool for Django {
             // Apps that come with packages have their files there.
             let path = programs.iter().find(|(own, _)| *own == key).map(|(_, path)| shown(path));
             if !entries.iter().any(|known| known.key == key) {
-                entries.push(OldEntry::applied(key, EntrySource::Code { path, runs: None }).at(row.time("applied")));
+                entries.push(
+                    OldEntry::applied(key, EntrySource::Code { path, runs: None, after: None }).at(row.time("applied")),
+                );
             }
         }
         for (key, path) in programs {
             if !entries.iter().any(|known| known.key == key) {
-                let source = EntrySource::Code { path: Some(shown(&path)), runs: None };
+                let source = EntrySource::Code { path: Some(shown(&path)), runs: None, after: None };
                 entries.push(OldEntry::pending(key, source));
             }
         }

@@ -84,14 +84,26 @@ pub enum EntrySource {
     Code {
         /// Its file, relative to the project.
         path: Option<String>,
-        /// The SQL that it is known to run: up, and down where that is known too.
-        runs: Option<(String, Option<String>)>,
+        /// The SQL that it is known to run.
+        runs: Option<KnownSql>,
+        /// The one that comes right before it, where its tool keeps a graph: `None` there for the first, and for one
+        /// that joins several.
+        after: Option<String>,
     },
     /// A row without a file.
     Gone {
         /// What the history kept of it.
         kept: Option<KeptScript>,
     },
+}
+
+/// The SQL that a program runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownSql {
+    /// What it does; empty where it does nothing.
+    pub up: String,
+    /// What takes it back, where that is known too.
+    pub down: Option<String>,
 }
 
 /// A script that the old history holds.

@@ -84,7 +84,7 @@ fn entry(
     let is_program = !script.ends_with(".sql");
     let source = match &path {
         Some(path) => EntrySource::Sql(vec![reading.files.shown(path)]),
-        None if is_program => EntrySource::Code { path: None, runs: None },
+        None if is_program => EntrySource::Code { path: None, runs: None, after: None },
         None => EntrySource::Gone { kept: None },
     };
     let key = version.map_or_else(|| script.to_owned(), ToString::to_string);

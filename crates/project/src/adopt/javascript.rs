@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use self::lexer::{Token, tokens};
 use super::python::closed;
 use super::tool::Reading;
-use super::{EntrySource, ImpossibleRow, OldEntry, OldRow, ToolFiles};
+use super::{EntrySource, ImpossibleRow, KnownSql, OldEntry, OldRow, ToolFiles};
 use crate::folder::joined;
 
 /// How such files end.
@@ -130,8 +130,8 @@ impl Program {
         if let Some(loaded) = loaded.filter(|loaded| !loaded.is_empty()) {
             return EntrySource::Sql(loaded);
         }
-        let runs = texts(&self.up).map(|up| (up, texts(&self.down)));
-        EntrySource::Code { path: Some(files.shown(path)), runs }
+        let runs = texts(&self.up).map(|up| KnownSql { up, down: texts(&self.down) });
+        EntrySource::Code { path: Some(files.shown(path)), runs, after: None }
     }
 
     /// The entries of a table whose rows name programs, and of the programs that no row names.
@@ -255,7 +255,7 @@ mod tests {
     fn source(text: &str) -> String {
         match Program::parse(text).source(&ToolFiles::default(), "src/migrations/1-a.js") {
             EntrySource::Sql(files) => format!("loads {}", files.join(", ")),
-            EntrySource::Code { runs: Some((up, down)), .. } => format!("runs {up:?} and {down:?}"),
+            EntrySource::Code { runs: Some(sql), .. } => format!("runs {:?} and {:?}", sql.up, sql.down),
             other => format!("{other:?}").split(' ').next().unwrap_or_default().to_owned(),
         }
     }

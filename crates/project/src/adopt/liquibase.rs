@@ -60,7 +60,7 @@ impl Tool for Liquibase {
         for row in reading.rows {
             let (id, author, file) = (row.text("id")?, row.text("author")?, row.text("filename")?);
             // A changelog's changesets are no files of their own, so none of them can be run from here again.
-            let source = EntrySource::Code { path: Some(file.to_owned()), runs: None };
+            let source = EntrySource::Code { path: Some(file.to_owned()), runs: None, after: None };
             let mut entry = OldEntry::applied(format!("{file}::{id}::{author}"), source).at(row.time("dateexecuted"));
             entry.applied_by = Some(author.to_owned());
             if let Some(sum) = row.optional_text("md5sum") {

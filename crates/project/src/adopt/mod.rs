@@ -26,6 +26,7 @@ mod liquibase;
 mod node_pg_migrate;
 mod plan;
 mod prisma;
+mod psql;
 mod python;
 mod rails;
 mod recognise;
@@ -42,10 +43,11 @@ mod tool;
 mod typeorm;
 
 pub use covered::{cover_head, covered_keys};
-pub use entry::{EntrySource, KeptScript, OldChecksum, OldEntry, OldHistory, OldState, Verdict};
+pub use entry::{EntrySource, KeptScript, KnownSql, OldChecksum, OldEntry, OldHistory, OldState, Verdict};
 pub use files::ToolFiles;
 pub use folders::candidate_folders;
 pub use plan::{Adopted, AdoptedTarget, AdoptionPlan, AdoptionTerms, plan_adoption};
+pub use psql::history_of_scripts;
 pub use recognise::{FoundHistory, Recognised, recognise_histories};
 pub use row::{ImpossibleRow, OldRow};
 pub use table::{SeenColumn, SeenTable};
@@ -134,6 +136,8 @@ tools! {
     SeaOrm "seaorm" "SeaORM" seaorm::SeaOrm,
     /// `databasechangelog`.
     Liquibase "liquibase" "Liquibase" liquibase::Liquibase,
+    /// Scripts that were run by hand, of which there is no history.
+    Psql "psql" "psql" psql::Psql,
 }
 
 impl std::fmt::Display for ToolName {

@@ -52,7 +52,7 @@ impl Tool for Rails {
         }
         programs.retain(|(_, stem)| stem.starts_with(|c: char| c.is_ascii_digit()));
         programs.sort_by(|a, b| a.1.cmp(b.1));
-        let source = |path: &str| EntrySource::Code { path: Some(reading.files.shown(path)), runs: None };
+        let source = |path: &str| EntrySource::Code { path: Some(reading.files.shown(path)), runs: None, after: None };
         entries.extend(programs.iter().map(|(file, stem)| OldEntry::pending(*stem, source(&file.path))));
         Ok(entries)
     }

@@ -5,6 +5,7 @@ use limosa_syntax::{Diagnostic, Severity};
 
 use super::tool::Reading;
 use super::{OldHistory, OldRow, SeenTable, ToolFiles, ToolName};
+use crate::is_history_table;
 use crate::suggest::listed;
 
 /// A table that is some tool's history.
@@ -48,7 +49,7 @@ pub fn recognise_histories(tables: &[SeenTable], named: &[String], only: Option<
         match whose(table, tables, is_named, only) {
             Some(history) => found.histories.push(history),
             None if is_named => found.problems.push(of_nobody(table)),
-            None if is_usual(table.plain()) && !belongs_to_one(table, tables) && only.is_none() => {
+            None if is_history_table(table.plain()) && !belongs_to_one(table, tables) && only.is_none() => {
                 let mut warning = of_nobody(table);
                 warning.severity = Severity::Warning;
                 found.problems.push(warning);
@@ -71,11 +72,6 @@ fn is_called(table: &SeenTable, name: &str) -> bool {
     name == table.shown() || name == table.plain()
 }
 
-fn is_usual(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ToolName::ALL.iter().any(|tool| tool.rules().usual_names().contains(&name.as_str()))
-}
-
 /// Whether a table is read together with another tool's.
 fn belongs_to_one(table: &SeenTable, tables: &[SeenTable]) -> bool {
     let owns = |other: &SeenTable| {
@@ -94,7 +90,8 @@ fn whose(table: &SeenTable, tables: &[SeenTable], is_named: bool, only: Option<T
         let fit = shape.fit(table)?;
         // A column that is not known can be of a newer version, or of another kind of table.
         let may_have_more = usual || telling;
-        let counts = (usual || telling || is_named || is_usual(&name)) && (fit.unknown.is_empty() || may_have_more);
+        let counts =
+            (usual || telling || is_named || is_history_table(&name)) && (fit.unknown.is_empty() || may_have_more);
         let asked_for = only.is_none_or(|only| only == *tool);
         (counts && asked_for && rules.fits_among(table, tables)).then_some((*tool, usual, fit.unknown))
     };

@@ -71,7 +71,7 @@ impl Reading<'_> {
     /// The source of a program's file, or that of none.
     pub(crate) fn code(&self, path: Option<&str>) -> EntrySource {
         match path {
-            Some(path) => EntrySource::Code { path: Some(self.files.shown(path)), runs: None },
+            Some(path) => EntrySource::Code { path: Some(self.files.shown(path)), runs: None, after: None },
             None => EntrySource::Gone { kept: None },
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use limosa_engine::{OldHistories, OldTable, old_histories};
+use limosa_engine::{OldHistories, OldTable, ScriptVerdict, old_histories};
 use limosa_project::{EntrySource, OldHistory, OldState, ToolFiles, candidate_folders};
 use limosa_syntax::Diagnostic;
 
@@ -15,6 +15,8 @@ pub(super) struct Found {
     pub(super) old: OldHistories,
     /// What they mean, table by table.
     pub(super) histories: Vec<OldHistory>,
+    /// What was found out about each script that was run by hand.
+    pub(super) scripts: Vec<(String, ScriptVerdict)>,
 }
 
 /// Looks at the target, and at the folders in which its old tools may have their files.
@@ -41,8 +43,11 @@ pub(super) async fn look(place: &Place<'_>, adopt: &Adopt) -> Result<Found, Fail
         }
         read.push((folder, files));
     }
-    let histories = old.tables.iter().map(|table| best(table, &read)).collect();
-    let mut found = Found { old, histories };
+    let mut histories: Vec<OldHistory> = old.tables.iter().map(|table| best(table, &read)).collect();
+    if adopt.print_sql {
+        super::printed::ask(place, &mut histories)?;
+    }
+    let mut found = Found { old, histories, scripts: Vec::new() };
     found.move_problems();
     Ok(found)
 }

@@ -1,11 +1,14 @@
 //! `adopt`.
 
+mod carried;
 mod found;
 mod json;
 mod kept;
+mod printed;
 mod record;
 mod render;
 mod schema;
+mod scripts;
 mod undo;
 
 use std::path::PathBuf;
@@ -42,6 +45,7 @@ Examples:
   limosa --env prod adopt --yes --guard take it over; the other tool refuses to run from then on
   limosa adopt --table app.migrations   the history has a name of its own
   limosa adopt --files alembic/versions the tool's files are elsewhere
+  limosa adopt --from scripts           there is no history; which scripts are in effect is found out
   limosa adopt --undo                   take it back, as long as nothing came after it";
 
 /// Take a database over from another tool, running nothing again
@@ -54,6 +58,13 @@ pub(crate) struct Adopt {
     /// Only the history of this tool.
     #[arg(long, value_name = "NAME")]
     tool: Option<ToolName>,
+    /// There is no history: scripts were run by hand. Which migrations are in effect is seen by running them in a
+    /// shadow, one after the other.
+    #[arg(long, value_name = "WHAT", conflicts_with_all = ["tables", "tool", "folders"])]
+    from: Option<HistorySource>,
+    /// With `--from scripts`: all up to this file are in effect.
+    #[arg(long, value_name = "FILE", requires = "from")]
+    through: Option<String>,
     /// Where the tool's own files are; may be given several times.
     #[arg(long = "files", value_name = "DIR")]
     folders: Vec<PathBuf>,
@@ -66,6 +77,9 @@ pub(crate) struct Adopt {
     /// Write files that are lost, and whose statements the history has kept.
     #[arg(long)]
     write_files: bool,
+    /// Ask the tool for the SQL of its programs, where it can print it (Alembic, Django): each becomes a file.
+    #[arg(long)]
+    print_sql: bool,
     /// Let the other tool fail from now on: a trigger keeps its table as it is.
     #[arg(long)]
     guard: bool,
@@ -74,12 +88,20 @@ pub(crate) struct Adopt {
     no_check: bool,
     /// Take the last take-over back.
     #[arg(long, conflicts_with_all = [
-        "tables", "tool", "folders", "accept_edited", "accept_missing", "write_files", "guard", "no_check",
+        "tables", "tool", "folders", "accept_edited", "accept_missing", "write_files", "print_sql", "guard", "from",
+        "no_check",
     ])]
     undo: bool,
     /// Why; kept in the event log.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+}
+
+/// Where a history is taken from if no tool has kept one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum HistorySource {
+    /// Scripts that were run by hand.
+    Scripts,
 }
 
 /// What is known of one service before anything is written.
@@ -155,8 +177,11 @@ impl Adopt {
         stop: &limosa_engine::StopSignal,
     ) -> Result<(Exit, Option<serde_json::Value>), Failure> {
         let Place { invocation, part, .. } = place;
-        let histories = look(place, self).await?;
-        if histories.old.tables.is_empty() {
+        let histories = match self.from {
+            Some(HistorySource::Scripts) => scripts::look(place, self.through.as_deref()).await?,
+            None => look(place, self).await?,
+        };
+        if histories.histories.is_empty() {
             return nothing_found(place, &histories);
         }
         let plan = plan_adoption(&histories.histories, &part.set, &histories.old.known, self.terms());

@@ -27,12 +27,10 @@ pub(super) async fn record(
     let (part, terms) = (place.part, asked.terms());
     let plan = plan_adoption(&seen.histories.histories, &part.set, &seen.histories.old.known, terms);
     let mut files = kept::lost(&plan);
-    let baseline = kept::baseline(place, seen, &plan)?;
-    let baseline_path = baseline.as_ref().map(|file| part.set.shown(&file.path));
-    files.extend(baseline);
+    files.extend(kept::programs(place, seen, &plan)?);
     write_new(&part.set.folder, &files)
         .map_err(|error| Failure::from(Diagnostic::error("not-written", error.to_string())))?;
-    let recorded = history(place, asked, seen, baseline_path.as_deref(), stop).await;
+    let recorded = history(place, asked, seen, stop).await;
     match recorded {
         Ok((done, sum)) => {
             let mut files: Vec<String> = files.iter().map(|file| part.set.shown(&file.path)).collect();
@@ -51,7 +49,6 @@ async fn history(
     place: &Place<'_>,
     asked: &Adopt,
     seen: &Seen,
-    baseline: Option<&str>,
     stop: &StopSignal,
 ) -> Result<(AdoptionDone, Option<String>), Failure> {
     let part = place.part;
@@ -63,13 +60,12 @@ async fn history(
     };
     let terms = limosa_project::AdoptionTerms { write_kept: false, ..asked.terms() };
     let plan = plan_adoption(&histories, &set, &seen.histories.old.known, terms);
-    if plan.is_refused() || !plan.programs.is_empty() {
+    if plan.is_refused() {
         return Err(Failure::findings(plan.problems));
     }
-    if let Some(path) = baseline
-        && !set.migrations.iter().any(|migration| migration.up.source.path == path)
-    {
-        let message = format!("`{path}` was written and is no migration of this folder's layout");
+    if let Some((_, entry)) = plan.programs.first() {
+        let message =
+            format!("no migration of `{}` stands for `{}`, though a file was written", set.shown_folder, entry.key);
         return Err(Failure::usage("not-read-back", message, "let `migrations` in limosa.toml name a new folder"));
     }
     let actor = place.invocation.environment.actor();

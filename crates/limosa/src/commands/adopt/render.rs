@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use limosa_engine::ScriptVerdict;
 use limosa_project::{Adopted, AdoptedTarget, AdoptionPlan, EntrySource, OldHistory, OldState, Verdict};
 
 use super::Seen;
@@ -13,13 +14,31 @@ use crate::output::{Alignment, Cell, Table, Verbosity, style, terminal_width};
 pub(super) fn render(seen: &Seen, plan: &AdoptionPlan<'_>, verbosity: Verbosity) -> String {
     let old = &seen.histories.old;
     let mut text = format!("{}  {}\n", style::heading(&old.service), old.database);
-    text.push_str(&histories(&seen.histories.histories));
+    match seen.histories.scripts.as_slice() {
+        [] => text.push_str(&histories(&seen.histories.histories)),
+        scripts => text.push_str(&verdicts(scripts)),
+    }
     if verbosity == Verbosity::Verbose {
         text.push_str(&in_full(plan));
     }
-    text.push_str(&outlook(plan));
+    text.push_str(&outlook(&seen.comparison, plan));
     text.push_str(&schema(&seen.comparison, plan));
     text
+}
+
+/// A line for each script.
+fn verdicts(scripts: &[(String, ScriptVerdict)]) -> String {
+    let mut table = Table::new([Alignment::Left; 3]).indented(2);
+    for (path, verdict) in scripts {
+        let (mark, said) = match verdict {
+            ScriptVerdict::InEffect => (Cell::styled("✓", style::DONE), "in effect"),
+            ScriptVerdict::NotInEffect => (Cell::styled("•", style::WARNING), "not in effect"),
+            ScriptVerdict::Partly { .. } => (Cell::styled("✗", style::FAILED), "in effect in part"),
+            ScriptVerdict::Untold => (Cell::styled("?", style::FAINT), "changes no schema, so it cannot be told"),
+        };
+        table.push([mark, path.as_str().into(), said.into()]);
+    }
+    table.render(terminal_width())
 }
 
 /// A line for each table.
@@ -116,15 +135,15 @@ fn when(adopted: &Adopted<'_>) -> String {
 }
 
 /// How much goes on record.
-fn outlook(plan: &AdoptionPlan<'_>) -> String {
+fn outlook(comparison: &Comparison, plan: &AdoptionPlan<'_>) -> String {
     let migrations = plan.adopted.iter().filter(|adopted| adopted.target != AdoptedTarget::Event).count();
     let mut text = format!("  {migrations} migrations to go on record, {} pending here\n", plan.pending.len());
     if !plan.programs.is_empty() {
-        let _ = writeln!(
-            text,
-            "  {} are programs, which Limosa does not run: one new file holds what they made",
-            plan.programs.len()
-        );
+        let how = match comparison {
+            Comparison::Made { carried, .. } if !carried.is_empty() => "each becomes a file with the SQL that it runs",
+            _ => "one new file holds what they made",
+        };
+        let _ = writeln!(text, "  {} are programs, which Limosa does not run: {how}", plan.programs.len());
     }
     if !plan.kept.is_empty() {
         let paths: Vec<&str> = plan.kept.iter().map(|kept| kept.path.as_str()).collect();
@@ -138,7 +157,7 @@ fn schema(comparison: &Comparison, plan: &AdoptionPlan<'_>) -> String {
         Comparison::Made { changes, .. } if changes.is_empty() => {
             format!("  {}\n", style::done("✓ the migrations in effect lead to the schema that is there"))
         }
-        Comparison::Made { changes, .. } if !plan.programs.is_empty() => {
+        Comparison::Made { changes, carried, .. } if !plan.programs.is_empty() && carried.is_empty() => {
             format!("  {} differences between the SQL in effect and the schema go into the new file\n", changes.len())
         }
         _ => String::new(),

@@ -1,13 +1,14 @@
 //! Whether the migrations that are taken over lead to what is in the database, and what of it only programs can have
 //! made.
 
-use limosa_catalog::Catalog;
-use limosa_engine::{RunError, change_line, live_catalog, replay, without_old_tables};
+use limosa_catalog::{Catalog, ServerMajor};
+use limosa_engine::{DesiredError, RunError, change_line, live_catalog, replay, without_old_tables};
 use limosa_plan::{Change, DiffOptions, Owners, Style, compare, diff};
 use limosa_postgres::Session;
 use limosa_project::{AdoptedTarget, AdoptionPlan, Identity, MigrationSet};
 use limosa_syntax::Diagnostic;
 
+use super::carried::{self, Carried};
 use super::found::Found;
 use super::{Place, Seen};
 use crate::failure::Failure;
@@ -28,8 +29,10 @@ pub(super) enum Comparison {
     Made {
         /// What is there and they do not lead to, or the other way round.
         changes: Vec<Change>,
-        /// The statements from there to here.
+        /// The statements from there to here, where programs have made what is missing.
         missing: String,
+        /// The programs as migrations of their own, where all of their SQL is known.
+        carried: Vec<Carried>,
     },
 }
 
@@ -45,17 +48,16 @@ pub(super) async fn compare_schemas(
     let live = live(place).await?;
     let live = without_old_tables(&live, &found.old.tables);
     let set = in_effect(place, found, plan);
-    let terms = Terms::of(place.invocation, place.project, place.part.service)?;
-    let known = place.invocation.known();
-    let texts: Vec<String> = set.migrations.iter().map(|migration| migration.up.text().to_owned()).collect();
-    let major = live.major();
-    let mut server = shadow(&place.invocation.environment, Some(major), texts.iter().map(String::as_str))?;
-    let replayed = replay(&mut server, &set, &terms.replay(), &known).await;
-    server.stop().await?;
+    let mut carried = carried::carried(place, plan)?;
+    let mut replayed = replayed(place, &set, &carried, live.major()).await?;
+    if replayed.is_err() && !carried.is_empty() {
+        // What a program prints need not be all that it does; then the database tells.
+        carried.clear();
+        replayed = self::replayed(place, &set, &carried, live.major()).await?;
+    }
     let replayed = match replayed {
         Ok(replayed) => replayed,
-        Err(limosa_engine::DesiredError::Replay(error)) => return Ok(Comparison::NoReplay(error.diagnostics())),
-        Err(error) => return Err(error.into()),
+        Err(why) => return Ok(Comparison::NoReplay(why)),
     };
     let options = DiffOptions {
         style: Style::Offline,
@@ -64,16 +66,37 @@ pub(super) async fn compare_schemas(
         ..DiffOptions::default()
     };
     let changes = compare(&replayed, &live, &options);
-    let missing = match plan.programs.is_empty() {
+    let missing = match plan.programs.is_empty() || !carried.is_empty() {
         true => String::new(),
         false => diff(&replayed, &live, &options)
             .map_err(|error| Failure::from(Diagnostic::error("no-plan", error.to_string())))?
             .to_sql(),
     };
-    Ok(Comparison::Made { changes, missing })
+    Ok(Comparison::Made { changes, missing, carried })
 }
 
-async fn live(place: &Place<'_>) -> Result<Catalog, Failure> {
+/// What the migrations in effect and the programs that are known lead to, or why they do not run.
+async fn replayed(
+    place: &Place<'_>,
+    set: &MigrationSet,
+    carried: &[Carried],
+    major: ServerMajor,
+) -> Result<Result<Catalog, Vec<Diagnostic>>, Failure> {
+    let mut set = set.clone();
+    set.migrations.extend(carried.iter().map(|carried| carried.migration.clone()));
+    let terms = Terms::of(place.invocation, place.project, place.part.service)?;
+    let texts: Vec<&str> = set.migrations.iter().map(|migration| migration.up.text()).collect();
+    let mut server = shadow(&place.invocation.environment, Some(major), texts)?;
+    let replayed = replay(&mut server, &set, &terms.replay(), &place.invocation.known()).await;
+    server.stop().await?;
+    match replayed {
+        Ok(catalog) => Ok(Ok(catalog)),
+        Err(DesiredError::Replay(error)) => Ok(Err(error.diagnostics())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) async fn live(place: &Place<'_>) -> Result<Catalog, Failure> {
     let target = &place.target;
     let session = Session::connect(&target.settings).await.map_err(RunError::from)?;
     let catalog = live_catalog(&session, &target.history_schema, target.owner_role.as_ref()).await;
@@ -108,7 +131,11 @@ pub(super) fn problems(seen: &Seen, plan: &AdoptionPlan<'_>) -> Vec<Diagnostic> 
         }
         Comparison::NotMade => Vec::new(),
         Comparison::NoReplay(why) => vec![no_replay(why, plan)],
-        Comparison::Made { changes, .. } if plan.programs.is_empty() && !changes.is_empty() => vec![drifted(changes)],
+        Comparison::Made { changes, carried, .. }
+            if (plan.programs.is_empty() || !carried.is_empty()) && !changes.is_empty() =>
+        {
+            vec![drifted(changes)]
+        }
         Comparison::Made { .. } => Vec::new(),
     }
 }
