@@ -139,7 +139,8 @@ const TOOLS: &[OldTool] = &[
 #[test]
 fn each_is_read_checked_and_put_on_record() {
     // What a row means does not hang on the server's version, so one of them will do.
-    let server = servers().last().unwrap();
+    let servers = servers();
+    let server = servers.last().unwrap();
     for tool in TOOLS {
         println!("{}", tool.title);
         let database = server.fresh_database();

@@ -24,7 +24,7 @@ pub(super) async fn undo(
     for table in &done.guarded {
         invocation.say(&format!("`{table}` is no longer guarded"));
     }
-    invocation.say("files that the take-over wrote are still there; `limosa up` would run them");
+    invocation.say("if the take-over wrote files, they are still there, and `limosa up` would run them");
     let service = &place.target.service;
     let json = json!({ "service": service, "database": database, "undone": done.migrations, "opened": done.guarded });
     Ok((Exit::Done, Some(json)))
