@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use limosa_catalog::{Identifier, ServerVersion};
 use limosa_plan::RetryPolicy;
 use limosa_postgres::{ConnectError, ConnectionSettings, ServerFacts, Session};
+use limosa_syntax::BackfillManner;
 
 use crate::history::{History, HistoryPlace, read_history};
 use crate::jitter::jitter;
@@ -32,6 +33,10 @@ pub struct Target {
     pub set_aside: Option<Duration>,
     /// What is done with statements under `-- limosa: backfill`.
     pub backfills: Backfills,
+    /// How batches follow each other where nobody says otherwise.
+    pub manner: BackfillManner,
+    /// The schema of the functions that make ids.
+    pub ids_schema: Identifier,
     /// Whether the server takes one connection at a time. Then the provider's lock file keeps other runners out,
     /// nothing can be cancelled, and nobody can be in the way.
     pub single_connection: bool,

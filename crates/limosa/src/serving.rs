@@ -108,6 +108,8 @@ impl<'a> Serving<'a> {
             statement_timeout: run.statement_timeout,
             set_aside: run.set_aside,
             backfills: Backfills::InBatches,
+            manner: self.environment.backfill.clone(),
+            ids_schema: self.project.ids.schema.clone(),
             single_connection,
         })))
     }

@@ -12,6 +12,7 @@ use crate::serving::{folders, search_path};
 pub(crate) struct Terms {
     service: String,
     history_schema: Identifier,
+    ids_schema: Identifier,
     owner_role: Option<Identifier>,
     search_path: Option<String>,
     values: Box<Lookup<'static>>,
@@ -23,6 +24,7 @@ impl Terms {
         Ok(Self {
             service: service.name.to_string(),
             history_schema: project.history_schema.clone(),
+            ids_schema: project.ids.schema.clone(),
             owner_role: service.owner_role.clone(),
             search_path: search_path(&service.schemas),
             values: Box::new(move |name| context.variables.get(name.strip_prefix("env:")?).cloned()),
@@ -34,6 +36,7 @@ impl Terms {
         Replay {
             service: &self.service,
             history_schema: &self.history_schema,
+            ids_schema: &self.ids_schema,
             owner_role: self.owner_role.as_ref(),
             search_path: self.search_path.as_deref(),
             values: &*self.values,

@@ -1,5 +1,7 @@
 //! Where the databases of the services are.
 
+use limosa_syntax::BackfillManner;
+
 use crate::{EnvironmentName, RunSettings, Service, UrlTemplate};
 
 /// What is saved before anything is applied.
@@ -31,6 +33,8 @@ pub struct Environment {
     pub seeds: Option<bool>,
     /// How migrations run here: `[run]`, with what this environment changes.
     pub run: RunSettings,
+    /// How batches follow each other here, where neither a directive nor the command line says otherwise.
+    pub backfill: BackfillManner,
 }
 
 impl Environment {

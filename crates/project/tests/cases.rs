@@ -22,7 +22,7 @@ use limosa_project::{
     apply_renames, load, new_migration, plan_rebase, plan_renumber, read_migrations, read_seeds, recognise, reconcile,
     rehash, renumber_changes, service_waves, write_new,
 };
-use limosa_syntax::SourceFile;
+use limosa_syntax::{BackfillManner, SourceFile};
 
 use case::{Case, diagnostics};
 
@@ -139,6 +139,9 @@ fn describe_project(out: &mut String, project: &Project) {
             run.lock_timeout, run.patience, run.statement_timeout, run.order
         )
         .unwrap();
+        if environment.backfill != BackfillManner::default() {
+            writeln!(out, "  backfill {:?}", environment.backfill).unwrap();
+        }
     }
     if let Some(tenants) = &project.tenants {
         writeln!(out, "tenants: {tenants:?}").unwrap();

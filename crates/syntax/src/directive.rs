@@ -2,6 +2,7 @@
 
 mod backfill;
 mod duration;
+mod manner;
 mod parse;
 
 use std::time::Duration;
@@ -10,6 +11,7 @@ use crate::Span;
 
 pub use backfill::BackfillDirective;
 pub use duration::keeping_time;
+pub use manner::{BackfillManner, data_size};
 pub(crate) use parse::parse;
 
 /// What a directive asks for.

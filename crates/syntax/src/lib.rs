@@ -35,7 +35,9 @@ pub use command::{
     TableConstraint, TableMember, TableRule, Tending, is_too_deep, part_spans,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, SourceFile};
-pub use directive::{BackfillDirective, Directive, OnlinePhase, PlacedDirective, keeping_time};
+pub use directive::{
+    BackfillDirective, BackfillManner, Directive, OnlinePhase, PlacedDirective, data_size, keeping_time,
+};
 pub use enum_values::enum_values_used_later;
 pub use loss::{Loss, Parted, part_actions};
 pub use parameter::{Expansion, NumberedQuery, number_parameters};

@@ -25,6 +25,8 @@ const PINS: &str = "SET LOCAL enable_hashjoin = off;\nSET LOCAL enable_mergejoin
 pub(crate) struct Desk<'a> {
     pub(super) session: &'a Session,
     begin: String,
+    /// What is asked next, and fails where another run has come in this one's place.
+    fence: String,
 }
 
 impl<'a> Desk<'a> {
@@ -50,10 +52,13 @@ impl<'a> Desk<'a> {
         if let Some(timeout) = surroundings.statement_timeout {
             begin.push_str(&format!("SET LOCAL statement_timeout = {};\n", timeout.as_millis()));
         }
-        if let Some(fence) = fence {
-            begin.push_str(&format!("{fence};\n"));
-        }
-        Self { session, begin }
+        Self { session, begin, fence: fence.map(|fence| format!("{fence};\n")).unwrap_or_default() }
+    }
+
+    /// Another session for the same work. The fence stays with the first, since transactions that ask it wait for each
+    /// other; batches of the others fail all the same where somebody has taken the job over.
+    pub(super) fn beside(&self, session: &'a Session) -> Self {
+        Self { session, begin: self.begin.clone(), fence: String::new() }
     }
 
     /// Runs statements as one transaction in one round trip, and gives the rows of the last that gives any.
@@ -112,7 +117,7 @@ impl<'a> Desk<'a> {
     }
 
     async fn ending(&self, sql: &str, end: &str) -> Result<Rows, ServerError> {
-        match self.session.flight(&format!("{}{sql};\n{end}", self.begin)).await {
+        match self.session.flight(&format!("{}{}{sql};\n{end}", self.begin, self.fence)).await {
             Ok(flight) => Ok(flight.rows),
             Err(failure) => {
                 if !failure.error.is_connection_lost() {

@@ -36,7 +36,8 @@ use std::cell::{Cell, RefCell};
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
-use limosa_catalog::{Identifier, Literal};
+use limosa_catalog::Literal;
+use limosa_syntax::BackfillManner;
 
 use self::cursor::Cursor;
 use self::desk::Rows;
@@ -85,24 +86,29 @@ pub struct BackfillOptions<'a> {
     pub on_error: OnError,
     /// How long to wait for another process that is at the same job.
     pub wait: Duration,
-    /// The schema of the functions that make ids, for those that are numbers of a sequence.
-    pub ids: &'a Identifier,
 }
 
 impl<'a> BackfillOptions<'a> {
-    /// One worker, batches of 40 ms and of 20,000 rows at most, which hold while a standby is 10 s behind; a row that
-    /// cannot be changed stops the job.
+    /// What is said of batches; where nothing is, one worker and batches of 40 ms and of 20,000 rows at most, which hold
+    /// while a standby is 10 s behind. A row that cannot be changed stops the job.
     #[must_use]
-    pub fn usual(actor: &'a str, ids: &'a Identifier) -> Self {
+    pub fn new(actor: &'a str, manner: BackfillManner) -> Self {
         Self {
             actor,
-            workers: NonZeroU32::MIN,
-            batch_time: Duration::from_millis(40),
-            most_rows: 20_000,
-            throttle: Throttle { most_lag: Some(Duration::from_secs(10)), ..Throttle::default() },
+            workers: manner.parallel.unwrap_or(NonZeroU32::MIN),
+            batch_time: manner.batch_time.unwrap_or(Duration::from_millis(40)).max(Duration::from_millis(1)),
+            most_rows: manner.batch_rows.unwrap_or(20_000).max(1),
+            throttle: Throttle {
+                pause: manner.pause.unwrap_or_default(),
+                most_lag: Some(manner.max_lag.unwrap_or(Duration::from_secs(10))),
+                most_active: manner.max_active,
+                most_wal: manner.max_wal,
+                oldest_transaction: manner.max_transaction_age,
+                yields_to_autovacuum: manner.yield_to_autovacuum,
+                hold_while: manner.hold_while,
+            },
             on_error: OnError::Stop,
             wait: Duration::from_secs(5),
-            ids,
         }
     }
 }
@@ -122,7 +128,7 @@ pub async fn backfill(
     let actor = actor(options.actor, &opened);
     let options = BackfillOptions { actor: &actor, ..options.clone() };
     let desk = Desk::new(&opened.session, target);
-    let prepared = prepare(&desk, definition, options.ids).await?;
+    let prepared = prepare(&desk, definition, &target.ids_schema).await?;
     let number = job_of(&desk, target, definition, &prepared, &Owner::Person, &actor).await?;
     let result = work(desk, target, (definition, &Owner::Person), (number, prepared), &options, observer, stop).await;
     opened.session.close().await;
@@ -149,7 +155,7 @@ pub async fn resume_backfill(
         return Err(BackfillError::OfMigration { job: job.number, version, direction });
     }
     let definition = job.definition.ok_or(BackfillError::Unreadable { job: job.number })?;
-    let prepared = prepare(&desk, &definition, options.ids).await?;
+    let prepared = prepare(&desk, &definition, &target.ids_schema).await?;
     let result =
         work(desk, target, (&definition, &Owner::Person), (job.number, prepared), &options, observer, stop).await;
     opened.session.close().await;

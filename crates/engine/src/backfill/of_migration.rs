@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use limosa_catalog::{Identifier, Literal};
+use limosa_catalog::Literal;
 use limosa_plan::BackfillStep;
-use limosa_syntax::{BatchedAssignment, BatchedChange, Diagnostic, SourceFile, Span};
+use limosa_syntax::{BackfillDirective, BatchedAssignment, BatchedChange, Diagnostic, SourceFile, Span};
 use std::sync::Arc;
 
 use super::definition::{Assignment, BackfillDefinition, RowChange};
@@ -15,7 +15,6 @@ use super::job::{Job, question};
 use super::owner::{MigrationStatement, Owner};
 use super::prepare::prepare;
 use super::reject::OnError;
-use super::throttle::Throttle;
 use super::{BackfillOptions, job_of, work};
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
@@ -37,7 +36,7 @@ pub(crate) async fn backfill_of_migration(
 ) -> Result<Job, BackfillError> {
     let written = statement.written;
     let owner = Owner::Migration(statement);
-    let prepared = prepare(&desk, definition, options.ids).await?;
+    let prepared = prepare(&desk, definition, &target.ids_schema).await?;
     give_up_edited(&desk, target, &owner, written, observer).await?;
     let number = job_of(&desk, target, definition, &prepared, &owner, options.actor).await?;
     work(desk, target, (definition, &owner), (number, prepared), options, observer, stop).await
@@ -83,26 +82,12 @@ async fn give_up_edited(
 }
 
 impl<'a> BackfillOptions<'a> {
-    /// What a directive says, and what is usual where it says nothing.
-    pub(crate) fn of_directive(
-        directive: &limosa_syntax::BackfillDirective,
-        actor: &'a str,
-        ids: &'a Identifier,
-    ) -> Self {
-        let usual = Self::usual(actor, ids);
+    /// What a directive says, and what is usual on the target where it says nothing.
+    pub(crate) fn of_directive(directive: &BackfillDirective, target: &Target, actor: &'a str) -> Self {
         Self {
-            batch_time: directive.batch_time.unwrap_or(usual.batch_time).max(Duration::from_millis(1)),
-            most_rows: directive.batch_rows.unwrap_or(usual.most_rows).max(1),
-            throttle: Throttle {
-                pause: directive.pause.unwrap_or_default(),
-                most_lag: directive.max_lag.or(usual.throttle.most_lag),
-                most_active: directive.max_active,
-                hold_while: directive.hold_while.clone(),
-                ..usual.throttle
-            },
             on_error: if directive.skips_errors { OnError::Skip } else { OnError::Stop },
             wait: Duration::ZERO,
-            ..usual
+            ..Self::new(actor, directive.manner.clone().or(&target.manner))
         }
     }
 }
@@ -150,14 +135,6 @@ fn no_generator(backfill: &BackfillStep, source: &Arc<SourceFile>, why: &str) ->
 /// What keeps ids from being made as a directive asks for, before anything runs.
 pub(crate) fn generator_problem(backfill: &BackfillStep, source: &Arc<SourceFile>) -> Option<Diagnostic> {
     let (_, generator) = backfill.directive.generate.as_ref()?;
-    match generator.parse::<limosa_ids::GeneratorSpec>() {
-        Ok(spec) if spec.kind() == limosa_ids::Kind::Alnum => {
-            let why = "ids of kind `alnum` are the numbers of a sequence in the database";
-            let help =
-                "write the statement as `SET id = ids.alnum()`: `limosa id alnum:8 --write NAME` makes the function";
-            Some(no_generator(backfill, source, why).with_help(help))
-        }
-        Ok(_) => None,
-        Err(error) => Some(no_generator(backfill, source, &error.to_string())),
-    }
+    let error = generator.parse::<limosa_ids::GeneratorSpec>().err()?;
+    Some(no_generator(backfill, source, &error.to_string()))
 }

@@ -96,7 +96,7 @@ impl Runner<'_> {
     async fn rounds(&mut self, others: &[Session]) -> Result<Job, BackfillError> {
         let mut own = Vec::new();
         for session in others {
-            own.push(process(&Desk::new(session, self.target)).await?);
+            own.push(process(&self.desk.beside(session)).await?);
         }
         own.push(process(&self.desk).await?);
         self.divide().await?;
@@ -156,7 +156,7 @@ impl Runner<'_> {
         open.reverse();
         self.queue.replace(open);
         self.gate.open();
-        let desks: Vec<Desk<'_>> = others.iter().map(|session| Desk::new(session, self.target)).collect();
+        let desks: Vec<Desk<'_>> = others.iter().map(|session| self.desk.beside(session)).collect();
         // The last of the other sessions watches, and the first one works.
         let (watcher, helpers) = match desks.split_last() {
             Some((watcher, helpers)) => (Some(watcher), helpers),

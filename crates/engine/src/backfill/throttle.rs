@@ -89,7 +89,7 @@ impl Throttle {
             let rows = desk.ask(query).await?;
             let reason = match rows.first().and_then(|row| row.first()?.as_deref()) {
                 None | Some("f" | "") => None,
-                Some("t") => Some("the query of --hold-while says so".to_owned()),
+                Some("t") => Some("the query of `hold-while` says so".to_owned()),
                 Some(reason) => Some(reason.to_owned()),
             };
             return Ok((reason, lag));

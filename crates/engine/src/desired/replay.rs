@@ -6,7 +6,7 @@ use limosa_catalog::{Catalog, Identifier};
 use limosa_plan::RetryPolicy;
 use limosa_postgres::{ConnectionSettings, Session, Shadow};
 use limosa_project::{MigrationSet, OrderPolicy, Script};
-use limosa_syntax::substitute;
+use limosa_syntax::{BackfillManner, substitute};
 
 use super::answers::{Answers, Question};
 use super::failure::DesiredError;
@@ -26,6 +26,8 @@ pub struct Replay<'a> {
     pub service: &'a str,
     /// The schema of its history, which is not part of the catalog.
     pub history_schema: &'a Identifier,
+    /// The schema of the functions that make ids.
+    pub ids_schema: &'a Identifier,
     /// The role that owns what migrations create.
     pub owner_role: Option<&'a Identifier>,
     /// Where unqualified names go.
@@ -49,6 +51,8 @@ impl Replay<'_> {
             statement_timeout: None,
             set_aside: None,
             backfills: Backfills::AtOnce,
+            manner: BackfillManner::default(),
+            ids_schema: self.ids_schema.clone(),
             single_connection: takes_one_connection,
         }
     }

@@ -38,7 +38,7 @@ impl Executor<'_> {
             mask: &mask,
         };
         let desk = Desk::under(self.worker, &self.surroundings, self.fence.as_deref());
-        let options = BackfillOptions::of_directive(&backfill.directive, &actor, self.schema);
+        let options = BackfillOptions::of_directive(&backfill.directive, self.target, &actor);
         let (service, observer) = (self.service, &mut *self.observer);
         let mut tell = |event: &BackfillEvent| {
             observer.on(&Event::Backfill {

@@ -32,6 +32,8 @@ fn target(url: &str) -> Target {
         statement_timeout: None,
         set_aside: None,
         backfills: limosa_engine::Backfills::InBatches,
+        manner: limosa_syntax::BackfillManner::default(),
+        ids_schema: name("ids"),
         single_connection: false,
     }
 }

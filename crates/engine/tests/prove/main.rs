@@ -40,6 +40,7 @@ fn proven(shadow: &mut Shadow, set: &MigrationSet, extent: ProofExtent, known: &
     let replay = Replay {
         service: "clinic",
         history_schema: &history_schema,
+        ids_schema: &Identifier::new("ids").unwrap(),
         owner_role: None,
         search_path: None,
         values: &|_: &str| None,

@@ -48,6 +48,7 @@ fn with_replay<T>(then: impl FnOnce(&Replay<'_>) -> T) -> T {
     then(&Replay {
         service: "clinic",
         history_schema: &history_schema,
+        ids_schema: &Identifier::new("ids").unwrap(),
         owner_role: None,
         search_path: None,
         values: &values,

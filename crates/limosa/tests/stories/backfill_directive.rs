@@ -293,7 +293,7 @@ fn the_plan_document_holds_what_is_said_of_batches() {
     on_servers(|database| {
         let project = project_on(database).with(
             "migrations/002_lower.sql",
-            "-- limosa: backfill batch-time 20ms on-error skip\nUPDATE patient SET email = lower(email);\n",
+            "-- limosa: backfill batch-time 20ms parallel 2 max-wal 1GB on-error skip\nUPDATE patient SET email = lower(email);\n",
         );
         project.limosa("up --to 001").exits(0);
         database.execute("ANALYZE patient");
@@ -301,6 +301,8 @@ fn the_plan_document_holds_what_is_said_of_batches() {
         let statement = &planned.json()["targets"][0]["migrations"][0]["statements"][0];
         assert_eq!(statement["backfill"]["batch_time_ms"], 20);
         assert_eq!(statement["backfill"]["on_error"], "skip");
+        assert_eq!(statement["backfill"]["parallel"], 2);
+        assert_eq!(statement["backfill"]["max_wal"], 1_000_000_000);
         assert_eq!(statement["locks"][0]["mode"], "ROW EXCLUSIVE");
         assert_eq!(statement["locks"][0]["rows"], 200_000);
         project.write("plan.json", &planned.stdout);
@@ -308,5 +310,64 @@ fn the_plan_document_holds_what_is_said_of_batches() {
         project.limosa("up --plan edited.json").exits(2).says("digest");
         project.limosa("up --plan plan.json").exits(0);
         assert_eq!(on(database, "SELECT count(*) FROM patient WHERE email = lower(email)"), "200000");
+    });
+}
+
+#[test]
+fn what_nobody_says_of_batches_is_as_the_environment_says() {
+    on_servers(|database| {
+        let toml = "[project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n\
+                    [env.dev.backfill]\nparallel = 3\nhold_while = \"SELECT why FROM hold\"\n";
+        let project = project_on(database)
+            .with("limosa.toml", toml)
+            .with("migrations/002_create_hold.sql", "CREATE VIEW hold AS SELECT NULL::text AS why;\n");
+        project.limosa("up").exits(0);
+        let by_hand = "backfill run --table patient --set 'visits = visits + 1'";
+        project.limosa(by_hand).exits(0).says("3 workers");
+        project.limosa(&format!("{by_hand} --parallel 2")).exits(0).says("2 workers");
+        project.write("migrations/003_a.sql", "-- limosa: backfill\nUPDATE patient SET visits = visits + 1;\n");
+        project.limosa("up").exits(0).says("3 workers");
+        project.write(
+            "migrations/004_a.sql",
+            "-- limosa: backfill parallel 2 yield-to-autovacuum max-transaction-age 1h\n\
+             UPDATE patient SET visits = visits + 1;\n",
+        );
+        project.limosa("up").exits(0).says("2 workers");
+        assert_eq!(on(database, "SELECT min(visits) || ' ' || max(visits) FROM patient"), "4 4");
+        database.execute("DROP VIEW hold");
+        project.limosa(by_hand).exits(2).says("\"hold\" does not exist");
+        project.write("limosa.toml", toml.replace("parallel = 3", "parallel = 0\nmax_wal = \"much\""));
+        project.limosa("status").exits(2).says("`parallel` is 0").says("`much` is no size");
+    });
+}
+
+#[test]
+fn ids_that_are_numbers_of_a_sequence_are_made_in_migrations_and_their_shadows() {
+    on_servers(|database| {
+        let project = Project::on(database)
+            .with(
+                "migrations/001_create_patient.sql",
+                "CREATE TABLE patient (id int PRIMARY KEY, public_id text UNIQUE);\n\
+                 INSERT INTO patient SELECT i FROM generate_series(1, 3000) i;\n",
+            )
+            .with("migrations/001_create_patient.down.sql", "DROP TABLE patient;\n");
+        project.limosa("id alnum:8:pat_ --write add_ids").exits(0);
+        let fill = "-- limosa: backfill generate public_id=alnum:8:pat_ parallel 2\n\
+                    UPDATE patient SET public_id = DEFAULT WHERE public_id IS NULL;\n";
+        project.write("migrations/003_fill.sql", fill);
+        project.write("migrations/003_fill.down.sql", "UPDATE patient SET public_id = NULL;\n");
+        let proof = project.limosa("prove");
+        assert!(proof.all().contains("✓ 003 fill"), "{proof}");
+        project.limosa("up").exits(0).says("3000 rows in").says("2 workers");
+        database.execute("INSERT INTO patient SELECT i, ids.alnum_pat() FROM generate_series(3001, 3100) i");
+        let made = "SELECT count(DISTINCT public_id) || ' ' || min(length(public_id)) || ' ' || max(length(public_id)) \
+                    FROM patient WHERE public_id LIKE 'pat\\_%'";
+        assert_eq!(on(database, made), "3100 12 12");
+        project.write("migrations/004_other.sql", fill.replace("alnum:8:pat_", "alnum:6:doc_"));
+        let refused = project.limosa("up").exits(2);
+        refused
+            .says("there is no function")
+            .says("limosa id alnum:6:doc_ --write")
+            .says("migrations/004_other.sql:2:1");
     });
 }

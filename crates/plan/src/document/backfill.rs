@@ -1,5 +1,6 @@
 //! Batches in the plan document.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -13,6 +14,9 @@ pub struct PlannedBackfill {
     /// The column that gets ids which are made by Limosa, and their generator: `public_id=cuid2:pat_`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generate: Option<String>,
+    /// How many workers change rows at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parallel: Option<NonZeroU32>,
     /// How long a batch should take, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch_time_ms: Option<u64>,
@@ -28,6 +32,15 @@ pub struct PlannedBackfill {
     /// It holds while more sessions are busy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_active: Option<u32>,
+    /// It holds while the server writes more bytes of WAL in a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_wal: Option<u64>,
+    /// It holds while a transaction is older, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_transaction_age_ms: Option<u64>,
+    /// Whether it holds while an autovacuum is at work on the table.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub yield_to_autovacuum: bool,
     /// It holds while this query gives true or a text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold_while: Option<String>,
@@ -38,19 +51,23 @@ pub struct PlannedBackfill {
 impl PlannedBackfill {
     /// What a step says.
     pub(super) fn of(backfill: &BackfillStep) -> Self {
-        let said = &backfill.directive;
+        let said = &backfill.directive.manner;
         let milliseconds =
             |time: Option<Duration>| time.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
-        let generate = said.generate.as_ref();
+        let generate = backfill.directive.generate.as_ref();
         Self {
             generate: generate.map(|(column, generator)| format!("{}={generator}", column.for_people())),
+            parallel: said.parallel,
             batch_time_ms: milliseconds(said.batch_time),
             batch_rows: said.batch_rows,
             pause_ms: milliseconds(said.pause),
             max_lag_ms: milliseconds(said.max_lag),
             max_active: said.max_active,
+            max_wal: said.max_wal,
+            max_transaction_age_ms: milliseconds(said.max_transaction_age),
+            yield_to_autovacuum: said.yield_to_autovacuum,
             hold_while: said.hold_while.clone(),
-            on_error: if said.skips_errors { "skip" } else { "stop" },
+            on_error: if backfill.directive.skips_errors { "skip" } else { "stop" },
         }
     }
 }

@@ -1,14 +1,14 @@
 //! `[env.NAME]`.
 
-use limosa_syntax::{Diagnostic, Span};
+use limosa_syntax::{BackfillManner, Diagnostic, Span};
 
 use crate::suggest::did_you_mean;
 use crate::{Backup, Environment, EnvironmentName, RunSettings, UrlTemplate, UrlTemplateError};
 
-use super::run;
 use super::table::{At, Report, Table};
+use super::{backfill, run};
 
-const KEYS: &[&str] = &["url", "confirm", "backup", "protected", "seeds"];
+const KEYS: &[&str] = &["url", "confirm", "backup", "protected", "seeds", "backfill"];
 const BACKUPS: &[(&str, Backup)] =
     &[("off", Backup::Off), ("before-up", Backup::BeforeUp), ("touched-tables", Backup::TouchedTables)];
 
@@ -24,6 +24,8 @@ pub(super) fn read(table: Option<Table<'_>>, run: &RunSettings, report: &mut Rep
         let known: Vec<&str> = KEYS.iter().chain(run::KEYS).copied().collect();
         inner.only(&known, report);
         let url = url(&inner, report);
+        let batches =
+            inner.table("backfill", &format!("{whole}.backfill"), report).map(|it| backfill::read(&it, report));
         // Only development may fall back to the embedded server; elsewhere that would hide a forgotten line.
         if !inner.entries.contains_key("url") && key.value != DEVELOPMENT {
             let error = Diagnostic::error("missing-key", format!("[{whole}] lacks `url`"));
@@ -41,6 +43,7 @@ pub(super) fn read(table: Option<Table<'_>>, run: &RunSettings, report: &mut Rep
                 protected: inner.boolean("protected", report).unwrap_or(false),
                 seeds: inner.boolean("seeds", report),
                 run: run::read(&inner, run, report),
+                backfill: batches.unwrap_or_default(),
             }),
             Err(error) => report.push(Diagnostic::error("invalid-name", error.to_string()), key.span),
         }
@@ -61,6 +64,7 @@ pub(super) fn embedded(run: &RunSettings) -> Option<Environment> {
         protected: false,
         seeds: None,
         run: run.clone(),
+        backfill: BackfillManner::default(),
     })
 }
 

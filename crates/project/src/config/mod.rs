@@ -1,5 +1,6 @@
 //! `limosa.toml`: found, read and checked, with all that is wrong reported together.
 
+mod backfill;
 mod backup;
 mod check;
 mod consumer;

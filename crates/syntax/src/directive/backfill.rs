@@ -1,10 +1,9 @@
 //! `-- limosa: backfill …`: that a statement is run in batches, and how.
 
-use std::time::Duration;
-
 use limosa_catalog::Identifier;
 
 use super::duration;
+use super::manner::{BackfillManner, data_size};
 use crate::token::TokenKind;
 use crate::words::Tokens;
 
@@ -13,25 +12,16 @@ use crate::words::Tokens;
 pub struct BackfillDirective {
     /// `generate public_id=cuid2:pat_`: the column that gets ids which are made here, and how they are made.
     pub generate: Option<(Identifier, String)>,
-    /// `batch-time 50ms`: how long a batch should take.
-    pub batch_time: Option<Duration>,
-    /// `batch-rows 5000`: rows in a batch, at most.
-    pub batch_rows: Option<u64>,
-    /// `pause 10ms`: a pause behind each batch.
-    pub pause: Option<Duration>,
-    /// `max-lag 5s`: hold while a standby is further behind.
-    pub max_lag: Option<Duration>,
-    /// `max-active 20`: hold while more sessions are busy.
-    pub max_active: Option<u32>,
     /// `on-error skip|stop`: whether a row that cannot be changed is left as it is and put on record.
     pub skips_errors: bool,
-    /// `hold-while <query>`, up to the end of the line: hold while it gives true, or a text.
-    pub hold_while: Option<String>,
+    /// How batches follow each other.
+    pub manner: BackfillManner,
 }
 
 /// The words of the directive, for messages.
-pub(super) const FORM: &str = "backfill [generate COLUMN=GENERATOR] [batch-time 50ms] [batch-rows 5000] [pause 10ms] \
-                               [max-lag 5s] [max-active 20] [on-error skip] [hold-while QUERY]";
+pub(super) const FORM: &str = "backfill [generate COLUMN=GENERATOR] [parallel 2] [batch-time 50ms] [batch-rows 5000] \
+                               [pause 10ms] [max-lag 5s] [max-active 20] [max-wal 20MB] [max-transaction-age 10min] \
+                               [yield-to-autovacuum] [on-error skip] [hold-while QUERY]";
 
 /// Reads what stands behind `backfill`; the error is the part that is not understood, or `None` where something is
 /// missing at the end.
@@ -44,12 +34,18 @@ pub(super) fn parse(mut rest: &str) -> Result<BackfillDirective, Option<String>>
             return Err(Some(rest.to_owned()));
         }
         seen.push(name);
+        if name == "yield-to-autovacuum" {
+            directive.manner.yield_to_autovacuum = true;
+            rest = behind;
+            continue;
+        }
         if behind.is_empty() {
             return Err(if NAMES.contains(&name) { None } else { Some(name.to_owned()) });
         }
         let (value, after) = next_word(behind);
         let wrong = || Some(format!("{name} {value}"));
         let time = || duration::parse(value).ok_or_else(wrong);
+        let manner = &mut directive.manner;
         rest = after;
         match name {
             "generate" => {
@@ -57,11 +53,14 @@ pub(super) fn parse(mut rest: &str) -> Result<BackfillDirective, Option<String>>
                 directive.generate = Some((column, generator.to_owned()));
                 rest = after;
             }
-            "batch-time" => directive.batch_time = Some(time()?),
-            "batch-rows" => directive.batch_rows = Some(value.parse().ok().filter(|rows| *rows > 0).ok_or_else(wrong)?),
-            "pause" => directive.pause = Some(time()?),
-            "max-lag" => directive.max_lag = Some(time()?),
-            "max-active" => directive.max_active = Some(value.parse().map_err(|_| wrong())?),
+            "parallel" => manner.parallel = Some(value.parse().map_err(|_| wrong())?),
+            "batch-time" => manner.batch_time = Some(time()?),
+            "batch-rows" => manner.batch_rows = Some(value.parse().ok().filter(|rows| *rows > 0).ok_or_else(wrong)?),
+            "pause" => manner.pause = Some(time()?),
+            "max-lag" => manner.max_lag = Some(time()?),
+            "max-active" => manner.max_active = Some(value.parse().map_err(|_| wrong())?),
+            "max-wal" => manner.max_wal = Some(data_size(value).ok_or_else(wrong)?),
+            "max-transaction-age" => manner.max_transaction_age = Some(time()?),
             "on-error" => {
                 directive.skips_errors = match value {
                     "skip" => true,
@@ -70,7 +69,7 @@ pub(super) fn parse(mut rest: &str) -> Result<BackfillDirective, Option<String>>
                 }
             }
             "hold-while" => {
-                directive.hold_while = Some(behind.to_owned());
+                manner.hold_while = Some(behind.to_owned());
                 rest = "";
             }
             _ => return Err(Some(name.to_owned())),
@@ -79,8 +78,20 @@ pub(super) fn parse(mut rest: &str) -> Result<BackfillDirective, Option<String>>
     Ok(directive)
 }
 
-const NAMES: &[&str] =
-    &["generate", "batch-time", "batch-rows", "pause", "max-lag", "max-active", "on-error", "hold-while"];
+/// The words that want a value.
+const NAMES: &[&str] = &[
+    "generate",
+    "parallel",
+    "batch-time",
+    "batch-rows",
+    "pause",
+    "max-lag",
+    "max-active",
+    "max-wal",
+    "max-transaction-age",
+    "on-error",
+    "hold-while",
+];
 
 /// The first word, and what follows it.
 fn next_word(text: &str) -> (&str, &str) {
@@ -100,6 +111,9 @@ fn generated(text: &str) -> Option<(Identifier, &str, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -110,15 +124,26 @@ mod tests {
             read,
             BackfillDirective {
                 generate: Some((column, "cuid2:pat_".into())),
-                batch_time: Some(Duration::from_millis(50)),
-                batch_rows: Some(500),
                 skips_errors: true,
-                ..BackfillDirective::default()
+                manner: BackfillManner {
+                    batch_time: Some(Duration::from_millis(50)),
+                    batch_rows: Some(500),
+                    ..BackfillManner::default()
+                },
             }
         );
+        let read = parse("yield-to-autovacuum parallel 2 max-wal 20MB max-transaction-age 10min").unwrap();
+        let manner = BackfillManner {
+            parallel: NonZeroU32::new(2),
+            max_wal: Some(20_000_000),
+            max_transaction_age: Some(Duration::from_secs(600)),
+            yield_to_autovacuum: true,
+            ..BackfillManner::default()
+        };
+        assert_eq!(read, BackfillDirective { manner, ..BackfillDirective::default() });
         let read = parse("pause 10ms max-lag 5s max-active 20 hold-while SELECT pause FROM ops").unwrap();
-        assert_eq!(read.hold_while.as_deref(), Some("SELECT pause FROM ops"));
-        assert_eq!((read.pause, read.max_active), (Some(Duration::from_millis(10)), Some(20)));
+        assert_eq!(read.manner.hold_while.as_deref(), Some("SELECT pause FROM ops"));
+        assert_eq!((read.manner.pause, read.manner.max_active), (Some(Duration::from_millis(10)), Some(20)));
         assert_eq!(parse(""), Ok(BackfillDirective::default()));
     }
 
@@ -134,7 +159,11 @@ mod tests {
             ("pause 1s pause 2s", Some("pause 2s")),
             ("generate public_id", Some("generate public_id")),
             ("generate public_id=", Some("generate public_id=")),
-            ("parallel", Some("parallel")),
+            ("parallel", None),
+            ("parallel 0", Some("parallel 0")),
+            ("max-wal 20MiB", Some("max-wal 20MiB")),
+            ("yield-to-autovacuum yes", Some("yes")),
+            ("together", Some("together")),
         ] {
             assert_eq!(parse(text), Err(wrong.map(str::to_owned)), "{text}");
         }

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use limosa_catalog::Identifier;
-use limosa_engine::{BackfillOptions, OnError, Throttle};
+use limosa_engine::{BackfillOptions, OnError};
+use limosa_project::Environment;
+use limosa_syntax::{BackfillManner, data_size};
 
 use super::super::up::duration;
 
@@ -14,20 +15,21 @@ use super::super::up::duration;
 #[derive(Debug, Args)]
 pub(super) struct Manner {
     /// So many workers at once, each with rows and a connection of its own; one more connection looks after others.
-    #[arg(long, value_name = "N", default_value = "1")]
-    parallel: NonZeroU32,
-    /// How long a batch should take: its rows are locked for so long. Shorter while others wait for them.
-    #[arg(long, value_name = "TIME", default_value = "40ms", value_parser = duration)]
-    batch_time: Duration,
-    /// Rows in a batch, at most.
-    #[arg(long, value_name = "N", default_value_t = 20_000)]
-    batch_rows: u64,
+    /// Where this and what follows is not said, it is as [env.NAME.backfill] in limosa.toml says; else one.
+    #[arg(long, value_name = "N")]
+    parallel: Option<NonZeroU32>,
+    /// How long a batch should take, as its rows are locked for so long; else 40ms. Shorter while others wait for them.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    batch_time: Option<Duration>,
+    /// Rows in a batch, at most; else 20000.
+    #[arg(long, value_name = "N")]
+    batch_rows: Option<u64>,
     /// A pause behind each batch.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pause: Option<Duration>,
-    /// Hold while a standby is further behind than this.
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
-    max_lag: Duration,
+    /// Hold while a standby is further behind than this; else 10s.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    max_lag: Option<Duration>,
     /// Hold while more than so many sessions are busy.
     #[arg(long, value_name = "N")]
     max_active: Option<u32>,
@@ -64,58 +66,31 @@ enum Failing {
 }
 
 impl Manner {
-    pub(super) fn options<'a>(&self, actor: &'a str, ids: &'a Identifier) -> BackfillOptions<'a> {
+    /// What is said here, and what is usual in the environment where nothing is.
+    pub(super) fn options<'a>(&self, actor: &'a str, environment: &Environment) -> BackfillOptions<'a> {
+        let manner = BackfillManner {
+            parallel: self.parallel,
+            batch_time: self.batch_time,
+            batch_rows: self.batch_rows,
+            pause: self.pause,
+            max_lag: self.max_lag,
+            max_active: self.max_active,
+            max_wal: self.max_wal,
+            max_transaction_age: self.max_transaction_age,
+            yield_to_autovacuum: self.yield_to_autovacuum,
+            hold_while: self.hold_while.clone(),
+        };
         BackfillOptions {
-            workers: self.parallel,
-            batch_time: self.batch_time.max(Duration::from_millis(1)),
-            most_rows: self.batch_rows.max(1),
-            throttle: Throttle {
-                pause: self.pause.unwrap_or_default(),
-                most_lag: Some(self.max_lag),
-                most_active: self.max_active,
-                most_wal: self.max_wal,
-                oldest_transaction: self.max_transaction_age,
-                yields_to_autovacuum: self.yield_to_autovacuum,
-                hold_while: self.hold_while.clone(),
-            },
             on_error: match self.on_error {
                 Failing::Stop => OnError::Stop,
                 Failing::Skip => OnError::Skip,
             },
             wait: self.wait,
-            ..BackfillOptions::usual(actor, ids)
+            ..BackfillOptions::new(actor, manner.or(&environment.backfill))
         }
     }
 }
 
-/// `500kB`, `20MB`, `1.5GB`.
 fn size(text: &str) -> Result<u64, String> {
-    let wrong = || "expected a size such as 500kB, 20MB or 1.5GB".to_owned();
-    let at = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(at);
-    let unit = match unit {
-        "B" | "" => 1.0,
-        "kB" => 1e3,
-        "MB" => 1e6,
-        "GB" => 1e9,
-        _ => return Err(wrong()),
-    };
-    let bytes = number.trim().parse::<f64>().map_err(|_| wrong())? * unit;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the range, by the condition")]
-    if (0.0..1e18).contains(&bytes) { Ok(bytes as u64) } else { Err(wrong()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_read() {
-        for (text, bytes) in [("20MB", Ok(20_000_000)), ("1.5 GB", Ok(1_500_000_000)), ("7", Ok(7))] {
-            assert_eq!(size(text), bytes, "for `{text}`");
-        }
-        for text in ["", "MB", "-1MB", "20 MiB", "infMB", "nan"] {
-            assert!(size(text).is_err(), "for `{text}`");
-        }
-    }
+    data_size(text).ok_or_else(|| "expected a size such as 500kB, 20MB or 1.5GB".to_owned())
 }

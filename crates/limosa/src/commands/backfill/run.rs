@@ -75,7 +75,7 @@ impl Run {
         let project = invocation.project()?;
         let definition = self.definition(&project)?;
         let actor = invocation.environment.actor();
-        let options = self.manner.options(&actor, &project.ids.schema);
+        let options = self.manner.options(&actor, invocation.environment_of(&project)?);
         if self.dry_run {
             let look =
                 async |target: Target, _: StopSignal| Ok(preview_backfill(&target, &definition, &options).await?);
@@ -150,7 +150,7 @@ impl Resume {
     pub(super) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
         let project = invocation.project()?;
         let actor = invocation.environment.actor();
-        let options = self.manner.options(&actor, &project.ids.schema);
+        let options = self.manner.options(&actor, invocation.environment_of(&project)?);
         ask(invocation, &project, "Change more rows")?;
         let mut progress = Progress::new(invocation, &project, self.manner.log.as_deref());
         let work = async |target: Target, stop: StopSignal| {
