@@ -89,8 +89,8 @@ pub struct BackfillOptions<'a> {
 }
 
 impl<'a> BackfillOptions<'a> {
-    /// What is said of batches; where nothing is, one worker and batches of 40 ms and of 20,000 rows at most, which hold
-    /// while a standby is 10 s behind. A row that cannot be changed stops the job.
+    /// What is said of batches; where nothing is, one worker and batches of 40 ms and of 20,000 rows at most, which
+    /// hold while a standby is 10 s behind. A row that cannot be changed stops the job.
     #[must_use]
     pub fn new(actor: &'a str, manner: BackfillManner) -> Self {
         Self {

@@ -31,6 +31,8 @@ pub(crate) struct TableCase {
     key: Key,
     form: Form,
     mode: &'static str,
+    /// Its own rows, or those that they refer to, may be deleted.
+    may_lose_rows: bool,
     /// The types of the other columns, and whether they may be null.
     columns: Vec<(TypeNumber, bool)>,
     /// The table that it refers to, and how rows are found again there.
@@ -56,7 +58,7 @@ impl Case {
         for name in NAMES.iter().take(1 + dice.below(NAMES.len())) {
             let mode = dice.pick(MODES);
             // What `sync` deletes takes along what refers to it, and rows that are only ever inserted would come back.
-            let parents = |it: &&TableCase| it.key != Key::Both && !(it.mode == "sync" && mode == "insert");
+            let parents = |it: &&TableCase| it.key != Key::Both && !(it.may_lose_rows && mode == "insert");
             let parent = tables.iter().rev().find(parents).filter(|_| !dice.one_in(4));
             let columns: Vec<_> = (0..dice.below(7)).map(|_| (any_type(&mut dice), !dice.one_in(3))).collect();
             let rows = [0, 1].map(|time| {
@@ -73,10 +75,11 @@ impl Case {
                 };
                 numbers.into_iter().map(row).collect()
             });
+            let may_lose_rows = mode == "sync" || parent.is_some_and(|parent| parent.may_lose_rows);
             let parent = parent.map(|parent| (parent.name, parent.key));
             let key = dice.pick(&[Key::Number, Key::Text, Key::Both, Key::Code]);
             let form = dice.pick(&[Form::Csv, Form::Json, Form::Yaml]);
-            tables.push(TableCase { name, key, form, mode, columns, parent, rows });
+            tables.push(TableCase { name, key, form, mode, may_lose_rows, columns, parent, rows });
         }
         Self { tables }
     }

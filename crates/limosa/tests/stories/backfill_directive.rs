@@ -293,7 +293,8 @@ fn the_plan_document_holds_what_is_said_of_batches() {
     on_servers(|database| {
         let project = project_on(database).with(
             "migrations/002_lower.sql",
-            "-- limosa: backfill batch-time 20ms parallel 2 max-wal 1GB on-error skip\nUPDATE patient SET email = lower(email);\n",
+            "-- limosa: backfill batch-time 20ms parallel 2 max-wal 1GB on-error skip\n\
+             UPDATE patient SET email = lower(email);\n",
         );
         project.limosa("up --to 001").exits(0);
         database.execute("ANALYZE patient");
