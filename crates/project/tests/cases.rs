@@ -18,7 +18,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use limosa_project::{
     AppliedMigration, AppliedState, ColumnForm, Identity, Loaded, MigrationName, MigrationSet, OrderPolicy, Project,
-    RENUMBER_FILE, Rename, RenumberMap, RenumberWish, Seed, SeedContent, SumState, Value, Version, Wrappers,
+    RENUMBER_FILE, Rename, RenumberMap, RenumberWish, Seed, SeedContent, SumState, ToolName, Value, Version, Wrappers,
     apply_renames, load, new_migration, plan_rebase, plan_renumber, read_migrations, read_seeds, recognise, reconcile,
     rehash, renumber_changes, service_waves, write_new,
 };
@@ -68,6 +68,10 @@ fn describe(root: &Path, case: &Case) -> String {
         match recognise(root) {
             Ok(proposal) => {
                 diagnostics(&mut out, &proposal.warnings);
+                for service in proposal.services.iter().filter(|service| service.tool.is_some()) {
+                    let tool = service.tool.map(ToolName::title).unwrap_or_default();
+                    writeln!(out, "{} has been managed by {tool}", service.name).unwrap();
+                }
                 writeln!(out, "{}", proposal.toml).unwrap();
                 std::fs::write(root.join("limosa.toml"), &proposal.toml).unwrap();
                 for service in &proposal.services {

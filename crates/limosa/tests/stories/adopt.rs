@@ -297,3 +297,21 @@ fn a_table_of_another_name_is_found_when_it_is_named() {
         assert_eq!(versions(&project).0, ["001"]);
     });
 }
+
+#[test]
+fn the_effect_of_a_lost_file_is_put_before_what_waits() {
+    on_servers(|database| {
+        let project = prisma(database);
+        let lost = "migrations/20240102100000_add_name";
+        project.remove(&format!("{lost}/migration.sql"));
+        project.remove(&format!("{lost}/down.sql"));
+        project.limosa("adopt --yes").exits(1).says("without a file").says("--accept-missing");
+        project.limosa("adopt --yes --accept-missing").exits(0).says("20240101100001_add_what_programs_made");
+        project.limosa("up").exits(0);
+        let fresh = database.server().fresh_database();
+        let project = project.variable("DATABASE_URL", fresh.url());
+        project.limosa("up").exits(0);
+        let indexes = "SELECT count(*) FROM pg_indexes WHERE indexname = 'patient_by_name'";
+        assert_eq!(rows(&fresh, indexes), ["1"], "the index rests on a column of the lost file");
+    });
+}

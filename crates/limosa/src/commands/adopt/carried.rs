@@ -1,13 +1,12 @@
 //! Programs whose SQL is known become migrations of their own, one file each.
 
-use jiff::Timestamp;
 use limosa_project::{
-    AdoptionPlan, Checksum, EntrySource, KnownSql, Migration, MigrationName, MigrationSet, NewFile, NewFileError,
-    NewMigration, OldEntry, Script, ToolName, TransactionMode, cover_head, new_migration,
+    AdoptionPlan, Checksum, EntrySource, KnownSql, Migration, MigrationName, MigrationSet, NewFile, OldEntry, Script,
+    ToolName, TransactionMode, cover_head,
 };
 use limosa_syntax::Diagnostic;
 
-use super::Place;
+use super::{Place, kept};
 use crate::failure::Failure;
 
 /// The longest name that is made of a program's.
@@ -23,20 +22,26 @@ pub(super) struct Carried {
 
 /// The programs of a plan, in order; empty where what one of them runs is not known.
 pub(super) fn carried(place: &Place<'_>, plan: &AdoptionPlan<'_>) -> Result<Vec<Carried>, Failure> {
-    let mut set = place.part.set.clone();
+    let mut set = kept::in_effect(place, plan);
     let mut found = Vec::new();
     for (tool, entry) in &plan.programs {
         let EntrySource::Code { runs: Some(sql), .. } = &entry.source else { return Ok(Vec::new()) };
-        let carried = one(&set, *tool, entry, sql)?;
+        let carried = one(&set, plan, *tool, entry, sql)?;
         set.migrations.push(carried.migration.clone());
         found.push(carried);
     }
     Ok(found)
 }
 
-fn one(set: &MigrationSet, tool: ToolName, entry: &OldEntry, sql: &KnownSql) -> Result<Carried, Failure> {
+fn one(
+    set: &MigrationSet,
+    plan: &AdoptionPlan<'_>,
+    tool: ToolName,
+    entry: &OldEntry,
+    sql: &KnownSql,
+) -> Result<Carried, Failure> {
     let name = name(entry);
-    let new = named(set, &name).map_err(|error| Failure::from(Diagnostic::error("no-migration", error.to_string())))?;
+    let new = kept::behind_those_in_effect(set, plan, &name)?;
     let up = format!("{}{}", cover_head([(tool, entry.key.as_str())]), sql.up);
     let version = new.version.clone();
     let (down, path) = (sql.down.as_deref(), new.files.first().map(|file| file.path.clone()).unwrap_or_default());
@@ -57,14 +62,6 @@ fn one(set: &MigrationSet, tool: ToolName, entry: &OldEntry, sql: &KnownSql) -> 
         spelled: None,
     };
     Ok(Carried { migration, files })
-}
-
-/// A new migration of this name, or of the nearest one that will do.
-fn named(set: &MigrationSet, name: &str) -> Result<NewMigration, NewFileError> {
-    match new_migration(set, name, Timestamp::now()) {
-        Err(NewFileError::Name { suggestion, .. }) => new_migration(set, &suggestion, Timestamp::now()),
-        result => result,
-    }
 }
 
 /// What a program is called: its file without number and ending, else its key.
