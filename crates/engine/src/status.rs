@@ -2,7 +2,7 @@
 
 use limosa_catalog::ServerVersion;
 use limosa_postgres::Session;
-use limosa_project::{AppliedMigration, MigrationSet, OrderPolicy, Standing, VersionMove};
+use limosa_project::{AppliedMigration, MigrationSet, OrderPolicy, VersionMove};
 use limosa_syntax::Diagnostic;
 
 use crate::aside::{AsideSeen, see};
@@ -10,7 +10,7 @@ use crate::history::{History, HistoryRow, RowState, read_stored_sql};
 use crate::online::OnlineSeen;
 use crate::pending::{Pending, PendingJob, applied, pending, resume_is_safe};
 use crate::prepare::Backfills;
-use crate::put_right::{due, standing, told, told_of_baseline};
+use crate::put_right::{Foreseen, foresee};
 use crate::run_error::RunError;
 use crate::target::{Target, open};
 use crate::up::Extent;
@@ -101,29 +101,12 @@ pub(crate) async fn status_of<'s>(
         history.rows.iter().filter(|row| row.state == RowState::Running).map(|row| row.version.clone()).collect();
     let mut stored =
         if running.is_empty() { Vec::new() } else { read_stored_sql(session, target.history(), &running).await? };
-    let (moves, meet) = match due(set, &history) {
-        Ok(moves) => (moves, Vec::new()),
-        Err(RunError::Problems(problems)) => (Vec::new(), problems),
-        Err(error) => return Err(error),
-    };
-    let told_of_moves = told(&target.service, &moves);
-    history.renumber(&moves);
+    let Foreseen { set, moves, told, problems } = foresee(&target.service, set, &mut history)?;
     for stored in &mut stored {
         if let Some(it) = moves.iter().find(|it| it.from == stored.version) {
             stored.version = it.to.to_string();
         }
     }
-    let about_baseline = told_of_baseline(&target.service, set, &history);
-    let (set, needs) = match standing(set, &history) {
-        Ok(Standing::Files) => (set, Vec::new()),
-        Ok(Standing::Before(originals)) => (originals, Vec::new()),
-        Ok(Standing::Past(squashed)) => {
-            history.replace(set, squashed);
-            (set, Vec::new())
-        }
-        Err(RunError::Problems(problems)) => (set, problems),
-        Err(error) => return Err(error),
-    };
     let decided =
         pending(set, &history, order, target.backfills, &|row| resume_is_safe(set, row, &stored, target.backfills));
     let asides = if history.format.is_some() { see(session, target.history()).await? } else { Vec::new() };
@@ -133,9 +116,8 @@ pub(crate) async fn status_of<'s>(
     };
     let mut status =
         of_decision(target.service.clone(), target.database(), Some(version.to_string()), set, history, decided)?;
-    status.warnings.extend(told_of_moves);
-    status.warnings.extend(about_baseline);
-    status.problems.extend(meet.into_iter().chain(needs));
+    status.warnings.extend(told);
+    status.problems.extend(problems);
     Ok(TargetStatus { asides, online, renumbering: moves, ..status })
 }
 

@@ -4,6 +4,7 @@
 use limosa_catalog::{Identifier, Literal};
 
 use super::chain::{ChainLink, EventRecord};
+use super::read::HistoryRow;
 
 /// A migration as it is put on record.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +25,22 @@ pub(crate) struct MigrationRecord<'a> {
     pub down: Option<&'a str>,
     /// The file, relative to the project.
     pub path: &'a str,
+}
+
+impl<'a> MigrationRecord<'a> {
+    /// A versioned migration that the history has, to speak of its row; its texts are left out.
+    pub(crate) fn of_row(service: &'a str, row: &'a HistoryRow) -> Self {
+        Self {
+            service,
+            version: &row.version,
+            repeatable: false,
+            name: &row.name,
+            checksum: &row.checksum,
+            up: "",
+            down: None,
+            path: &row.path,
+        }
+    }
 }
 
 impl MigrationRecord<'_> {

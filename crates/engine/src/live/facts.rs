@@ -1,10 +1,11 @@
 //! What a live target shows of its schema and of the size of its tables.
 
 use limosa_catalog::{Catalog, Identifier, QualifiedName, ServerMajor, Usage};
-use limosa_project::AppliedMigration;
+use limosa_project::{AppliedMigration, MigrationSet};
 
 use crate::pending::applied;
 use crate::plan::schemas;
+use crate::put_right::foresee;
 use crate::run_error::RunError;
 use crate::snapshot;
 use crate::target::{Target, open};
@@ -39,8 +40,9 @@ pub struct LiveFacts {
 ///
 /// # Errors
 /// What keeps the target from being read.
-pub async fn live_facts(target: &Target) -> Result<LiveFacts, RunError> {
-    let opened = open(target).await?;
+pub async fn live_facts(target: &Target, set: &MigrationSet) -> Result<LiveFacts, RunError> {
+    let mut opened = open(target).await?;
+    foresee(&target.service, set, &mut opened.history)?;
     let session = opened.session;
     let result = async {
         let (catalog, rows, usage) =

@@ -4,7 +4,8 @@
 mod renumber;
 mod squash;
 
-use limosa_project::{MigrationSet, Standing};
+use limosa_project::{MigrationSet, Standing, VersionMove};
+use limosa_syntax::Diagnostic;
 
 use crate::event::Observer;
 use crate::executor::{Executor, Lookup, Placeholders};
@@ -14,15 +15,57 @@ use crate::run_error::RunError;
 use crate::stop::StopSignal;
 use crate::target::Target;
 
+pub(crate) use self::renumber::due;
+use self::renumber::told_of_moves;
 pub use self::renumber::{RenumberOptions, renumber};
-pub(crate) use self::renumber::{due, told};
-pub(crate) use self::squash::{bring_back, standing, told_of_baseline};
+use self::squash::told_of_baseline;
+pub(crate) use self::squash::{bring_back, standing};
 
 /// Who puts it right, and why.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Who<'a> {
     pub(crate) actor: &'a str,
     pub(crate) reason: Option<&'a str>,
+}
+
+/// What a run forward will find when it has put the history right.
+pub(crate) struct Foreseen<'s> {
+    /// The files that count for this database.
+    pub(crate) set: &'s MigrationSet,
+    /// Rows that get other versions.
+    pub(crate) moves: Vec<VersionMove>,
+    /// What is worth knowing of it.
+    pub(crate) told: Vec<Diagnostic>,
+    /// What keeps it from being done.
+    pub(crate) problems: Vec<Diagnostic>,
+}
+
+/// Changes a history that was read to what it will be, and nothing on the target.
+///
+/// # Errors
+/// None that comes from files or history: those are problems of what is foreseen.
+pub(crate) fn foresee<'s>(
+    service: &str,
+    set: &'s MigrationSet,
+    history: &mut History,
+) -> Result<Foreseen<'s>, RunError> {
+    let mut foreseen = Foreseen { set, moves: Vec::new(), told: Vec::new(), problems: Vec::new() };
+    match due(set, history) {
+        Ok(moves) => foreseen.moves = moves,
+        Err(RunError::Problems(problems)) => foreseen.problems.extend(problems),
+        Err(error) => return Err(error),
+    }
+    foreseen.told.extend(told_of_moves(service, &foreseen.moves));
+    history.renumber(&foreseen.moves);
+    foreseen.told.extend(told_of_baseline(service, set, history));
+    match standing(set, history) {
+        Ok(Standing::Files) => {}
+        Ok(Standing::Before(originals)) => foreseen.set = originals,
+        Ok(Standing::Past(squashed)) => history.replace(set, squashed),
+        Err(RunError::Problems(problems)) => foreseen.problems.extend(problems),
+        Err(error) => return Err(error),
+    }
+    Ok(foreseen)
 }
 
 /// Whether there is nothing to put right before a run forward.

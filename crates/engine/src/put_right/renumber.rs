@@ -95,7 +95,7 @@ pub(super) async fn put_right(
 }
 
 /// What a look says of what is due.
-pub(crate) fn told(service: &str, moves: &[VersionMove]) -> Option<Diagnostic> {
+pub(super) fn told_of_moves(service: &str, moves: &[VersionMove]) -> Option<Diagnostic> {
     let (first, more) = moves.split_first()?;
     let rest = match more.len() {
         0 => String::new(),

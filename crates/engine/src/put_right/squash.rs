@@ -95,16 +95,7 @@ pub(crate) async fn bring_back(
 ) -> Result<(), RunError> {
     let baseline = replaced.iter().find_map(|it| locked.history.row(&it.baseline)).cloned();
     let Some(row) = baseline.filter(|row| row.state == RowState::Applied) else { return Ok(()) };
-    let record = MigrationRecord {
-        service: &target.service,
-        version: &row.version,
-        repeatable: false,
-        name: &row.name,
-        checksum: &row.checksum,
-        up: "",
-        down: None,
-        path: &row.path,
-    };
+    let record = MigrationRecord::of_row(&target.service, &row);
     let versions: Vec<&String> = replaced.iter().map(|it| &it.version).collect();
     let act =
         Act { kind: "squash", about: Some(&record), reason: who.reason, detail: json!({ "brings_back": versions }) };
@@ -118,7 +109,7 @@ pub(crate) async fn bring_back(
 }
 
 /// What a look says of a baseline: whether this database has passed it, and when the archive can go.
-pub(crate) fn told_of_baseline(service: &str, set: &MigrationSet, history: &History) -> Option<Diagnostic> {
+pub(super) fn told_of_baseline(service: &str, set: &MigrationSet, history: &History) -> Option<Diagnostic> {
     let squashed = set.squashed.as_deref()?;
     let baseline = set.find(&squashed.baseline)?;
     let (name, count) = (format!("{} {}", baseline.version, baseline.name), squashed.replaces.len());

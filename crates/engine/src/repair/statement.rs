@@ -21,16 +21,7 @@ pub(super) fn about<'a>(
         let is_it = |row: &&HistoryRow| !row.repeatable && row.version == version && fits(row);
         history.rows.iter().find(is_it).ok_or(RunError::ChangedMeanwhile)
     };
-    let known = |row: &'a HistoryRow| MigrationRecord {
-        service,
-        version: &row.version,
-        repeatable: false,
-        name: &row.name,
-        checksum: &row.checksum,
-        up: "",
-        down: None,
-        path: &row.path,
-    };
+    let known = |row: &'a HistoryRow| MigrationRecord::of_row(service, row);
     Ok(match repair {
         Repair::AcceptEdit { migration, was, .. } => {
             let same_version = |row: &&HistoryRow| {

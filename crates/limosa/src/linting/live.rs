@@ -38,7 +38,7 @@ pub(crate) async fn live(
     let looked = each(invocation, project, environment, parts, async |part, found| match found {
         Found::NotYet { .. } => Ok(None),
         Found::Target(target) => {
-            let facts = live_facts(&target).await?;
+            let facts = live_facts(&target, &part.set).await?;
             let applied: BTreeSet<&Version> = facts
                 .applied
                 .iter()

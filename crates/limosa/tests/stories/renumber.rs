@@ -149,7 +149,21 @@ fn an_environment_that_was_out_of_reach_is_put_right_by_its_next_run() {
             "010 create_mapper migrations/010_create_mapper.sql",
             "looking writes nothing"
         );
-        project.limosa("--env staging up --order any").exits(0).says("1 migration applied");
+        let plan = project.limosa("--env staging --json plan --order any").exits(0).stdout;
+        let project = project.with("plan.json", plan);
+
+        // A server that takes no writes keeps it back once more.
+        let name = rows(&staging, "SELECT current_database()").concat();
+        database.execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on"));
+        project
+            .limosa("--yes renumber")
+            .exits(2)
+            .says("takes no writes")
+            .says("staging clinic: its next `limosa up` puts its history right");
+        database.execute(&format!("ALTER DATABASE {name} RESET default_transaction_read_only"));
+
+        // What was planned is what runs, although the history is put right before it.
+        project.limosa("--env staging up --plan plan.json").exits(0).says("1 migration applied");
         assert_eq!(
             history(&staging),
             [
