@@ -4,14 +4,14 @@ use clap::{Args, ValueEnum};
 use limosa_engine::{Extent, Repair as Mending, Replay, change_line, replay};
 use limosa_plan::{Change, DiffOptions, compare};
 use limosa_postgres::Shadow;
-use limosa_project::{Environment, KeptMigration, Migration, MigrationSet, Project, Version};
+use limosa_project::{KeptMigration, Migration, MigrationSet, Project, Version};
 use limosa_syntax::Diagnostic;
 use serde_json::json;
 
 use super::accept_seed::accept_seed;
 use super::difference::difference;
 use super::found::{Repairable, look_for_repairs};
-use super::mend;
+use super::{Here, mend};
 use crate::commands::sum;
 use crate::confirm::confirm;
 use crate::exit::Exit;
@@ -80,19 +80,14 @@ enum Effect {
 }
 
 impl Accept {
-    pub(super) async fn run(
-        self,
-        invocation: &Invocation,
-        project: &Project,
-        environment: &Environment,
-        parts: &[Part<'_>],
-    ) -> Result<Exit, Failure> {
+    pub(super) async fn run(self, here: Here<'_>) -> Result<Exit, Failure> {
+        let Here { invocation, project, environment, .. } = here;
         if let Some(name) = &self.seed {
             let has_another_effect = self.allow.contains(&Hazard::AnotherEffect);
             let reason = self.reason.as_deref();
-            return accept_seed(invocation, project, environment, parts, name, has_another_effect, reason).await;
+            return accept_seed(here, name, has_another_effect, reason).await;
         }
-        let found = look_for_repairs(invocation, project, environment, parts).await?;
+        let found = look_for_repairs(here).await?;
         let mut edits: Vec<(&Part<'_>, Vec<Edit<'_>>)> = Vec::new();
         for repairable in &found {
             let of_part = self.edits(invocation, project, repairable).await?;
@@ -134,7 +129,7 @@ impl Accept {
                 .zip(&facts)
                 .map(|(edit, (was, proven))| Mending::AcceptEdit { migration: edit.migration, was, proven: *proven })
                 .collect();
-            mend(invocation, project, environment, part, &repairs, self.reason.as_deref()).await?;
+            mend(here, part, &repairs, self.reason.as_deref()).await?;
             sum::renew(project, part)?;
             invocation.say(&format!("{}: {} taken for what was applied", part.service.name, repairs.len()));
         }

@@ -1,14 +1,14 @@
 //! `repair accept --seed`.
 
 use limosa_engine::{Deletes, Repair as Mending, SeedOptions, SeedRun, SeedState, seed, seed_checksum, seed_status};
-use limosa_project::{Environment, Project, Seed, SeedContent};
+use limosa_project::{Seed, SeedContent};
 use limosa_syntax::Diagnostic;
 
-use super::{WAIT, mend};
+use super::{Here, WAIT, mend};
 use crate::confirm::confirm;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::invocation::{Invocation, Part};
+use crate::invocation::Part;
 use crate::one_target::Patient;
 use crate::seeding::ServiceSeeds;
 use crate::serving::{Found, Missing, Serving, Waiting};
@@ -16,18 +16,16 @@ use crate::signals;
 
 /// Takes a seed's file for what was last run. The rows of a table must be what the file says.
 pub(super) async fn accept_seed(
-    invocation: &Invocation,
-    project: &Project,
-    environment: &Environment,
-    parts: &[Part<'_>],
+    here: Here<'_>,
     name: &str,
     has_another_effect: bool,
     reason: Option<&str>,
 ) -> Result<Exit, Failure> {
+    let Here { invocation, project, environment, parts } = here;
     for part in parts {
         let found = ServiceSeeds::read(project, part.service, environment, |_| false).map_err(Failure::findings)?;
         let Some(file) = found.seeds.iter().find(|file| file.name.as_str() == name) else { continue };
-        let looked = look(invocation, project, environment, part, &found.seeds, file).await?;
+        let looked = look(here, part, &found.seeds, file).await?;
         if looked.state != Some(SeedState::Changed) {
             let message = format!("the seed `{name}` was not run, or not edited since, in {}", environment.name);
             return Err(Failure::usage("not-edited", message, "`limosa seed --dry-run` says what is to be written"));
@@ -44,7 +42,7 @@ pub(super) async fn accept_seed(
         }
         confirm(&invocation.global, &format!("Take {name} for what was run in {}?", environment.name))?;
         let repairs = [Mending::AcceptSeed { name, checksum: &looked.checksum }];
-        mend(invocation, project, environment, part, &repairs, reason).await?;
+        mend(here, part, &repairs, reason).await?;
         invocation.say(&format!("{name} counts as it was last run"));
         return Ok(Exit::Done);
     }
@@ -59,14 +57,8 @@ struct Looked {
     checksum: String,
 }
 
-async fn look(
-    invocation: &Invocation,
-    project: &Project,
-    environment: &Environment,
-    part: &Part<'_>,
-    seeds: &[Seed],
-    file: &Seed,
-) -> Result<Looked, Failure> {
+async fn look(here: Here<'_>, part: &Part<'_>, seeds: &[Seed], file: &Seed) -> Result<Looked, Failure> {
+    let Here { invocation, project, environment, .. } = here;
     let stop = signals::listen();
     let mut serving = Serving::new(invocation, project, environment, std::slice::from_ref(part));
     let context = serving.variables(part.service)?;

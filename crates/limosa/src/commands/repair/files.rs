@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use limosa_engine::{Repair as Mending, TrackedSeed};
-use limosa_project::{Environment, KeptMigration, NewFile, Project, read_migrations, write_new};
+use limosa_project::{KeptMigration, NewFile, Project, read_migrations, write_new};
 use limosa_syntax::Diagnostic;
 use serde_json::json;
 
 use super::found::{Repairable, look_for_repairs};
-use super::mend;
+use super::{Here, mend};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::git::git;
@@ -85,18 +85,13 @@ struct FoundText {
 }
 
 impl Files {
-    pub(super) async fn run(
-        self,
-        invocation: &Invocation,
-        project: &Project,
-        environment: &Environment,
-        parts: &[Part<'_>],
-    ) -> Result<Exit, Failure> {
+    pub(super) async fn run(self, here: Here<'_>) -> Result<Exit, Failure> {
+        let Here { invocation, project, .. } = here;
         let mut problems = Vec::new();
         let mut restored: Vec<(Option<&Part<'_>>, Vec<Restored>)> = Vec::new();
         let found;
         if self.paths.is_empty() {
-            found = look_for_repairs(invocation, project, environment, parts).await?;
+            found = look_for_repairs(here).await?;
             for repairable in &found {
                 restored.push((Some(repairable.part), self.of_service(project, repairable, &mut problems)));
             }
@@ -133,7 +128,7 @@ impl Files {
                         source: it.source.word(),
                     })
                     .collect();
-                mend(invocation, project, environment, part, &repairs, self.reason.as_deref()).await?;
+                mend(here, part, &repairs, self.reason.as_deref()).await?;
             }
         }
         if problems.is_empty() { Ok(Exit::Done) } else { Err(Failure::findings(problems)) }

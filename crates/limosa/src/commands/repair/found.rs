@@ -1,10 +1,11 @@
 //! What there is to mend on the targets.
 
 use limosa_engine::{RowState, RunError, TargetStatus, TrackedSeed, kept_migrations, tracked_seeds};
-use limosa_project::{Environment, KeptMigration, Migration, OrderPolicy, Project, Version, read_seeds};
+use limosa_project::{KeptMigration, Migration, OrderPolicy, Project, Version, read_seeds};
 
+use super::Here;
 use crate::failure::Failure;
-use crate::invocation::{Invocation, Part};
+use crate::invocation::Part;
 use crate::looking::{each, status_of};
 use crate::serving::Found;
 
@@ -30,12 +31,8 @@ pub(super) struct Repairable<'s> {
 }
 
 /// Looks at all targets of an environment.
-pub(super) async fn look_for_repairs<'s>(
-    invocation: &Invocation,
-    project: &Project,
-    environment: &Environment,
-    parts: &'s [Part<'s>],
-) -> Result<Vec<Repairable<'s>>, Failure> {
+pub(super) async fn look_for_repairs<'s>(here: Here<'s>) -> Result<Vec<Repairable<'s>>, Failure> {
+    let Here { invocation, project, environment, parts } = here;
     let ask = async |part: &'s Part<'s>, found: Found| -> Result<Repairable<'s>, RunError> {
         let Found::Target(target) = &found else {
             return Ok(Repairable {

@@ -51,6 +51,15 @@ enum RepairVerb {
     Resolve(Resolve),
 }
 
+/// Where something is mended.
+#[derive(Clone, Copy)]
+struct Here<'a> {
+    invocation: &'a Invocation,
+    project: &'a Project,
+    environment: &'a Environment,
+    parts: &'a [Part<'a>],
+}
+
 /// How long another run on a target is waited for.
 const WAIT: Duration = Duration::from_secs(60);
 
@@ -59,23 +68,20 @@ impl Repair {
         let project = invocation.project()?;
         let environment = invocation.environment_of(&project)?;
         let parts = invocation.parts(&project)?;
+        let here = Here { invocation, project: &project, environment, parts: &parts };
         match self.verb {
-            Some(RepairVerb::Files(files)) => files.run(invocation, &project, environment, &parts).await,
-            Some(RepairVerb::Accept(accept)) => accept.run(invocation, &project, environment, &parts).await,
-            Some(RepairVerb::Resolve(resolve)) => resolve.run(invocation, &project, environment, &parts).await,
-            None => overview(invocation, &project, environment, &parts).await,
+            Some(RepairVerb::Files(files)) => files.run(here).await,
+            Some(RepairVerb::Accept(accept)) => accept.run(here).await,
+            Some(RepairVerb::Resolve(resolve)) => resolve.run(here).await,
+            None => overview(here).await,
         }
     }
 }
 
 /// What there is to mend.
-async fn overview(
-    invocation: &Invocation,
-    project: &Project,
-    environment: &Environment,
-    parts: &[Part<'_>],
-) -> Result<Exit, Failure> {
-    let found = look_for_repairs(invocation, project, environment, parts).await?;
+async fn overview(here: Here<'_>) -> Result<Exit, Failure> {
+    let invocation = here.invocation;
+    let found = look_for_repairs(here).await?;
     let findings: Vec<&Finding> = found.iter().flat_map(|found| &found.findings).collect();
     if invocation.global.json {
         let finding =
@@ -91,14 +97,8 @@ async fn overview(
 }
 
 /// Puts repairs on record in the target of a service.
-async fn mend(
-    invocation: &Invocation,
-    project: &Project,
-    environment: &Environment,
-    part: &Part<'_>,
-    repairs: &[Mending<'_>],
-    reason: Option<&str>,
-) -> Result<(), Failure> {
+async fn mend(here: Here<'_>, part: &Part<'_>, repairs: &[Mending<'_>], reason: Option<&str>) -> Result<(), Failure> {
+    let Here { invocation, project, environment, .. } = here;
     if repairs.is_empty() {
         return Ok(());
     }

@@ -10,12 +10,12 @@ use limosa_engine::{
 };
 use limosa_plan::{DiffOptions, Owners};
 use limosa_postgres::Session;
-use limosa_project::{Environment, Project, Version};
+use limosa_project::{Project, Version};
 use limosa_syntax::Diagnostic;
 use serde_json::json;
 
 use super::found::{Repairable, look_for_repairs};
-use super::mend;
+use super::{Here, mend};
 use crate::confirm::confirm;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -72,14 +72,9 @@ impl From<As> for Settled {
 }
 
 impl Resolve {
-    pub(super) async fn run(
-        self,
-        invocation: &Invocation,
-        project: &Project,
-        environment: &Environment,
-        parts: &[Part<'_>],
-    ) -> Result<Exit, Failure> {
-        let found = look_for_repairs(invocation, project, environment, parts).await?;
+    pub(super) async fn run(self, here: Here<'_>) -> Result<Exit, Failure> {
+        let Here { invocation, project, environment, .. } = here;
+        let found = look_for_repairs(here).await?;
         let unfinished = |repairable: &Repairable<'_>| {
             let row = repairable.status.as_ref()?.unfinished()?;
             let is_it = row.version.parse::<Version>().is_ok_and(|version| version == self.version);
@@ -89,7 +84,7 @@ impl Resolve {
             let message = format!("{} is not half done in {}", self.version, environment.name);
             return Err(Failure::usage("not-unfinished", message, "`limosa repair` says what there is to mend"));
         };
-        let live = live(invocation, project, environment, repairable.part).await?;
+        let live = live(here, repairable.part).await?;
         let effect = self.effect(invocation, project, repairable.part, &live).await?;
         let settled = self.settled.map(Settled::from).or(match () {
             () if effect.is_whole() => Some(Settled::Applied),
@@ -119,7 +114,7 @@ impl Resolve {
         let is_its_effect = effect.is_whole() && settled == Settled::Applied;
         let migration = repairable.part.set.find(&self.version).filter(|_| is_its_effect);
         let repairs = [Mending::Resolve { version: &version, settled, found: &effect, migration }];
-        mend(invocation, project, environment, repairable.part, &repairs, self.reason.as_deref()).await?;
+        mend(here, repairable.part, &repairs, self.reason.as_deref()).await?;
         invocation.say(&format!("{version} counts as {word}"));
         Ok(Exit::Done)
     }
@@ -178,12 +173,8 @@ impl Resolve {
 }
 
 /// The catalog of a service's target.
-async fn live(
-    invocation: &Invocation,
-    project: &Project,
-    environment: &Environment,
-    part: &Part<'_>,
-) -> Result<Catalog, Failure> {
+async fn live(here: Here<'_>, part: &Part<'_>) -> Result<Catalog, Failure> {
+    let Here { invocation, project, environment, .. } = here;
     let ask = async |_: &Part<'_>, found: Found| -> Result<Option<Catalog>, RunError> {
         let Found::Target(target) = found else { return Ok(None) };
         let session = Session::connect(&target.settings).await?;
