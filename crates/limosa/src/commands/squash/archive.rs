@@ -56,6 +56,6 @@ pub(super) async fn remove_archive(
     let folder = part.set.folder.join("archive");
     confirm(&invocation.global, &format!("Remove {}?", part.set.shown("archive")))?;
     std::fs::remove_dir_all(&folder)?;
-    invocation.say(&format!("{} is removed; version control still has it", part.set.shown("archive")));
+    invocation.say(&format!("{} is removed", part.set.shown("archive")));
     Ok(Exit::Done)
 }
