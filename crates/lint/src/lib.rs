@@ -14,6 +14,7 @@ mod index_facts;
 mod matrix;
 mod name_list;
 mod name_pattern;
+mod online;
 mod page;
 mod policy;
 mod rights;

@@ -17,6 +17,7 @@ use crate::blocks::blocks;
 use crate::file::{File, Role};
 use crate::found::{Finding, Findings};
 use crate::ignore;
+use crate::online;
 use crate::rule::{Group, Level, On, Rule};
 use crate::rules::{rule, rules};
 use crate::settings::Settings;
@@ -144,7 +145,8 @@ impl Linter<'_> {
                 state = state.seen(catalog, self.search_path.clone());
             }
             let parsed = Parsed::parse_section(&file.source.text, file.section);
-            let (findings, commands) = self.file(file, &parsed, &mut state, &asked);
+            let (mut findings, commands) = self.file(file, &parsed, &mut state, &asked);
+            online::settle(&parsed, &mut findings);
             by_file.push((findings, ignore::read(&parsed)));
             read.push(Read { file: file.clone(), parsed, commands });
         }

@@ -73,8 +73,12 @@ pub(crate) async fn expand(
         })
         .await?;
     if record.waits() {
+        let (goes, stays) = match record.direction {
+            Direction::Up => ("old", "new"),
+            Direction::Down => ("new", "old"),
+        };
         let remark = format!(
-            "both versions work now; `limosa contract {0}` takes the old one away, `limosa abort {0}` the new one",
+            "both versions work now; `limosa contract {0}` takes the {goes} one away, `limosa abort {0}` the {stays} one",
             record.version
         );
         tell(executor, &record.version, remark);

@@ -398,3 +398,27 @@ fn a_run_that_was_cut_off_goes_on_or_is_taken_back() {
         project.limosa("drift").exits(0);
     });
 }
+
+#[test]
+fn a_migration_makes_what_it_uses() {
+    on_servers(|database| {
+        let project = begun(
+            database,
+            "CREATE TABLE ward (id int PRIMARY KEY, name text);\n\
+             CREATE INDEX ward_name_idx ON ward (name);\n\
+             ALTER TABLE patient ADD COLUMN ward int;\n\
+             ALTER TABLE patient ADD CONSTRAINT patient_ward_fkey FOREIGN KEY (ward) REFERENCES ward (id);\n\
+             CREATE INDEX patient_ward_idx ON patient (ward);\n\
+             ALTER TABLE patient RENAME COLUMN full_name TO name;\n",
+        );
+        let before = shape(database, "patient");
+        project.limosa("up").exits(0);
+        project.limosa("abort 002").exits(0);
+        assert_eq!(shape(database, "patient"), before);
+        assert!(database.query("SELECT FROM ward").is_err(), "the table is left");
+        project.limosa("up").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        database.execute("SELECT patient.name FROM patient JOIN ward ON ward.id = patient.ward");
+        project.limosa("drift").exits(0);
+    });
+}

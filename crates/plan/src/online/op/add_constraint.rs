@@ -32,6 +32,9 @@ impl Adding<'_> {
             TableRule::KeyUsingIndex { .. } | TableRule::Exclusion => &[],
         };
         self.situation.refuse_changing(&self.table.name, columns)?;
+        // What this migration makes itself cannot be asked before it is there.
+        let added = self.situation.added(&self.table.name);
+        let can_ask = !columns.iter().any(|column| added.contains(column));
         let name = self.name(constraint)?;
         let table = &self.table.name;
         let id = ObjectId::Constraint(MemberName { relation: table.clone(), name: name.clone() });
@@ -59,11 +62,11 @@ impl Adding<'_> {
                 if !constraint.unchecked {
                     let validate = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}");
                     phases.complete.push(OnlineStep::Alone(validate));
-                    phases.checks.extend(self.broken(constraint));
+                    phases.checks.extend(self.broken(constraint).filter(|_| can_ask));
                 }
             }
             TableRule::Key { primary, columns } => {
-                phases.checks.push(self.twice(columns));
+                phases.checks.extend(can_ask.then(|| self.twice(columns)));
                 phases.complete = self.key(*primary, columns, &name)?;
                 let index = ObjectName { schema: table.schema.clone(), name: name.clone() };
                 phases.abort.push(format!("DROP INDEX IF EXISTS {index}"));
@@ -159,6 +162,9 @@ impl Adding<'_> {
                 })
             }
             TableRule::ForeignKey { columns, references, terms } => {
+                if self.situation.is_new(references) {
+                    return None;
+                }
                 let referenced = self.referenced(references, &terms.columns)?;
                 let join: Vec<String> = columns
                     .iter()
@@ -216,8 +222,8 @@ impl Adding<'_> {
         let table = &self.table.name;
         let mut steps = Vec::new();
         for column in columns.iter().filter(|_| primary) {
-            let (_, facts) = self.table.column(column)?;
-            if facts.not_null.is_none() {
+            let is_new = self.situation.added(table).contains(column);
+            if is_new || self.table.column(column)?.1.not_null.is_none() {
                 let column = self.table.column_name(column);
                 let proof = self.situation.interim(&column.name, self.work.place + 1);
                 let own = not_null_name(&column).unwrap_or_else(|| proof.clone());

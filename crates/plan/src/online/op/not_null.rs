@@ -16,6 +16,12 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
 }
 
 fn set(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &Identifier) -> Result<Phases, Refusal> {
+    if situation.added(&table.name).contains(column) {
+        return Err(Refusal::new(
+            "the column is made by a statement before",
+            "say it there: `ADD COLUMN … NOT NULL`, with `-- limosa: forward EXPRESSION` above it",
+        ));
+    }
     let (_, facts) = table.column(column)?;
     situation.refuse_changing(&table.name, std::slice::from_ref(column))?;
     let (name, people) = (&table.name, format!("{} of {}", column.for_people(), table.name.name.for_people()));
