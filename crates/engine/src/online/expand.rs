@@ -78,7 +78,8 @@ pub(crate) async fn expand(
             Direction::Down => ("new", "old"),
         };
         let remark = format!(
-            "both versions work now; `limosa contract {0}` takes the {goes} one away, `limosa abort {0}` the {stays} one",
+            "both versions work now; `limosa contract {0}` takes the {goes} one away, \
+             `limosa abort {0}` the {stays} one",
             record.version
         );
         tell(executor, &record.version, remark);
