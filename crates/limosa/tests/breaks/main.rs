@@ -12,6 +12,7 @@ mod tap;
 
 mod backfill;
 mod backfill_directive;
+mod backup;
 mod bad_targets;
 mod interrupted;
 mod killed_client;

@@ -56,16 +56,33 @@ impl Project {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_limosa"));
+        self.set_up(&mut command, arguments);
+        command
+    }
+
+    fn set_up(&self, command: &mut Command, arguments: &[&str]) {
         command.arg("-C").arg(self.path()).args(arguments);
         command.env_clear().env("HOME", cache()).env("XDG_CACHE_HOME", cache()).env("USER", "tester");
         command.env("DATABASE_URL", &self.url).current_dir(self.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
+    }
+
+    /// Runs the program to its end, with files of so many kilobytes at most; what goes beyond is an error, no signal.
+    pub(crate) fn run_with_files_of(&self, kilobytes: u64, arguments: &[&str]) -> Ended {
+        let limit = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kilobytes * 2);
+        let mut command = Command::new("sh");
+        command.args(["-c", &limit, env!("CARGO_BIN_EXE_limosa")]);
+        self.set_up(&mut command, arguments);
+        Self::spawned(command, arguments).end()
     }
 
     /// Starts the program and leaves it running.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
-        let mut child = self.command(arguments).spawn().unwrap();
+        Self::spawned(self.command(arguments), arguments)
+    }
+
+    fn spawned(mut command: Command, arguments: &[&str]) -> Running {
+        let mut child = command.spawn().unwrap();
         let (out, err) = (Stream::of(child.stdout.take().unwrap()), Stream::of(child.stderr.take().unwrap()));
         Running { child: Some(child), out, err, arguments: arguments.join(" ") }
     }
