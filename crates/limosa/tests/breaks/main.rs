@@ -23,3 +23,4 @@ mod online;
 mod pooler;
 mod runner_lock;
 mod signals;
+mod throttles;
