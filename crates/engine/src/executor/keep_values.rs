@@ -14,8 +14,8 @@ use crate::event::Direction;
 use crate::history::HistoryPlace;
 use crate::run_error::RunError;
 
-/// A table's columns, each with a type that can hold what it holds: a domain is taken for what it is made from, since it
-/// may demand a value where there is none. With rows and bytes as far as the server has counted; looks at no row.
+/// A table's columns, each with a type that can hold what it holds: a domain is taken for what it is made from, since
+/// it may demand a value where there is none. With rows and bytes as far as the server has counted; looks at no row.
 const COLUMNS_SQL: &str = "\
 SELECT n.nspname, c.relname, a.attname, c.relkind, c.reltuples::int8,
   (c.reltuples * (1 - s.null_frac) * s.avg_width)::int8,

@@ -7,8 +7,8 @@ use limosa_syntax::{Directive, Loss as Taken, Script as Parsed};
 
 use super::proof::{Loss, Lost};
 
-/// What `-- limosa: allow deletes-data` accepts: at the head of a file all that the migration loses, at a statement what
-/// that statement takes away.
+/// What `-- limosa: allow deletes-data` accepts: at the head of a file all that the migration loses, at a statement
+/// what that statement takes away.
 #[derive(Debug, Default)]
 pub(super) struct Allowed {
     /// Said of a file, or of a statement whose text does not tell what it takes away.

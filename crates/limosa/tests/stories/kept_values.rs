@@ -10,7 +10,8 @@ CREATE DOMAIN phone AS text NOT NULL CHECK (VALUE <> '');
 CREATE TABLE patient (id int PRIMARY KEY, \"Phone\" phone, tags text[], clinic int, note varchar(20) DEFAULT 'new');
 CREATE TABLE clinic (id int PRIMARY KEY, name text NOT NULL);
 INSERT INTO clinic VALUES (1, 'north'), (2, 'south');
-INSERT INTO patient SELECT i, '0' || i, CASE WHEN i % 3 > 0 THEN ARRAY['a', NULL] END, i % 3 FROM generate_series(1, 300) i;
+INSERT INTO patient SELECT i, '0' || i, CASE WHEN i % 3 > 0 THEN ARRAY['a', NULL] END, i % 3
+FROM generate_series(1, 300) i;
 ";
 
 fn begun(project: Project, up: &str) -> Project {
@@ -68,7 +69,7 @@ fn one_that_cannot_keep_anything_is_refused_before_anything_runs() {
             ("CREATE INDEX ON patient (note)", "nothing-to-set-aside"),
             ("UPDATE patient SET note = '' RETURNING id", "RETURNING"),
         ] {
-            let project = begun(Project::on(&database), &format!("-- limosa: set-aside\n{update};\n"));
+            let project = begun(Project::on(database), &format!("-- limosa: set-aside\n{update};\n"));
             let refused = project.limosa("up").exits(1).stderr;
             assert!(refused.contains(why), "{refused}");
             project.limosa("down").exits(0);
@@ -82,7 +83,7 @@ fn a_proof_finds_nothing_lost() {
     let project = begun(Project::new().with("limosa.toml", "[project]\nname = \"clinic\"\n"), update);
     project.write("migrations/002_rewrite.down.sql", "SELECT 1;\n");
     project.limosa("prove").exits(1).says("note");
-    project.write("migrations/002_rewrite.sql", &format!("-- limosa: set-aside\n{update}"));
+    project.write("migrations/002_rewrite.sql", format!("-- limosa: set-aside\n{update}"));
     project.limosa("prove").exits(0);
     project.limosa("up").exits(0).says("is kept as limosa_aside_1_note");
     project.limosa("down").exits(0);
