@@ -48,9 +48,9 @@ mod url;
 mod version;
 
 pub use adopt::{
-    Adopted, AdoptedTarget, AdoptionPlan, AdoptionTerms, EntrySource, FoundHistory, ImpossibleRow, KeptScript, KnownSql,
-    OldChecksum, OldEntry, OldHistory, OldRow, OldState, Recognised, SeenColumn, SeenTable, ToolFiles, ToolName,
-    UnknownTool, Verdict, candidate_folders, cover_head, covered_keys, history_of_scripts, plan_adoption,
+    Adopted, AdoptedTarget, AdoptionPlan, AdoptionTerms, EntrySource, FoundHistory, ImpossibleRow, KeptScript,
+    KnownSql, OldChecksum, OldEntry, OldHistory, OldRow, OldState, Recognised, SeenColumn, SeenTable, ToolFiles,
+    ToolName, UnknownTool, Verdict, candidate_folders, cover_head, covered_keys, history_of_scripts, plan_adoption,
     recognise_histories,
 };
 pub use backup::BackupSettings;
