@@ -12,6 +12,7 @@ use crate::backfill::Desk;
 use crate::event::{Direction, Event};
 use crate::executor::{Executor, Job};
 use crate::history::{HistoryRow, MigrationRecord};
+use crate::plan::schemas;
 use crate::prepare::{Backfills, prepare};
 use crate::run_error::RunError;
 use crate::target::Target;
@@ -54,7 +55,7 @@ pub(crate) async fn expand(
     };
     let record = match begun {
         Some(record) => record,
-        None => begin(executor, expansion).await?,
+        None => begin(executor, target, expansion).await?,
     };
     let path = format!("{} (online)", expansion.script.source.path);
     let script = Script::of_text(&path, &record.expand);
@@ -88,11 +89,15 @@ pub(crate) async fn expand(
 }
 
 /// Compiles it, asks what has to be so, and puts it on record.
-async fn begin(executor: &mut Executor<'_>, expansion: &Expansion<'_>) -> Result<OnlineRecord, RunError> {
+async fn begin(
+    executor: &mut Executor<'_>,
+    target: &Target,
+    expansion: &Expansion<'_>,
+) -> Result<OnlineRecord, RunError> {
     let schema = executor.schema;
     let id = next_id(executor).await?;
     let catalog = executor.worker.catalog(std::slice::from_ref(schema)).await?;
-    let search_path = search_path(executor).await?;
+    let search_path = schemas(executor.worker, target).await?;
     let settings = OnlineSettings { history_schema: schema, number: id, search_path: &search_path };
     let change = compiled(expansion.script, expansion.verify, &catalog, settings).map_err(RunError::Problems)?;
     let subject = format!("{} {}", expansion.record.version, expansion.record.name);
@@ -150,12 +155,6 @@ async fn next_id(executor: &Executor<'_>) -> Result<i64, RunError> {
     let sql = format!("SELECT pg_catalog.nextval(pg_catalog.pg_get_serial_sequence({table}, 'id'))");
     let rows = Desk::under(executor.worker, &executor.surroundings, None).ask(&sql).await?;
     Ok(rows.first().and_then(|row| row.first()?.as_deref()?.parse().ok()).unwrap_or(1))
-}
-
-async fn search_path(executor: &Executor<'_>) -> Result<Vec<Identifier>, RunError> {
-    let sql = "SELECT pg_catalog.unnest(pg_catalog.current_schemas(false))::text";
-    let rows = Desk::under(executor.worker, &executor.surroundings, None).ask(sql).await?;
-    Ok(rows.iter().filter_map(|row| Identifier::new(row.first()?.as_deref()?).ok()).collect())
 }
 
 fn tell(executor: &mut Executor<'_>, version: &str, remark: String) {

@@ -7,7 +7,7 @@
 use limosa_catalog::{Identifier, ObjectName};
 
 use super::expression::RowExpression;
-use super::sync::{drop_trigger, unequal};
+use super::sync::{create_trigger, drop_trigger, unequal};
 
 /// A column that is computed from others, or stands in for one, while clients know only one of both.
 pub(super) struct Fill<'a> {
@@ -30,7 +30,7 @@ pub(super) struct Fill<'a> {
 impl Fill<'_> {
     /// The function and the trigger.
     pub(super) fn create(&self) -> Vec<String> {
-        let (table, function, trigger, column) = (self.table, &self.function, self.trigger, self.column);
+        let column = self.column;
         let value = self.value.of_row("NEW", self.columns, Clone::clone);
         let sources: Vec<Identifier> =
             self.value.names(self.columns).into_iter().filter(|source| source != column).collect();
@@ -42,32 +42,19 @@ impl Fill<'_> {
             let any = sources.iter().map(changed).collect::<Vec<_>>().join(" OR ");
             format!("NEW.{column} IS NULL OR NOT ({}) AND ({any})", changed(column))
         };
-        let settings = self.search_path.map(|path| format!("\nSET search_path = {path}")).unwrap_or_default();
         let first = self.default.map_or_else(|| value.clone(), |default| format!("coalesce({value}, {default})"));
         let body = format!(
             "BEGIN\n  IF TG_OP = 'INSERT' THEN\n    IF NEW.{column} IS NULL THEN\n      NEW.{column} := {first};\n    \
              END IF;\n  ELSIF {recomputed} THEN\n    NEW.{column} := {value};\n  END IF;\n  RETURN NEW;\nEND\n"
         );
-        vec![
-            format!(
-                "CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql{settings} AS $limosa$\n{body}$limosa$"
-            ),
-            format!(
-                "CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW\n    WHEN ({})\n    \
-                 EXECUTE FUNCTION {function}()",
-                if only_null {
-                    format!("NEW.{column} IS NULL")
-                } else if self.default.is_some() {
-                    format!(
-                        "NEW.{column} IS NULL OR {}",
-                        unequal(&format!("({value})::{}", self.data_type), &format!("NEW.{column}"))
-                    )
-                } else {
-                    unequal(&format!("({value})::{}", self.data_type), &format!("NEW.{column}"))
-                }
-            ),
-            format!("ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}"),
-        ]
+        let is_null = format!("NEW.{column} IS NULL");
+        let differs = unequal(&format!("({value})::{}", self.data_type), &format!("NEW.{column}"));
+        let when = match (only_null, self.default) {
+            (true, _) => is_null,
+            (false, Some(_)) => format!("{is_null} OR {differs}"),
+            (false, None) => differs,
+        };
+        create_trigger(self.table, self.trigger, &self.function, self.search_path, &body, &when)
     }
 
     /// What takes both away, whether they are there or not.

@@ -53,20 +53,7 @@ pub(super) enum OldDefault<'a> {
 impl Sync<'_> {
     /// The function and the trigger.
     pub(super) fn create(&self) -> Vec<String> {
-        let (table, function, trigger) = (self.table, &self.function, self.trigger);
-        let settings = self.search_path.map(|path| format!("\nSET search_path = {path}")).unwrap_or_default();
-        vec![
-            format!(
-                "CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql{settings} AS $limosa$\n{}$limosa$",
-                self.body()
-            ),
-            format!(
-                "CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW\n    WHEN ({})\n    \
-                 EXECUTE FUNCTION {function}()",
-                self.when()
-            ),
-            format!("ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}"),
-        ]
+        create_trigger(self.table, self.trigger, &self.function, self.search_path, &self.body(), &self.when())
     }
 
     /// What takes both away, whether they are there or not.
@@ -169,6 +156,26 @@ impl Sync<'_> {
 /// type.
 pub(super) fn unequal(one: &str, other: &str) -> String {
     format!("pg_catalog.record_image_ne(ROW({one}), ROW({other}))")
+}
+
+/// A trigger that fires before a row is written, in every session, where a condition holds.
+pub(super) fn create_trigger(
+    table: &ObjectName,
+    trigger: &Identifier,
+    function: &ObjectName,
+    search_path: Option<&str>,
+    body: &str,
+    when: &str,
+) -> Vec<String> {
+    let settings = search_path.map(|path| format!("\nSET search_path = {path}")).unwrap_or_default();
+    vec![
+        format!("CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql{settings} AS $limosa$\n{body}$limosa$"),
+        format!(
+            "CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW\n    WHEN ({when})\n    \
+             EXECUTE FUNCTION {function}()"
+        ),
+        format!("ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}"),
+    ]
 }
 
 /// What takes a trigger and its function away, whether they are there or not.
