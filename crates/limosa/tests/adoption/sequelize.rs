@@ -43,7 +43,7 @@ fn wrappers_are_followed_to_their_files() {
         let run = |words: &str| sequelize.run(&project, database.url(), words);
         run(&format!("{} --to 20240101000002-add_name.js", words("db:migrate", database))).succeeds();
         let before = content(database, META);
-        project.limosa("adopt").exits(1).says("Sequelize").says("2 migrations to go on record, 1 pending");
+        project.limosa("adopt").exits(1).says("Sequelize").says("to go on record: 2 migrations; pending here: 1");
         project.limosa("adopt --yes").exits(0);
         assert_eq!(standing(&project), (2, 1));
         assert_eq!(content(database, META), before);

@@ -68,10 +68,10 @@ fn a_history_is_shown_first_and_then_taken_over_with_its_dates() {
     on_servers(|database| {
         let project = prisma(database);
         let shown = project.limosa("adopt").exits(1).says("Prisma").says("2 as applied").says("--yes");
-        assert!(shown.stdout.contains("2 migrations to go on record, 1 pending"), "{shown}");
+        assert!(shown.stdout.contains("to go on record: 2 migrations; pending here: 1"), "{shown}");
         assert!(!has_history(database), "showing writes nothing");
 
-        project.limosa("adopt --yes --reason move").exits(0).says("2 migrations are on record");
+        project.limosa("adopt --yes --reason move").exits(0).says("on record: 2 migrations");
         let status = status(&project);
         assert_eq!(status["applied"][0]["applied_at"], "2024-01-01T10:00:00Z", "{status}");
         assert_eq!(versions(&project).1, ["20240103100000"]);
@@ -108,11 +108,11 @@ fn a_guard_stops_the_old_tool_and_goes_with_the_take_over() {
         project.limosa("adopt --undo --yes").exits(1).says("was not taken over");
         project.limosa("adopt --yes --guard").exits(0);
         project.limosa("adopt --undo").exits(2).says("--yes");
-        project.limosa("adopt --undo --yes --reason 'too early'").exits(0).says("2 migrations are off the record");
+        project.limosa("adopt --undo --yes --reason 'too early'").exits(0).says("off the record: 2 migrations");
         other.execute("DELETE FROM _prisma_migrations WHERE false");
         assert_eq!(rows(&other, "SELECT count(*) FROM limosa.migration"), ["0"]);
         project.limosa("adopt --undo --yes").exits(1).says("was not taken over");
-        project.limosa("adopt --yes").exits(0).says("2 migrations are on record");
+        project.limosa("adopt --yes").exits(0).says("on record: 2 migrations");
         assert_eq!(versions(&project).0.len(), 2);
     });
 }
@@ -178,7 +178,7 @@ fn programs_become_one_file_which_builds_a_fresh_database() {
             .with("migrations/20240102000002_add_name.js", program)
             .variable("OTHER_URL", other.url())
             .variable("FRESH_URL", fresh.url());
-        project.limosa("adopt").exits(1).says("2 are programs");
+        project.limosa("adopt").exits(1).says("of programs, which Limosa does not run: 2");
         project.limosa("adopt --yes").exits(0).says("_initial_schema.sql");
         let written: Vec<String> =
             project.list("migrations").into_iter().filter(|name| name.ends_with(".sql")).collect();
@@ -245,12 +245,7 @@ fn two_tools_on_one_database_become_one_history() {
             .with("migrations/002_add_name.up.sql", ADD_NAME)
             .with("migrations/003_add_index.sql", ADD_INDEX)
             .with("migrations/20240103000003-add_index.js", wrapper);
-        project
-            .limosa("adopt --yes")
-            .exits(0)
-            .says("golang-migrate")
-            .says("Sequelize")
-            .says("3 migrations are on record");
+        project.limosa("adopt --yes").exits(0).says("golang-migrate").says("Sequelize").says("on record: 3 migrations");
         assert_eq!(versions(&project).1, Vec::<String>::new());
 
         project.write("migrations/002_add_phone.up.sql", "ALTER TABLE patient ADD phone text;\n");

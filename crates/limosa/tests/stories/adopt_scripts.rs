@@ -32,7 +32,7 @@ fn what_is_in_effect_is_found_and_goes_on_record() {
         project.limosa("adopt").exits(2).says("--from scripts");
         let shown = project.limosa("adopt --from scripts").exits(1);
         assert!(shown.stdout.contains("003_visit.sql") && shown.stdout.contains("not in effect"), "{shown}");
-        project.limosa("adopt --from scripts --yes").exits(0).says("3 migrations are on record");
+        project.limosa("adopt --from scripts --yes").exits(0).says("on record: 3 migrations");
         assert_eq!(pending(&project), ["004"]);
         project.limosa("up").exits(0);
         assert_eq!(rows(database, "SELECT count(*) FROM patient"), ["1"], "the rows were not put in again");
@@ -91,7 +91,7 @@ fn programs_that_run_sql_become_files_with_their_ways_back() {
             .with("migrations/2_createVisit.js", program("visit"))
             .with("sql/.gitkeep", "");
         project.limosa("adopt").exits(1).says("each becomes a file with the SQL that it runs");
-        project.limosa("adopt --yes").exits(0).says("2 migrations are on record");
+        project.limosa("adopt --yes").exits(0).says("on record: 2 migrations");
         let names = project.list("sql");
         assert!(names.iter().any(|name| name.ends_with("_create_patient.down.sql")), "{names:?}");
         project.limosa("--yes down").exits(0);

@@ -150,7 +150,7 @@ fn each_is_read_checked_and_put_on_record() {
         let project = tool.files.iter().fold(project, |project, (path, text)| project.with(path, text));
         let shown = project.limosa("adopt").exits(1).says(tool.title);
         assert!(shown.stdout.contains("lead to the schema that is there"), "{shown}");
-        project.limosa("adopt --yes --guard").exits(0).says("1 migrations are on record");
+        project.limosa("adopt --yes --guard").exits(0).says("on record: 1 migration,");
         let status = project.limosa("--json status").exits(0).json();
         let target = &status["targets"][0];
         assert_eq!(target["applied"].as_array().unwrap().len(), 1, "{status}");

@@ -2,24 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config::CONVENTIONAL;
 use crate::{Project, Service};
 
-/// Folders of tools, below the folder of an application.
-const USUAL: &[&str] = &[
-    "migrations",
-    "prisma/migrations",
-    "supabase/migrations",
-    "db/migrations",
-    "db/migrate",
-    "drizzle",
-    "sql/migrations",
-    "alembic/versions",
-    "migrations/versions",
-    "src/migrations",
-    "src/database/migrations",
-    "database/migrations",
-    "src/main/resources/db/migration",
-];
+/// Folders of programs, below the folder of an application.
+const PROGRAMS: &[&str] = &["alembic/versions", "migrations/versions"];
 
 /// Files beside which a tool keeps its migrations in folders of several names.
 const BESIDE: &[&str] = &["manage.py", "sqitch.plan"];
@@ -32,7 +19,8 @@ pub fn candidate_folders(project: &Project, service: &Service) -> Vec<PathBuf> {
     // `apps/api/prisma/migrations` belongs to `apps/api`.
     let applications = service.migrations.ancestors().skip(1).take(3);
     for application in applications {
-        let below = USUAL.iter().map(|folder| application.join(folder));
+        let usual = CONVENTIONAL.iter().filter(|folder| **folder != ".");
+        let below = usual.chain(PROGRAMS).map(|folder| application.join(folder));
         let beside = BESIDE.iter().filter(|file| project.path(&application.join(file)).is_file());
         found.extend(below.chain(beside.map(|_| application.to_owned())));
     }

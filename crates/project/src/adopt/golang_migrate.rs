@@ -3,7 +3,7 @@
 use super::files::of_version;
 use super::table::{Holds, Shape};
 use super::tool::{Reading, Tool};
-use super::{EntrySource, ImpossibleRow, OldEntry, OldState};
+use super::{EntrySource, ImpossibleRow, OldEntry, OldRow, OldState};
 use crate::{LayoutName, Version};
 
 pub(super) struct GolangMigrate;
@@ -22,10 +22,7 @@ impl Tool for GolangMigrate {
     }
 
     fn read(&self, reading: &mut Reading<'_>) -> Result<Vec<OldEntry>, ImpossibleRow> {
-        let Some(row) = reading.rows.first() else { return Ok(Vec::new()) };
-        if let Some(second) = reading.rows.get(1) {
-            return Err(second.impossible("version", "the only row of the table"));
-        }
+        let Some(row) = only_row(reading)? else { return Ok(Vec::new()) };
         let version = row.number("version")?;
         let files = reading.files.entries(LayoutName::GolangMigrate);
         let dirty = row.boolean("dirty")?;
@@ -48,12 +45,21 @@ impl Tool for GolangMigrate {
     }
 }
 
+/// The row of a table that holds one at most.
+pub(super) fn only_row<'a>(reading: &Reading<'a>) -> Result<Option<&'a OldRow>, ImpossibleRow> {
+    match reading.rows {
+        [] => Ok(None),
+        [only] => Ok(Some(only)),
+        [_, second, ..] => Err(second.impossible("version", "the only row of the table")),
+    }
+}
+
 /// All files up to a high-water mark, which itself needs one.
 pub(super) fn up_to(
     reading: &Reading<'_>,
     files: &[crate::layout::Entry],
     version: i64,
-    row: &super::OldRow,
+    row: &OldRow,
 ) -> Result<Vec<OldEntry>, ImpossibleRow> {
     // −1 is what is left of a first migration that was taken back and failed.
     if version < 0 {

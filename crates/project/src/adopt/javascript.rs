@@ -5,8 +5,9 @@ mod lexer;
 
 use jiff::Timestamp;
 
-use self::lexer::{Token, tokens};
+use self::lexer::tokens;
 use super::python::closed;
+use super::token::Token;
 use super::tool::Reading;
 use super::{EntrySource, ImpossibleRow, KnownSql, OldEntry, OldRow, ToolFiles};
 use crate::folder::joined;

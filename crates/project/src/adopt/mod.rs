@@ -39,6 +39,7 @@ mod sqlx;
 mod supabase;
 mod table;
 mod tern;
+mod token;
 mod tool;
 mod typeorm;
 

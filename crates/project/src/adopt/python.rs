@@ -3,7 +3,8 @@
 
 mod lexer;
 
-use self::lexer::{Line, Token, lines};
+use self::lexer::{Line, lines};
+use super::token::Token;
 
 /// A literal.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! tern: one row with the number of files that are in effect.
 
-use super::golang_migrate::up_to;
+use super::golang_migrate::{only_row, up_to};
 use super::table::{Holds, Shape};
 use super::tool::{Reading, Tool};
 use super::{ImpossibleRow, OldEntry};
@@ -22,10 +22,7 @@ impl Tool for Tern {
     }
 
     fn read(&self, reading: &mut Reading<'_>) -> Result<Vec<OldEntry>, ImpossibleRow> {
-        let Some(row) = reading.rows.first() else { return Ok(Vec::new()) };
-        if let Some(second) = reading.rows.get(1) {
-            return Err(second.impossible("version", "the only row of the table"));
-        }
+        let Some(row) = only_row(reading)? else { return Ok(Vec::new()) };
         let files = reading.files.entries(LayoutName::Tern);
         up_to(reading, &files, row.number("version")?, row)
     }

@@ -12,7 +12,7 @@ use super::environments::embedded;
 use super::{CONFIG_FILE, Loaded};
 
 /// Where tools keep migrations, below the folder of an application. The folder itself comes last.
-const CONVENTIONAL: &[&str] = &[
+pub(crate) const CONVENTIONAL: &[&str] = &[
     "migrations",
     "prisma/migrations",
     "supabase/migrations",

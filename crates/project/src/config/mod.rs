@@ -28,7 +28,7 @@ use crate::file::read_source;
 
 pub use check::check_settings;
 pub(crate) use consumer::consumer_settings;
-pub(crate) use implicit::conventional_folder;
+pub(crate) use implicit::{CONVENTIONAL, conventional_folder};
 pub use mask::mask_settings;
 pub(crate) use seed::seed_entries;
 

@@ -8,7 +8,7 @@ use limosa_project::{Adopted, AdoptedTarget, AdoptionPlan, EntrySource, OldHisto
 use super::Seen;
 use super::record::Recorded;
 use super::schema::Comparison;
-use crate::output::{Alignment, Cell, Table, Verbosity, style, terminal_width};
+use crate::output::{Alignment, Cell, Table, Verbosity, count, style, terminal_width};
 
 /// What was found, and what would go on record.
 pub(super) fn render(seen: &Seen, plan: &AdoptionPlan<'_>, verbosity: Verbosity) -> String {
@@ -55,9 +55,9 @@ fn histories(histories: &[OldHistory]) -> String {
     .named(["tool", "table", "applied", "failed", "newest", "files"])
     .firm(0);
     for history in histories {
-        let count = |is: fn(&OldState) -> bool| history.entries.iter().filter(|entry| is(&entry.state)).count();
-        let applied = count(|state| *state == OldState::Applied);
-        let failed = count(|state| matches!(state, OldState::Failed { .. }));
+        let in_state = |is: fn(&OldState) -> bool| history.entries.iter().filter(|entry| is(&entry.state)).count();
+        let applied = in_state(|state| *state == OldState::Applied);
+        let failed = in_state(|state| matches!(state, OldState::Failed { .. }));
         let newest = history.entries.iter().rev().find(|entry| entry.state == OldState::Applied);
         let newest = newest.map_or_else(
             || "–".to_owned(),
@@ -137,13 +137,13 @@ fn when(adopted: &Adopted<'_>) -> String {
 /// How much goes on record.
 fn outlook(comparison: &Comparison, plan: &AdoptionPlan<'_>) -> String {
     let migrations = plan.adopted.iter().filter(|adopted| adopted.target != AdoptedTarget::Event).count();
-    let mut text = format!("  {migrations} migrations to go on record, {} pending here\n", plan.pending.len());
+    let mut text = format!("  to go on record: {}; pending here: {}\n", count(migrations), plan.pending.len());
     if !plan.programs.is_empty() {
         let how = match comparison {
             Comparison::Made { carried, .. } if !carried.is_empty() => "each becomes a file with the SQL that it runs",
             _ => "one new file holds what they made",
         };
-        let _ = writeln!(text, "  {} are programs, which Limosa does not run: {how}", plan.programs.len());
+        let _ = writeln!(text, "  of programs, which Limosa does not run: {}; {how}", plan.programs.len());
     }
     if !plan.kept.is_empty() {
         let paths: Vec<&str> = plan.kept.iter().map(|kept| kept.path.as_str()).collect();
@@ -158,7 +158,10 @@ fn schema(comparison: &Comparison, plan: &AdoptionPlan<'_>) -> String {
             format!("  {}\n", style::done("✓ the migrations in effect lead to the schema that is there"))
         }
         Comparison::Made { changes, carried, .. } if !plan.programs.is_empty() && carried.is_empty() => {
-            format!("  {} differences between the SQL in effect and the schema go into the new file\n", changes.len())
+            format!(
+                "  what differs between the SQL in effect and the schema goes into the new file: {}\n",
+                changes.len()
+            )
         }
         _ => String::new(),
     }
@@ -168,7 +171,7 @@ fn schema(comparison: &Comparison, plan: &AdoptionPlan<'_>) -> String {
 pub(super) fn recorded(recorded: &Recorded, seen: &Seen) -> String {
     let done = &recorded.done;
     let database = &seen.histories.old.database;
-    let mut text = format!("{} {} migrations are on record in {database}\n", style::done("✓"), done.migrations);
+    let mut text = format!("{} on record: {}, in {database}\n", style::done("✓"), count(done.migrations));
     for file in &recorded.files {
         let _ = writeln!(text, "  wrote {}", style::path(file));
     }

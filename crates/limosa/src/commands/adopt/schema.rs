@@ -155,8 +155,9 @@ fn no_replay(why: &[Diagnostic], plan: &AdoptionPlan<'_>) -> Diagnostic {
 }
 
 fn drifted(changes: &[Change]) -> Diagnostic {
+    let places = if changes.len() == 1 { "place" } else { "places" };
     let message =
-        format!("the migrations in effect do not lead to what is there; it differs in {} places", changes.len());
+        format!("the migrations in effect do not lead to what is there; it differs in {} {places}", changes.len());
     let mut diagnostic = Diagnostic::warning("drift", message);
     diagnostic.notes = changes.iter().take(SHOWN).map(change_line).collect();
     if changes.len() > SHOWN {

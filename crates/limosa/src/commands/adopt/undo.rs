@@ -8,6 +8,7 @@ use crate::confirm::confirm;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::one_target::{PATIENCE, Patient};
+use crate::output::count;
 
 /// Takes the last take-over of one service back.
 pub(super) async fn undo(
@@ -20,7 +21,7 @@ pub(super) async fn undo(
     confirm(&invocation.global, &format!("Take the take-over of {database} back?"))?;
     let actor = invocation.environment.actor();
     let done = undo_adoption(&place.target, reason, &actor, PATIENCE, &mut Patient, stop).await?;
-    invocation.say(&format!("{} migrations are off the record in {database}", done.migrations));
+    invocation.say(&format!("off the record: {}, in {database}", count(done.migrations)));
     for table in &done.guarded {
         invocation.say(&format!("`{table}` is no longer guarded"));
     }

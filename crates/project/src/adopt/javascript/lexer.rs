@@ -1,20 +1,6 @@
 //! The words, texts and marks of a program; comments are left out.
 
-/// A piece of a program.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token {
-    /// A name, a keyword, a number.
-    Word(String),
-    /// What stands in quotes, escapes resolved.
-    Text {
-        /// The text; parts that are put in stay as they are written.
-        value: String,
-        /// Whether nothing is put in.
-        is_whole: bool,
-    },
-    /// Any other character.
-    Mark(char),
-}
+use crate::adopt::token::Token;
 
 /// The pieces of a program. Any text has some; what is cut off ends where the text ends.
 pub(super) fn tokens(text: &str) -> Vec<Token> {

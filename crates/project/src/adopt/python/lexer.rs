@@ -1,26 +1,6 @@
 //! The logical lines of a Python file; comments are left out.
 
-/// A piece of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token {
-    /// A name, a keyword, a number.
-    Word(String),
-    /// What stands in quotes, escapes resolved.
-    Text {
-        /// The text.
-        value: String,
-        /// Whether nothing is put in, and it has an end.
-        is_whole: bool,
-    },
-    /// Any other character.
-    Mark(char),
-}
-
-impl Token {
-    pub(super) fn is_word(&self, word: &str) -> bool {
-        matches!(self, Self::Word(own) if own == word)
-    }
-}
+use crate::adopt::token::Token;
 
 /// A line, with those that go on inside brackets.
 #[derive(Debug, Clone, PartialEq, Eq)]
