@@ -9,8 +9,9 @@ use limosa_postgres::{ServerError, Session};
 use super::form::Form;
 use super::judge;
 use super::order::{Turn, turns};
+use super::reference::Reference;
 use super::statement::{Recipe, TOGETHER, refer};
-use super::table::{Reference, Table};
+use super::table::Table;
 
 /// Triggers, rules and the checks of foreign keys are for what applications write; these rows keep the foreign keys by
 /// themselves. For superusers only, as everybody is in a server of his own.

@@ -11,8 +11,10 @@ mod judge;
 mod mined;
 mod order;
 mod pattern;
+mod reference;
 mod statement;
 mod table;
 
 pub(crate) use database::fill_some;
 pub use database::{FilledTable, fill_tables};
+pub(crate) use reference::Reference;

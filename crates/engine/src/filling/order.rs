@@ -52,7 +52,8 @@ mod tests {
     use limosa_catalog::Identifier;
 
     use super::super::data_type::{DataType, Typed};
-    use super::super::table::{Column, Reference};
+    use super::super::reference::Reference;
+    use super::super::table::Column;
     use super::*;
 
     fn name(text: &str) -> ObjectName {

@@ -9,6 +9,7 @@ use super::candidate::{Wanted, candidates};
 use super::data_type::{Typed, resolve};
 use super::form::{Form, Turn};
 use super::mined::{Mined, mentions};
+use super::reference::Reference;
 
 /// A table that can hold rows of its own, or a partitioned one with its partitions.
 #[derive(Debug, Clone)]
@@ -31,14 +32,6 @@ pub(super) struct Column {
     pub(super) nullable: bool,
     /// What it takes by itself.
     pub(super) default: Option<String>,
-}
-
-/// A foreign key.
-#[derive(Debug, Clone)]
-pub(super) struct Reference {
-    pub(super) columns: Vec<Identifier>,
-    pub(super) to: ObjectName,
-    pub(super) to_columns: Vec<Identifier>,
 }
 
 /// Columns that constraints tie together, with the expressions that do.
@@ -89,11 +82,7 @@ impl Table {
                 }
                 (_, Object::Constraint(constraint)) if !constraint.not_enforced => match &constraint.rule {
                     ConstraintRule::Check(check) => checks.push(check.expression.to_string()),
-                    ConstraintRule::ForeignKey(key) => keys.push(Reference {
-                        columns: key.columns.clone(),
-                        to: key.references.clone(),
-                        to_columns: key.referenced_columns.clone(),
-                    }),
+                    ConstraintRule::ForeignKey(key) => keys.push(Reference::from(key)),
                     _ => {}
                 },
                 _ => {}

@@ -9,6 +9,7 @@ use limosa_syntax::Diagnostic;
 
 use super::expression::{Family, family, fits};
 use super::personal::usual_mask;
+use crate::filling::Reference;
 
 /// A column whose values do not leave their server as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,15 +41,7 @@ pub(super) struct Source {
     /// The columns that hold what was written, with what becomes of their values.
     pub(super) columns: Vec<(Identifier, Family, Mask)>,
     pub(super) primary_key: Vec<Identifier>,
-    pub(super) keys: Vec<Key>,
-}
-
-/// A foreign key.
-#[derive(Debug, Clone)]
-pub(super) struct Key {
-    pub(super) columns: Vec<Identifier>,
-    pub(super) to: ObjectName,
-    pub(super) to_columns: Vec<Identifier>,
+    pub(super) keys: Vec<Reference>,
 }
 
 /// The tables of a catalog, and which of their columns are masked.
@@ -112,7 +105,7 @@ struct TableFacts {
     /// Name, type, whether null is taken.
     columns: Vec<(Identifier, String, bool)>,
     primary_key: Vec<Identifier>,
-    keys: Vec<Key>,
+    keys: Vec<Reference>,
 }
 
 impl Facts {
@@ -132,11 +125,7 @@ impl Facts {
                     }
                     (_, Object::Constraint(constraint)) => match &constraint.rule {
                         ConstraintRule::PrimaryKey(key) => primary_key.clone_from(&key.columns),
-                        ConstraintRule::ForeignKey(key) => keys.push(Key {
-                            columns: key.columns.clone(),
-                            to: key.references.clone(),
-                            to_columns: key.referenced_columns.clone(),
-                        }),
+                        ConstraintRule::ForeignKey(key) => keys.push(Reference::from(key)),
                         _ => {}
                     },
                     _ => {}

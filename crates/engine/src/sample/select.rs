@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use limosa_catalog::{Identifier, ObjectName};
 use limosa_postgres::{ServerError, Session, Type};
 
-use super::mask::{Key, Source};
+use super::mask::Source;
+use crate::filling::Reference;
 
 /// Where rows lie. Places do not change for as long as a transaction sees the same rows.
 pub(super) type Places = BTreeSet<Place>;
@@ -91,7 +92,7 @@ fn first_and_last(source: &Source, rows: u32) -> String {
 }
 
 /// The rows to which those at the given places refer.
-fn referred(source: &Source, key: &Key, to: &Source) -> String {
+fn referred(source: &Source, key: &Reference, to: &Source) -> String {
     let pair = |(own, other): (&Identifier, &Identifier)| format!("other.{other} = own.{own}");
     let pairs: Vec<String> = key.columns.iter().zip(&key.to_columns).map(pair).collect();
     format!(
