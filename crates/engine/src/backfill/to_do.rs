@@ -38,8 +38,8 @@ impl StillToDo {
     }
 
     /// Whether the server is asked, for each row of a batch, if it is still to do when it is changed; one that is would
-    /// be changed again and again. That costs what the condition costs. Where a second change does no harm, the first pass
-    /// over a window tells enough, and what it does not tell the end of the round does.
+    /// be changed again and again. That costs what the condition costs. Where a second change does no harm, the first
+    /// pass over a window tells enough, and what it does not tell the end of the round does.
     pub(crate) fn is_asked_after(&self, cursor: &Cursor) -> bool {
         let is_first_pass = !matches!(cursor.at, Position::Stride { batch, .. } if batch >= PARTS);
         !self.repeats_harmlessly || cursor.round > 1 || is_first_pass
