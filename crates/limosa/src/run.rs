@@ -123,20 +123,23 @@ impl Run<'_> {
         let verbosity = self.invocation.global.verbosity();
         let mut terminal = (!json).then(|| Terminal::stderr(verbosity));
         let mut lines = json.then(|| JsonLines::new(anstream::stdout()));
-        let log = self.project.logs.as_ref().and_then(|logs| logs.migration.as_ref());
-        let mut log = log.map(|path| LogFile::new(self.project.path(path)));
+        let logs = self.project.logs.as_ref();
+        let migration = logs.and_then(|logs| logs.migration.as_ref()).map(|it| LogFile::new(self.project.path(it)));
+        let validation = logs.and_then(|logs| logs.validation.as_ref());
+        let validation = validation.map(|it| LogFile::of_checks(self.project.path(it)));
+        let mut logs: Vec<LogFile> = migration.into_iter().chain(validation).collect();
         let mut summary = Summary::new(direction);
         let told = {
             let mut observers: Vec<&mut dyn Observer> = vec![&mut summary];
             observers.extend(terminal.as_mut().map(|terminal| terminal as &mut dyn Observer));
             observers.extend(lines.as_mut().map(|lines| lines as &mut dyn Observer));
-            observers.extend(log.as_mut().map(|log| log as &mut dyn Observer));
+            observers.extend(logs.iter_mut().map(|log| log as &mut dyn Observer));
             self.services(work, &mut FanOut::new(observers), stop).await?
         };
         drop(terminal);
         let exit = worst(&told);
         let took = begun.elapsed();
-        let failure = log.as_ref().and_then(LogFile::failure).map(|failure| failure.diagnostic());
+        let unwritten: Vec<Diagnostic> = logs.iter().filter_map(LogFile::failure).map(|it| it.diagnostic()).collect();
         if let Some(lines) = lines {
             let summary = RunSummary {
                 exit: exit.code(),
@@ -149,7 +152,7 @@ impl Run<'_> {
             let width = terminal_width();
             let severe = |diagnostic: &&Diagnostic| diagnostic.is_error() || verbosity > Verbosity::Quiet;
             let all: Vec<Diagnostic> =
-                told.iter().flat_map(|told| &told.diagnostics).chain(&failure).filter(severe).cloned().collect();
+                told.iter().flat_map(|told| &told.diagnostics).chain(&unwritten).filter(severe).cloned().collect();
             output::tell(&render_diagnostics(&all, width));
             if verbosity > Verbosity::Quiet {
                 output::print(&summary.render(took, width));

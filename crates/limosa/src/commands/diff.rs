@@ -3,10 +3,11 @@
 use clap::Args;
 use limosa_catalog::Catalog;
 use limosa_plan::lock::{Known, StatementLocks};
-use limosa_plan::{AcceptedRename, DiffOptions, Difference, Owners, PlannedLock, RelationSizes, Run, Style, diff};
+use limosa_plan::{AcceptedRename, DiffOptions, Difference, Owners, PlannedLock, RelationSizes, Run, Style, diff, fix};
 use limosa_syntax::{Command, Diagnostic};
 use serde::Serialize;
 
+use super::drift::{fix_json, held_back};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ignoring::{Ignoring, tell_ignored};
@@ -33,6 +34,7 @@ constraints and views follow by themselves.
 
 Examples:
   limosa diff migrations schema                 what is declared and not yet migrated
+  limosa diff db schema --idempotent > fix.sql  the same as a script that can be run twice
   limosa diff old.sql new.sql
   limosa diff old.sql new.sql --accept-rename public.patient.full_name=public.patient.name
   limosa diff old.sql new.sql --accept-rename table:patient=person
@@ -50,6 +52,10 @@ pub(crate) struct Diff {
     /// The short form of statements, which may hold others up.
     #[arg(long)]
     offline: bool,
+    /// A script whose steps look first whether they are done, so that it can be run twice. It drops nothing that
+    /// holds data.
+    #[arg(long, conflicts_with = "offline")]
+    idempotent: bool,
     /// Leave out who owns what.
     #[arg(long)]
     no_owners: bool,
@@ -113,6 +119,9 @@ impl Diff {
             .flat_map(|catalog| catalog.uncovered())
             .map(|what| format!("{} {}, such as {}", what.count, what.what, what.example))
             .collect();
+        if self.idempotent {
+            return script(invocation, &from, &to, &options);
+        }
         let difference = diff(&from, &to, &options)
             .map_err(|error| Failure::from(Diagnostic::error("no-plan", error.to_string())))?;
         if invocation.global.json {
@@ -128,6 +137,27 @@ impl Diff {
         }
         Ok(if difference.statements.is_empty() { Exit::Done } else { Exit::Findings })
     }
+}
+
+/// Prints a script that can be run twice.
+fn script(invocation: &Invocation, from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Exit, Failure> {
+    let script =
+        fix(from, to, options).map_err(|error| Failure::from(Diagnostic::error("no-plan", error.to_string())))?;
+    if invocation.global.json {
+        output::print_json(&fix_json(&script, None));
+    } else {
+        invocation.warn(&candidate_hints(&script.candidates));
+        invocation.warn(held_back(&script).as_slice());
+        if !script.steps.is_empty() {
+            let head = "-- Each step looks first whether it is done, so this can be run again, also after an error:\n\
+                        --   psql -v ON_ERROR_STOP=1 -f FILE\n\
+                        -- It drops nothing that holds data.\n";
+            output::print(&format!("{head}\n{}", script.to_sql()));
+        } else if invocation.global.verbosity() > Verbosity::Quiet {
+            output::tell("no difference\n");
+        }
+    }
+    Ok(if script.steps.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
 fn json(from: &Catalog, difference: &Difference, uncovered: Vec<String>) -> DiffJson {

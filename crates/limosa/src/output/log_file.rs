@@ -54,6 +54,7 @@ impl LogFileError {
 #[derive(Debug)]
 pub(crate) struct LogFile {
     path: PathBuf,
+    wanted: fn(&Event) -> bool,
     state: State,
     batches: NowAndThen,
 }
@@ -70,7 +71,12 @@ enum State {
 impl LogFile {
     /// A log at `path`.
     pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), state: State::Untouched, batches: NowAndThen::default() }
+        Self { path: path.into(), wanted: |_| true, state: State::Untouched, batches: NowAndThen::default() }
+    }
+
+    /// A log at `path` of what checks found, and of nothing else.
+    pub(crate) fn of_checks(path: impl Into<PathBuf>) -> Self {
+        Self { wanted: |event| matches!(event, Event::Checked { .. }), ..Self::new(path) }
     }
 
     /// What kept the log from being written, to be told once, after the run.
@@ -108,6 +114,9 @@ impl LogFile {
 
 impl Observer for LogFile {
     fn on(&mut self, event: &Event) {
+        if !(self.wanted)(event) {
+            return;
+        }
         if let Event::Backfill { progress, .. } = event
             && !self.batches.tells(progress)
         {

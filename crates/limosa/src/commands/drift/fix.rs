@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use limosa_engine::Compared;
-use limosa_plan::{DiffOptions, Fix, fix};
+use limosa_plan::{DiffOptions, Fix, FixStep, fix};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
 
@@ -16,8 +16,9 @@ use crate::failure::Failure;
 use crate::invocation::Invocation;
 use crate::output::{self, CandidateJson, candidate_hints, candidates_json};
 
+/// A script for other programs.
 #[derive(Serialize)]
-struct FixJson<'a> {
+pub(crate) struct FixJson<'a> {
     file: Option<String>,
     steps: Vec<StepJson<'a>>,
     rename_candidates: Vec<CandidateJson>,
@@ -55,31 +56,41 @@ pub(super) fn write(
         new.write_all(text.as_bytes()).map_err(refused)?;
     }
     if invocation.global.json {
-        let step = |step: &'_ limosa_plan::FixStep| -> (String, Vec<String>, Option<String>) {
-            (step.about.clone(), step.sql.clone(), step.held_back.clone())
-        };
-        let steps: Vec<_> = script.steps.iter().map(step).collect();
-        let steps = steps
-            .iter()
-            .map(|(about, sql, held_back)| StepJson { about, sql, held_back: held_back.as_deref() })
-            .collect();
-        let file = (!to_stdout).then(|| file.display().to_string());
-        output::print_json(&FixJson { file, steps, rename_candidates: candidates_json(&script.candidates) });
+        output::print_json(&fix_json(&script, (!to_stdout).then_some(file)));
         return Ok(Exit::Done);
     }
     invocation.warn(&candidate_hints(&script.candidates));
-    if script.held_back() > 0 {
-        let message = format!("{} of {} steps are held back", script.held_back(), script.steps.len());
-        invocation.warn(&[Diagnostic::warning("held-back", message)
-            .with_note("they would lose data, or have to wait for one that would; they stand in the script as comments")
-            .with_help("take over what was added with `limosa drift --adopt NAME`, or run them by hand")]);
-    }
+    let taken_over = "take over what was added with `limosa drift --adopt NAME`, or run them by hand";
+    invocation.warn(held_back(&script).map(|it| it.with_help(taken_over)).as_slice());
     if to_stdout {
         output::print(&text);
     } else {
         output::print(&format!("{}\n", file.display()));
     }
     Ok(Exit::Done)
+}
+
+/// The script, which stands in this file, as data.
+pub(crate) fn fix_json<'a>(script: &'a Fix, file: Option<&Path>) -> FixJson<'a> {
+    let step = |step: &'a FixStep| StepJson {
+        about: &step.about,
+        sql: &step.sql,
+        held_back: step.held_back.as_deref(),
+    };
+    FixJson {
+        file: file.map(|file| file.display().to_string()),
+        steps: script.steps.iter().map(step).collect(),
+        rename_candidates: candidates_json(&script.candidates),
+    }
+}
+
+/// What is to be said of steps that would lose data.
+pub(crate) fn held_back(script: &Fix) -> Option<Diagnostic> {
+    let message = || format!("{} of {} steps are held back", script.held_back(), script.steps.len());
+    (script.held_back() > 0).then(|| {
+        Diagnostic::warning("held-back", message())
+            .with_note("they would lose data, or have to wait for one that would; they stand in the script as comments")
+    })
 }
 
 fn header(database: &str, compared: &Compared, script: &Fix) -> String {

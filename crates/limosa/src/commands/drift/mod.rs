@@ -14,6 +14,7 @@ use limosa_project::{Environment, Project};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
 
+pub(crate) use self::fix::{fix_json, held_back};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ignoring::{Ignoring, tell_ignored};

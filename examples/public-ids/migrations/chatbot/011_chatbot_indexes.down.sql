@@ -1,0 +1,9 @@
+DROP INDEX CONCURRENTLY IF EXISTS chatbot_flows_created_by_idx;
+DROP INDEX CONCURRENTLY IF EXISTS chatbot_nodes_flow_id_idx;
+DROP INDEX CONCURRENTLY IF EXISTS chatbot_edges_flow_id_idx;
+DROP INDEX CONCURRENTLY IF EXISTS chatbot_edges_from_node_id_idx;
+DROP INDEX CONCURRENTLY IF EXISTS chatbot_edges_to_node_id_idx;
+DROP INDEX CONCURRENTLY IF EXISTS conversations_flow_id_idx;
+DROP INDEX CONCURRENTLY IF EXISTS conversations_user_id_idx;
+DROP INDEX CONCURRENTLY IF EXISTS conversations_assigned_to_status_idx;
+DROP INDEX CONCURRENTLY IF EXISTS messages_conversation_id_created_at_idx;

@@ -1,0 +1,2 @@
+-- The ids stay until 001 is taken back: nothing tells which rows had none before.
+SELECT 1;

@@ -1,0 +1,11 @@
+-- LEGACY, do not copy: 001 has replaced this file. It stays, since databases have it on record.
+--
+-- Appointments were the first to be seen outside, when ids were still CUIDs of the first kind. Those which exist get one of
+-- that kind, so that clients which sort by it go on working; new rows get CUID2 by the default of 001.
+ALTER TABLE appointments ADD COLUMN IF NOT EXISTS public_id text;
+
+-- limosa: backfill generate public_id=cuid:apt_
+UPDATE appointments SET public_id = DEFAULT WHERE public_id IS NULL;
+
+-- limosa: verify
+SELECT id FROM appointments WHERE public_id IS NULL;

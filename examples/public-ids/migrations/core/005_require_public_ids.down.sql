@@ -1,0 +1,4 @@
+ALTER TABLE insurance_claims ALTER COLUMN public_id DROP NOT NULL;
+ALTER TABLE sessions ALTER COLUMN public_id DROP NOT NULL;
+ALTER TABLE appointments ALTER COLUMN public_id DROP NOT NULL;
+ALTER TABLE patients ALTER COLUMN public_id DROP NOT NULL;

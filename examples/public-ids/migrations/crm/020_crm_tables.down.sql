@@ -1,0 +1,1 @@
+DROP TABLE crm_activities, crm_deals, crm_leads;

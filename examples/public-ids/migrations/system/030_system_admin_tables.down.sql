@@ -1,0 +1,1 @@
+DROP TABLE settings, roles, audit_logs, notifications;
