@@ -74,5 +74,5 @@ limosa -q status --check >/dev/null
 
 grep -q 'add_public_id_core_tables' logs/migration.log
 grep -q 'patients' logs/backfill.log
-grep -q 'row-security' logs/validation.log
+grep -q 'checks hold' logs/validation.log
 echo "✓ each kind of work has its log"

@@ -5,6 +5,7 @@ SELECT NOT EXISTS (SELECT FROM pg_policies WHERE policyname = 'settings_admin') 
 \if :too_early
 \quit
 \endif
+\o /dev/null
 
 BEGIN;
 

@@ -57,7 +57,7 @@ impl Example {
         let mut stale = String::new();
         for call in readme.calls_mut() {
             // What a reader's terminal shows is both streams.
-            let printed = said(&copy.shell(&format!("{{ {}\n}} 2>&1", call.command)));
+            let printed = copy.without_place(&said(&copy.shell(&format!("{{ {}\n}} 2>&1", call.command))));
             if let Some(difference) = difference(&normal(&call.output), &normal(&printed)) {
                 stale.push_str(&format!("$ {}\n{difference}\n", call.command));
                 call.output = printed;
@@ -111,6 +111,14 @@ impl Copy {
             variables.push(("LIMOSA_PG_BIN", binaries));
         }
         Self { folder, home, variables }
+    }
+
+    /// An output as it would be on the reader's machine.
+    fn without_place(&self, output: &str) -> String {
+        let folder = format!("{}/", self.folder.display());
+        let port = self.variables.iter().find(|(name, _)| *name == "PGPORT").and_then(|(_, port)| port.to_str());
+        let server = port.map_or_else(|| "localhost:5432".to_owned(), |port| format!("127.0.0.1:{port}"));
+        output.replace(&folder, "").replace(&server, "localhost:5432")
     }
 
     fn shell(&self, line: &str) -> Output {

@@ -20,3 +20,13 @@ use example::{Example, Place};
 fn public_ids() {
     Example { name: "public-ids", place: Place::Server }.holds();
 }
+
+#[test]
+fn schema_drift() {
+    Example { name: "schema-drift", place: Place::Server }.holds();
+}
+
+#[test]
+fn service_fleet() {
+    Example { name: "service-fleet", place: Place::Embedded }.holds();
+}

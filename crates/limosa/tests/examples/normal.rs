@@ -9,7 +9,7 @@ static CHANGING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     [
         // Points in time, as text and in the names of files
         (r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?( UTC|Z|\+00(:00)?)?", "TIME"),
-        (r"\d{8}T\d{6}Z", "TIME"),
+        (r"\d{8}T\d{6}Z|_restore_\d{14}", "TIME"),
         (r"\b20\d\d-\d\d-\d\d\b", "DAY"),
         // Durations, sizes on disk, rates
         (r"(<|~|about )?\d+(\.\d+)? ?(ms|µs|min|s)\b", "DURATION"),
@@ -19,11 +19,11 @@ static CHANGING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b[a-z]{3}_[a-z][a-z0-9]{20,}\b", "ID"),
         (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UUID"),
         (r"\b[0-9a-f]{12,}\b", "HASH"),
+        (r"\bpg_temp_\d+", "pg_temp"),
         // Who, where and on what
         (r"\b\w+@[\w.-]+ as \w+", "WHO"),
         (r"\b(127\.0\.0\.1|localhost):\d+", "HOST"),
         (r"PostgreSQL \d+(\.\d+)?", "PostgreSQL VERSION"),
-        (r"/tmp/[\w./-]+/examples/[\w-]+/", ""),
         // Columns are as wide as what stands in them
         (r"[-─]{3,}", "---"),
         (r"[ \t]+", " "),
@@ -35,9 +35,9 @@ static CHANGING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 /// The lines of an output without what differs from run to run.
 pub(crate) fn normal(output: &str) -> Vec<String> {
     let line = |line: &str| {
-        let text = CHANGING.iter().fold(line.to_owned(), |text, (pattern, word)| {
-            pattern.replace_all(&text, *word).into_owned()
-        });
+        let text = CHANGING
+            .iter()
+            .fold(line.to_owned(), |text, (pattern, word)| pattern.replace_all(&text, *word).into_owned());
         text.trim().to_owned()
     };
     output.lines().map(line).collect()

@@ -1,5 +1,9 @@
 -- After the backfill: no row without an id any more. The checks are validated without keeping writers out, and then spare
 -- SET NOT NULL its own look at every row.
+--
+-- The way back leaves the ids where they are: nothing would tell which rows had none.
+-- limosa: allow deletes-data
+
 ALTER TABLE patients ADD CONSTRAINT patients_public_id_check CHECK (public_id IS NOT NULL) NOT VALID;
 ALTER TABLE appointments ADD CONSTRAINT appointments_public_id_check CHECK (public_id IS NOT NULL) NOT VALID;
 ALTER TABLE sessions ADD CONSTRAINT sessions_public_id_check CHECK (public_id IS NOT NULL) NOT VALID;

@@ -72,11 +72,8 @@ pub(super) fn write(
 
 /// The script, which stands in this file, as data.
 pub(crate) fn fix_json<'a>(script: &'a Fix, file: Option<&Path>) -> FixJson<'a> {
-    let step = |step: &'a FixStep| StepJson {
-        about: &step.about,
-        sql: &step.sql,
-        held_back: step.held_back.as_deref(),
-    };
+    let step =
+        |step: &'a FixStep| StepJson { about: &step.about, sql: &step.sql, held_back: step.held_back.as_deref() };
     FixJson {
         file: file.map(|file| file.display().to_string()),
         steps: script.steps.iter().map(step).collect(),

@@ -1,0 +1,1 @@
+DROP TABLE phone_number_inventory, tenant_powershell_credentials, tenant_3cx_credentials, connectwise_credentials, customer_tenants;

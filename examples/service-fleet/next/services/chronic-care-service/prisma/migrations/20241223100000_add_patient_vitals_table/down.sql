@@ -1,0 +1,2 @@
+DROP TABLE "PatientVitals";
+DROP TYPE "VitalsPosition";
