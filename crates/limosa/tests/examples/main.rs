@@ -30,3 +30,8 @@ fn schema_drift() {
 fn service_fleet() {
     Example { name: "service-fleet", place: Place::Embedded }.holds();
 }
+
+#[test]
+fn unified_runner() {
+    Example { name: "unified-runner", place: Place::Server }.holds();
+}

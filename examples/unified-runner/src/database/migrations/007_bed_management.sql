@@ -1,0 +1,1 @@
+CREATE TABLE beds (id SERIAL PRIMARY KEY, ward TEXT NOT NULL, number INTEGER NOT NULL, status TEXT NOT NULL DEFAULT 'free', UNIQUE (ward, number));

@@ -1,0 +1,1 @@
+CREATE TABLE integrations (id SERIAL PRIMARY KEY, name TEXT NOT NULL, settings JSONB NOT NULL);

@@ -1,0 +1,1 @@
+CREATE TABLE integration_vendors (id SERIAL PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL);

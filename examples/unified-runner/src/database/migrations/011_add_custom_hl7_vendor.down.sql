@@ -1,0 +1,1 @@
+DELETE FROM integration_vendors WHERE name = 'Custom HL7';

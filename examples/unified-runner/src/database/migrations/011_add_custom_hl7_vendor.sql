@@ -1,0 +1,1 @@
+INSERT INTO integration_vendors (name, kind) VALUES ('Custom HL7', 'hl7');

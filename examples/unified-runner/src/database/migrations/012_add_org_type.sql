@@ -1,0 +1,1 @@
+ALTER TABLE organizations ADD COLUMN org_type TEXT NOT NULL DEFAULT 'clinic';

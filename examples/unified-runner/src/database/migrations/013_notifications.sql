@@ -1,0 +1,1 @@
+CREATE TABLE notifications (id SERIAL PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), body TEXT NOT NULL, read_at TIMESTAMPTZ);

@@ -1,0 +1,1 @@
+CREATE TABLE virtual_meetings (id SERIAL PRIMARY KEY, organizer_id INTEGER NOT NULL REFERENCES users (id), starts_at TIMESTAMPTZ NOT NULL, url TEXT NOT NULL);

@@ -1,0 +1,1 @@
+ALTER TABLE virtual_meetings ADD COLUMN consent_at TIMESTAMPTZ, ADD COLUMN vitals JSONB;

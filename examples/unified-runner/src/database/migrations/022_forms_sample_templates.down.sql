@@ -1,0 +1,1 @@
+DELETE FROM forms WHERE code = 'intake';

@@ -1,0 +1,1 @@
+INSERT INTO forms (code, title, fields) VALUES ('intake', 'Intake', '["name", "date of birth"]');
