@@ -215,3 +215,23 @@ impl Project {
         self.limosa("--json up").exits(0).json_lines()
     }
 }
+
+#[test]
+fn what_checks_found_has_a_log_of_its_own() {
+    on_servers(|database| {
+        let project = clinic(Project::on(database)).with(
+            "limosa.toml",
+            "[project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n[check]\nafter = \"each\"\n\
+             [log]\nvalidation = \"logs/validation.log\"\n",
+        );
+        project.limosa("up").exits(0);
+        project.write("migrations/003_visits.sql", "INSERT INTO visit VALUES (1, 7);\n");
+        project.limosa("up").exits(1);
+        let log = project.read("logs/validation.log");
+        let lines: Vec<&str> = log.lines().collect();
+        assert_eq!(lines.len(), 3, "{log}");
+        assert!(lines[0].contains("after 001"), "{log}");
+        assert!(lines[1].contains("1 check holds"), "{log}");
+        assert!(lines[2].contains("orphans"), "{log}");
+    });
+}

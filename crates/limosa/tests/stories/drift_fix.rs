@@ -75,3 +75,39 @@ fn without_drift_there_is_nothing_to_fix_and_a_rename_is_offered_where_there_is(
         project.limosa("-v drift --ignore 'table public.nowhere'").exits(1).says("nothing is called so");
     });
 }
+
+#[test]
+fn a_difference_can_be_a_script_that_is_run_twice() {
+    on_servers(|database| {
+        let project = Project::on(database)
+            .with(
+                "limosa.toml",
+                "[service.clinic]\nmigrations = \"migrations\"\nschema = \"schema.sql\"\n\
+                 [env.dev]\nurl = \"env:DATABASE_URL\"\n",
+            )
+            .with("migrations/.keep", "")
+            .with(
+                "schema.sql",
+                "CREATE TABLE patient (\n  id bigint PRIMARY KEY,\n  name text,  -- limosa: renamed from full_name\n\
+                 \x20 born date\n);\nCREATE INDEX patient_born ON patient (born);\n",
+            );
+        database.execute(
+            "CREATE TABLE patient (id bigint PRIMARY KEY, full_name text); INSERT INTO patient VALUES (1, 'Ann'); \
+             CREATE TABLE kept (id int); INSERT INTO kept VALUES (7)",
+        );
+        let script = project.limosa("diff db schema --idempotent").exits(1).says("1 of 4 steps are held back").stdout;
+        for _ in 0..2 {
+            project.write("migrations/001_fix.sql", &script);
+            project.limosa("up").exits(0);
+            database.execute("DELETE FROM limosa.migration");
+        }
+        let rows = database.execute("SELECT name, born, (SELECT id FROM kept) FROM patient");
+        assert_eq!(rows, [[Some("Ann".to_owned()), None, Some("7".to_owned())]]);
+        let again = project.limosa("--json diff db schema --idempotent").exits(1).json();
+        let held_back: Vec<_> =
+            again["steps"].as_array().unwrap().iter().map(|it| it["held_back"].is_string()).collect();
+        assert_eq!(held_back, [true], "{again}");
+        database.execute("DROP TABLE kept");
+        project.limosa("diff db schema --idempotent").exits(0).says("no difference");
+    });
+}
