@@ -1,5 +1,5 @@
-# Sourced by the examples' run.sh: a server to play on. Where PGHOST names one, that is it. Otherwise a PostgreSQL of this
-# machine is started in a temporary folder, on a socket that only this user reaches, and is gone with the script.
+# Sourced by the examples' run.sh: a server to play on. Where PGHOST names one, that is it. Otherwise a PostgreSQL of
+# this machine is started in a temporary folder, on a Unix socket there, and is gone with the script.
 
 if [ -z "${PGHOST:-}" ]; then
     bin=$(for folder in ${LIMOSA_PG_BIN:-} $(printf %s "$PATH" | tr : ' ') /usr/lib/postgresql/*/bin /usr/pgsql-*/bin; do

@@ -32,12 +32,17 @@ echo "✓ the four drifts are found, and nothing is dropped"
 limosa -q --env prod diff db schema --idempotent >"$work/fix.sql" && exit 1
 head -n 30 "$work/fix.sql" | psql -Xq -v ON_ERROR_STOP=1 -d ucrmanager
 for _ in 1 2; do psql -Xq -v ON_ERROR_STOP=1 -d ucrmanager -f "$work/fix.sql" 2>/dev/null; done
-holds "the inventory has 31 columns" ucrmanager "SELECT count(*) = 31 FROM information_schema.columns WHERE table_name = 'phone_number_inventory'"
-holds "ConnectWise has 15" ucrmanager "SELECT count(*) = 15 FROM information_schema.columns WHERE table_name = 'connectwise_credentials'"
-holds "3CX has 10" ucrmanager "SELECT count(*) = 10 FROM information_schema.columns WHERE table_name = 'tenant_3cx_credentials'"
+holds "the inventory has 31 columns" ucrmanager \
+    "SELECT count(*) = 31 FROM information_schema.columns WHERE table_name = 'phone_number_inventory'"
+holds "ConnectWise has 15" ucrmanager \
+    "SELECT count(*) = 15 FROM information_schema.columns WHERE table_name = 'connectwise_credentials'"
+holds "3CX has 10" ucrmanager \
+    "SELECT count(*) = 10 FROM information_schema.columns WHERE table_name = 'tenant_3cx_credentials'"
 holds "no phone number is lost or changed" ucrmanager "SELECT ($rows) = '$numbers'"
-holds "no credential is lost or changed" ucrmanager "SELECT ($(printf "$keys" 'base_url || public_key || private_key')) = '$secrets'"
-holds "old passwords are kept until the certificates are there" ucrmanager "SELECT count(encrypted_password_deprecated) = 20 FROM tenant_powershell_credentials"
+holds "no credential is lost or changed" ucrmanager \
+    "SELECT ($(printf "$keys" 'base_url || public_key || private_key')) = '$secrets'"
+holds "old passwords are kept until the certificates are there" ucrmanager \
+    "SELECT count(encrypted_password_deprecated) = 20 FROM tenant_powershell_credentials"
 sh scripts/probe.sh
 echo "✓ the probe of the endpoints passes"
 
@@ -50,7 +55,8 @@ limosa -q --env prod diff db schema
 limosa -q --env prod diff db env:dev
 echo "✓ production, a fresh database and the declared schema are the same"
 holds "country codes are there" ucrmanager "SELECT count(*) = 9 FROM country_codes"
-holds "it is on record what was applied, and when" ucrmanager "SELECT count(*) = 3 AND bool_and(applied_at IS NOT NULL) FROM limosa.migration"
+holds "it is on record what was applied, and when" ucrmanager \
+    "SELECT count(*) = 3 AND bool_and(applied_at IS NOT NULL) FROM limosa.migration"
 
 # The gate, as CI runs it; and what it is there for.
 limosa -q check

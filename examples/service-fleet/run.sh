@@ -34,11 +34,14 @@ psql -Xq -d healthcare_telehealth -c "DELETE FROM \"Appointment\" WHERE \"patien
 fleet --service api down --steps 2 --backup database --reason 'dates are wrong' 2>"$work/down"
 ls backups/*healthcare*down* backups/*api*down* 2>/dev/null | grep -q dump
 fleet --service api log | grep -q 'dates are wrong'
-holds "the column is gone" healthcare_api "SELECT count(*) = 0 FROM information_schema.columns WHERE column_name = 'dateOfBirthNew'"
+holds "the column is gone" healthcare_api \
+    "SELECT count(*) = 0 FROM information_schema.columns WHERE column_name = 'dateOfBirthNew'"
 fleet --service telehealth status --check >/dev/null
 fleet up
-holds "null-able first, filled, then required" healthcare_api "SELECT attnotnull FROM pg_attribute WHERE attrelid = '\"Patient\"'::regclass AND attname = 'status'"
-holds "old and new column during the transition" healthcare_api "SELECT count(*) = 2 FROM information_schema.columns WHERE table_name = 'Patient' AND column_name LIKE 'dateOfBirth%'"
+holds "null-able first, filled, then required" healthcare_api \
+    "SELECT attnotnull FROM pg_attribute WHERE attrelid = '\"Patient\"'::regclass AND attname = 'status'"
+holds "old and new column during the transition" healthcare_api \
+    "SELECT count(*) = 2 FROM information_schema.columns WHERE table_name = 'Patient' AND column_name LIKE 'dateOfBirth%'"
 
 # A data migration in batches: each commits.
 cp -R next/services/api/prisma/migrations/20241223090000_migrate_email_data services/api/prisma/migrations/
@@ -57,7 +60,8 @@ holds "the vitals of all patients have moved" healthcare_chronic_care "SELECT ($
 cp -R next/services/api services/
 fleet --service api up
 holds "they are gone where they were" healthcare_api "SELECT to_regclass('\"PatientVitals\"') IS NULL"
-holds "and so is the old column" healthcare_api "SELECT count(*) = 1 FROM information_schema.columns WHERE table_name = 'Patient' AND column_name LIKE 'dateOfBirth%'"
+holds "and so is the old column" healthcare_api \
+    "SELECT count(*) = 1 FROM information_schema.columns WHERE table_name = 'Patient' AND column_name LIKE 'dateOfBirth%'"
 holds "both are kept aside" healthcare_api "SELECT count(*) = 2 FROM limosa.aside WHERE state = 'kept'"
 fleet --service api down --steps 2 --reason rehearsal
 holds "and come back with every row" healthcare_api "SELECT ($vitals) = '$there'"
@@ -85,7 +89,8 @@ fleet --service imaging up 2>"$work/half" || code=$?
 holds "the first half is there" healthcare_imaging "SELECT to_regclass('\"Scratch_createdAt_idx\"') IS NOT NULL"
 psql -Xq -d healthcare_imaging -c 'DELETE FROM "Scratch" WHERE ctid = (SELECT min(ctid) FROM "Scratch")'
 fleet --service imaging up
-holds "the same command goes on, and drops what the failed build had left" healthcare_imaging "SELECT indisvalid FROM pg_index WHERE indexrelid = '\"Scratch_id_key\"'::regclass"
+holds "the same command goes on, and drops what the failed build had left" healthcare_imaging \
+    "SELECT indisvalid FROM pg_index WHERE indexrelid = '\"Scratch_id_key\"'::regclass"
 fleet status --check >/dev/null
 cd /
 rm -r "$work"

@@ -59,12 +59,15 @@ fees=$(psql -XAtq -d hospital -c "$billing")
 limosa -q seed
 limosa -q seed --verify >/dev/null
 holds "a second run changes nothing" hospital "SELECT ($billing) = '$fees'"
-holds "billing: CPT and ICD codes, payers, fees" hospital "SELECT (SELECT count(*) FROM cpt_codes) = 6 AND (SELECT count(*) FROM icd_codes) = 5 AND (SELECT count(*) FROM payers) = 3 AND (SELECT count(*) FROM fee_schedules) = 18"
-holds "inventory: locations, categories, suppliers" hospital "SELECT (SELECT count(*) FROM inventory_locations) = 3 AND (SELECT count(*) FROM inventory_categories) = 3 AND (SELECT count(*) FROM suppliers) = 2"
+holds "billing: CPT and ICD codes, payers, fees" hospital \
+    "SELECT (SELECT count(*) FROM cpt_codes) = 6 AND (SELECT count(*) FROM icd_codes) = 5 AND (SELECT count(*) FROM payers) = 3 AND (SELECT count(*) FROM fee_schedules) = 18"
+holds "inventory: locations, categories, suppliers" hospital \
+    "SELECT (SELECT count(*) FROM inventory_locations) = 3 AND (SELECT count(*) FROM inventory_categories) = 3 AND (SELECT count(*) FROM suppliers) = 2"
 psql -Xq -d hospital -c "UPDATE payers SET name = 'typo' WHERE payer_code = 'BCBS'"
 fails 1 limosa -q seed --verify >/dev/null 2>&1
 limosa -q seed --force
-holds "and mends what was changed" hospital "SELECT name = 'Blue Cross Blue Shield' FROM payers WHERE payer_code = 'BCBS'"
+holds "and mends what was changed" hospital \
+    "SELECT name = 'Blue Cross Blue Shield' FROM payers WHERE payer_code = 'BCBS'"
 
 # A new colleague's laptop: everything, from nothing; and the gate.
 limosa -q --env laptop --yes up --fresh

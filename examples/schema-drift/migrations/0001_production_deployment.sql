@@ -1,4 +1,4 @@
--- What production was made from, so that a fresh database goes the same way. Where the tables are there, it does nothing.
+-- What production was made from, so that a fresh database goes the same way. Where tables are there, it does nothing.
 CREATE TABLE IF NOT EXISTS customer_tenants (
     id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
     tenant_name TEXT NOT NULL,

@@ -45,7 +45,10 @@ impl Example {
             let server = PrivateServer::start(server.server().major());
             let copy = Copy::of(Self { place: Place::Server, ..self }, &server);
             let output = copy.shell("sh ./run.sh 2>&1");
-            assert!(output.status.success(), "{}/run.sh failed\n{}", self.name, said(&output));
+            let told = said(&output);
+            assert!(output.status.success(), "{}/run.sh failed\n{told}", self.name);
+            // What is left out here, such as what needs a program that is not installed.
+            told.lines().filter(|line| line.starts_with('–')).for_each(|line| println!("{line}"));
         }
     }
 

@@ -1,4 +1,4 @@
--- CREATE POLICY knows no IF NOT EXISTS: a policy that may be there is dropped first, so that this file, too, can run twice.
+-- CREATE POLICY knows no IF NOT EXISTS: a policy that may be there is dropped first, so that this file can run twice.
 ALTER TABLE chatbot_flows ENABLE ROW LEVEL SECURITY;
 ALTER TABLE chatbot_nodes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE chatbot_edges ENABLE ROW LEVEL SECURITY;

@@ -1,5 +1,5 @@
--- A public id for each kind of thing that existed. Rows that are there stay without one until the backfill; new rows get
--- theirs from the default, whoever writes them.
+-- A public id for each kind of thing that existed. Rows that are there stay without one until the backfill; new rows
+-- get theirs from the default, whoever writes them.
 --
 -- The function is what `limosa id cuid2 --sql` prints: CUID2, as @paralleldrive/cuid2 makes it in the application.
 CREATE SCHEMA IF NOT EXISTS ids;

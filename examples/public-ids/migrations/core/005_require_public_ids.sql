@@ -1,5 +1,5 @@
--- After the backfill: no row without an id any more. The checks are validated without keeping writers out, and then spare
--- SET NOT NULL its own look at every row.
+-- After the backfill: no row without an id any more. The checks are validated without keeping writers out, and then
+-- spare SET NOT NULL its own look at every row.
 --
 -- The way back leaves the ids where they are: nothing would tell which rows had none.
 -- limosa: allow deletes-data
