@@ -13,11 +13,32 @@ ALTER TABLE "public"."tenant_powershell_credentials" RENAME COLUMN "username_dep
 
 ALTER TABLE "public"."tenant_powershell_credentials" RENAME COLUMN "encrypted_password_deprecated" TO "encrypted_password";
 
-ALTER TABLE "public"."connectwise_credentials" RENAME CONSTRAINT "connectwise_credentials_private_key_not_null" TO "connectwise_credentials_encrypted_private_key_not_null";
+-- Only from PostgreSQL 18 on does NOT NULL have a name.
+DO $back$
+BEGIN
+  ALTER TABLE "public"."connectwise_credentials" RENAME CONSTRAINT "connectwise_credentials_private_key_not_null" TO "connectwise_credentials_encrypted_private_key_not_null";
+EXCEPTION WHEN undefined_object THEN
+  NULL;
+END
+$back$;
 
-ALTER TABLE "public"."connectwise_credentials" RENAME CONSTRAINT "connectwise_credentials_public_key_not_null" TO "connectwise_credentials_encrypted_public_key_not_null";
+-- Only from PostgreSQL 18 on does NOT NULL have a name.
+DO $back$
+BEGIN
+  ALTER TABLE "public"."connectwise_credentials" RENAME CONSTRAINT "connectwise_credentials_public_key_not_null" TO "connectwise_credentials_encrypted_public_key_not_null";
+EXCEPTION WHEN undefined_object THEN
+  NULL;
+END
+$back$;
 
-ALTER TABLE "public"."connectwise_credentials" RENAME CONSTRAINT "connectwise_credentials_base_url_not_null" TO "connectwise_credentials_server_url_not_null";
+-- Only from PostgreSQL 18 on does NOT NULL have a name.
+DO $back$
+BEGIN
+  ALTER TABLE "public"."connectwise_credentials" RENAME CONSTRAINT "connectwise_credentials_base_url_not_null" TO "connectwise_credentials_server_url_not_null";
+EXCEPTION WHEN undefined_object THEN
+  NULL;
+END
+$back$;
 
 COMMIT;
 
