@@ -8,7 +8,7 @@ use limosa_syntax::Diagnostic;
 
 use crate::drift::{DriftFound, look};
 use crate::event::Observer;
-use crate::executor::{Executor, Lookup, Placeholders, Surroundings};
+use crate::executor::{Executor, Lookup, Placeholders};
 use crate::history::MigrationRecord;
 use crate::lock::{Locked, Request, take};
 use crate::run_error::RunError;
@@ -79,7 +79,6 @@ async fn record(
     let values: &Lookup<'_> = &|_| None;
     let placeholders = Placeholders::new(values);
     let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
-    executor.surroundings = Surroundings { role: target.owner_role.clone(), ..Surroundings::default() };
     executor.record_adopted(&record, adoption.reason).await?;
     let last = executor.last.clone();
     Ok(leave_snapshot(target, locked, &last).await.into_iter().collect())

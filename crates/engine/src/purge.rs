@@ -6,7 +6,7 @@ use limosa_plan::Retry;
 
 use crate::aside::{AsideRecord, Ended, kept, mark, table_of};
 use crate::event::Observer;
-use crate::executor::{Executor, Lookup, Placeholders, Surroundings};
+use crate::executor::{Executor, Lookup, Placeholders};
 use crate::jitter::jitter;
 use crate::lock::{Request, take};
 use crate::run_error::RunError;
@@ -48,7 +48,6 @@ pub async fn purge(
         let values: &Lookup<'_> = &|_| None;
         let placeholders = Placeholders::new(values);
         let mut executor = Executor::new(target, &locked, &actor, &placeholders, observer, stop.clone());
-        executor.surroundings = Surroundings { role: target.owner_role.clone(), ..Surroundings::default() };
         let mut gone = Vec::new();
         for record in kept(&locked.worker, target.history()).await? {
             if stop.is_asked() {

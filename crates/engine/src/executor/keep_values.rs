@@ -31,6 +31,9 @@ LEFT JOIN pg_catalog.pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.
   AND s.inherited = (c.relkind = 'p')
 WHERE a.attrelid = pg_catalog.to_regclass({table}) AND a.attnum > 0 AND NOT a.attisdropped";
 
+/// Why nothing can be kept where [`Written::read`] finds nothing.
+const NO_TABLE: &str = "old values are kept in columns beside the new ones, and a view or a foreign table takes none";
+
 /// The columns that an `UPDATE` writes to.
 struct Written {
     table: ObjectName,
@@ -92,7 +95,11 @@ impl Scene<'_> {
         (table, columns): (&QualifiedName, &[Identifier]),
         keep: Duration,
     ) -> Result<Vec<String>, ApartFailure> {
-        let Some(written) = written(self.worker, "", table, columns).await? else { return self.plainly(sql).await };
+        let Some(written) = written(self.worker, "", table, columns).await? else {
+            // What is not there the server names better.
+            self.flight(&format!("EXPLAIN {sql}")).await?;
+            return Err(self.cannot(step, NO_TABLE.to_owned()).into());
+        };
         let id = next_id(self.worker, self.history_schema).await?;
         let name = AsideName::new(self.history_schema, id).map_err(|error| self.cannot(step, error.to_string()))?;
         let (rows, bytes) = (written.rows, written.bytes);
@@ -121,11 +128,19 @@ impl Scene<'_> {
 
     /// That something cannot be kept.
     pub(super) fn cannot(&self, step: &Step, why: String) -> Diagnostic {
-        Diagnostic::error("cannot-set-aside", format!("`{}` cannot be set aside", step.tag))
-            .at(self.job.source, step.span)
-            .with_note(why)
-            .with_help("write `-- limosa: allow deletes-data` where the values may go")
+        cannot(self.job, step, why)
     }
+}
+
+fn cannot(job: &Job<'_>, step: &Step, why: String) -> Diagnostic {
+    let help = match step.losing.as_ref().map(|losing| &losing.loss) {
+        Some(Loss::Values { .. }) => "take `-- limosa: set-aside` away where they need not be kept",
+        _ => "write `-- limosa: allow deletes-data` where the values may go",
+    };
+    Diagnostic::error("cannot-set-aside", format!("`{}` cannot be set aside", step.tag))
+        .at(job.source, step.span)
+        .with_note(why)
+        .with_help(help)
 }
 
 impl Executor<'_> {
@@ -153,16 +168,13 @@ impl Executor<'_> {
         let settings: String = self.surroundings.set("LOCAL ").iter().map(|sql| format!("{sql};\n")).collect();
         let answer = written(self.worker, &format!("BEGIN;\n{settings}"), table, columns).await;
         let ended = self.worker.flight("ROLLBACK").await;
-        let Some(written) = answer? else { return Ok(None) };
+        let cannot = |why: String| RunError::Refused(Box::new(cannot(job, &backfill.step, why)));
+        let written = answer?.ok_or_else(|| cannot(NO_TABLE.to_owned()))?;
         ended.map_err(|failure| failure.error)?;
         let id = place.as_owner(self.worker, next_id(self.worker, self.schema)).await??;
-        let unnamed = |why: String| {
-            let diagnostic = Diagnostic::error("cannot-set-aside", why).at(job.source, backfill.step.span);
-            RunError::Refused(Box::new(diagnostic))
-        };
-        let name = AsideName::new(self.schema, id).map_err(|error| unnamed(error.to_string()))?;
+        let name = AsideName::new(self.schema, id).map_err(|error| cannot(error.to_string()))?;
         let (rows, bytes) = (written.rows, written.bytes);
-        let (values, aside) = written.set_aside(&name).map_err(unnamed)?;
+        let (values, aside) = written.set_aside(&name).map_err(cannot)?;
         let record = insert(
             self.schema,
             &NewRecord {

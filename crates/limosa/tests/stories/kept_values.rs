@@ -9,6 +9,7 @@ const SETUP: &str = "\
 CREATE DOMAIN phone AS text NOT NULL CHECK (VALUE <> '');
 CREATE TABLE patient (id int PRIMARY KEY, \"Phone\" phone, tags text[], clinic int, note varchar(20) DEFAULT 'new');
 CREATE TABLE clinic (id int PRIMARY KEY, name text NOT NULL);
+CREATE VIEW shown AS SELECT id, note FROM patient;
 INSERT INTO clinic VALUES (1, 'north'), (2, 'south');
 INSERT INTO patient SELECT i, '0' || i, CASE WHEN i % 3 > 0 THEN ARRAY['a', NULL] END, i % 3
 FROM generate_series(1, 300) i;
@@ -17,7 +18,7 @@ FROM generate_series(1, 300) i;
 fn begun(project: Project, up: &str) -> Project {
     let project = project
         .with("migrations/001_setup.sql", SETUP)
-        .with("migrations/001_setup.down.sql", "DROP TABLE patient, clinic; DROP DOMAIN phone;\n");
+        .with("migrations/001_setup.down.sql", "DROP VIEW shown; DROP TABLE patient, clinic; DROP DOMAIN phone;\n");
     project.limosa("up").exits(0);
     project.write("migrations/002_rewrite.sql", up);
     project
@@ -67,6 +68,7 @@ fn one_that_cannot_keep_anything_is_refused_before_anything_runs() {
         for (update, why) in [
             ("WITH c AS (SELECT 1) UPDATE patient SET note = ''", "nothing-to-set-aside"),
             ("CREATE INDEX ON patient (note)", "nothing-to-set-aside"),
+            ("UPDATE shown SET note = ''", "a view or a foreign table takes none"),
             ("UPDATE patient SET note = '' RETURNING id", "RETURNING"),
         ] {
             let project = begun(Project::on(database), &format!("-- limosa: set-aside\n{update};\n"));
@@ -74,6 +76,9 @@ fn one_that_cannot_keep_anything_is_refused_before_anything_runs() {
             assert!(refused.contains(why), "{refused}");
             project.limosa("down").exits(0);
         }
+        // What is not there the server names, as ever.
+        let project = begun(Project::on(database), "-- limosa: set-aside\nUPDATE nowhere SET note = '';\n");
+        project.limosa("up").exits(2).says("\"nowhere\" does not exist");
     });
 }
 
