@@ -27,13 +27,13 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// How the key lies in the table.
 #[derive(Clone, Copy)]
-struct Key {
-    name: &'static str,
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
     kind: &'static str,
     value: &'static str,
 }
 
-const RANDOM: Key = Key { name: "a random key", kind: "uuid", value: "gen_random_uuid()" };
+pub(crate) const RANDOM: Key = Key { name: "a random key", kind: "uuid", value: "gen_random_uuid()" };
 const ORDERED: Key = Key { name: "a key in heap order", kind: "bigint", value: "i" };
 
 pub(crate) fn measure(server: &PrivateServer, rows: usize) {
@@ -123,7 +123,7 @@ pub(crate) fn row_by_row(server: &PrivateServer, rows: usize) {
     println!();
 }
 
-fn fresh(server: &PrivateServer, key: Key, rows: usize) -> Database {
+pub(crate) fn fresh(server: &PrivateServer, key: Key, rows: usize) -> Database {
     let database = server.fresh_database();
     let sql = TABLE.replace("{key}", key.kind).replace("{value}", key.value).replace("{rows}", &rows.to_string());
     // VACUUM runs in no transaction.

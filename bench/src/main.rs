@@ -1,7 +1,7 @@
 //! Measurements of Limosa beside `psql` and `pg_dump`, on a private server, in one run. Linux only: it reads `/proc`.
 //!
 //!     cargo build --release
-//!     cargo run --release -p limosa-bench [apply|schemas|fleet|lint|check|ids|backfill|seeds] [SIZE …]
+//!     cargo run --release -p limosa-bench [apply|schemas|fleet|lint|check|ids|backfill|online|rekey|seeds] [SIZE …]
 //!
 //! Prints what was measured and on what machine; asserts nothing. The CPU of the server is that of all its processes,
 //! in clock ticks of 10 ms; the CPU and the peak memory of a client are its own.
@@ -16,7 +16,9 @@ mod ids;
 mod lint;
 mod machine;
 mod measured;
+mod online;
 mod proc_stat;
+mod rekey;
 mod schemas;
 mod seeds;
 mod server_cpu;
@@ -62,6 +64,14 @@ fn main() {
             backfill::row_by_row(&server, rows);
             backfill::growth(&server, rows);
         }
+    }
+    if is_wanted("online") {
+        let server = durable(&server);
+        sizes(&[1_000_000]).into_iter().for_each(|rows| online::measure(&server, rows));
+    }
+    if is_wanted("rekey") {
+        let server = durable(&server);
+        sizes(&[1_000_000]).into_iter().for_each(|rows| rekey::measure(&server, rows));
     }
     if is_wanted("seeds") {
         sizes(&[1_000_000]).into_iter().for_each(|rows| seeds::measure(&server, rows));

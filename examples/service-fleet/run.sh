@@ -91,6 +91,34 @@ psql -Xq -d healthcare_imaging -c 'DELETE FROM "Scratch" WHERE ctid = (SELECT mi
 fleet --service imaging up
 holds "the same command goes on, and drops what the failed build had left" healthcare_imaging \
     "SELECT indisvalid FROM pg_index WHERE indexrelid = '\"Scratch_id_key\"'::regclass"
+
+# One whose process is killed in its midst: batches that were committed stay, and the same command does the rest.
+killed=services/api/prisma/migrations/20241224090000_add_search_name
+mkdir "$killed"
+cat >"$killed/migration.sql" <<'SQL'
+ALTER TABLE "Patient" ADD COLUMN "searchName" TEXT;
+-- limosa: backfill batch-rows 50 pause 20ms
+UPDATE "Patient" SET "searchName" = lower("lastName") WHERE "searchName" IS NULL;
+SQL
+limosa -q --url 'postgresql:///{database}' --service api up 2>/dev/null &
+pid=$!
+begun() { psql -XAtq -d healthcare_api -c "SELECT count(*) FROM pg_attribute WHERE attrelid = '\"Patient\"'::regclass AND attname = 'searchName'"; }
+named() { psql -XAtq -d healthcare_api -c 'SELECT count("searchName") FROM "Patient"'; }
+until [ "$(begun)" = 1 ] && [ "$(named)" -ge 100 ]; do kill -0 "$pid"; done
+kill -9 "$pid"
+wait "$pid" 2>/dev/null || true
+done_before=$(named)
+[ "$done_before" -lt "$(psql -XAtq -d healthcare_api -c 'SELECT count(*) FROM "Patient"')" ]
+fails 1 fleet --service api status --check >/dev/null 2>&1
+fleet --service api up
+holds "killed after $done_before of its rows, and every row is done by the same command" healthcare_api \
+    'SELECT count(*) FILTER (WHERE "searchName" IS NULL) = 0 AND count(*) > 0 FROM "Patient"'
 fleet status --check >/dev/null
+
+# A fleet to develop on begins anew: every database is emptied and filled again, in the same order.
+rm -r "$half"
+fleet --yes up --fresh
+fleet status --check >/dev/null
+holds "all of the fleet is there again, and empty" healthcare_api 'SELECT count(*) = 0 FROM "Patient"'
 cd /
 rm -r "$work"

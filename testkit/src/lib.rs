@@ -16,6 +16,7 @@ mod environment;
 mod pgbouncer;
 mod private_server;
 mod proxy;
+mod schema_dump;
 mod server;
 mod sql;
 mod traffic;
@@ -31,6 +32,7 @@ pub use environment::{
 pub use pgbouncer::{PgBouncer, PoolMode};
 pub use private_server::{PrivateServer, PrivateServerOptions};
 pub use proxy::{Proxy, ProxyCounts};
+pub use schema_dump::schema_dump;
 pub use server::{Server, server, servers};
 pub use sql::{Rows, SqlFailure, execute, query, query_each};
 pub use traffic::{Dialect, Traffic, TrafficReport};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,8 @@ pub struct Dialect {
 #[derive(Debug)]
 pub struct Traffic {
     stop: Arc<AtomicBool>,
+    /// Statements that were answered.
+    answered: Arc<AtomicU64>,
     clients: Vec<JoinHandle<ClientReport>>,
 }
 
@@ -63,13 +65,22 @@ impl Traffic {
     /// Starts so many clients, whose keys begin at `from`.
     #[must_use]
     pub fn start(url: &str, dialect: &Dialect, clients: u64, from: u64) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
+        let (stop, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let start = |client: u64| {
-            let (url, dialect, stop) = (url.to_owned(), dialect.clone(), Arc::clone(&stop));
-            let worker = move || Client::new(&url, dialect, from + client * KEYS).work(&stop);
+            let (url, dialect) = (url.to_owned(), dialect.clone());
+            let (stop, answered) = (Arc::clone(&stop), Arc::clone(&answered));
+            let worker = move || Client::new(&url, dialect, from + client * KEYS).work(&stop, &answered);
             std::thread::spawn(worker)
         };
-        Self { clients: (0..clients).map(start).collect(), stop }
+        Self { clients: (0..clients).map(start).collect(), stop, answered }
+    }
+
+    /// Waits until so many statements more were answered, or no client is at work any more.
+    pub fn until(&self, statements: u64) {
+        let wanted = self.answered.load(Ordering::Relaxed) + statements;
+        while self.answered.load(Ordering::Relaxed) < wanted && self.clients.iter().any(|it| !it.is_finished()) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Lets the clients finish what they are at, and tells what came of it.
@@ -104,10 +115,12 @@ impl Client {
         Self { connection: Connection::open(url), dialect, from, next: 0, report: ClientReport::default() }
     }
 
-    fn work(mut self, stop: &AtomicBool) -> ClientReport {
+    fn work(mut self, stop: &AtomicBool, answered: &AtomicU64) -> ClientReport {
         let mut turn = 0;
         while !stop.load(Ordering::Relaxed) && self.report.errors.len() < MOST_ERRORS {
+            let before = self.report.statements;
             self.turn(turn);
+            answered.fetch_add(self.report.statements - before, Ordering::Relaxed);
             turn += 1;
         }
         self.report
@@ -119,7 +132,7 @@ impl Client {
         let value_of = self.dialect.value;
         let text = |number: u64| format!("'{}'", value_of(number).replace('\'', "''"));
         let value = turn + 1;
-        match turn % 8 {
+        match turn % 10 {
             0 | 4 => {
                 let id = self.fresh();
                 let sql =
@@ -133,7 +146,7 @@ impl Client {
             }
             2 => {
                 // Now of a row that is there, now of one that is not.
-                let id = if turn % 16 == 2 { self.some_key(turn).unwrap_or(self.from) } else { self.fresh() };
+                let id = if turn % 20 == 2 { self.some_key(turn).unwrap_or(self.from) } else { self.fresh() };
                 let sql = format!(
                     "INSERT INTO {table} ({key}, {column}{also}) VALUES ({id}, {}{also_values}) \
                      ON CONFLICT ({key}) DO UPDATE SET {column} = EXCLUDED.{column}",
@@ -162,9 +175,31 @@ impl Client {
                     Err(error) => self.report.errors.push(format!("COPY: {error}")),
                 }
             }
-            6 if turn % 16 == 6 => {
+            6 if turn % 20 == 6 => {
                 let Some(id) = self.some_key(turn) else { return };
                 self.write(&format!("DELETE FROM {table} WHERE {key} = {id}"), &[(id, None)]);
+            }
+            8 => {
+                // A transaction over several rows, of which one is written twice.
+                let (Some(one), Some(other)) = (self.some_key(turn), self.some_key(turn + 1)) else { return };
+                let sql = format!(
+                    "BEGIN; UPDATE {table} SET {column} = {} WHERE {key} = {one}; \
+                     UPDATE {table} SET {column} = {} WHERE {key} IN ({one}, {other}); COMMIT",
+                    text(value),
+                    text(value + 1)
+                );
+                self.write(&sql, &[(one, Some(value + 1)), (other, Some(value + 1))]);
+            }
+            9 if also.is_empty() => {
+                // An upsert that leaves the row as it is.
+                let id = if turn % 20 == 9 { self.some_key(turn).unwrap_or(self.from) } else { self.fresh() };
+                let is_there = self.report.rows.contains_key(&id);
+                let sql = format!(
+                    "INSERT INTO {table} ({key}, {column}) VALUES ({id}, {}) ON CONFLICT DO NOTHING",
+                    text(value)
+                );
+                let then = if is_there { Vec::new() } else { vec![(id, Some(value))] };
+                self.write(&sql, &then);
             }
             _ => self.read(turn),
         }

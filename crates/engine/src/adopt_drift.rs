@@ -10,11 +10,11 @@ use crate::drift::{DriftFound, look};
 use crate::event::Observer;
 use crate::executor::{Executor, Lookup, Placeholders};
 use crate::history::MigrationRecord;
-use crate::lock::{Locked, Request, take};
+use crate::lock::{Locked, take_to_write};
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
-use crate::target::{Target, open, refuse_read_only};
-use crate::up::{actor, leave_snapshot};
+use crate::target::{Target, open};
+use crate::up::leave_snapshot;
 
 /// What is put on record.
 pub struct DriftAdoption<'a> {
@@ -42,10 +42,7 @@ pub async fn adopt_drift(
     stop: &StopSignal,
 ) -> Result<Vec<Diagnostic>, RunError> {
     let opened = open(target).await?;
-    refuse_read_only(target, &opened)?;
-    let actor = actor(adoption.actor, &opened);
-    let request = Request { target, actor: &actor, wait: adoption.wait };
-    let locked = take(&request, opened, observer, stop).await?;
+    let (locked, actor) = take_to_write(target, (adoption.actor, adoption.wait), opened, observer, stop).await?;
     let result = record(target, adoption, &actor, &locked, observer, stop).await;
     locked.release().await;
     result

@@ -18,7 +18,9 @@ use crate::history::{
     read_stored_sql,
 };
 use crate::lock::{Locked, Request, take};
-use crate::online::{AbortedRow, Expansion, OnlineRecord, OnlineStanding, abort_in_run, changes, expand, standing};
+use crate::online::{
+    AbortedRow, Expansion, OnlineRecord, OnlineStanding, abort_in_run, changes, expand, refresh_current, standing,
+};
 use crate::pending::same_so_far;
 use crate::prepare::{Backfills, Prepared, prepare};
 use crate::put_right::{Who, bring_back, due, put_right_for_down};
@@ -180,6 +182,9 @@ async fn run(
         let mut last = locked.history.last.clone();
         let result =
             revert(target, options, observer, stop, &locked, &actor, jobs, saved.as_ref(), reverted, &mut last).await;
+        if *reverted > 0 && crate::up::is_in_use(target, &locked.history) {
+            warnings.extend(refresh_current(&locked.worker, target).await);
+        }
         if *reverted > 0 && options.leaves_snapshot {
             warnings.extend(leave_snapshot(target, &locked, &last).await);
         }
@@ -310,6 +315,10 @@ pub(crate) async fn back_jobs(
         }
         let script = script_for(set, &row, &kept, from, target.backfills)?;
         let derived = || {
+            // What is set aside comes back from there, and by no statement that makes it anew.
+            if !asides.is_empty() {
+                return None;
+            }
             let reverse = online?.reverse.as_ref()?;
             Some(Script::of_text(&format!("{} (the way back)", kept.path), reverse))
         };
@@ -493,8 +502,10 @@ async fn revert(
                     script: &job.script,
                     verify: &job.prepared.verify,
                     unfinished,
+                    coexistence: job.prepared.coexistence,
                     reason: options.reason,
                     retry: job.prepared.retry(target.retry),
+                    max_growth: job.prepared.max_growth,
                 };
                 expand(&mut executor, target, &expansion).await?;
                 *last = executor.last.clone();

@@ -8,6 +8,7 @@ mod adopt_drift;
 mod aside;
 mod backfill;
 mod backup;
+mod bytes;
 mod checks;
 mod clock;
 mod consumers;
@@ -26,6 +27,7 @@ mod lock;
 mod log;
 mod loss;
 mod online;
+mod outcome;
 mod pending;
 mod plan;
 mod prepare;
@@ -33,6 +35,7 @@ mod prove;
 mod purge;
 mod put_right;
 mod references;
+mod rekey;
 mod repair;
 mod rollout;
 mod rows;
@@ -50,8 +53,8 @@ mod up;
 mod verify;
 
 pub use adopt::{
-    Adoption, AdoptionDone, OldHistories, OldTable, ScriptVerdict, adopt, judge_script, old_histories, undo_adoption,
-    without_old_tables,
+    Adoption, AdoptionDone, OldHistories, OldHistoryPolicy, OldTable, ScriptVerdict, adopt, judge_script,
+    old_histories, undo_adoption, without_old_tables,
 };
 pub use adopt_drift::{DriftAdoption, adopt_drift};
 pub use aside::{AsideRecord, AsideSeen, asides, live_catalog};
@@ -68,6 +71,7 @@ pub use backup::{
     look_at_backup, make_database, prepare_backup_folder, preview_restore, restore, restore_database, touched_tables,
     verify_dump, verify_plain,
 };
+pub use bytes::bytes_for_people;
 pub use checks::{
     CheckOutcome, CheckTerms, CheckVerdict, Checks, ChecksFailed, Moment, check_replayed, check_session, check_target,
 };
@@ -82,15 +86,16 @@ pub use drift::{Compared, Drift, DriftFound, DriftPolicy, drift};
 pub use event::{Blocker, Direction, Event, Observer, TargetOutcome};
 pub use executor::{InterruptedStatement, Lookup};
 pub use filling::{FilledTable, fill_tables};
-pub use fresh::{Doomed, FreshError, FreshOptions, doomed, fresh};
+pub use fresh::{Doomed, FreshDone, FreshError, FreshOptions, doomed, fresh};
 pub use history::{EventRecord, FormatVersion, History, HistoryError, HistoryRow, RowState};
 pub use live::{Circumstances, HeldLock, LiveFacts, Replica, circumstances, live_facts};
 pub use log::{Log, LoggedEvent, log};
 pub use loss::LossPolicy;
 pub use online::{
     FinishOptions, OnlineEnd, OnlineRecord, OnlineSeen, OnlineStanding, OnlineState, PlannedOnline, PlannedScript,
-    abort, contract,
+    Room, abort, contract,
 };
+pub use outcome::{OutcomeComparison, RowsComparison, SideError, compare_outcomes};
 pub use pending::{Pending, PendingJob};
 pub use plan::{PlannedJob, TargetPlan, hold_to, plan, plan_before_creation};
 pub use prepare::{Backfills, Prepared, prepare};
@@ -101,6 +106,7 @@ pub use prove::{
 pub use purge::{PurgeOptions, purge};
 pub use put_right::{RenumberOptions, renumber};
 pub use references::{Orphan, ReferenceEnd, ReferenceError, ReferenceFound, references};
+pub use rekey::{RekeySurvey, TableSize, rekey_survey, table_sizes};
 pub use repair::{
     EffectFound, Repair, RepairOptions, Settled, TrackedSeed, effect_found, kept_migrations, repair, tracked_seeds,
 };

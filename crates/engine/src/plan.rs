@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use limosa_catalog::{Identifier, QualifiedName, ServerMajor};
 use limosa_plan::lock::{Known, LockedRelation, StatementLocks};
-use limosa_plan::{ApprovedMigration, ApprovedTarget, Execution, OnlineSettings, RelationSize, RelationSizes};
+use limosa_plan::{ApprovedMigration, ApprovedTarget, Execution, RelationSize, RelationSizes};
 use limosa_postgres::{ServerError, Session, Type};
 use limosa_project::{MigrationSet, OrderPolicy};
 use limosa_syntax::{Command, Diagnostic};
 
-use crate::online::{PlannedOnline, circumstances, preview};
+use crate::online::{PlannedOnline, number_to_come, preview, warnings};
 use crate::pending::PendingJob;
 use crate::run_error::RunError;
 use crate::snapshot;
@@ -80,7 +80,7 @@ pub async fn plan<'s>(
         let head = opened.history.last.hash.to_string();
         let status = status_of(&session, opened.version, opened.history, target, set, order).await?;
         let in_use = is_in_use(target, &status.history);
-        let mut planned = restricted(status, extent, set, head)?;
+        let mut planned = restricted(status, extent, head)?;
         planned.major = Some(major);
         let catalog = snapshot::read(&session, target).await?;
         planned.catalog = Some(catalog.fingerprint().to_string());
@@ -89,7 +89,7 @@ pub async fn plan<'s>(
         }
         let search_path = schemas(&session, target).await?;
         if in_use && planned.jobs.iter().any(|it| it.job.prepared.online) {
-            plan_online(&session, target, &mut planned, &search_path).await?;
+            plan_online(&session, target, &mut planned).await?;
         }
         find_locks(&mut planned.jobs, Known::of_catalog(&catalog, search_path), major);
         match sizes(&session, &planned.jobs).await {
@@ -119,28 +119,20 @@ pub fn plan_before_creation<'s>(
     extent: &Extent,
 ) -> Result<TargetPlan<'s>, RunError> {
     let status = status_before_creation(service, database, set, order)?;
-    let mut planned = restricted(status, extent, set, String::new())?;
+    let mut planned = restricted(status, extent, String::new())?;
     find_locks(&mut planned.jobs, Known::empty(), ServerMajor::NEWEST);
     Ok(planned)
 }
 
-fn restricted<'s>(
-    status: TargetStatus<'s>,
-    extent: &Extent,
-    set: &MigrationSet,
-    history: String,
-) -> Result<TargetPlan<'s>, RunError> {
+fn restricted<'s>(status: TargetStatus<'s>, extent: &Extent, history: String) -> Result<TargetPlan<'s>, RunError> {
     if !status.problems.is_empty() {
         return Err(RunError::Problems(status.problems));
     }
     let (service, database) = (status.service.clone(), status.database.clone());
     let warnings = status.warnings.clone();
     let mut later: Vec<String> = status.pending.iter().map(|job| job.version.clone()).collect();
-    let jobs: Vec<_> = status
-        .restricted(extent, set)?
-        .into_iter()
-        .map(|job| PlannedJob { job, locks: Vec::new(), online: None })
-        .collect();
+    let jobs: Vec<_> =
+        status.restricted(extent)?.into_iter().map(|job| PlannedJob { job, locks: Vec::new(), online: None }).collect();
     later.retain(|version| jobs.iter().all(|planned| planned.job.version != *version));
     Ok(TargetPlan {
         service,
@@ -181,18 +173,17 @@ fn locks_of(execution: &Execution, text: &str, known: &mut Known, major: ServerM
 
 /// Compiles what would be run online. What stands behind other migrations meets a schema that is yet to be made; where
 /// it does not fit the one that is there, it is shown as it stands in its file.
-async fn plan_online(
-    session: &Session,
-    target: &Target,
-    planned: &mut TargetPlan<'_>,
-    search_path: &[Identifier],
-) -> Result<(), RunError> {
-    let (catalog, mut number) = circumstances(session, target).await?;
+async fn plan_online(session: &Session, target: &Target, planned: &mut TargetPlan<'_>) -> Result<(), RunError> {
+    let mut number = number_to_come(session, target).await?;
     for at in 0..planned.jobs.len() {
         let Some(it) = planned.jobs.get_mut(at).filter(|it| it.job.prepared.online) else { continue };
-        let settings = OnlineSettings { history_schema: &target.history_schema, number, search_path };
-        match preview(&it.job, &catalog, settings) {
-            Ok(online) => it.online = Some(online),
+        match preview(session, target, &it.job, number).await? {
+            Ok(online) => {
+                let subject = format!("{} {}", it.job.version, it.job.name);
+                let max_growth = it.job.prepared.max_growth;
+                planned.warnings.extend(warnings(session, &online, max_growth, &subject).await?);
+                it.online = Some(online);
+            }
             Err(problems) if at == 0 => return Err(RunError::Problems(problems)),
             Err(_) => planned.warnings.push(
                 Diagnostic::warning("online-later", format!("{} is run online", it.job.version))

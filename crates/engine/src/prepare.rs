@@ -2,7 +2,7 @@
 
 use limosa_plan::{Execution, Mode, RetryPolicy, Step, plan_execution};
 use limosa_project::{Script, TransactionMode};
-use limosa_syntax::{Diagnostic, Directive, Script as Statements};
+use limosa_syntax::{Coexistence, Diagnostic, Directive, Script as Statements};
 use std::time::Duration;
 
 use crate::backfill::generator_problem;
@@ -31,6 +31,10 @@ pub struct Prepared {
     pub statement_timeout: Option<Duration>,
     /// Whether it says that old and new clients are to work while it runs (`-- limosa: online`).
     pub online: bool,
+    /// How both versions find their names meanwhile, where it says that.
+    pub coexistence: Option<Coexistence>,
+    /// The most bytes that it may need on disk where it is run online (`-- limosa: max-growth`).
+    pub max_growth: Option<u64>,
     /// What is worth knowing and keeps nothing from running.
     pub warnings: Vec<Diagnostic>,
 }
@@ -63,6 +67,7 @@ pub fn prepare(
         TransactionMode::Whole => Mode::Whole,
     };
     let (mut lock_timeout, mut statement_timeout, mut online) = (None, None, false);
+    let (mut coexistence, mut max_growth) = (None, None);
     for placed in &statements.directives {
         match &placed.directive {
             Directive::Transaction { on: true } => mode = Mode::Whole,
@@ -71,6 +76,8 @@ pub fn prepare(
             Directive::LockTimeout(timeout) => lock_timeout = lock_timeout.max(Some(*timeout)),
             Directive::StatementTimeout(timeout) => statement_timeout = statement_timeout.max(Some(*timeout)),
             Directive::Online => online = true,
+            Directive::Coexistence(way) => coexistence = Some(*way),
+            Directive::MaxGrowth(bytes) => max_growth = Some(*bytes),
             _ => {}
         }
     }
@@ -93,5 +100,5 @@ pub fn prepare(
         .filter(|problem| !problem.is_error())
         .map(|problem| problem.into_diagnostic(&script.source))
         .collect();
-    Ok(Prepared { execution, verify, lock_timeout, statement_timeout, online, warnings })
+    Ok(Prepared { execution, verify, lock_timeout, statement_timeout, online, coexistence, max_growth, warnings })
 }

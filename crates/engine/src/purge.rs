@@ -8,12 +8,11 @@ use crate::aside::{AsideRecord, Ended, kept, mark, table_of};
 use crate::event::Observer;
 use crate::executor::{Executor, Lookup, Placeholders};
 use crate::jitter::jitter;
-use crate::lock::{Request, take};
+use crate::lock::take_to_write;
 use crate::run_error::RunError;
 use crate::server_words::is_lock_failure;
 use crate::stop::StopSignal;
-use crate::target::{Target, open, refuse_read_only};
-use crate::up::actor;
+use crate::target::{Target, open};
 
 /// What `purge` is asked for.
 pub struct PurgeOptions<'a> {
@@ -40,10 +39,7 @@ pub async fn purge(
     stop: &StopSignal,
 ) -> Result<Vec<AsideRecord>, RunError> {
     let opened = open(target).await?;
-    refuse_read_only(target, &opened)?;
-    let actor = actor(options.actor, &opened);
-    let request = Request { target, actor: &actor, wait: options.wait };
-    let locked = take(&request, opened, observer, stop).await?;
+    let (locked, actor) = take_to_write(target, (options.actor, options.wait), opened, observer, stop).await?;
     let result = async {
         let values: &Lookup<'_> = &|_| None;
         let placeholders = Placeholders::new(values);

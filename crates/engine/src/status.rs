@@ -24,6 +24,8 @@ pub struct TargetStatus<'s> {
     pub database: String,
     /// The server's version, such as 18.1; `None` where the database is yet to be made.
     pub server: Option<String>,
+    /// The files that count for this database: the archive's, where a baseline replaces some that it has not run yet.
+    pub files: &'s MigrationSet,
     /// What the history holds.
     pub history: History,
     /// What `up` would apply, in order; empty where problems stand in the way.
@@ -45,8 +47,8 @@ impl<'s> TargetStatus<'s> {
     ///
     /// # Errors
     /// A version to stop at that no file has.
-    pub fn restricted(self, extent: &Extent, set: &MigrationSet) -> Result<Vec<PendingJob<'s>>, RunError> {
-        Pending { jobs: self.pending, warnings: Vec::new() }.restricted(extent, set).map(|pending| pending.jobs)
+    pub fn restricted(self, extent: &Extent) -> Result<Vec<PendingJob<'s>>, RunError> {
+        Pending { jobs: self.pending, warnings: Vec::new() }.restricted(extent, self.files).map(|pending| pending.jobs)
     }
 
     /// What is in effect or begun, in the words in which files are compared with it.
@@ -111,7 +113,7 @@ pub(crate) async fn status_of<'s>(
         pending(set, &history, order, target.backfills, &|row| resume_is_safe(set, row, &stored, target.backfills));
     let asides = if history.format.is_some() { see(session, target.history()).await? } else { Vec::new() };
     let online = match history.format {
-        Some(_) => crate::online::see(session, target.history(), &history).await?,
+        Some(_) => crate::online::see(session, target, &history).await?,
         None => Vec::new(),
     };
     let mut status =
@@ -151,5 +153,17 @@ fn of_decision<'s>(
     };
     warnings.extend(set.warnings.iter().cloned());
     let (asides, online, renumbering) = (Vec::new(), Vec::new(), Vec::new());
-    Ok(TargetStatus { service, database, server, history, pending, asides, online, renumbering, problems, warnings })
+    Ok(TargetStatus {
+        service,
+        database,
+        server,
+        files: set,
+        history,
+        pending,
+        asides,
+        online,
+        renumbering,
+        problems,
+        warnings,
+    })
 }

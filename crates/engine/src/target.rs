@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use limosa_catalog::{Identifier, ServerVersion};
 use limosa_plan::RetryPolicy;
 use limosa_postgres::{ConnectError, ConnectionSettings, ServerFacts, Session};
+use limosa_project::CoexistenceSettings;
 use limosa_syntax::BackfillManner;
 
 use crate::history::{History, HistoryPlace, read_history};
@@ -35,6 +36,8 @@ pub struct Target {
     pub backfills: Backfills,
     /// How batches follow each other where nobody says otherwise.
     pub manner: BackfillManner,
+    /// How clients of two versions live side by side where a migration says nothing of it.
+    pub coexistence: CoexistenceSettings,
     /// The schema of the functions that make ids.
     pub ids_schema: Identifier,
     /// Whether the server takes one connection at a time. Then the provider's lock file keeps other runners out,

@@ -6,6 +6,7 @@ use limosa_plan::{ApprovedTarget, Change, LossTerms, Step};
 use limosa_project::{MigrationSet, OrderPolicy, Standing, Version};
 use limosa_syntax::Diagnostic;
 
+use crate::adopt::{OldHistoryPolicy, refuse_unadopted};
 use crate::backup::{BackupBeforeRun, BackupMade, TouchingScript};
 use crate::checks::{CheckOutcome, Checks, ChecksFailed, Moment};
 use crate::drift::{DriftFound, DriftPolicy, look};
@@ -14,7 +15,7 @@ use crate::executor::{Executor, InterruptedStatement, Job, Lookup, LossRules, Pl
 use crate::history::{ChainLink, History, MigrationRecord, RowState, read_stored_sql};
 use crate::lock::{Locked, Request, take};
 use crate::loss::{Baseline, LossPolicy};
-use crate::online::{Expansion, expand};
+use crate::online::{Expansion, SeenByVersions, expand, refresh_current};
 use crate::pending::{Pending, pending, resume_is_safe};
 use crate::plan::hold_to;
 use crate::prepare::Backfills;
@@ -54,6 +55,8 @@ pub struct UpOptions<'a> {
     pub values: &'a Lookup<'a>,
     /// What is done about drift.
     pub drift: DriftPolicy,
+    /// What is done about another tool's history that was not taken over.
+    pub old_history: OldHistoryPolicy,
     /// What is done about values that migrations would lose and say nothing of.
     pub loss: LossPolicy,
     /// The plan that the run is held to; anything else than what it says is refused.
@@ -131,6 +134,7 @@ async fn run(
         }
     }
     crate::target::refuse_read_only(target, &opened)?;
+    refuse_unadopted(&opened.session, target, &opened.history, options.old_history).await?;
     if let Some(backup) = options.backup {
         backup.check()?;
     }
@@ -167,6 +171,9 @@ async fn run(
         let mut last = locked.history.last.clone();
         let result =
             apply(target, options, observer, stop, &locked, &actor, &decided.jobs, &before, applied, &mut last).await;
+        if *applied > 0 && is_in_use(target, &locked.history) {
+            warnings.extend(refresh_current(&locked.worker, target).await);
+        }
         if is_upgraded || *applied > 0 && !matches!(options.drift, DriftPolicy::Unwatched) {
             warnings.extend(leave_snapshot(target, &locked, &last).await);
         }
@@ -298,6 +305,11 @@ async fn apply(
     if let Some(saved) = &before.saved {
         executor.record_backup(saved, options.reason).await?;
     }
+    let is_in_use = is_in_use(target, &locked.history);
+    let mut versions = match is_in_use {
+        true => SeenByVersions::read(&locked.worker, target).await?,
+        false => SeenByVersions::default(),
+    };
     for (index, job) in jobs.iter().enumerate() {
         if stop.is_asked() {
             return Err(RunError::Stopped { resumable: None });
@@ -317,18 +329,22 @@ async fn apply(
             down: job.down.map(|down| down.text()),
             path: &job.up.source.path,
         };
-        if job.prepared.online && is_in_use(target, &locked.history) {
+        if job.prepared.online && is_in_use {
             let expansion = Expansion {
                 record,
                 direction: Direction::Up,
                 script: job.up,
                 verify: &job.prepared.verify,
                 unfinished: job.unfinished.as_ref(),
+                coexistence: job.prepared.coexistence,
                 reason: options.reason,
                 retry: job.prepared.retry(target.retry),
+                max_growth: job.prepared.max_growth,
             };
             expand(&mut executor, target, &expansion).await?;
+            versions = SeenByVersions::read(&locked.worker, target).await?;
         } else {
+            versions.keep(job.up)?;
             executor
                 .run(&Job {
                     record,

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
+use sha2::block_api::compress256;
 
 use crate::generator::GenerateError;
 use crate::length::Length;
@@ -17,6 +17,13 @@ use crate::sources::Entropy;
 pub(crate) const ROUNDS: u32 = 6;
 /// The number of digits, see [`crate::alphabet::ALPHANUMERIC`].
 const BASE: u64 = 62;
+
+/// Where the round stands in the message.
+const ROUND: usize = 32;
+/// Where the half stands.
+const HALF: usize = ROUND + 4;
+/// Where the message ends.
+const END: usize = HALF + 8;
 
 /// What makes the permutation one's own: 32 bytes.
 #[derive(Clone, PartialEq, Eq)]
@@ -70,8 +77,8 @@ impl std::str::FromStr for Key {
 /// The permutation of the numbers that have a certain count of digits.
 #[derive(Clone)]
 pub struct Permutation {
-    /// SHA-256 that has taken in the key.
-    keyed: Sha256,
+    /// The block that a round hashes: the key, room for the round and for a half, and SHA-256's end of a message.
+    block: Block,
     high: u64,
     low: u64,
 }
@@ -88,11 +95,7 @@ impl Permutation {
     #[must_use]
     pub fn new(key: &Key, length: Length) -> Self {
         let half = u32::from(length.0 / 2);
-        Self {
-            keyed: Sha256::new().chain_update(key.0),
-            high: BASE.pow(u32::from(length.0) - half),
-            low: BASE.pow(half),
-        }
+        Self { block: block(key), high: BASE.pow(u32::from(length.0) - half), low: BASE.pow(half) }
     }
 
     /// How many numbers there are.
@@ -111,22 +114,27 @@ impl Permutation {
         let numbers = first..first.saturating_add(count).min(self.size());
         let mut halves: Vec<Halves> =
             numbers.map(|number| Halves { high: number / self.low, low: number % self.low }).collect();
+        let mut blocks = vec![self.block; halves.len()];
         // Numbers in a row have the high half in common, and so the first round.
-        let mut shared: Option<(u64, u64)> = None;
-        for number in &mut halves {
-            let hash = match shared {
-                Some((of, hash)) if of == number.high => hash,
-                _ => hash(&self.keyed, 0, number.high),
-            };
-            shared = Some((number.high, hash));
-            number.low = (number.low + hash % self.low) % self.low;
+        for numbers in halves.chunk_by_mut(|one, next| one.high == next.high) {
+            ask(&mut blocks, 0, numbers.iter().take(1).map(|number| number.high));
+            let shared = hash(&blocks[0]);
+            for number in numbers {
+                number.low = sum(number.low, shared, self.low);
+            }
         }
         for round in 1..ROUNDS {
-            for number in &mut halves {
-                if round % 2 == 0 {
-                    number.low = (number.low + hash(&self.keyed, round, number.high) % self.low) % self.low;
-                } else {
-                    number.high = (number.high + hash(&self.keyed, round, number.low) % self.high) % self.high;
+            // The blocks are written before any is hashed: the processor reads a block in pieces larger than those it
+            // was written in, and would have to wait for them.
+            if round % 2 == 0 {
+                ask(&mut blocks, round, halves.iter().map(|number| number.high));
+                for (number, block) in halves.iter_mut().zip(&blocks) {
+                    number.low = sum(number.low, hash(block), self.low);
+                }
+            } else {
+                ask(&mut blocks, round, halves.iter().map(|number| number.low));
+                for (number, block) in halves.iter_mut().zip(&blocks) {
+                    number.high = sum(number.high, hash(block), self.high);
                 }
             }
         }
@@ -141,14 +149,41 @@ impl fmt::Debug for Permutation {
     }
 }
 
-/// The first 56 bits of SHA-256 over the key, the round and the half: what fits into PostgreSQL's `bigint`.
-fn hash(keyed: &Sha256, round: u32, half: u64) -> u64 {
-    let mut message = [0; 12];
-    message[..4].copy_from_slice(&round.to_be_bytes());
-    message[4..].copy_from_slice(&half.to_be_bytes());
-    let mut first = [0; 8];
-    first.copy_from_slice(&keyed.clone().chain_update(message).finalize()[..8]);
-    u64::from_be_bytes(first) >> 8
+/// A message of one block.
+type Block = [u8; 64];
+
+/// The state that SHA-256 begins with: FIPS 180-4, 5.3.3.
+const INITIAL: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+
+/// Key, round and half, and how SHA-256 ends a message of so many bytes: a bit, zeros, its length in bits.
+fn block(key: &Key) -> Block {
+    let mut block = [0; 64];
+    block[..ROUND].copy_from_slice(&key.0);
+    block[END] = 0x80;
+    block[62..].copy_from_slice(&(END as u16 * 8).to_be_bytes());
+    block
+}
+
+/// `one + other` modulo `size`, where `one` is below it.
+fn sum(one: u64, other: u64, size: u64) -> u64 {
+    let sum = one + other % size;
+    if sum < size { sum } else { sum - size }
+}
+
+/// Writes what is to be hashed in a round.
+fn ask(blocks: &mut [Block], round: u32, halves: impl Iterator<Item = u64>) {
+    for (block, half) in blocks.iter_mut().zip(halves) {
+        block[ROUND..HALF].copy_from_slice(&round.to_be_bytes());
+        block[HALF..END].copy_from_slice(&half.to_be_bytes());
+    }
+}
+
+/// The first 56 bits of SHA-256: what fits into PostgreSQL's `bigint`.
+fn hash(block: &Block) -> u64 {
+    let mut state = INITIAL;
+    compress256(&mut state, std::slice::from_ref(block));
+    (u64::from(state[0]) << 32 | u64::from(state[1])) >> 8
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use limosa_engine::{FinishOptions, OnlineEnd, StopSignal, abort, contract};
+use limosa_project::{Project, read_consumers};
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -28,6 +29,8 @@ pub(crate) struct Finishing<'a> {
     pub(crate) reason: Option<&'a str>,
     /// How long to look for clients of the old version; `None` where they may be there.
     pub(crate) quiet_window: Option<Duration>,
+    /// Whether rows may stay without a value for which an expression failed.
+    pub(crate) leaves_quarantined: bool,
     /// How long to wait for another run on the same target.
     pub(crate) wait: Duration,
 }
@@ -62,7 +65,7 @@ impl Finishing<'_> {
         let mut ended = Vec::new();
         let mut result = Ok(());
         for part in &parts {
-            match self.target(invocation, part, &mut serving, &stop).await {
+            match self.target(invocation, &project, part, &mut serving, &stop).await {
                 Ok(ends) => ended.extend(ends.into_iter().map(|end| TargetJson {
                     service: part.service.name.to_string(),
                     version: end.version,
@@ -84,6 +87,7 @@ impl Finishing<'_> {
     async fn target(
         &self,
         invocation: &Invocation,
+        project: &Project,
         part: &crate::invocation::Part<'_>,
         serving: &mut Serving<'_>,
         stop: &StopSignal,
@@ -96,6 +100,10 @@ impl Finishing<'_> {
         let context = serving.variables(part.service)?;
         let values = |name: &str| name.strip_prefix("env:").and_then(|name| context.variables.get(name).cloned());
         let actor = invocation.environment.actor();
+        let consumers = match self.end {
+            End::Contract => read_consumers(project, part.service).map_err(Failure::findings)?,
+            End::Abort => Vec::new(),
+        };
         let options = FinishOptions {
             version: self.version,
             reason: self.reason,
@@ -103,6 +111,8 @@ impl Finishing<'_> {
             wait: self.wait,
             values: &values,
             quiet_window: self.quiet_window,
+            consumers: &consumers,
+            leaves_quarantined: self.leaves_quarantined,
             leaves_snapshot: true,
         };
         Ok(match self.end {

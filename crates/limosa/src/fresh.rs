@@ -1,14 +1,16 @@
 //! `up --fresh`: what comes before the migrations.
 
-use limosa_engine::{Doomed, Event, FreshError, FreshOptions, Observer, StopSignal, doomed, fresh};
+use limosa_engine::{
+    BackupBeforeRun, Doomed, Event, FreshDone, FreshError, FreshOptions, Observer, StopSignal, doomed, fresh,
+};
 use limosa_project::{Environment, Project};
 
 use crate::confirm::confirm;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
-use crate::output::tell;
-use crate::run::Terms;
+use crate::output::{self, tell};
+use crate::run::{Terms, backup_before};
 use crate::serving::{Found, Missing, Serving, Waiting};
 
 struct Quiet;
@@ -41,7 +43,8 @@ pub(crate) async fn start_fresh(
 ) -> Result<(), Failure> {
     refuse_where_data_count(environment)?;
     let mut serving = Serving::new(invocation, project, environment, parts);
-    let done = work(invocation, parts, terms, &mut serving, stop).await;
+    let backup = terms.saved.map(|saved| backup_before(invocation, project, environment, saved));
+    let done = work(invocation, parts, (terms, backup.as_ref()), &mut serving, stop).await;
     serving.stop().await?;
     done
 }
@@ -62,7 +65,7 @@ fn refuse_where_data_count(environment: &Environment) -> Result<(), Failure> {
 async fn work(
     invocation: &Invocation,
     parts: &[Part<'_>],
-    terms: &Terms,
+    (terms, backup): (&Terms, Option<&BackupBeforeRun>),
     serving: &mut Serving<'_>,
     stop: &StopSignal,
 ) -> Result<(), Failure> {
@@ -82,11 +85,15 @@ async fn work(
     confirm(&invocation.global, &format!("Drop everything in {}?", lines.join(" and in ")))?;
     let names: Vec<String> = parts.iter().map(|part| part.service.name.to_string()).collect();
     let actor = invocation.environment.actor();
-    let options = FreshOptions { services: &names, reason: terms.reason.as_deref(), actor: &actor, wait: terms.wait };
+    let options =
+        FreshOptions { services: &names, reason: terms.reason.as_deref(), actor: &actor, wait: terms.wait, backup };
     for (part, doomed) in services {
         let mut waiting = Waiting { patience: terms.wait, observer: &mut Quiet, stop };
         if let Found::Target(target) = serving.target(part.service, Missing::Leave, &mut waiting).await? {
-            let kept = fresh(&target, &options, &mut Quiet, stop).await?;
+            let FreshDone { kept, saved } = fresh(&target, &options, &mut Quiet, stop).await?;
+            if let Some(made) = saved {
+                invocation.say(&format!("{}: {}", output::saved(made.bytes, made.rows), made.file.display()));
+            }
             invocation.say(&format!("dropped everything in {}", line(&doomed)));
             kept.iter().for_each(|kept| invocation.say(&format!("left alone: {kept}")));
         }

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use limosa_engine::{
     BackupBeforeRun, ClientPrograms, Direction, DownOptions, DriftPolicy, Event, InterruptedStatement, LossPolicy,
-    Observer, Rollout, RunError, SavedBefore, StopSignal, TargetOutcome, TargetReport, UpOptions, down, up,
+    Observer, OldHistoryPolicy, Rollout, RunError, SavedBefore, StopSignal, TargetOutcome, TargetReport, UpOptions,
+    down, up,
 };
 use limosa_plan::ApprovedPlan;
 use limosa_project::{Environment, OrderPolicy, Project};
@@ -52,6 +53,7 @@ pub(crate) struct Terms {
     pub(crate) wait: Duration,
     pub(crate) interrupted: Option<InterruptedStatement>,
     pub(crate) drift: DriftPolicy,
+    pub(crate) old_history: OldHistoryPolicy,
     /// What is saved before anything is changed.
     pub(crate) saved: Option<SavedBefore>,
     pub(crate) loss: LossPolicy,
@@ -222,7 +224,8 @@ impl Run<'_> {
         let actor = self.invocation.environment.actor();
         let values = |name: &str| name.strip_prefix("env:").and_then(|name| context.variables.get(name).cloned());
         let reason = self.terms.reason.as_deref();
-        let backup = self.terms.saved.map(|saved| self.backup(saved));
+        let backup =
+            self.terms.saved.map(|saved| backup_before(self.invocation, self.project, self.environment, saved));
         match work {
             Work::Up { extent, approved } => {
                 let mut checks = match DuringUp::read(self.project, part.service, stop) {
@@ -240,6 +243,7 @@ impl Run<'_> {
                     interrupted: self.terms.interrupted,
                     values: &values,
                     drift: self.terms.drift.clone(),
+                    old_history: self.terms.old_history,
                     loss: self.terms.loss,
                     approved: approved.find(|target| target.service == part.service.name.as_str()),
                     backup: backup.as_ref(),
@@ -266,22 +270,25 @@ impl Run<'_> {
     }
 }
 
-impl Run<'_> {
-    /// The backup before the run, in the folder of `[backup]`.
-    fn backup(&self, saved: SavedBefore) -> BackupBeforeRun {
-        let settings = &self.project.backup;
-        BackupBeforeRun {
-            saved,
-            folder: self.project.path(&settings.folder),
-            environment: self.environment.name.to_string(),
-            limosa: env!("CARGO_PKG_VERSION").to_owned(),
-            programs: match saved {
-                SavedBefore::Database => client_programs(&self.invocation.environment),
-                SavedBefore::TouchedTables => ClientPrograms::default(),
-            },
-            keep: settings.keep,
-            retention: settings.retention,
-        }
+/// The backup before a run, in the folder of `[backup]`.
+pub(crate) fn backup_before(
+    invocation: &Invocation,
+    project: &Project,
+    environment: &Environment,
+    saved: SavedBefore,
+) -> BackupBeforeRun {
+    let settings = &project.backup;
+    BackupBeforeRun {
+        saved,
+        folder: project.path(&settings.folder),
+        environment: environment.name.to_string(),
+        limosa: env!("CARGO_PKG_VERSION").to_owned(),
+        programs: match saved {
+            SavedBefore::Database => client_programs(&invocation.environment),
+            SavedBefore::TouchedTables => ClientPrograms::default(),
+        },
+        keep: settings.keep,
+        retention: settings.retention,
     }
 }
 

@@ -12,7 +12,7 @@ use limosa_catalog::{Catalog, Identifier, Rename, ServerMajor};
 use limosa_engine::{DesiredError, Event, Observer, RunError, live_catalog, load_schema, replay};
 use limosa_plan::{AcceptError, AcceptedRename, accept, accept_annotated};
 use limosa_postgres::{ConnectError, ConnectionSettings, FactsError, IntrospectError, Session, Shadow};
-use limosa_project::{EnvironmentName, MigrationSet, Project, Service, read_migrations};
+use limosa_project::{DeclaredSchema, EnvironmentName, MigrationSet, Project, Service, read_migrations};
 use limosa_syntax::{Diagnostic, RenamedFrom, Script, SourceFile, renamed_from};
 
 use self::warnings::{missing_roles, not_seen};
@@ -223,7 +223,7 @@ impl<'a> Schemas<'a> {
                 Source::Snapshot(Box::new(catalog))
             }
             Side::Files(path) => Source::Files(sql_files(path, &path.to_string_lossy())?),
-            Side::Command(command) => Source::Files(vec![printed_by(command)?]),
+            Side::Command(command) => Source::Files(vec![printed_by(command, Path::new("."))?]),
             Side::Schema => {
                 let (project, service) = self.service()?;
                 let Some(schema) = service.schema.clone() else {
@@ -233,7 +233,7 @@ impl<'a> Schemas<'a> {
                         "name its file or folder in limosa.toml: `schema = \"schema.sql\"`",
                     ));
                 };
-                Source::Files(sql_files(&project.path(&schema), &schema.to_string_lossy())?)
+                Source::Files(declared(project, &schema)?)
             }
             Side::Migrations => {
                 let (project, service) = self.service()?;
@@ -358,7 +358,7 @@ async fn read(
 }
 
 /// A file, or all `.sql` files below a folder in the order of their paths.
-pub(crate) fn sql_files(path: &Path, shown: &str) -> Result<Vec<Arc<SourceFile>>, Failure> {
+fn sql_files(path: &Path, shown: &str) -> Result<Vec<Arc<SourceFile>>, Failure> {
     let mut paths = Vec::new();
     collect(path, &mut paths).map_err(|error| unreadable(path, &error))?;
     paths.sort();
@@ -394,10 +394,18 @@ fn collect(path: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What a command of the user's shell prints.
-fn printed_by(command: &str) -> Result<Arc<SourceFile>, Failure> {
+/// What a service declares.
+pub(crate) fn declared(project: &Project, schema: &DeclaredSchema) -> Result<Vec<Arc<SourceFile>>, Failure> {
+    match schema {
+        DeclaredSchema::Files(path) => sql_files(&project.path(path), &schema.to_string()),
+        DeclaredSchema::Command(command) => Ok(vec![printed_by(command, &project.root)?]),
+    }
+}
+
+/// What a command of the user's shell prints, run in a folder.
+fn printed_by(command: &str, folder: &Path) -> Result<Arc<SourceFile>, Failure> {
     let mut shell = if cfg!(windows) { Command::new("cmd") } else { Command::new("sh") };
-    let output = shell.args([if cfg!(windows) { "/C" } else { "-c" }, command]).output()?;
+    let output = shell.args([if cfg!(windows) { "/C" } else { "-c" }, command]).current_dir(folder).output()?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         let error = Diagnostic::error("command", format!("`{command}` ended with {}", output.status)).with_note(said);

@@ -109,6 +109,7 @@ impl<'a> Serving<'a> {
             set_aside: run.set_aside,
             backfills: Backfills::InBatches,
             manner: self.environment.backfill.clone(),
+            coexistence: service.coexistence.clone(),
             ids_schema: self.project.ids.schema.clone(),
             single_connection,
         })))

@@ -2,7 +2,7 @@
 
 use limosa_catalog::Identifier;
 use limosa_engine::{Extent, Lookup, Replay};
-use limosa_project::{Project, Service};
+use limosa_project::{CoexistenceSettings, Project, Service};
 
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -15,6 +15,7 @@ pub(crate) struct Terms {
     ids_schema: Identifier,
     owner_role: Option<Identifier>,
     search_path: Option<String>,
+    coexistence: CoexistenceSettings,
     values: Box<Lookup<'static>>,
 }
 
@@ -27,6 +28,7 @@ impl Terms {
             ids_schema: project.ids.schema.clone(),
             owner_role: service.owner_role.clone(),
             search_path: search_path(&service.schemas),
+            coexistence: service.coexistence.clone(),
             values: Box::new(move |name| context.variables.get(name.strip_prefix("env:")?).cloned()),
         })
     }
@@ -39,6 +41,7 @@ impl Terms {
             ids_schema: &self.ids_schema,
             owner_role: self.owner_role.as_ref(),
             search_path: self.search_path.as_deref(),
+            coexistence: &self.coexistence,
             values: &*self.values,
             extent: Extent::All,
         }

@@ -22,7 +22,7 @@ pub use aside::{
 pub use dependency::{DependencyCycle, later_mentions, repeatable_order};
 pub use diff::{
     AcceptError, AcceptedRename, AlterTarget, Change, Changed, DiffError, DiffOptions, Difference, Fix, FixStep,
-    Hazard, HazardKind, IgnoreRule, Ignored, Owners, RenameCandidate, Run, Sql, Statement, Style, accept,
+    Hazard, HazardKind, IgnoreRule, Ignored, Owners, RenameCandidate, Run, Servers, Sql, Statement, Style, accept,
     accept_annotated, compare, count_ignored, diff, fix, idle_rules,
 };
 pub use document::{
@@ -32,7 +32,10 @@ pub use document::{
 };
 pub use execution::{BackfillStep, Execution, Losing, LossTerms, Mode, Stage, Step, Waiting, plan_execution};
 pub use online::{
-    OldName, OnlineChange, OnlineCheck, OnlineSettings, OnlineStep, Phases, Reliance, compile, online_prefix, relies_on,
+    EachRow, Growth, OldName, OnlineChange, OnlineCheck, OnlineSettings, OnlineStep, Phases, Quarantine, RekeyAsk,
+    RekeyDraft, RekeyEdge, Reliance, SchemaVersion, Shown, SoftReference, Twins, VersionChange, VersionSchema,
+    VersionView, VersionedSchema, Versioning, compile, current_version, draft_rekey, online_prefix, relies_on,
+    taken_from_versions,
 };
 pub use probe::{Answer, Probe, Recovery, Verdict};
 pub use retry::{Retry, RetryPolicy};

@@ -11,6 +11,7 @@ mod checks;
 mod checksum;
 mod config;
 mod consumers;
+mod declared_schema;
 mod environment;
 mod file;
 mod file_act;
@@ -46,12 +47,13 @@ mod sum_check;
 mod tenants;
 mod url;
 mod version;
+mod version_schema;
 
 pub use adopt::{
-    Adopted, AdoptedTarget, AdoptionPlan, AdoptionTerms, EntrySource, FoundHistory, ImpossibleRow, KeptScript,
-    KnownSql, OldChecksum, OldEntry, OldHistory, OldRow, OldState, Recognised, SeenColumn, SeenTable, ToolFiles,
-    ToolName, UnknownTool, Verdict, candidate_folders, cover_head, covered_keys, history_of_scripts, plan_adoption,
-    recognise_histories,
+    Adopted, AdoptedTarget, AdoptionPlan, AdoptionTerms, EntrySource, FoundHistory, GuardKind, ImpossibleRow,
+    KeptScript, KnownSql, OldChecksum, OldEntry, OldHistory, OldRow, OldState, Recognised, SeenColumn, SeenTable,
+    ToolFiles, ToolName, UnknownTool, Verdict, candidate_folders, cover_head, covered_keys, history_of_scripts,
+    plan_adoption, recognise_histories,
 };
 pub use backup::BackupSettings;
 pub use checks::{
@@ -61,6 +63,7 @@ pub use checks::{
 pub use checksum::{Checksum, InvalidChecksum};
 pub use config::{CONFIG_FILE, Loaded, check_settings, load, mask_settings, read_config};
 pub use consumers::{Compare, Consumer, ConsumerQuery, read_consumers};
+pub use declared_schema::DeclaredSchema;
 pub use environment::{Backup, Environment};
 pub use file_act::{FileAct, FileActError, files_are_half_changed, finish_files};
 pub use history_table::is_history_table;
@@ -100,3 +103,4 @@ pub use sum_check::{compare_sum, rehash};
 pub use tenants::{TenantKind, TenantSource, Tenants};
 pub use url::{SecretUrl, TargetUrl, TemplateValues, UrlError, UrlParts, UrlTemplate, UrlTemplateError, VariableName};
 pub use version::{InvalidVersion, Version};
+pub use version_schema::{CoexistenceSettings, InvalidVersionSchemaTemplate, VersionSchemaTemplate};

@@ -132,6 +132,7 @@ mod tests {
             seeds: None,
             checks: None,
             consumers: None,
+            coexistence: crate::CoexistenceSettings::default(),
             declared: None,
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use limosa_catalog::Identifier;
 use limosa_syntax::{SourceFile, Span};
 
-use crate::{LayoutName, Reference, ServiceName, UrlTemplate, Version};
+use crate::{CoexistenceSettings, DeclaredSchema, LayoutName, Reference, ServiceName, UrlTemplate, Version};
 
 /// One service, as `limosa.toml` declares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,14 +31,16 @@ pub struct Service {
     pub loose: Vec<LooseFile>,
     /// Columns that refer to rows of other services' databases, by value.
     pub references: Vec<Reference>,
-    /// Its desired state: a file or a folder, relative to the project's root.
-    pub schema: Option<PathBuf>,
+    /// Its desired state.
+    pub schema: Option<DeclaredSchema>,
     /// Its declared reference data, a folder relative to the project's root.
     pub seeds: Option<PathBuf>,
     /// Its queries that must return no rows, a folder relative to the project's root.
     pub checks: Option<PathBuf>,
     /// The queries of its applications, a folder relative to the project's root.
     pub consumers: Option<PathBuf>,
+    /// How clients of two versions live side by side.
+    pub coexistence: CoexistenceSettings,
     /// Where it is declared; `None` for a service that no file declares.
     pub declared: Option<(Arc<SourceFile>, Span)>,
 }

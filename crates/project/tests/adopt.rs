@@ -68,7 +68,7 @@ fn table(path: &Path) -> (SeenTable, Vec<OldRow>) {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let (schema, name) = name.split_once('.').unwrap();
     let name = QualifiedName { schema: Identifier::new(schema).ok(), name: Identifier::new(name).unwrap() };
-    (SeenTable { name, columns, readable: true }, rows)
+    (SeenTable { name, columns, readable: true, behind: None }, rows)
 }
 
 fn describe(root: &Path, case: &Case) -> String {

@@ -175,7 +175,8 @@ fn describe_project(out: &mut String, project: &Project) {
         for reference in &service.references {
             writeln!(out, "  {} refers to {}:{}", reference.column, reference.service, reference.to).unwrap();
         }
-        let extras = (&service.url, &service.owner_role, &service.schemas, &service.schema, &service.seeds);
+        let schema = &service.schema.as_ref().map(ToString::to_string);
+        let extras = (&service.url, &service.owner_role, &service.schemas, schema, &service.seeds);
         if extras != (&None, &None, &Vec::new(), &None, &None) {
             writeln!(out, "  url, owner, schemas, schema, seeds: {extras:?}").unwrap();
         }

@@ -4,6 +4,7 @@ mod backfill;
 mod duration;
 mod manner;
 mod parse;
+mod rekey;
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ pub use backfill::BackfillDirective;
 pub use duration::keeping_time;
 pub use manner::{BackfillManner, data_size};
 pub(crate) use parse::parse;
+pub use rekey::{FollowsDirective, RekeyDirective};
 
 /// What a directive asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +32,10 @@ pub enum Directive {
     Allow(String),
     /// `online`: to be run as an online operation, in phases.
     Online,
+    /// `online versioned-schemas`, `online dual-columns`: the same, and how clients of both versions find their names.
+    Coexistence(Coexistence),
+    /// `max-growth 10GB`: an online change that needs more room on disk, in bytes, is not begun.
+    MaxGrowth(u64),
     /// `backfill …`: the statement under it is run in batches.
     Backfill(BackfillDirective),
     /// `ignore <rule> <reason>`: the lint rule does not apply here.
@@ -53,10 +59,41 @@ pub enum Directive {
     Forward(String),
     /// `back <expression>`: how the old value is computed from the new.
     Back(String),
+    /// `quarantine`: rows for which `forward` or `USING` fails stay as they are in an online change, and are kept.
+    Quarantine,
     /// `phase expand|contract`: when the statement runs in an online change.
     Phase(OnlinePhase),
     /// `undo <statement>`: what takes the statement back if the online change is aborted.
     Undo(String),
+    /// `rekey …`: the column whose type changes is a key, and gets other values.
+    Rekey(RekeyDirective),
+    /// `follows …`: the column whose type changes refers to that key.
+    Follows(FollowsDirective),
+}
+
+/// How clients of the old and of the new version find what they name while both live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Coexistence {
+    /// Old and new names stand on the table itself.
+    #[default]
+    DualColumns,
+    /// Each version has a schema of views, which its clients choose by `search_path`.
+    VersionedSchemas,
+}
+
+impl Coexistence {
+    /// Every way, with its word in directives and in limosa.toml.
+    pub const WORDS: [(&'static str, Self); 2] =
+        [("dual-columns", Self::DualColumns), ("versioned-schemas", Self::VersionedSchemas)];
+
+    /// The word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::DualColumns => "dual-columns",
+            Self::VersionedSchemas => "versioned-schemas",
+        }
+    }
 }
 
 /// When a statement runs in an online change.
@@ -71,7 +108,16 @@ pub enum OnlinePhase {
 impl Directive {
     /// Whether it speaks of the file or divides it, wherever it stands.
     pub(crate) fn is_of_file(&self) -> bool {
-        matches!(self, Self::Transaction { .. } | Self::Online | Self::Verify | Self::Down | Self::Replaces(_))
+        matches!(
+            self,
+            Self::Transaction { .. }
+                | Self::Online
+                | Self::Coexistence(_)
+                | Self::MaxGrowth(_)
+                | Self::Verify
+                | Self::Down
+                | Self::Replaces(_)
+        )
     }
 }
 

@@ -36,7 +36,8 @@ pub use command::{
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, SourceFile};
 pub use directive::{
-    BackfillDirective, BackfillManner, Directive, OnlinePhase, PlacedDirective, data_size, keeping_time,
+    BackfillDirective, BackfillManner, Coexistence, Directive, FollowsDirective, OnlinePhase, PlacedDirective,
+    RekeyDirective, data_size, keeping_time,
 };
 pub use enum_values::enum_values_used_later;
 pub use loss::{Loss, Parted, part_actions};

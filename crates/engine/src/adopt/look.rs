@@ -7,23 +7,30 @@ use limosa_project::{
 };
 use limosa_syntax::Diagnostic;
 
+use super::guard::CLOSED_TABLES_SQL;
 use crate::pending::applied;
 use crate::run_error::RunError;
 use crate::target::{Target, open};
 
-/// The tables with few enough columns to be a history, outside the server's own schemas and Limosa's. One pass over
-/// `pg_class` and `pg_attribute`.
-const TABLES_SQL: &str = "\
-SELECT n.nspname::text, c.relname::text,
-       pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'),
-       pg_catalog.array_agg(a.attname::text ORDER BY a.attnum),
-       pg_catalog.array_agg(pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', $1)
-  AND c.relnatts <= 40
-GROUP BY n.nspname, n.oid, c.relname, c.oid ORDER BY 1, 2";
+/// The tables with few enough columns to be a history, outside the server's own schemas and Limosa's, each under the
+/// name that its tool knows. One pass over `pg_class` and `pg_attribute`.
+fn tables_sql() -> String {
+    format!(
+        "WITH closed AS ({CLOSED_TABLES_SQL}) \
+         SELECT n.nspname::text, COALESCE(closed.name, c.relname)::text, \
+                pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'), \
+                pg_catalog.array_agg(a.attname::text ORDER BY a.attnum), \
+                pg_catalog.array_agg(pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum), \
+                CASE WHEN closed.name IS NOT NULL THEN c.relname::text END \
+         FROM pg_catalog.pg_class c \
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+         LEFT JOIN closed ON closed.table_id = c.oid \
+         WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', $1) \
+           AND c.relnatts <= 40 \
+         GROUP BY n.nspname, n.oid, c.relname, c.oid, closed.name ORDER BY 1, 2"
+    )
+}
 
 /// One moment for all tables.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
@@ -141,7 +148,7 @@ async fn read_all(
 
 /// The tables that may be a history, outside of this schema.
 pub(crate) async fn tables(session: &Session, own: &Identifier) -> Result<Vec<SeenTable>, ServerError> {
-    let rows = session.query(TABLES_SQL, &[(&own.as_str(), Type::TEXT)]).await?;
+    let rows = session.query(&tables_sql(), &[(&own.as_str(), Type::TEXT)]).await?;
     Ok(rows.iter().filter_map(decode).collect())
 }
 
@@ -153,6 +160,7 @@ fn decode(row: &Row) -> Option<SeenTable> {
         name: QualifiedName { schema: name(0), name: name(1)? },
         columns: columns.collect(),
         readable: row.get(2),
+        behind: row.get::<_, Option<&str>>(5).and_then(|name| Identifier::new(name).ok()),
     })
 }
 
@@ -171,7 +179,7 @@ async fn rows_of(session: &Session, table: &SeenTable, order: &[&str]) -> Result
     let order = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
     let sql = format!(
         "SELECT (pg_catalog.to_jsonb(t) || pg_catalog.jsonb_build_object({zoned}))::text FROM {} AS t{order}",
-        table.name
+        table.rows()
     );
     let rows = session.query(&sql, &[]).await?;
     Ok(rows.iter().filter_map(|row| OldRow::parse(row.get(0))).collect())

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use limosa_catalog::QualifiedName;
-use limosa_project::{Adopted, AdoptedTarget, Migration, Repeatable, Verdict};
+use limosa_project::{Adopted, AdoptedTarget, FoundHistory, Migration, Repeatable, SeenTable, Verdict};
 use limosa_syntax::Diagnostic;
 use serde_json::json;
 
@@ -12,11 +11,11 @@ use super::look::{OldHistories, read};
 use crate::event::Observer;
 use crate::executor::{Executor, Lookup, Placeholders};
 use crate::history::{EventRecord, MigrationRecord, Prepared, append_event, insert_adopted};
-use crate::lock::{Locked, Request, take};
+use crate::lock::{Locked, take_to_write};
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
-use crate::target::{Target, open, refuse_read_only};
-use crate::up::{actor, leave_snapshot};
+use crate::target::{Target, open};
+use crate::up::leave_snapshot;
 
 /// What goes on record.
 pub struct Adoption<'a> {
@@ -63,10 +62,7 @@ pub async fn adopt(
     stop: &StopSignal,
 ) -> Result<AdoptionDone, RunError> {
     let opened = open(target).await?;
-    refuse_read_only(target, &opened)?;
-    let actor = actor(adoption.actor, &opened);
-    let request = Request { target, actor: &actor, wait: adoption.wait };
-    let locked = take(&request, opened, observer, stop).await?;
+    let (locked, actor) = take_to_write(target, (adoption.actor, adoption.wait), opened, observer, stop).await?;
     let result = record(target, adoption, &actor, &locked, observer, stop).await;
     locked.release().await;
     result
@@ -91,15 +87,15 @@ async fn record(
     for row in adoption.rows {
         writing.row(row);
     }
-    let guarded: Vec<&QualifiedName> = match adoption.guard {
-        true => tables.iter().map(|table| &table.found.table.name).collect(),
+    let guarded: Vec<&FoundHistory> = match adoption.guard {
+        true => tables.iter().map(|table| &table.found).collect(),
         false => Vec::new(),
     };
     if !guarded.is_empty() {
         writing.statements.extend(guard::set(&target.history_schema, &guarded));
-        let tables: Vec<String> = tables.iter().map(|table| table.found.table.shown()).collect();
-        writing.event("guard", None, &json!({ "adoption": writing.id, "tables": tables }));
-        writing.done.guarded = tables;
+        let all: Vec<String> = guarded.iter().flat_map(|found| guard::tables(found)).map(SeenTable::shown).collect();
+        writing.event("guard", None, &json!({ "adoption": writing.id, "tables": all }));
+        writing.done.guarded = guarded.iter().map(|found| found.table.shown()).collect();
     }
     let Writing { statements, last, mut done, .. } = writing;
     executor.write_history(&statements).await?;

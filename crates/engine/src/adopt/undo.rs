@@ -1,12 +1,13 @@
 //! A take-over is taken back, as long as nothing came after it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use limosa_postgres::{Session, Type};
 use limosa_syntax::Diagnostic;
 use serde_json::{Value, json};
 
-use super::guard;
+use super::guard::{self, Guarded};
 use super::record::AdoptionDone;
 use crate::event::Observer;
 use crate::executor::{Executor, Lookup, Placeholders};
@@ -83,14 +84,27 @@ async fn undo(
             Some((if repeatable { "repeatable" } else { "versioned" }, event.version.as_deref()?))
         })
         .collect();
-    let guarded = guard::guarded(&locked.worker).await?;
+    // Another service's take-over may have guarded tables of its own in this database.
+    let is_guard = |event: &&&Last| event.kind == "guard";
+    let tables: BTreeSet<&str> = undone
+        .iter()
+        .filter(is_guard)
+        .filter_map(|event| event.detail.get("tables")?.as_array())
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let (guarded, others): (Vec<Guarded>, Vec<Guarded>) =
+        guard::guarded(&locked.worker).await?.into_iter().partition(|table| tables.contains(table.shown().as_str()));
     let values: &Lookup<'_> = &|_| None;
     let placeholders = Placeholders::new(values);
     let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
     let schema = &target.history_schema;
     let mut statements = delete_rows(schema, &target.service, &rows);
     statements.push(forget_snapshots(schema, &target.service, first));
-    statements.extend(guard::lift(schema, &guarded));
+    statements.extend(guard::lift(&guarded));
+    if others.is_empty() {
+        statements.extend(guard::forget(schema));
+    }
     let event = EventRecord {
         service: target.service.clone(),
         at: executor.clock.now(),
@@ -105,10 +119,7 @@ async fn undo(
     let (sql, _) = append_event(schema, &executor.last, &event, Prepared::No);
     statements.push(sql);
     executor.write_history(&statements).await?;
-    let guarded = guarded.iter().map(|table| {
-        let schema = table.schema.as_ref().map(|schema| format!("{}.", schema.as_str())).unwrap_or_default();
-        format!("{schema}{}", table.name.as_str())
-    });
+    let guarded = guarded.iter().map(Guarded::shown);
     Ok(AdoptionDone { migrations: rows.len(), guarded: guarded.collect(), ..AdoptionDone::default() })
 }
 

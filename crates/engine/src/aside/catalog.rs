@@ -6,6 +6,7 @@ use limosa_catalog::{Catalog, Identifier, ObjectId};
 use limosa_postgres::{IntrospectError, ServerError, Session};
 
 use super::record::{HiddenError, hidden};
+use crate::adopt::without_closed;
 use crate::history::HistoryPlace;
 use crate::online::Hidden;
 use crate::server_words::{is_forbidden, is_missing};
@@ -29,7 +30,8 @@ impl LeftOut {
             Err(error) if is_missing(&error) || is_forbidden(&error) => Hidden::default(),
             Err(error) => return Err(error),
         };
-        let mut left_out = Self { schemas: vec![history_schema.clone()], columns: BTreeSet::new(), online };
+        let own = std::iter::once(history_schema).chain(online.schemas()).cloned().collect();
+        let mut left_out = Self { schemas: own, columns: BTreeSet::new(), online };
         match hidden {
             Ok(records) => {
                 for (name, columns) in records {
@@ -45,7 +47,7 @@ impl LeftOut {
     }
 
     fn from(&self, catalog: Catalog) -> Catalog {
-        let catalog = self.online.from(catalog);
+        let catalog = without_closed(self.online.from(catalog));
         if self.columns.is_empty() {
             return catalog;
         }
@@ -87,7 +89,8 @@ pub async fn live_catalog(
     read_catalog(session, HistoryPlace { schema: history_schema, service: "", owner }).await
 }
 
-/// The same as a transaction sees it that is open.
+/// The same as a transaction sees it that is open, with what online changes have there until their end: a contract
+/// drops some of that, and what it drops has to be seen.
 ///
 /// # Errors
 /// As [`Session::catalog_in_transaction`].
@@ -95,10 +98,6 @@ pub(crate) async fn read_catalog_in_transaction(
     session: &Session,
     history_schema: &Identifier,
 ) -> Result<Catalog, IntrospectError> {
-    let left_out = LeftOut::of(
-        history_schema,
-        hidden(session, history_schema).await,
-        Hidden::read(session, history_schema).await,
-    )?;
+    let left_out = LeftOut::of(history_schema, hidden(session, history_schema).await, Ok(Hidden::default()))?;
     Ok(left_out.from(session.catalog_in_transaction(&left_out.schemas).await?))
 }

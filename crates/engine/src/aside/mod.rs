@@ -10,6 +10,6 @@ pub(crate) use back::{Instead, Made};
 pub use catalog::live_catalog;
 pub(crate) use catalog::{read_catalog, read_catalog_in_transaction};
 pub use record::AsideRecord;
-pub(crate) use record::{Ended, NewRecord, insert, kept, mark, next_id};
+pub(crate) use record::{Ended, NewRecord, insert, kept, mark};
 pub use whereabouts::{AsideSeen, asides};
 pub(crate) use whereabouts::{see, table_of};

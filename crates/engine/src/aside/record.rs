@@ -158,17 +158,6 @@ fn decode(row: &Row, schema: &Identifier) -> Result<AsideRecord, HistoryError> {
     })
 }
 
-/// The next number, which is used once in a database.
-///
-/// # Errors
-/// What the server says.
-pub(crate) async fn next_id(session: &Session, schema: &Identifier) -> Result<i64, ServerError> {
-    let table = format!("{schema}.aside");
-    let sql = "SELECT pg_catalog.nextval(pg_catalog.pg_get_serial_sequence($1, 'id'))";
-    let rows = session.query(sql, &[(&table, Type::TEXT)]).await?;
-    Ok(rows.first().map_or(0, |row| row.get(0)))
-}
-
 /// What is put on record with the renames.
 pub(crate) struct NewRecord<'a> {
     pub(crate) id: i64,

@@ -11,6 +11,10 @@ pub(crate) struct Cursor {
     pub(crate) round: u32,
     /// Whether rows do not tell that they are done, so that each must be visited once and no second round can follow.
     pub(crate) once: bool,
+    /// Where every row was counted as still to do: the transaction before which all had ended by then. A row that none
+    /// has written since need not be asked again whether it is to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) counted_at: Option<u32>,
     pub(crate) at: Position,
 }
 
@@ -44,9 +48,9 @@ impl Cursor {
     pub(crate) fn begin(order: Order, round: u32, window: u64, table_pages: u64) -> Self {
         let at = match order {
             Order::Key => Position::Key { after: None, last: None },
-            Order::Stride => Position::Stride { page: 0, pages: window, batch: 0, end: table_pages },
+            Order::Stride => Position::window(0, window, table_pages),
         };
-        Self { round, once: false, at }
+        Self { round, once: false, counted_at: None, at }
     }
 
     /// The order that it follows.
@@ -76,6 +80,16 @@ impl Cursor {
 const LEAST_PAGES: u64 = 32;
 
 impl Position {
+    /// The beginning of a window of about so many pages: as many as make all windows up to the end alike, since one
+    /// that reaches beyond it would come to fewer and larger batches than a window should have.
+    fn window(page: u64, pages: u64, end: u64) -> Self {
+        let left = end.saturating_sub(page);
+        let windows = left.div_ceil(pages.max(1)).max(1);
+        // A window that is to be made when it is come to has no pages yet.
+        let pages = if pages == 0 { 0 } else { left.div_ceil(windows) };
+        Self::Stride { page, pages, batch: 0, end }
+    }
+
     /// What follows when this much is done: the next batch of the window, the next window, of this size, or the end.
     /// Keys go on behind `until`, the last key of what was done.
     pub(crate) fn next(&self, window: u64, until: Option<Vec<String>>) -> Self {
@@ -87,9 +101,7 @@ impl Position {
             &Self::Stride { page, pages, batch, end } if batch + 1 < BATCHES => {
                 Self::Stride { page, pages, batch: batch + 1, end }
             }
-            &Self::Stride { page, pages, end, .. } if page + pages < end => {
-                Self::Stride { page: page + pages, pages: window, batch: 0, end }
-            }
+            &Self::Stride { page, pages, end, .. } if page + pages < end => Self::window(page + pages, window, end),
             Self::Stride { .. } => Self::End(Order::Stride),
             Self::End(order) => Self::End(*order),
         }
@@ -123,6 +135,14 @@ impl Position {
         }
     }
 
+    /// How many pages the window has.
+    pub(crate) fn pages(&self) -> Option<u64> {
+        match self {
+            Self::Stride { pages, .. } => Some(*pages),
+            _ => None,
+        }
+    }
+
     /// The last key of a range of keys.
     pub(crate) fn last(&self) -> Option<&[String]> {
         match self {
@@ -134,7 +154,7 @@ impl Position {
     /// The same window, begun again with another size.
     pub(crate) fn resized(&self, window: u64) -> Self {
         match self {
-            Self::Stride { page, end, .. } => Self::Stride { page: *page, pages: window, batch: 0, end: *end },
+            Self::Stride { page, end, .. } => Self::window(*page, window, *end),
             other => other.clone(),
         }
     }
@@ -162,6 +182,26 @@ mod tests {
     }
 
     #[test]
+    fn no_window_reaches_beyond_the_end_of_its_range() {
+        for (wanted, expected) in [(7, vec![7, 7, 6, 6, 7, 7]), (40, vec![40]), (25_000, vec![40]), (39, vec![20, 20])]
+        {
+            let mut windows = Vec::new();
+            let mut at = Position::window(0, wanted, 40);
+            while let Position::Stride { page, pages, batch, end } = at {
+                assert!(page + pages <= end, "{at:?}");
+                if batch == 0 {
+                    windows.push(pages);
+                }
+                at = at.next(wanted, None);
+            }
+            windows.sort_unstable();
+            let mut expected = expected;
+            expected.sort_unstable();
+            assert_eq!(windows, expected, "{wanted} pages are wanted");
+        }
+    }
+
+    #[test]
     fn keys_go_on_behind_the_last_one() {
         let cursor = Cursor::begin(Order::Key, 1, 7, 40);
         let key = vec!["it's".to_owned(), "\\x00".to_owned()];
@@ -173,8 +213,8 @@ mod tests {
 
     #[test]
     fn a_window_that_was_too_large_begins_again() {
-        let position = Position::Stride { page: 64, pages: 32, batch: 3, end: 100 };
-        assert_eq!(position.resized(16), Position::Stride { page: 64, pages: 16, batch: 0, end: 100 });
+        let position = Position::Stride { page: 64, pages: 36, batch: 3, end: 100 };
+        assert_eq!(position.resized(16), Position::Stride { page: 64, pages: 12, batch: 0, end: 100 });
     }
 
     #[test]

@@ -10,8 +10,12 @@ use crate::target::{Target, search_path};
 /// Rows as text.
 pub(crate) type Rows = Vec<Vec<Option<String>>>;
 
-/// How long a batch waits for rows that others have locked. Short, since those that it has locked itself wait with it.
+/// How long a question waits for locks.
 const LOCK_TIMEOUT: &str = "1s";
+/// How long a batch waits for rows that others have locked. Short, since those that it has locked itself wait with it;
+/// and shorter than the server's `deadlock_timeout`, so that of a batch and a client that wait for each other it is the
+/// batch that gives way.
+const BATCH_LOCK_TIMEOUT: &str = "200ms";
 /// How long a count may take; a larger table is estimated.
 const COUNT_TIMEOUT: &str = "5s";
 
@@ -69,7 +73,10 @@ impl<'a> Desk<'a> {
     /// The same for a batch. It need not be on disk when it is answered: the job's mark is in the same transaction, so
     /// a server that crashes has both or neither.
     pub(super) async fn batch(&self, sql: &str, pinned: bool) -> Result<Rows, ServerError> {
-        let settings = format!("SET LOCAL synchronous_commit = off;\n{}", if pinned { PINS } else { "" });
+        let settings = format!(
+            "SET LOCAL synchronous_commit = off;\nSET LOCAL lock_timeout = '{BATCH_LOCK_TIMEOUT}';\n{}",
+            if pinned { PINS } else { "" }
+        );
         self.transaction(&settings, sql).await
     }
 
@@ -99,16 +106,35 @@ impl<'a> Desk<'a> {
         let timeout = format!("SET LOCAL statement_timeout = {};\n", Literal(COUNT_TIMEOUT));
         let counted = self.transaction(&timeout, &format!("SELECT count(*) FROM {table} WHERE {condition}")).await;
         match counted {
-            Ok(rows) => Ok(Count { rows: number(&rows), is_exact: true }),
+            Ok(rows) => Ok(Count { rows: number(&rows), is_exact: true, every_row_at: None }),
             // Where what is still to do depends on a value that cannot be worked out, the batch says which row it is.
             Err(error) if crate::server_words::is_cancelled(&error) || is_of_a_row(&error) => {
                 let plan = self.ask(&format!("EXPLAIN (FORMAT JSON) SELECT FROM {table} WHERE {condition}")).await?;
                 let plan = plan.first().and_then(|row| row.first()?.as_deref()).unwrap_or_default();
                 let plan: serde_json::Value = serde_json::from_str(plan).unwrap_or_default();
                 let rows = plan[0]["Plan"]["Plan Rows"].as_i64().unwrap_or_default();
-                Ok(Count { rows, is_exact: false })
+                Ok(Count { rows, is_exact: false, every_row_at: None })
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// The same, and whether they are all that there are.
+    pub(super) async fn count_all(&self, table: &str, condition: &str) -> Result<Count, ServerError> {
+        let timeout = format!("SET LOCAL statement_timeout = {};\n", Literal(COUNT_TIMEOUT));
+        let sql = format!(
+            "SELECT found, CASE WHEN found = rows \
+             THEN pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::pg_catalog.numeric \
+             % 4294967296 END FROM (SELECT count(*) AS rows, count(*) FILTER (WHERE {condition}) AS found \
+             FROM {table}) limosa_counted"
+        );
+        match self.transaction(&timeout, &sql).await {
+            Ok(rows) => {
+                let every_row_at = rows.first().and_then(|row| row.get(1)?.as_deref()?.parse().ok());
+                Ok(Count { rows: number(&rows), is_exact: true, every_row_at })
+            }
+            Err(error) if error.is_connection_lost() => Err(error),
+            Err(_) => self.count(table, condition).await,
         }
     }
 
@@ -149,6 +175,8 @@ pub(super) struct Count {
     pub(super) rows: i64,
     /// Whether they were counted, and not estimated.
     pub(super) is_exact: bool,
+    /// Where they were all rows: the transaction before which all had ended when they were counted.
+    pub(super) every_row_at: Option<u32>,
 }
 
 /// The number in the first column of the first row.

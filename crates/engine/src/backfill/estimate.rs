@@ -75,7 +75,7 @@ pub(super) async fn estimate(
         relation,
         definition,
         condition: prepared.to_do.batch(1),
-        asks_after: true,
+        asked_after: Some(prepared.to_do.batch(1)),
     };
     let mut steering = Steering::new(limits(prepared.order, relation, options.most_rows), options.batch_time);
     let whole = Cursor::begin(prepared.order, 1, 0, relation.pages);
@@ -117,7 +117,7 @@ pub(super) async fn estimate(
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes of a few batches")]
                 let wal = field(2).unwrap_or_default().max(0.0) as u64;
                 let rows = u64::try_from(number(&answer)).unwrap_or_default();
-                steering.took(size, took);
+                steering.took(cursor.at.pages().unwrap_or(size), took);
                 if rows > 0 {
                     tried.push(Tried { rows, took, wal });
                 }

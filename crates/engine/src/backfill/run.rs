@@ -30,8 +30,6 @@ use crate::target::{Target, connect};
 
 /// More rounds than this mean that somebody undoes what is done.
 const MOST_ROUNDS: u32 = 50;
-/// A check counts so many rows that are left, and no more.
-const MOST_COUNTED: u32 = 100_000;
 /// So many ranges for each worker, so that one whose ranges are done early finds others.
 const RANGES_PER_WORKER: u32 = 4;
 
@@ -272,9 +270,8 @@ impl Runner<'_> {
             0 => self.prepared.to_do.clone(),
             _ => self.without_rejects(&self.prepared.to_do),
         };
-        let some = format!("SELECT FROM {table} WHERE {} LIMIT {MOST_COUNTED}", to_do.left());
-        // It reads the whole table, and nobody waits for it.
-        let count = format!("SET LOCAL statement_timeout = 0;\nSELECT count(*) FROM ({some}) limosa_left");
+        // It reads the whole table, and nobody waits for it. Without a limit the server reads with several processes.
+        let count = format!("SET LOCAL statement_timeout = 0;\nSELECT count(*) FROM {table} WHERE {}", to_do.left());
         Ok(number(&self.desk.ask(&count).await?))
     }
 
@@ -339,7 +336,7 @@ impl Runner<'_> {
             relation: &self.prepared.relation,
             definition: self.definition,
             condition: self.prepared.to_do.batch(1),
-            asks_after: true,
+            asked_after: None,
         }
     }
 

@@ -30,8 +30,8 @@ pub(crate) struct Work<'a> {
     pub(crate) definition: &'a BackfillDefinition,
     /// True for rows that are to be changed.
     pub(crate) condition: &'a str,
-    /// Whether it is asked of each changed row if it is still one of them.
-    pub(crate) asks_after: bool,
+    /// True for rows that nobody has changed yet, if that is asked of each row of a batch when it is changed.
+    pub(crate) asked_after: Option<&'a str>,
 }
 
 /// One batch.
@@ -119,8 +119,10 @@ impl Work<'_> {
         let returning = match self.definition.change {
             // A row that is gone is done, and one that was copied stays as it is.
             RowChange::Delete | RowChange::Insert { .. } => "RETURNING false AS again".to_owned(),
-            _ if !self.asks_after => "RETURNING false AS again".to_owned(),
-            _ => format!("RETURNING ({}) IS TRUE AS again", self.condition),
+            _ => match self.asked_after {
+                None => "RETURNING false AS again".to_owned(),
+                Some(condition) => format!("RETURNING ({condition}) IS TRUE AS again"),
+            },
         };
         let changed = self.change(batch, "EXISTS (SELECT FROM limosa_job)");
         let _ = writeln!(sql, "limosa_changed AS ({changed}\n{returning})");

@@ -1,5 +1,7 @@
 //! Which rows are still to do, as SQL.
 
+use std::fmt::Display;
+
 use limosa_catalog::Identifier;
 use limosa_syntax::{TokenKind, Tokens};
 
@@ -20,8 +22,9 @@ pub(crate) struct StillToDo {
     /// Whether `left` is no longer true for a row that is done, as far as the definition tells; the server is asked
     /// for each row, too.
     pub(crate) ends: bool,
-    /// Whether what is done shows in another table, and is worth a look only in the second round.
-    copies: bool,
+    /// Whether rows are asked if they are still to do only from the second round on: what is done shows in another
+    /// table, or all were counted.
+    asks_later: bool,
     /// Whether a row that is changed twice becomes what it became the first time: its new values rest on others alone.
     repeats_harmlessly: bool,
 }
@@ -29,25 +32,40 @@ pub(crate) struct StillToDo {
 impl StillToDo {
     /// Picks the rows that a batch of this round changes.
     pub(crate) fn batch(&self, round: u32) -> &str {
-        if self.copies && round > 1 { &self.left } else { &self.batch }
+        if self.asks_later && round > 1 { &self.left } else { &self.batch }
     }
 
     /// Picks the same rows without what is joined to them.
     pub(crate) fn visited(&self, round: u32) -> &str {
-        if self.copies && round > 1 { &self.left } else { &self.visited }
+        if self.asks_later && round > 1 { &self.left } else { &self.visited }
     }
 
-    /// Whether the server is asked, for each row of a batch, if it is still to do when it is changed; one that is would
-    /// be changed again and again. That costs what the condition costs. Where a second change does no harm, the first
-    /// pass over a window tells enough, and what it does not tell the end of the round does.
-    pub(crate) fn is_asked_after(&self, cursor: &Cursor) -> bool {
+    /// What the server is asked for each row of a batch when it is changed: whether it is still to do, since one that
+    /// is would be changed again and again. That costs what the condition costs. Where a second change does no harm,
+    /// the first pass over a window tells enough, and what it does not tell the end of the round does.
+    pub(crate) fn asked_after(&self, cursor: &Cursor) -> Option<&str> {
         let is_first_pass = !matches!(cursor.at, Position::Stride { batch, .. } if batch >= PARTS);
-        !self.repeats_harmlessly || cursor.round > 1 || is_first_pass
+        let is_asked = !self.repeats_harmlessly || cursor.round > 1 || is_first_pass;
+        is_asked.then_some(if self.asks_later { &self.left } else { &self.batch })
     }
 
     /// Picks the rows that are still to do; all that are to be visited, where rows do not tell.
     pub(crate) fn left(&self) -> &str {
         if self.ends { &self.left } else { &self.visited }
+    }
+
+    /// Whether it is enough to count rows at the beginning, if all turn out to be still to do: what decides of a row
+    /// are its own other columns, so one that nobody has written since then is still to do.
+    pub(crate) fn may_be_counted_once(&self) -> bool {
+        self.repeats_harmlessly
+    }
+
+    /// The same where every row was counted as still to do, and every transaction before this one had ended by then.
+    /// The first round takes the rows that were not written since, without working their new values out to compare
+    /// them; rows that were are left to the second.
+    pub(crate) fn counted_at(&self, transaction: u32, row: impl Display) -> Self {
+        let untouched = format!("age({row}.xmin) > age('{transaction}'::xid)");
+        Self { batch: untouched.clone(), visited: untouched, asks_later: true, ..self.clone() }
     }
 
     /// The same, without the rows that a condition over the table's row picks.
@@ -58,7 +76,7 @@ impl StillToDo {
             visited: without(&self.visited),
             left: without(&self.left),
             ends: self.ends,
-            copies: self.copies,
+            asks_later: self.asks_later,
             repeats_harmlessly: self.repeats_harmlessly,
         }
     }
@@ -78,7 +96,7 @@ impl StillToDo {
             visited: condition.clone(),
             left: condition,
             ends,
-            copies: false,
+            asks_later: false,
             repeats_harmlessly: false,
         };
         match &definition.change {
@@ -110,14 +128,14 @@ impl StillToDo {
                 } else {
                     visited.clone()
                 };
-                Self { batch, visited, left, ends: comparable, copies: false, repeats_harmlessly: false }
+                Self { batch, visited, left, ends: comparable, asks_later: false, repeats_harmlessly: false }
             }
             RowChange::Insert { values, .. } => {
                 let given = all(given);
                 let missing = key.and_then(|key| key.missing(values)).map(|missing| format!("{given} AND {missing}"));
                 let ends = missing.is_some();
                 let left = missing.unwrap_or_else(|| given.clone());
-                Self { batch: given.clone(), visited: given, left, ends, copies: true, repeats_harmlessly: false }
+                Self { batch: given.clone(), visited: given, left, ends, asks_later: true, repeats_harmlessly: false }
             }
         }
     }
@@ -183,6 +201,20 @@ mod tests {
     }
 
     #[test]
+    fn counted_rows_are_asked_from_the_second_round_on() {
+        let plain = to_do("email = lower(mail)", None);
+        let counted = plain.counted_at(4_294_967_295, "patient");
+        assert_eq!(counted.batch(1), "age(patient.xmin) > age('4294967295'::xid)");
+        assert_eq!(counted.batch(2), plain.batch(1));
+        assert_eq!(counted.left(), plain.left());
+        let first = Cursor::begin(super::super::order::Order::Stride, 1, 100, 1_000);
+        assert_eq!(counted.asked_after(&first), Some(plain.left()), "what does not end has to be seen at once");
+        assert!(plain.may_be_counted_once());
+        assert!(!to_do("email = lower(email)", None).may_be_counted_once());
+        assert!(!to_do("email = lower(mail)", Some("email IS NULL")).may_be_counted_once());
+    }
+
+    #[test]
     fn each_row_is_asked_after_where_a_second_change_would_do_harm() {
         let window = Cursor::begin(super::super::order::Order::Stride, 1, 100, 1_000);
         let passes = |round: u32| -> Vec<Cursor> {
@@ -200,9 +232,9 @@ mod tests {
             ("email = lower(mail)", Some("email IS NULL"), false),
         ] {
             let to_do = to_do(change, condition);
-            let asked = passes(1).iter().filter(|cursor| to_do.is_asked_after(cursor)).count();
+            let asked = passes(1).iter().filter(|cursor| to_do.asked_after(cursor).is_some()).count();
             assert_eq!(asked, if harmless { PARTS } else { BATCHES } as usize, "{change} where {condition:?}");
-            assert!(passes(2).iter().all(|cursor| to_do.is_asked_after(cursor)), "{change}");
+            assert!(passes(2).iter().all(|cursor| to_do.asked_after(cursor).is_some()), "{change}");
         }
     }
 }

@@ -135,7 +135,11 @@ impl<'r, 'a> Worker<'r, 'a> {
                         ahead = further;
                     }
                     self.runner.count(self.range, rows, took);
-                    tokio::time::sleep(self.runner.options.throttle.pause).await;
+                    let pause = self.runner.options.throttle.pause;
+                    if !pause.is_zero() {
+                        // Even the shortest sleep takes a millisecond.
+                        tokio::time::sleep(pause).await;
+                    }
                 }
                 Came::TakenAway => return Err(self.runner.taken_away().await?.into()),
                 Came::Busy(error) => {
@@ -179,10 +183,7 @@ impl<'r, 'a> Worker<'r, 'a> {
 
     /// Learns from how long a batch took.
     fn learn(&mut self, next: &Position, size: u64, took: Duration) {
-        let worked = match self.cursor.at {
-            Position::Stride { pages, .. } => pages,
-            _ => size,
-        };
+        let worked = self.cursor.at.pages().unwrap_or(size);
         // The end of a range is smaller than a batch, and says nothing of its cost.
         if matches!(next, Position::End(_)) {
             return;
@@ -263,7 +264,7 @@ impl<'r, 'a> Worker<'r, 'a> {
     pub(super) fn statement(&self) -> Work<'_> {
         Work {
             condition: self.to_do.batch(self.cursor.round),
-            asks_after: self.to_do.is_asked_after(&self.cursor),
+            asked_after: self.to_do.asked_after(&self.cursor),
             range: self.range,
             ..self.runner.statement()
         }

@@ -11,7 +11,7 @@ use super::error::BackupError;
 use super::event::BackupEvent;
 use super::retention::{Kept, prune};
 use super::selection::TableSelection;
-use super::take::{BackupMade, BackupRequest, TableFormat, take};
+use super::take::{BackupMade, BackupRequest, Saving, TableFormat, take};
 use super::touched::{TouchingScript, touched};
 use crate::event::{Direction, Event, Observer};
 use crate::plan::schemas;
@@ -64,21 +64,53 @@ impl BackupBeforeRun {
         stop: &StopSignal,
     ) -> Result<Option<BackupMade>, BackupError> {
         let (direction, version) = run;
-        let service = target.service.clone();
         let selection = match self.saved {
-            SavedBefore::Database if !target.single_connection => None,
-            // The server inside the program takes one connection, which pg_dump would need.
-            SavedBefore::Database => Some(TableSelection::All),
+            SavedBefore::Database => None,
             SavedBefore::TouchedTables => Some(self.touched(worker, target, scripts).await?),
         };
         let before = match direction {
             Direction::Up => format!("before-up-{version}"),
             Direction::Down => format!("before-down-{version}"),
         };
+        self.save((worker, target), selection, (&before, version), observer, stop).await
+    }
+
+    /// Makes the backup before these tables, which are all, are dropped; `None` where there are none.
+    pub(crate) async fn make_of_all(
+        &self,
+        worker: &Session,
+        target: &Target,
+        tables: Vec<String>,
+        observer: &mut dyn Observer,
+        stop: &StopSignal,
+    ) -> Result<Option<BackupMade>, BackupError> {
+        if tables.is_empty() {
+            return Ok(None);
+        }
+        let selection = match self.saved {
+            SavedBefore::Database if !target.single_connection => None,
+            SavedBefore::Database | SavedBefore::TouchedTables => Some(TableSelection::Named(tables)),
+        };
+        self.save((worker, target), selection, ("before-fresh", "fresh"), observer, stop).await
+    }
+
+    /// Saves these tables, or the database. The file is called after what it is made before, and remarks are about the
+    /// version.
+    async fn save(
+        &self,
+        (worker, target): (&Session, &Target),
+        selection: Option<TableSelection>,
+        (before, version): (&str, &str),
+        observer: &mut dyn Observer,
+        stop: &StopSignal,
+    ) -> Result<Option<BackupMade>, BackupError> {
+        let service = target.service.clone();
+        // The server inside the program takes one connection, which pg_dump would need.
+        let selection = selection.or_else(|| target.single_connection.then_some(TableSelection::All));
         let extension = if selection.is_some() { "limosa" } else { "dump" };
-        let file = self.file(&service, &before, extension);
+        let file = self.file(&service, before, extension);
         let (environment, limosa) = (self.environment.as_str(), self.limosa.as_str());
-        let request = BackupRequest { file: &file, environment, limosa, before: Some(&before) };
+        let request = BackupRequest { file: &file, environment, limosa, before: Some(before) };
         observer.on(&Event::BackupBegun { service: service.clone(), file: file.display().to_string() });
         let mut tell = |event: &BackupEvent| {
             if let BackupEvent::Remarked { remark } = event {
@@ -86,9 +118,10 @@ impl BackupBeforeRun {
                 observer.on(&Event::Remarked { service, version, remark: remark.clone() });
             }
         };
+        let saving = Saving { session: worker, target, request: &request, observer: &mut tell, stop };
         let made = match &selection {
-            None => dump(worker, target, &self.programs, DumpFormat::Custom, &request, &mut tell, stop).await,
-            Some(tables) => take(worker, target, tables, TableFormat::Archive, &request, &mut tell, stop).await,
+            None => dump(saving, &self.programs, DumpFormat::Custom).await,
+            Some(tables) => take(saving, tables, TableFormat::Archive).await,
         };
         let made = match made {
             Err(BackupError::NothingToSave) => {

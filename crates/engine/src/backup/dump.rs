@@ -7,12 +7,12 @@ mod replace;
 use std::path::Path;
 use std::time::Instant;
 
-use limosa_postgres::{ClientProgram, Session};
+use limosa_postgres::ClientProgram;
 
 use super::archive::{keep, temporary_beside};
 use super::error::BackupError;
 use super::event::BackupEvent;
-use super::take::{BackupMade, BackupRequest};
+use super::take::{BackupMade, BackupRequest, Saving};
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
 use crate::target::{Target, connect};
@@ -54,21 +54,18 @@ pub async fn back_up_database(
     stop: &StopSignal,
 ) -> Result<BackupMade, BackupError> {
     let session = connect(target).await?;
-    let saved = dump(&session, target, programs, format, request, observer, stop).await;
+    let saved = dump(Saving { session: &session, target, request, observer, stop }, programs, format).await;
     session.close().await;
     saved
 }
 
 /// The same, with a session that is there to ask.
 pub(super) async fn dump(
-    session: &Session,
-    target: &Target,
+    saving: Saving<'_>,
     programs: &ClientPrograms,
     format: DumpFormat,
-    request: &BackupRequest<'_>,
-    observer: &mut dyn FnMut(&BackupEvent),
-    stop: &StopSignal,
 ) -> Result<BackupMade, BackupError> {
+    let Saving { session, target, request, observer, stop } = saving;
     let begun = Instant::now();
     let facts = session.facts().await.map_err(RunError::from)?;
     let program = choose("pg_dump", &programs.dump, facts.version.major())?;

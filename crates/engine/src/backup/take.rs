@@ -60,6 +60,17 @@ pub struct BackupMade {
     pub remarks: Vec<String>,
 }
 
+/// A backup that is being made.
+pub(super) struct Saving<'a> {
+    /// A session on the target that is in no transaction.
+    pub(super) session: &'a Session,
+    pub(super) target: &'a Target,
+    pub(super) request: &'a BackupRequest<'a>,
+    /// Who is told how far it is.
+    pub(super) observer: &'a mut dyn FnMut(&BackupEvent),
+    pub(super) stop: &'a StopSignal,
+}
+
 /// So often it is told how far it is.
 const TOLD_EVERY: Duration = Duration::from_millis(200);
 
@@ -102,24 +113,21 @@ pub async fn back_up_tables(
     stop: &StopSignal,
 ) -> Result<BackupMade, BackupError> {
     let session = connect(target).await.map_err(BackupError::from)?;
-    let made = take(&session, target, selection, format, request, observer, stop).await;
+    let made = take(Saving { session: &session, target, request, observer, stop }, selection, format).await;
     session.close().await;
     made
 }
 
-/// Saves tables on a session that is in no transaction.
+/// Saves tables.
 ///
 /// All rows are of one moment: one transaction reads them, after it has locked the tables against changes of their
 /// schema (`ACCESS SHARE`, which readers and writers do not notice).
 pub(super) async fn take(
-    session: &Session,
-    target: &Target,
+    saving: Saving<'_>,
     selection: &TableSelection,
     format: TableFormat,
-    request: &BackupRequest<'_>,
-    observer: &mut dyn FnMut(&BackupEvent),
-    stop: &StopSignal,
 ) -> Result<BackupMade, BackupError> {
+    let Saving { session, target, request, observer, stop } = saving;
     let begun = Instant::now();
     let facts = session.facts().await.map_err(crate::run_error::RunError::from)?;
     let catalog = session.catalog(&[]).await?;

@@ -3,7 +3,7 @@
 use futures_util::{StreamExt, stream};
 use limosa_catalog::{Identifier, Literal};
 use limosa_postgres::{Description, ServerError, Session};
-use limosa_project::Consumer;
+use limosa_project::{Consumer, Version, VersionSchemaTemplate};
 use serde::{Deserialize, Serialize};
 
 use crate::server_words::{code, detail, hint, position};
@@ -46,7 +46,7 @@ pub struct Refusal {
 
 /// Asks what the queries of applications take and give, on a session that nobody else uses, in the order of the
 /// consumers and their queries. Nothing is run. `usual_path` is where names are looked up by those that say nothing of
-/// it.
+/// it; `names` tells in which schemas those find their tables that say which version they are of.
 ///
 /// # Errors
 /// The connection is lost. What is refused is an answer.
@@ -54,10 +54,11 @@ pub async fn describe_consumers(
     session: &Session,
     consumers: &[Consumer],
     usual_path: Option<&str>,
+    names: &VersionSchemaTemplate,
 ) -> Result<Vec<Answered>, ServerError> {
     let mut answers = Vec::new();
     for consumer in consumers {
-        let refused = set_up(session, consumer, usual_path).await?;
+        let refused = set_up(session, consumer, usual_path, names).await?;
         if let Some(refusal) = refused {
             answers.extend(consumer.queries.iter().map(|_| Answered::Refused(refusal.clone())));
         } else {
@@ -85,11 +86,16 @@ async fn set_up(
     session: &Session,
     consumer: &Consumer,
     usual_path: Option<&str>,
+    names: &VersionSchemaTemplate,
 ) -> Result<Option<Refusal>, ServerError> {
     let own = consumer.search_path.iter().map(Identifier::to_string).collect::<Vec<_>>().join(", ");
     let path = if own.is_empty() { usual_path } else { Some(own.as_str()) };
     let mut sql: Vec<String> = Vec::new();
     sql.extend(path.map(|path| format!("SELECT pg_catalog.set_config('search_path', {}, false)", Literal(path))));
+    if let Some(version) = &consumer.version {
+        session.flight(&sql.join(";\n")).await.map_err(|failure| failure.error)?;
+        sql = vec![of_version(session, version, names).await?];
+    }
     sql.extend(consumer.role.as_ref().map(|role| format!("SET ROLE {role}")));
     if sql.is_empty() {
         return Ok(None);
@@ -99,6 +105,21 @@ async fn set_up(
         Err(failure) if failure.error.is_connection_lost() => Err(failure.error),
         Err(failure) => Ok(Some(refusal(&failure.error, None))),
     }
+}
+
+/// Puts the schemas in which a version finds its tables before those that hold them. Where they are not there, they
+/// count for nothing.
+async fn of_version(
+    session: &Session,
+    version: &Version,
+    names: &VersionSchemaTemplate,
+) -> Result<String, ServerError> {
+    let rows = session.query("SELECT pg_catalog.current_schemas(false)::text[]", &[]).await?;
+    let found: Vec<String> = rows.first().map(|row| row.get(0)).unwrap_or_default();
+    let bases: Vec<Identifier> = found.into_iter().filter_map(|name| Identifier::new(name).ok()).collect();
+    let shown = bases.iter().filter_map(|base| names.name(base, version.as_str()).ok());
+    let path: Vec<String> = shown.chain(bases.iter().cloned()).map(|schema| schema.to_string()).collect();
+    Ok(format!("SELECT pg_catalog.set_config('search_path', {}, false)", Literal(&path.join(", "))))
 }
 
 impl From<Description> for Shape {

@@ -1,6 +1,6 @@
 //! What the answers from phase to phase mean.
 
-use limosa_project::{Compare, Consumer, ConsumerQuery};
+use limosa_project::{Compare, Consumer, ConsumerQuery, Version};
 use limosa_syntax::{Diagnostic, Span};
 
 use super::describe::{Answered, Refusal, Shape};
@@ -24,6 +24,8 @@ pub enum ConsumerProblem {
     NeverPrepares(Refusal),
     /// It is refused from here on.
     StopsPreparing(Phase, Refusal),
+    /// It is refused while both versions work, though its application is of the new one.
+    PreparesLate(Phase, Refusal),
     /// It takes or gives something else from here on; what, line by line.
     Changes(Phase, Vec<String>),
     /// The application was built for other columns than those it gets at the end.
@@ -42,10 +44,34 @@ pub fn judge_consumers<'a>(consumers: &'a [Consumer], walk: &ConsumerWalk) -> Ve
     for (at, (consumer, query)) in queries.enumerate() {
         let phases: Vec<(&Phase, &Answered)> =
             walk.phases.iter().filter_map(|seen| Some((&seen.phase, seen.answers.get(at)?))).collect();
-        let found = of_query(consumer, query, &phases, walk.from_present);
+        let (phases, begins) = lived_through(consumer, &phases);
+        let mut found = of_query(consumer, query, phases, walk.from_present);
+        if let (true, [(phase, Answered::Refused(refusal)), .., (_, Answered::Prepared(_))]) = (begins, phases) {
+            found.push(ConsumerProblem::PreparesLate((*phase).clone(), refusal.clone()));
+        }
         findings.extend(found.into_iter().map(|finding| ConsumerFinding { consumer, query, finding }));
     }
     findings
+}
+
+/// The phases in which an application of a version is at work, and whether it begins with one of them: from the
+/// migration that is its newest to the contract of a newer one.
+fn lived_through<'p, 'w>(
+    consumer: &Consumer,
+    phases: &'p [(&'w Phase, &'w Answered)],
+) -> (&'p [(&'w Phase, &'w Answered)], bool) {
+    let Some(version) = &consumer.version else { return (phases, false) };
+    let of = |phase: &Phase| match phase {
+        Phase::After { version, .. } | Phase::Expanded { version, .. } | Phase::Contracted { version, .. } => {
+            version.parse::<Version>().ok()
+        }
+        Phase::Before | Phase::End => None,
+    };
+    let first = phases.iter().position(|(phase, _)| of(phase).is_some_and(|other| other == *version));
+    let is_gone =
+        |phase: &Phase| matches!(phase, Phase::Contracted { .. }) && of(phase).is_some_and(|other| other > *version);
+    let end = phases.iter().position(|(phase, _)| is_gone(phase)).unwrap_or(phases.len());
+    (&phases[first.unwrap_or(0).min(end)..end], first.is_some())
 }
 
 fn of_query(
@@ -179,6 +205,15 @@ impl ConsumerFinding<'_> {
                 });
                 diagnostic
             }
+            ConsumerProblem::PreparesLate(phase, refusal) => {
+                let message = format!("{who} cannot be run {} yet: {}", after(phase), refusal.message);
+                let mut diagnostic = at(Diagnostic::error("consumer-too-early", message), Some(refusal));
+                diagnostic.notes.extend(file(phase));
+                diagnostic.help.get_or_insert_with(|| {
+                    "its application is of that version: let it work as soon as the migration is applied".to_owned()
+                });
+                diagnostic
+            }
             ConsumerProblem::Changes(phase, changes) => {
                 let message = format!("{who} takes or gives something else {}", after(phase));
                 let mut diagnostic = at(Diagnostic::error("consumer-result-changes", message), None);
@@ -217,13 +252,17 @@ fn after(phase: &Phase) -> String {
     match phase {
         Phase::Before => "before the pending migrations".to_owned(),
         Phase::After { version, name, .. } => format!("after {version} {name}"),
+        Phase::Expanded { version, name, .. } => format!("while {version} {name} waits for contract"),
+        Phase::Contracted { version, name, .. } => format!("after the contract of {version} {name}"),
         Phase::End => "after the repeatable objects".to_owned(),
     }
 }
 
 fn file(phase: &Phase) -> Option<String> {
     match phase {
-        Phase::After { path, .. } => Some(format!("the migration is `{path}`")),
+        Phase::After { path, .. } | Phase::Expanded { path, .. } | Phase::Contracted { path, .. } => {
+            Some(format!("the migration is `{path}`"))
+        }
         Phase::Before | Phase::End => None,
     }
 }
@@ -258,6 +297,7 @@ mod tests {
             app: AppName::new("app").unwrap(),
             role: None,
             search_path: Vec::new(),
+            version: None,
             compare: Compare::Breaking,
             queries: vec![query],
         }]

@@ -1,11 +1,16 @@
 //! Queries asked before and after each migration, in a shadow.
 
+use std::time::Duration;
+
 use limosa_postgres::{Session, Shadow};
 use limosa_project::{Consumer, Migration, MigrationSet, SumState, Version};
 use serde::{Deserialize, Serialize};
 
 use super::describe::{Answered, describe_consumers};
 use crate::desired::{Answers, DesiredError, Question, Replay, make_role, run_up};
+use crate::event::Silent;
+use crate::online::{FinishOptions, contract};
+use crate::prepare::{Backfills, prepare};
 use crate::stop::StopSignal;
 use crate::target::Target;
 use crate::up::Extent;
@@ -17,6 +22,25 @@ pub enum Phase {
     Before,
     /// After this migration.
     After {
+        /// Its version.
+        version: String,
+        /// Its name.
+        name: String,
+        /// Its file, relative to the project.
+        path: String,
+    },
+    /// While clients of the old and the new version work: behind this migration, which is run online, and before its
+    /// contract.
+    Expanded {
+        /// Its version.
+        version: String,
+        /// Its name.
+        name: String,
+        /// Its file, relative to the project.
+        path: String,
+    },
+    /// After the contract of this migration.
+    Contracted {
         /// Its version.
         version: String,
         /// Its name.
@@ -93,17 +117,22 @@ fn question(
     consumers: &[Consumer],
     pending: Option<&[Version]>,
 ) -> Question {
-    let mut question = replay.question_about_set(shadow, "consumers 1", set);
+    let mut question = replay.question_about_set(shadow, "consumers 2", set);
     question = match pending {
         None => question.and("unknown"),
         Some(pending) => pending.iter().fold(question.and("pending"), |question, it| question.and(it.as_str())),
     };
     for consumer in consumers {
-        let terms = format!("{:?} {:?}", consumer.role, consumer.search_path);
+        let terms = format!("{:?} {:?} {:?}", consumer.role, consumer.search_path, consumer.version);
         question = question.and("consumer").and(&terms);
         question = consumer.queries.iter().fold(question, |question, query| question.and(&query.numbered.sql));
     }
     question
+}
+
+/// Whether clients work while it is run.
+fn is_online(migration: &Migration) -> bool {
+    prepare(&migration.up, migration.transaction, Backfills::InBatches).is_ok_and(|prepared| prepared.online)
 }
 
 /// A walk through a shadow.
@@ -137,15 +166,23 @@ impl Walking<'_> {
             self.set.migrations.iter().filter(|it| here.find(&it.version).is_none()).cloned().collect();
         for migration in pending {
             let version = migration.version.clone();
-            let phase = Phase::After {
-                version: version.to_string(),
-                name: migration.name.to_string(),
-                path: migration.up.source.path.clone(),
-            };
+            let (text, name) = (version.to_string(), migration.name.to_string());
+            let path = migration.up.source.path.clone();
+            let is_online = is_online(&migration);
             let at = here.migrations.partition_point(|other| other.version < version);
             here.migrations.insert(at, migration);
-            self.up(&target, &here, Extent::To(version)).await?;
+            if !is_online {
+                self.up(&target, &here, Extent::To(version)).await?;
+                phases.push(self.ask(&target, Phase::After { version: text, name, path }).await?);
+                continue;
+            }
+            let in_use = Target { backfills: Backfills::InBatches, ..target.clone() };
+            self.up(&in_use, &here, Extent::To(version)).await?;
+            let (version, path_of_file) = (text.clone(), path.clone());
+            let phase = Phase::Expanded { version, name: name.clone(), path: path_of_file };
             phases.push(self.ask(&target, phase).await?);
+            self.contract(&in_use).await?;
+            phases.push(self.ask(&target, Phase::Contracted { version: text, name, path }).await?);
         }
         if !self.set.repeatables.is_empty() {
             self.up(&target, &here, Extent::All).await?;
@@ -166,13 +203,37 @@ impl Walking<'_> {
         run_up(target, set, self.replay, extent, self.stop).await
     }
 
+    /// Takes the old version away, where anything of it waits for that.
+    async fn contract(&self, target: &Target) -> Result<(), DesiredError> {
+        let options = FinishOptions {
+            version: None,
+            reason: None,
+            actor: "shadow",
+            wait: Duration::ZERO,
+            values: self.replay.values,
+            quiet_window: None,
+            consumers: &[],
+            leaves_quarantined: true,
+            leaves_snapshot: false,
+        };
+        let ended = contract(target, &options, &mut Silent, self.stop).await;
+        let wrong = |error| DesiredError::Replay(Box::new(error));
+        ended.map(drop).map_err(wrong)
+    }
+
     async fn ask(&self, target: &Target, phase: Phase) -> Result<Seen, DesiredError> {
         let session = Session::connect(&target.settings).await?;
         for role in self.consumers.iter().filter_map(|consumer| consumer.role.as_ref()) {
             // Roles belong to the server, which may have this one already.
             let _ = make_role(&session, role).await;
         }
-        let answers = describe_consumers(&session, self.consumers, target.search_path.as_deref()).await;
+        let answers = describe_consumers(
+            &session,
+            self.consumers,
+            target.search_path.as_deref(),
+            &target.coexistence.version_schema,
+        )
+        .await;
         session.close().await;
         Ok(Seen { phase, answers: answers? })
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use limosa_catalog::{Catalog, Identifier};
 use limosa_plan::RetryPolicy;
 use limosa_postgres::{ConnectionSettings, Session, Shadow};
-use limosa_project::{MigrationSet, OrderPolicy, Script};
+use limosa_project::{CoexistenceSettings, MigrationSet, OrderPolicy, Script};
 use limosa_syntax::{BackfillManner, substitute};
 
 use super::answers::{Answers, Question};
@@ -32,6 +32,8 @@ pub struct Replay<'a> {
     pub owner_role: Option<&'a Identifier>,
     /// Where unqualified names go.
     pub search_path: Option<&'a str>,
+    /// How clients of two versions live side by side, where migrations are run online.
+    pub coexistence: &'a CoexistenceSettings,
     /// Values for placeholders, by name.
     pub values: &'a Lookup<'a>,
     /// How far.
@@ -52,6 +54,7 @@ impl Replay<'_> {
             set_aside: None,
             backfills: Backfills::AtOnce,
             manner: BackfillManner::default(),
+            coexistence: self.coexistence.clone(),
             ids_schema: self.ids_schema.clone(),
             single_connection: takes_one_connection,
         }
@@ -134,6 +137,7 @@ pub(crate) async fn run_up(
             interrupted: None,
             values: replay.values,
             drift: crate::drift::DriftPolicy::Unwatched,
+            old_history: crate::adopt::OldHistoryPolicy::Allow,
             loss: LossPolicy::Allow,
             approved: None,
             backup: None,

@@ -39,7 +39,7 @@ async fn look(session: &Session, subject: &Subject<'_>) -> Result<Option<Finding
         })
         .collect();
     let mut readable: Vec<&mut OldHistory> = histories.iter_mut().filter(|history| history.table.readable).collect();
-    let names: Vec<QualifiedName> = readable.iter().map(|history| history.table.name.clone()).collect();
+    let names: Vec<QualifiedName> = readable.iter().map(|history| history.table.rows()).collect();
     let counts = count_rows(session, &names).await;
     for (history, rows) in readable.iter_mut().zip(counts) {
         history.rows = rows;
@@ -92,7 +92,11 @@ mod tests {
 
     fn history(name: &str, tool: Option<ToolName>, rows: Option<u64>) -> OldHistory {
         let name = QualifiedName { schema: Identifier::new("public").ok(), name: Identifier::new(name).unwrap() };
-        OldHistory { table: SeenTable { name, columns: Vec::new(), readable: rows.is_some() }, tool, rows }
+        OldHistory {
+            table: SeenTable { name, columns: Vec::new(), readable: rows.is_some(), behind: None },
+            tool,
+            rows,
+        }
     }
 
     #[test]

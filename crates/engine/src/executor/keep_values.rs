@@ -9,9 +9,9 @@ use limosa_syntax::{Diagnostic, Loss, update_with};
 
 use super::apart::{ApartFailure, Scene};
 use super::{Executor, Job};
-use crate::aside::{NewRecord, insert, kept, next_id};
+use crate::aside::{NewRecord, insert, kept};
 use crate::event::Direction;
-use crate::history::HistoryPlace;
+use crate::history::{HistoryPlace, Numbered, next_number};
 use crate::run_error::RunError;
 
 /// A table's columns, each with a type that can hold what it holds: a domain is taken for what it is made from, since
@@ -100,26 +100,11 @@ impl Scene<'_> {
             self.flight(&format!("EXPLAIN {sql}")).await?;
             return Err(self.cannot(step, NO_TABLE.to_owned()).into());
         };
-        let id = next_id(self.worker, self.history_schema).await?;
+        let id = next_number(self.worker, self.history_schema, Numbered::Aside).await?;
         let name = AsideName::new(self.history_schema, id).map_err(|error| self.cannot(step, error.to_string()))?;
         let (rows, bytes) = (written.rows, written.bytes);
         let (values, aside) = written.set_aside(&name).map_err(|why| self.cannot(step, why))?;
-        let mut statements = aside.steps.clone();
-        statements.push(insert(
-            self.history_schema,
-            &NewRecord {
-                id,
-                service: self.service,
-                version: self.job.record.version,
-                statement: step.span.of(&self.job.source.text),
-                aside: &aside,
-                rows,
-                bytes,
-                actor: self.actor,
-                keep,
-            },
-        ));
-        self.flight(&statements.join(";\n")).await?;
+        self.put_aside(step, (id, &aside), (rows, bytes), keep).await?;
         let update = update_with(sql, |row| values.assignments(&row.to_string()));
         let update = update.ok_or_else(|| self.cannot(step, "it cannot be read as an UPDATE".to_owned()))?;
         self.flight(&update).await?;
@@ -171,7 +156,7 @@ impl Executor<'_> {
         let cannot = |why: String| RunError::Refused(Box::new(cannot(job, &backfill.step, why)));
         let written = answer?.ok_or_else(|| cannot(NO_TABLE.to_owned()))?;
         ended.map_err(|failure| failure.error)?;
-        let id = place.as_owner(self.worker, next_id(self.worker, self.schema)).await??;
+        let id = place.as_owner(self.worker, next_number(self.worker, self.schema, Numbered::Aside)).await??;
         let name = AsideName::new(self.schema, id).map_err(|error| cannot(error.to_string()))?;
         let (rows, bytes) = (written.rows, written.bytes);
         let (values, aside) = written.set_aside(&name).map_err(cannot)?;

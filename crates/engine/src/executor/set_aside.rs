@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use limosa_plan::{AsideName, SetAside, Step, set_aside};
-use limosa_postgres::Type;
+use limosa_postgres::{ServerError, Type};
 use limosa_syntax::{Loss, Parted, TableAction, part_actions};
 
 use super::apart::{ApartFailure, Scene};
-use crate::aside::{NewRecord, insert, next_id, read_catalog_in_transaction};
+use crate::aside::{NewRecord, insert, read_catalog_in_transaction};
+use crate::history::{Numbered, next_number};
 
 /// The relations among these that are there.
 const THERE_SQL: &str = "\
@@ -50,31 +51,40 @@ impl Scene<'_> {
             // `IF EXISTS` of something that is not there; the server has said so.
             return self.plainly(sql).await;
         }
-        let id = next_id(self.worker, self.history_schema).await?;
+        let id = next_number(self.worker, self.history_schema, Numbered::Aside).await?;
         let cannot = |why: String| self.cannot(step, why);
         let name = AsideName::new(self.history_schema, id).map_err(|error| cannot(error.to_string()))?;
         let aside = set_aside(&before, &after, &name).map_err(|error| cannot(error.to_string()))?;
-        let (rows, bytes) = self.size(&aside).await?;
-        let mut statements = aside.steps.clone();
-        statements.push(insert(
-            self.history_schema,
-            &NewRecord {
-                id,
-                service: self.service,
-                version: self.job.record.version,
-                statement: step.span.of(&self.job.source.text),
-                aside: &aside,
-                rows,
-                bytes,
-                actor: self.actor,
-                keep,
-            },
-        ));
-        self.flight(&statements.join(";\n")).await?;
+        let size = self.size(&aside).await?;
+        self.put_aside(step, (id, &aside), size, keep).await?;
         if let Some(rest) = rest {
             self.flight(&rest).await.map_err(ApartFailure::Own)?;
         }
         Ok(told(&aside, &name, id))
+    }
+
+    /// Runs what sets something aside, and puts it on record with it. Its size is in rows and bytes.
+    pub(super) async fn put_aside(
+        &self,
+        step: &Step,
+        (id, aside): (i64, &SetAside),
+        (rows, bytes): (Option<i64>, Option<i64>),
+        keep: Duration,
+    ) -> Result<(), ServerError> {
+        let record = NewRecord {
+            id,
+            service: self.service,
+            version: self.job.record.version,
+            statement: step.span.of(&self.job.source.text),
+            aside,
+            rows,
+            bytes,
+            actor: self.actor,
+            keep,
+        };
+        let mut statements = aside.steps.clone();
+        statements.push(insert(self.history_schema, &record));
+        self.flight(&statements.join(";\n")).await
     }
 
     /// Takes the locks that the drop needs before anything is looked at; those taken in a subtransaction would go with

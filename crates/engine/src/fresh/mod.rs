@@ -9,15 +9,16 @@ use std::time::Duration;
 use limosa_catalog::{Identifier, Literal};
 use limosa_postgres::{ServerError, Session};
 use limosa_syntax::Diagnostic;
+use serde_json::json;
 
+use crate::backup::{BackupBeforeRun, BackupMade};
 use crate::clock::ServerClock;
 use crate::event::Observer;
 use crate::history::{EventRecord, HistoryPlace, Prepared, append_event, forget_all};
-use crate::lock::{Locked, Request, take};
+use crate::lock::{Locked, take_to_write};
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
-use crate::target::{Target, connect, open, refuse_read_only};
-use crate::up::actor;
+use crate::target::{Target, connect, open};
 
 /// Statements that take everything away, in their order, and what stays and why. A few scans of small catalogs.
 const STATEMENTS_SQL: &str = include_str!("statements.sql");
@@ -84,6 +85,17 @@ pub struct FreshOptions<'a> {
     pub actor: &'a str,
     /// How long to wait for another run on the same target.
     pub wait: Duration,
+    /// What is saved before anything is taken away.
+    pub backup: Option<&'a BackupBeforeRun>,
+}
+
+/// What was done.
+#[derive(Debug)]
+pub struct FreshDone {
+    /// What stays though migrations may have made it.
+    pub kept: Vec<String>,
+    /// What was saved before.
+    pub saved: Option<BackupMade>,
 }
 
 /// Counts what would go. Reads every table once.
@@ -95,20 +107,21 @@ pub async fn doomed(target: &Target) -> Result<Doomed, FreshError> {
     let counted = count(&session, &target.history_schema).await;
     session.close().await;
     let (tables, rows) = counted?;
-    Ok(Doomed { database: target.database(), tables, rows })
+    Ok(Doomed { database: target.database(), tables: tables.len(), rows })
 }
 
-async fn count(session: &Session, history: &Identifier) -> Result<(usize, u64), ServerError> {
+/// The tables that go, as SQL names them, and how many rows are in them.
+async fn count(session: &Session, history: &Identifier) -> Result<(Vec<String>, u64), ServerError> {
     let tables: Vec<String> = texts(session, &filled(TABLES_SQL, history)).await?;
     let mut rows = 0;
     for table in &tables {
         let found = session.query(&format!("SELECT pg_catalog.count(*) FROM ONLY {table}"), &[]).await?;
         rows += found.first().map_or(0, |row| u64::try_from(row.get::<_, i64>(0)).unwrap_or_default());
     }
-    Ok((tables.len(), rows))
+    Ok((tables, rows))
 }
 
-/// Takes everything away, with an event `fresh`; all or nothing. Gives what stays though migrations may have made it.
+/// Takes everything away, with an event `fresh`; all or nothing.
 ///
 /// # Errors
 /// See [`FreshError`].
@@ -117,13 +130,13 @@ pub async fn fresh(
     options: &FreshOptions<'_>,
     observer: &mut dyn Observer,
     stop: &StopSignal,
-) -> Result<Vec<String>, FreshError> {
+) -> Result<FreshDone, FreshError> {
+    if let Some(backup) = options.backup {
+        backup.check().map_err(RunError::from)?;
+    }
     let opened = open(target).await?;
-    refuse_read_only(target, &opened)?;
-    let actor = actor(options.actor, &opened);
-    let request = Request { target, actor: &actor, wait: options.wait };
-    let locked = take(&request, opened, observer, stop).await?;
-    let result = take_away(target, options, &actor, &locked).await;
+    let (locked, actor) = take_to_write(target, (options.actor, options.wait), opened, observer, stop).await?;
+    let result = take_away(target, options, &actor, &locked, observer, stop).await;
     locked.release().await;
     result
 }
@@ -133,7 +146,9 @@ async fn take_away(
     options: &FreshOptions<'_>,
     actor: &str,
     locked: &Locked,
-) -> Result<Vec<String>, FreshError> {
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+) -> Result<FreshDone, FreshError> {
     let (session, history) = (&locked.worker, &target.history_schema);
     let others = other_services(session, target.history(), options.services).await?;
     if !others.is_empty() {
@@ -141,7 +156,15 @@ async fn take_away(
     }
     let Plan { statements, kept } = plan(session, history).await?;
     let (tables, rows) = count(session, history).await?;
-    let event = event(target, options, actor, locked.clock, (tables, rows));
+    let mut detail = json!({ "tables": tables.len(), "rows": rows });
+    let saved = match options.backup {
+        Some(backup) => backup.make_of_all(session, target, tables, observer, stop).await.map_err(RunError::from)?,
+        None => None,
+    };
+    if let (Some(saved), Some(detail)) = (&saved, detail.as_object_mut()) {
+        detail.insert("backup".to_owned(), json!(saved.file.display().to_string()));
+    }
+    let event = event(target, options, actor, locked.clock, &detail);
     let patience = target.retry.patience.as_millis().clamp(1, i32::MAX as u128);
     let mut sql = vec!["BEGIN".to_owned(), format!("SET LOCAL lock_timeout = {patience}")];
     sql.extend(locked.lease.as_ref().map(crate::lock::Lease::fence));
@@ -155,7 +178,7 @@ async fn take_away(
         let _ = session.flight("ROLLBACK").await;
         return Err(failure.error.into());
     }
-    Ok(kept)
+    Ok(FreshDone { kept, saved })
 }
 
 fn event(
@@ -163,7 +186,7 @@ fn event(
     options: &FreshOptions<'_>,
     actor: &str,
     clock: ServerClock,
-    (tables, rows): (usize, u64),
+    detail: &serde_json::Value,
 ) -> EventRecord {
     EventRecord {
         service: target.service.clone(),
@@ -174,7 +197,7 @@ fn event(
         checksum: None,
         actor: actor.to_owned(),
         reason: options.reason.map(str::to_owned),
-        detail: Some(serde_json::json!({ "tables": tables, "rows": rows }).to_string()),
+        detail: Some(detail.to_string()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A target's history: which migrations are in effect, and the append-only log of all that was done.
 
 mod chain;
+mod number;
 mod place;
 mod read;
 mod record;
@@ -10,6 +11,7 @@ mod schema;
 
 pub use chain::EventRecord;
 pub(crate) use chain::{ChainLink, FIRST_LINK};
+pub(crate) use number::{Numbered, next_number};
 pub(crate) use place::HistoryPlace;
 pub use read::{History, HistoryError, HistoryRow, RowState};
 pub(crate) use read::{StoredSql, read_history, read_stored_sql};

@@ -120,8 +120,18 @@ fn insert_event_of(schema: &Identifier, values: &str, hashes: &str) -> String {
 }
 
 /// Tables that say what is in the database, children first. The event log says what was done, and stays.
-const STATE_TABLES: &[&str] =
-    &["backfill_reject", "backfill_range", "backfill", "seed", "aside", "online", "snapshot", "replaced", "migration"];
+const STATE_TABLES: &[&str] = &[
+    "backfill_reject",
+    "backfill_range",
+    "backfill",
+    "seed",
+    "aside",
+    "quarantine",
+    "online",
+    "snapshot",
+    "replaced",
+    "migration",
+];
 
 /// Forgets what is in the database, of all services: nothing is any more.
 #[must_use]

@@ -20,7 +20,7 @@ impl FormatVersion {
 }
 
 /// The internal migrations in order; a release appends, and never edits.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("schema/0001_history.sql"),
     include_str!("schema/0002_lease.sql"),
     include_str!("schema/0003_backfill.sql"),
@@ -30,6 +30,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("schema/0007_backfill_of_migration.sql"),
     include_str!("schema/0008_replaced.sql"),
     include_str!("schema/0009_online.sql"),
+    include_str!("schema/0010_quarantine.sql"),
 ];
 
 /// The format that this build writes.

@@ -6,4 +6,4 @@ mod take;
 
 pub(crate) use advisory::LockKey;
 pub(crate) use lease::Lease;
-pub(crate) use take::{Locked, Request, ensure_history, take};
+pub(crate) use take::{Locked, Request, ensure_history, take, take_to_write};

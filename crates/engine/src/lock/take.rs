@@ -12,7 +12,8 @@ use crate::history::{History, NEWEST_FORMAT, read_history, upgrade_sql};
 use crate::jitter::jitter;
 use crate::run_error::RunError;
 use crate::stop::{StopSignal, Urgency};
-use crate::target::{Opened, Target, connect, connect_pair};
+use crate::target::{Opened, Target, connect, connect_pair, refuse_read_only};
+use crate::up::actor;
 
 /// A target that this run has to itself, with a history of the newest format.
 pub(crate) struct Locked {
@@ -44,6 +45,21 @@ impl Locked {
         // A server that takes one connection takes the next only when this one is seen to leave.
         self.worker.close().await;
     }
+}
+
+/// Takes the target for a verb that writes, asked for by a person who waits for so long: a server that takes no writes
+/// is refused before anything is tried on it. Gives with it who acts, as it goes on record.
+pub(crate) async fn take_to_write(
+    target: &Target,
+    (person, wait): (&str, Duration),
+    opened: Opened,
+    observer: &mut dyn Observer,
+    stop: &StopSignal,
+) -> Result<(Locked, String), RunError> {
+    refuse_read_only(target, &opened)?;
+    let actor = actor(person, &opened);
+    let locked = take(&Request { target, actor: &actor, wait }, opened, observer, stop).await?;
+    Ok((locked, actor))
 }
 
 /// Takes the target, making or upgrading its history on the way.

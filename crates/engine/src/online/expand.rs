@@ -1,18 +1,21 @@
 //! The beginning: a migration is compiled for the database that it meets, put on record and run in stages.
 
 use limosa_catalog::Identifier;
-use limosa_plan::{OnlineChange, OnlineSettings, RetryPolicy, Step, relies_on};
+use limosa_plan::{OnlineChange, RetryPolicy, Step, relies_on};
 use limosa_project::{Script, TransactionMode};
+use limosa_syntax::Coexistence;
 
-use super::check::hold;
+use super::check::{hold, stands};
+use super::failing::failing;
+use super::growth::{self, room, within};
 use super::preview::compiled;
 use super::record::{OnlineRecord, OnlineState, changes, insert};
+use super::versions::{Asked, Ground, as_named_then};
 use super::wire::{MigrationJson, TermsJson};
 use crate::backfill::Desk;
 use crate::event::{Direction, Event};
 use crate::executor::{Executor, Job};
-use crate::history::{HistoryRow, MigrationRecord};
-use crate::plan::schemas;
+use crate::history::{HistoryRow, MigrationRecord, Numbered, next_number};
 use crate::prepare::{Backfills, prepare};
 use crate::run_error::RunError;
 use crate::target::Target;
@@ -27,8 +30,12 @@ pub(crate) struct Expansion<'a> {
     pub(crate) verify: &'a [Step],
     /// The row of one that was begun and not finished.
     pub(crate) unfinished: Option<&'a HistoryRow>,
+    /// What the migration says of how both versions live.
+    pub(crate) coexistence: Option<Coexistence>,
     pub(crate) reason: Option<&'a str>,
     pub(crate) retry: RetryPolicy,
+    /// The most bytes that it may need on disk.
+    pub(crate) max_growth: Option<u64>,
 }
 
 /// Makes both versions able to work, and fills every row; or goes on with that.
@@ -54,7 +61,10 @@ pub(crate) async fn expand(
         None => None,
     };
     let record = match begun {
-        Some(record) => record,
+        Some(record) => {
+            stands(executor, &record, &format!("{} cannot go on", record.version)).await?;
+            record
+        }
         None => begin(executor, target, expansion).await?,
     };
     let path = format!("{} (online)", expansion.script.source.path);
@@ -95,15 +105,30 @@ async fn begin(
     expansion: &Expansion<'_>,
 ) -> Result<OnlineRecord, RunError> {
     let schema = executor.schema;
-    let id = next_id(executor).await?;
-    let catalog = executor.worker.catalog(std::slice::from_ref(schema)).await?;
-    let search_path = schemas(executor.worker, target).await?;
-    let settings = OnlineSettings { history_schema: schema, number: id, search_path: &search_path };
-    let change = compiled(expansion.script, expansion.verify, &catalog, settings).map_err(RunError::Problems)?;
+    let id =
+        target.history().as_owner(executor.worker, next_number(executor.worker, schema, Numbered::Online)).await??;
+    let records = changes(executor.worker, target.history()).await?;
+    let asked = Asked {
+        version: expansion.record.version,
+        direction: expansion.direction,
+        coexistence: expansion.coexistence,
+        script: expansion.script,
+    };
+    let ground = Ground::of(executor.worker, target, &records, &asked).await?;
+    let change = compiled(expansion.script, expansion.verify, &ground.catalog, ground.settings(target, id))
+        .map_err(RunError::Problems)?;
     let subject = format!("{} {}", expansion.record.version, expansion.record.name);
-    let checks: Vec<_> = change.operations.iter().flat_map(|phases| phases.checks.clone()).collect();
-    hold(executor, &checks, &subject).await?;
+    let checks: Vec<_> = change.phases().flat_map(|phases| phases.checks.clone()).collect();
+    let computed: Vec<_> = change.operations.iter().flat_map(|phases| phases.computed.clone()).collect();
+    hold(executor, (&checks, &computed), &subject).await?;
+    let quarantined = change.operations.iter().filter(|phases| !phases.quarantine.is_empty());
+    let tried: Vec<_> = quarantined.flat_map(|phases| phases.computed.clone()).collect();
+    let failing = failing(&Desk::under(executor.worker, &executor.surroundings, None), &tried).await?;
+    let growth: Vec<_> = change.operations.iter().flat_map(|phases| phases.growth.clone()).collect();
+    let room = room(executor.worker, &growth).await?;
+    within(room, expansion.max_growth, &subject).map_err(|problem| RunError::Refused(Box::new(problem)))?;
     let watched: Vec<_> = change.operations.iter().flat_map(|phases| phases.watched.clone()).collect();
+    let catalog = as_named_then(ground.catalog, &records, id);
     let reliance = relies_on(&catalog, &watched, &own_names(schema, id));
     let migration = MigrationJson {
         name: expansion.record.name.to_owned(),
@@ -126,7 +151,11 @@ async fn begin(
         terms: TermsJson::of(&change, reliance, migration),
     };
     executor.write_history(&insert(schema, executor.service, &record)).await?;
-    for remark in change.operations.iter().flat_map(|phases| phases.remarks.clone()) {
+    for problem in failing {
+        let rows = problem.notes.join("; ");
+        tell(executor, &record.version, format!("{}, and they stay as they are: {rows}", problem.message));
+    }
+    for remark in change.phases().flat_map(|phases| phases.remarks.clone()).chain(growth::remark(room)) {
         tell(executor, &record.version, remark);
     }
     Ok(record)
@@ -150,14 +179,8 @@ fn with_verify(change: &OnlineChange, expansion: &Expansion<'_>) -> String {
     text
 }
 
-async fn next_id(executor: &Executor<'_>) -> Result<i64, RunError> {
-    let table = limosa_catalog::Literal(&format!("{}.online", executor.schema)).to_string();
-    let sql = format!("SELECT pg_catalog.nextval(pg_catalog.pg_get_serial_sequence({table}, 'id'))");
-    let rows = Desk::under(executor.worker, &executor.surroundings, None).ask(&sql).await?;
-    Ok(rows.first().and_then(|row| row.first()?.as_deref()?.parse().ok()).unwrap_or(1))
-}
-
-fn tell(executor: &mut Executor<'_>, version: &str, remark: String) {
+/// Says what is worth knowing.
+pub(super) fn tell(executor: &mut Executor<'_>, version: &str, remark: String) {
     executor.observer.on(&Event::Remarked {
         service: executor.service.to_owned(),
         version: version.to_owned(),

@@ -3,24 +3,25 @@
 use std::time::Duration;
 
 use limosa_plan::relies_on;
-use limosa_project::{Script, TransactionMode};
+use limosa_project::{Consumer, Script, TransactionMode};
 use limosa_syntax::Diagnostic;
 
-use super::check::hold;
+use super::check::{hold, left_in_quarantine, nothing_strayed, stands};
 use super::evidence::no_sign;
-use super::expand::own_names;
+use super::expand::{own_names, tell};
 use super::record::{OnlineRecord, OnlineStanding, OnlineState, changes, end, standing};
+use super::versions::{after_abort, as_named_then, version_schemas};
 use super::wire::ColumnJson;
 use crate::backfill::give_up;
 use crate::event::{Direction, Observer};
 use crate::executor::{Executor, Job, Lookup, Placeholders, Surroundings};
 use crate::history::{History, HistoryRow, MigrationRecord, Prepared, delete_row, insert_applied, not_begun};
-use crate::lock::{Locked, Request, take};
+use crate::lock::{Locked, take_to_write};
 use crate::prepare::{Backfills, prepare};
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
-use crate::target::{Target, open, refuse_read_only, search_path};
-use crate::up::{actor, leave_snapshot};
+use crate::target::{Target, open, search_path};
+use crate::up::leave_snapshot;
 
 /// What `contract` and `abort` are asked for.
 pub struct FinishOptions<'a> {
@@ -36,6 +37,10 @@ pub struct FinishOptions<'a> {
     pub values: &'a Lookup<'a>,
     /// How long to look for clients of the old version before it goes; `None` where they may be there.
     pub quiet_window: Option<Duration>,
+    /// The applications that limosa.toml names: those that are of a version which goes count as signs of it.
+    pub consumers: &'a [Consumer],
+    /// Whether rows may stay without a value for which an expression failed.
+    pub leaves_quarantined: bool,
     /// Whether the catalog is kept afterwards, to tell drift by.
     pub leaves_snapshot: bool,
 }
@@ -89,10 +94,7 @@ async fn finish(
         opened.session.close().await;
         return Ok(Vec::new());
     }
-    refuse_read_only(target, &opened)?;
-    let actor = actor(options.actor, &opened);
-    let request = Request { target, actor: &actor, wait: options.wait };
-    let locked = take(&request, opened, observer, stop).await?;
+    let (locked, actor) = take_to_write(target, (options.actor, options.wait), opened, observer, stop).await?;
     let result = finish_locked(target, options, observer, stop, &locked, &actor, state).await;
     locked.release().await;
     result
@@ -125,7 +127,7 @@ async fn finish_locked(
         }
         let row = locked.history.row(&record.version);
         let done = match state {
-            OnlineState::Contracted => contract_one(&mut executor, target, record, options).await,
+            OnlineState::Contracted => contract_one(&mut executor, target, record, &locked.history, options).await,
             OnlineState::Open | OnlineState::Aborted => {
                 let row = AbortedRow::of(record, row);
                 abort_in_run(&mut executor, target, record, row, options.reason).await
@@ -184,25 +186,59 @@ async fn contract_one(
     executor: &mut Executor<'_>,
     target: &Target,
     record: &OnlineRecord,
+    history: &History,
     options: &FinishOptions<'_>,
 ) -> Result<(), RunError> {
     let subject = format!("{} cannot be contracted", record.version);
-    hold(executor, &record.remaining(), &subject).await?;
-    nothing_new_hangs_on(executor, record).await?;
+    stands(executor, record, &subject).await?;
+    let others = changes(executor.worker, target.history()).await?;
+    let is_half_done = |other: &OnlineRecord| matches!(standing(other, history), OnlineStanding::Expanding { .. });
+    in_order(record, &others, |other| other.id < record.id || is_half_done(other), "contracted", "come to its end")?;
+    hold(executor, (&record.remaining(), &[]), &subject).await?;
+    for left in left_in_quarantine(executor, record, options.leaves_quarantined).await? {
+        tell(executor, &record.version, format!("kept in {}.quarantine: {left}", executor.schema.for_people()));
+    }
+    nothing_new_hangs_on(executor, record, &others).await?;
     if let Some(window) = options.quiet_window {
-        no_sign(executor, record, window).await?;
+        no_sign(executor, record, options.consumers, window).await?;
     }
     let end = end(executor.schema, record.id, OnlineState::Contracted);
     run(executor, target, record, (&record.contract, "contract"), vec![end], options.reason).await
 }
 
+/// Refuses to end a change whose schemas of views rest on others, or others' on its own.
+fn in_order(
+    record: &OnlineRecord,
+    others: &[OnlineRecord],
+    comes_first: impl Fn(&OnlineRecord) -> bool,
+    ended: &str,
+    first: &str,
+) -> Result<(), RunError> {
+    let is_in_the_way =
+        |other: &&OnlineRecord| other.is_open() && other.id != record.id && other.is_versioned() && comes_first(other);
+    match others.iter().find(is_in_the_way).filter(|_| record.is_versioned()) {
+        Some(other) => Err(RunError::Refused(Box::new(
+            Diagnostic::error("not-in-order", format!("{} cannot be {ended} before {}", record.version, other.version))
+                .with_note("each version has a schema of views, which show what the changes before it have made")
+                .with_help(format!("let {} {first} first", other.version)),
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// Refuses to let a column go that something has come to hang on since, or on which something was changed.
-async fn nothing_new_hangs_on(executor: &Executor<'_>, record: &OnlineRecord) -> Result<(), RunError> {
+async fn nothing_new_hangs_on(
+    executor: &Executor<'_>,
+    record: &OnlineRecord,
+    others: &[OnlineRecord],
+) -> Result<(), RunError> {
     let columns: Vec<_> = record.terms.watched.iter().map(ColumnJson::read).filter_map(Result::ok).collect();
     if columns.is_empty() {
         return Ok(());
     }
-    let catalog = executor.worker.catalog(std::slice::from_ref(executor.schema)).await?;
+    let versions = version_schemas(executor.worker, executor.target.history()).await?.names();
+    let catalog = executor.worker.catalog(&[&[executor.schema.clone()][..], &versions].concat()).await?;
+    let catalog = as_named_then(catalog, others, record.id);
     let now = relies_on(&catalog, &columns, &own_names(executor.schema, record.id));
     let is_new = |(object, hash): &(&String, &String)| record.terms.reliance.get(*object) != Some(*hash);
     let new: Vec<&String> = now.iter().filter(is_new).map(|(object, _)| object).collect();
@@ -249,7 +285,14 @@ pub(crate) async fn abort_in_run(
     row: AbortedRow,
     reason: Option<&str>,
 ) -> Result<(), RunError> {
+    nothing_strayed(executor, record).await?;
     let schema = executor.schema;
+    let others = changes(executor.worker, target.history()).await?;
+    in_order(record, &others, |other| other.id > record.id, "aborted", "be aborted")?;
+    let mut abort = record.abort.clone();
+    for statement in after_abort(executor.worker, target, &others, record).await? {
+        abort.push_str(&format!("{statement};\n"));
+    }
     let migration = migration(executor.service, record);
     let row = match row {
         AbortedRow::Goes => delete_row(schema, &migration),
@@ -258,7 +301,7 @@ pub(crate) async fn abort_in_run(
     };
     let given_up = give_up(schema, executor.service, &record.version, record.direction);
     let end = end(schema, record.id, OnlineState::Aborted);
-    run(executor, target, record, (&record.abort, "abort"), vec![given_up, row, end], reason).await
+    run(executor, target, record, (&abort, "abort"), vec![given_up, row, end], reason).await
 }
 
 fn migration<'a>(service: &'a str, record: &'a OnlineRecord) -> MigrationRecord<'a> {

@@ -6,6 +6,7 @@ use limosa_catalog::{Catalog, ColumnName, Entry, Identifier, ObjectId, Rename, R
 use limosa_postgres::{ServerError, Session};
 
 use super::expand::own_names;
+use super::versions::Standing;
 use super::wire::{ColumnJson, RenameJson, TermsJson};
 
 /// What is in the database only until contract, and what is called otherwise then.
@@ -15,6 +16,8 @@ pub(crate) struct Hidden {
     prefixes: Vec<String>,
     columns: BTreeSet<ColumnName>,
     renames: Vec<Rename>,
+    /// Schemas of views in which versions find their tables.
+    schemas: Vec<Identifier>,
 }
 
 impl Hidden {
@@ -23,15 +26,28 @@ impl Hidden {
     /// # Errors
     /// What the server says: a history of an older format has no such table.
     pub(crate) async fn read(session: &Session, schema: &Identifier) -> Result<Self, ServerError> {
-        let sql = format!("SELECT id, terms::text FROM {schema}.online WHERE state = 'open' AND contract_sql <> ''");
-        let mut hidden = Self::default();
+        let sql = format!(
+            "SELECT id, terms::text, service, state, state = 'open' AND contract_sql <> '' FROM {schema}.online \
+             WHERE state = 'open' AND contract_sql <> '' OR terms->>'versions' IS NOT NULL ORDER BY id"
+        );
+        let (mut hidden, mut standing) = (Self::default(), Standing::default());
         for row in session.query(&sql, &[]).await? {
             let Ok(terms) = serde_json::from_str::<TermsJson>(row.get(1)) else { continue };
+            standing.follow(row.get(2), row.get(3), &terms);
+            if !row.get::<_, bool>(4) {
+                continue;
+            }
             hidden.prefixes.push(own_names(schema, row.get(0)));
             hidden.columns.extend(terms.passing.iter().map(ColumnJson::read).filter_map(Result::ok));
             hidden.renames.extend(terms.renames.iter().map(RenameJson::read).filter_map(Result::ok));
         }
+        hidden.schemas = standing.names();
         Ok(hidden)
+    }
+
+    /// Schemas that are Limosa's own.
+    pub(crate) fn schemas(&self) -> &[Identifier] {
+        &self.schemas
     }
 
     /// The catalog without it.

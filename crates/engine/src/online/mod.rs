@@ -5,18 +5,28 @@
 
 mod check;
 mod evidence;
+mod exercise;
 mod expand;
+mod failing;
 mod finish;
+mod growth;
 mod hidden;
 mod preview;
 mod record;
+mod seen;
+mod versions;
 mod wire;
 
+pub(crate) use exercise::exercise;
 pub(crate) use expand::{Expansion, expand};
 pub(crate) use finish::{AbortedRow, abort_in_run};
 pub use finish::{FinishOptions, OnlineEnd, abort, contract};
+pub use growth::Room;
 pub(crate) use hidden::Hidden;
 pub use preview::{PlannedOnline, PlannedScript};
-pub(crate) use preview::{circumstances, preview};
-pub use record::{OnlineRecord, OnlineSeen, OnlineStanding, OnlineState};
-pub(crate) use record::{changes, see, standing};
+pub(crate) use preview::{number_to_come, preview, warnings};
+pub use record::{OnlineRecord, OnlineStanding, OnlineState};
+pub(crate) use record::{changes, standing};
+pub use seen::OnlineSeen;
+pub(crate) use seen::see;
+pub(crate) use versions::{SeenByVersions, refresh_current};

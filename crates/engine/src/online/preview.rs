@@ -1,12 +1,16 @@
 //! What a migration would come to if it were run online now. Writes nothing.
 
-use limosa_catalog::{Catalog, Identifier};
+use limosa_catalog::Catalog;
 use limosa_plan::lock::StatementLocks;
-use limosa_plan::{OnlineChange, OnlineSettings, Step, compile};
+use limosa_plan::{Growth, OnlineChange, OnlineSettings, Step, compile};
 use limosa_postgres::Session;
 use limosa_project::{Script, TransactionMode};
 use limosa_syntax::{Diagnostic, Span};
 
+use super::growth::{self, room, within};
+use super::record::changes;
+use super::versions::{Asked, Ground};
+use crate::event::Direction;
 use crate::pending::PendingJob;
 use crate::prepare::{Backfills, Prepared, prepare};
 use crate::run_error::RunError;
@@ -31,6 +35,10 @@ pub struct PlannedOnline {
     pub expand: PlannedScript,
     /// What `contract` runs, where anything is left to do then.
     pub contract: Option<PlannedScript>,
+    /// What is worth knowing.
+    pub remarks: Vec<String>,
+    /// What comes on disk.
+    pub(crate) growth: Vec<Growth>,
 }
 
 /// Compiles a migration's statements for a database.
@@ -50,11 +58,28 @@ pub(super) fn compiled(
     compile(&script.source, &statements, catalog, settings)
 }
 
-/// What the job would come to.
+/// What the job would come to, if its change got this number; or all statements that cannot be run online.
 ///
 /// # Errors
-/// All statements that cannot be run online.
-pub(crate) fn preview(
+/// What the server says.
+pub(crate) async fn preview(
+    session: &Session,
+    target: &Target,
+    job: &PendingJob<'_>,
+    number: i64,
+) -> Result<Result<PlannedOnline, Vec<Diagnostic>>, RunError> {
+    let records = changes(session, target.history()).await?;
+    let asked = Asked {
+        version: &job.version,
+        direction: Direction::Up,
+        coexistence: job.prepared.coexistence,
+        script: job.up,
+    };
+    let ground = Ground::of(session, target, &records, &asked).await?;
+    Ok(planned(job, &ground.catalog, ground.settings(target, number)))
+}
+
+fn planned(
     job: &PendingJob<'_>,
     catalog: &Catalog,
     settings: OnlineSettings<'_>,
@@ -68,21 +93,36 @@ pub(crate) fn preview(
     Ok(PlannedOnline {
         expand: planned("online", &change.expand_script())?,
         contract: change.contracts().then(|| planned("contract", &change.contract_script())).transpose()?,
+        remarks: change.operations.iter().flat_map(|phases| phases.remarks.clone()).collect(),
+        growth: change.operations.iter().flat_map(|phases| phases.growth.clone()).collect(),
     })
 }
 
-/// The catalog that a change is compiled for, and the number that the next one gets if nobody is faster.
+/// What is said of it in a plan: what is worth knowing, and how much room it needs on disk.
 ///
 /// # Errors
 /// What the server says.
-pub(crate) async fn circumstances(session: &Session, target: &Target) -> Result<(Catalog, i64), RunError> {
-    let schema: &Identifier = &target.history_schema;
-    let catalog = session.catalog(std::slice::from_ref(schema)).await?;
-    let sql = format!("SELECT coalesce(max(id), 0) + 1 FROM {schema}.online");
-    let number = match target.history().query(session, &sql, &[]).await {
-        Ok(rows) => rows.first().map_or(1, |row| row.get(0)),
-        Err(error) if is_missing(&error) || is_forbidden(&error) => 1,
-        Err(error) => return Err(error.into()),
-    };
-    Ok((catalog, number))
+pub(crate) async fn warnings(
+    session: &Session,
+    online: &PlannedOnline,
+    max_growth: Option<u64>,
+    subject: &str,
+) -> Result<Vec<Diagnostic>, RunError> {
+    let room = room(session, &online.growth).await?;
+    let said = online.remarks.iter().cloned().chain(growth::remark(room));
+    let said = said.map(|remark| Diagnostic::warning("online", format!("{subject}: {remark}")));
+    Ok(said.chain(within(room, max_growth, subject).err()).collect())
+}
+
+/// The number that the next change gets if nobody is faster.
+///
+/// # Errors
+/// What the server says.
+pub(crate) async fn number_to_come(session: &Session, target: &Target) -> Result<i64, RunError> {
+    let sql = format!("SELECT coalesce(max(id), 0) + 1 FROM {}.online", target.history_schema);
+    match target.history().query(session, &sql, &[]).await {
+        Ok(rows) => Ok(rows.first().map_or(1, |row| row.get(0))),
+        Err(error) if is_missing(&error) || is_forbidden(&error) => Ok(1),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -1,7 +1,7 @@
 //! What the history knows of online changes.
 
 use limosa_catalog::{Identifier, Literal};
-use limosa_plan::OnlineCheck;
+use limosa_plan::{OnlineCheck, Twins};
 use limosa_postgres::{Row, Session, Type};
 
 use super::wire::TermsJson;
@@ -59,6 +59,26 @@ impl OnlineRecord {
         !self.contract.is_empty()
     }
 
+    /// Whether it has not come to its end.
+    pub(super) fn is_open(&self) -> bool {
+        self.state == OnlineState::Open
+    }
+
+    /// Whether versions have schemas of views in it.
+    pub(super) fn is_versioned(&self) -> bool {
+        self.terms.versions.is_some()
+    }
+
+    /// What must be so as long as it is under way.
+    pub(super) fn standing(&self) -> Vec<OnlineCheck> {
+        self.terms.standing.iter().map(super::wire::CheckJson::read).collect()
+    }
+
+    /// Columns that hold the same until the old version goes.
+    pub(super) fn twins(&self) -> Vec<Twins> {
+        self.terms.twins.iter().map(super::wire::TwinsJson::read).filter_map(Result::ok).collect()
+    }
+
     /// What must be so before the old version goes.
     pub(super) fn remaining(&self) -> Vec<OnlineCheck> {
         self.terms.remaining.iter().map(super::wire::CheckJson::read).collect()
@@ -92,31 +112,6 @@ pub(crate) fn standing(record: &OnlineRecord, history: &History) -> OnlineStandi
         _ if record.waits() => OnlineStanding::Expanded,
         _ => OnlineStanding::Done,
     }
-}
-
-/// An open online change, and where it stands.
-#[derive(Debug, Clone)]
-pub struct OnlineSeen {
-    /// What is on record.
-    pub record: OnlineRecord,
-    /// Where it stands.
-    pub standing: OnlineStanding,
-}
-
-/// The online changes of a target that have not come to their end, oldest first.
-///
-/// # Errors
-/// As [`changes`].
-pub(crate) async fn see(
-    session: &Session,
-    place: HistoryPlace<'_>,
-    history: &History,
-) -> Result<Vec<OnlineSeen>, HistoryError> {
-    let seen = changes(session, place).await?.into_iter().map(|record| {
-        let standing = standing(&record, history);
-        OnlineSeen { record, standing }
-    });
-    Ok(seen.filter(|seen| seen.standing != OnlineStanding::Done).collect())
 }
 
 const COLUMNS: &str = "id, version, direction, state, expand_sql, contract_sql, abort_sql, reverse_sql, terms::text, \

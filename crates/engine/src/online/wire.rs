@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use limosa_catalog::{ColumnName, Identifier, InvalidIdentifier, ObjectId, ObjectName, Rename};
-use limosa_plan::{OldName, OnlineChange, OnlineCheck};
+use limosa_plan::{
+    OldName, OnlineChange, OnlineCheck, Quarantine, SchemaVersion, Shown, Twins, VersionChange, VersionSchema,
+};
 use serde::{Deserialize, Serialize};
 
 /// The column `terms`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct TermsJson {
     pub(super) operations: Vec<String>,
+    #[serde(default)]
+    pub(super) standing: Vec<CheckJson>,
     pub(super) remaining: Vec<CheckJson>,
     pub(super) watched: Vec<ColumnJson>,
     pub(super) reliance: BTreeMap<String, String>,
@@ -17,6 +21,18 @@ pub(super) struct TermsJson {
     pub(super) renames: Vec<RenameJson>,
     /// What only the old version names.
     pub(super) old_names: Vec<OldNameJson>,
+    /// What the new version sees otherwise.
+    #[serde(default)]
+    pub(super) shows: Vec<ShownJson>,
+    /// What becomes of schemas of views, where versions have them.
+    #[serde(default)]
+    pub(super) versions: Option<VersionsJson>,
+    /// Columns that hold the same.
+    #[serde(default)]
+    pub(super) twins: Vec<TwinsJson>,
+    /// Rows that may be left without a value.
+    #[serde(default)]
+    pub(super) quarantine: Vec<QuarantineJson>,
     /// The migration itself.
     pub(super) migration: MigrationJson,
 }
@@ -48,6 +64,49 @@ pub(super) struct OldNameJson {
     pub(super) column: Option<String>,
 }
 
+/// What the new version sees otherwise, as the tables are called before contract.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "shown", rename_all = "kebab-case")]
+pub(super) enum ShownJson {
+    Column { column: ColumnJson, name: String },
+    Hidden { column: ColumnJson },
+    Table { schema: String, table: String, name: String },
+    HiddenTable { schema: String, table: String },
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct VersionsJson {
+    pub(super) made: Vec<VersionSchemaJson>,
+    /// The schemas that go with contract.
+    pub(super) gone: Vec<String>,
+    /// What the old version does not have.
+    pub(super) added: Vec<ShownJson>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct VersionSchemaJson {
+    pub(super) name: String,
+    base: String,
+    /// The version; none where it is the newest, whichever that is.
+    version: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct QuarantineJson {
+    /// The table as people name it.
+    pub(super) table: String,
+    /// A query of the rows' keys.
+    pub(super) rows: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct TwinsJson {
+    schema: String,
+    table: String,
+    old: String,
+    new: String,
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct MigrationJson {
     pub(super) name: String,
@@ -62,14 +121,106 @@ impl TermsJson {
         let operations = &change.operations;
         Self {
             operations: operations.iter().map(|phases| phases.about.clone()).collect(),
+            standing: operations.iter().flat_map(|phases| &phases.standing).map(CheckJson::of).collect(),
             remaining: operations.iter().flat_map(|phases| &phases.remaining).map(CheckJson::of).collect(),
             watched: operations.iter().flat_map(|phases| &phases.watched).map(ColumnJson::of).collect(),
             reliance,
             passing: operations.iter().flat_map(|phases| &phases.passing).map(ColumnJson::of).collect(),
             renames: operations.iter().flat_map(|phases| &phases.renames).filter_map(RenameJson::of).collect(),
             old_names: operations.iter().flat_map(|phases| &phases.old_names).map(OldNameJson::of).collect(),
+            shows: operations.iter().flat_map(|phases| &phases.shows).map(ShownJson::of).collect(),
+            versions: change.versions.as_ref().map(VersionsJson::of),
+            twins: operations.iter().flat_map(|phases| &phases.twins).map(TwinsJson::of).collect(),
+            quarantine: operations.iter().flat_map(|phases| &phases.quarantine).map(QuarantineJson::of).collect(),
             migration,
         }
+    }
+}
+
+impl ShownJson {
+    fn of(shown: &Shown) -> Self {
+        let text = |name: &Identifier| name.as_str().to_owned();
+        match shown {
+            Shown::Column { column, name } => Self::Column { column: ColumnJson::of(column), name: text(name) },
+            Shown::Hidden(column) => Self::Hidden { column: ColumnJson::of(column) },
+            Shown::Table { table, name } => {
+                Self::Table { schema: text(&table.schema), table: text(&table.name), name: text(name) }
+            }
+            Shown::HiddenTable(table) => Self::HiddenTable { schema: text(&table.schema), table: text(&table.name) },
+        }
+    }
+
+    pub(super) fn read(&self) -> Result<Shown, InvalidIdentifier> {
+        Ok(match self {
+            Self::Column { column, name } => {
+                Shown::Column { column: column.read()?, name: Identifier::new(name.as_str())? }
+            }
+            Self::Hidden { column } => Shown::Hidden(column.read()?),
+            Self::Table { schema, table, name } => {
+                Shown::Table { table: object(schema, table)?, name: Identifier::new(name.as_str())? }
+            }
+            Self::HiddenTable { schema, table } => Shown::HiddenTable(object(schema, table)?),
+        })
+    }
+}
+
+impl VersionsJson {
+    fn of(change: &VersionChange) -> Self {
+        Self {
+            made: change.made.iter().map(VersionSchemaJson::of).collect(),
+            gone: change.gone.iter().map(|name| name.as_str().to_owned()).collect(),
+            added: change.added.iter().map(ShownJson::of).collect(),
+        }
+    }
+}
+
+impl VersionSchemaJson {
+    fn of(schema: &VersionSchema) -> Self {
+        Self {
+            name: schema.name.as_str().to_owned(),
+            base: schema.base.as_str().to_owned(),
+            version: match &schema.version {
+                SchemaVersion::Of(version) => Some(version.clone()),
+                SchemaVersion::Current => None,
+            },
+        }
+    }
+
+    /// The schema; its views are not on record.
+    pub(super) fn read(&self) -> Result<VersionSchema, InvalidIdentifier> {
+        Ok(VersionSchema {
+            name: Identifier::new(self.name.as_str())?,
+            base: Identifier::new(self.base.as_str())?,
+            version: self.version.clone().map_or(SchemaVersion::Current, SchemaVersion::Of),
+            views: Vec::new(),
+        })
+    }
+}
+
+impl QuarantineJson {
+    fn of(quarantine: &Quarantine) -> Self {
+        let (schema, name) = (quarantine.table.schema.for_people(), quarantine.table.name.for_people());
+        Self { table: format!("{schema}.{name}"), rows: quarantine.rows.clone() }
+    }
+}
+
+impl TwinsJson {
+    fn of(twins: &Twins) -> Self {
+        let text = |name: &Identifier| name.as_str().to_owned();
+        Self {
+            schema: text(&twins.table.schema),
+            table: text(&twins.table.name),
+            old: text(&twins.old),
+            new: text(&twins.new),
+        }
+    }
+
+    pub(super) fn read(&self) -> Result<Twins, InvalidIdentifier> {
+        Ok(Twins {
+            table: object(&self.schema, &self.table)?,
+            old: Identifier::new(self.old.as_str())?,
+            new: Identifier::new(self.new.as_str())?,
+        })
     }
 }
 
@@ -99,6 +250,11 @@ impl ColumnJson {
             table: column.relation.name.as_str().to_owned(),
             column: column.name.as_str().to_owned(),
         }
+    }
+
+    /// The table as SQL names it.
+    pub(super) fn table(&self) -> String {
+        object(&self.schema, &self.table).map(|table| table.to_string()).unwrap_or_default()
     }
 
     pub(super) fn read(&self) -> Result<ColumnName, InvalidIdentifier> {

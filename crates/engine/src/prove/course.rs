@@ -9,6 +9,7 @@ use super::answer::Found;
 use super::compare::{RowsDifference, compare};
 use super::difference::{column_order, difference};
 use super::fill::{Filling, RowSource};
+use super::phased::{Fault, InPhases, is_online, same_as_plain};
 use super::proof::{Loss, Lost, ProofStep, ProofVerdict, RowCount};
 use super::rows::Rows;
 use super::series::ProofExtent;
@@ -24,10 +25,10 @@ use crate::up::Extent;
 
 pub(super) struct Course<'a> {
     shadow: &'a mut Shadow,
-    target: Target,
-    set: &'a MigrationSet,
-    replay: &'a Replay<'a>,
-    stop: &'a StopSignal,
+    pub(super) target: Target,
+    pub(super) set: &'a MigrationSet,
+    pub(super) replay: &'a Replay<'a>,
+    pub(super) stop: &'a StopSignal,
     source: RowSource<'a>,
     filling: Filling<'a>,
     /// Where it stands: after this migration, with this schema and these rows.
@@ -85,6 +86,41 @@ impl<'a> Course<'a> {
     ) -> Result<Found, DesiredError> {
         let mut state = self.begin(before).await?;
         let mut rows = self.filling.told(&state);
+        // Where nothing is in use yet, it is run as it stands.
+        let mut phases = None;
+        if before.is_some() && is_online(migration) {
+            let mut run = self.in_phases(migration).await;
+            if let (Err(Fault::Step(ProofStep::Expand, error)), true) = (&run, state.rows.count() > 0)
+                && !self.source.are_real()
+                && !is_stopped(error)
+            {
+                rows.refused = Some(told(error));
+                state = self.begin_again(before).await?;
+                run = self.in_phases(migration).await;
+            }
+            match run {
+                Ok(run) => phases = Some(run),
+                Err(Fault::Proof(error)) => return Err(error),
+                Err(Fault::Step(step, error)) if !is_stopped(&error) => {
+                    self.begin_again(before).await?;
+                    let verdict = ProofVerdict::OnlineFails(step, error);
+                    return Ok(Found { verdict, notes: Vec::new(), rows, losses: Vec::new() });
+                }
+                Err(Fault::Step(_, error)) => return Err(DesiredError::Replay(error)),
+            }
+        }
+        if let Some(InPhases { contracted, reverted: None }) = phases {
+            // It cannot be taken back, so that the plain statements are run elsewhere.
+            let here = self.target.clone();
+            self.begin_again(before).await?;
+            self.go_to(migration).await?;
+            let plain = State::read(&self.target).await?;
+            self.target = here;
+            let wrong = same_as_plain(&plain, &contracted);
+            self.here = wrong.is_none().then(|| (migration.version.to_string(), contracted));
+            let verdict = wrong.unwrap_or(ProofVerdict::NoDown);
+            return Ok(Found { verdict, notes: Vec::new(), rows, losses: Vec::new() });
+        }
         match self.go_to(migration).await {
             Err(DesiredError::Replay(error)) if self.source.are_real() && !is_stopped(&error) => {
                 let verdict = ProofVerdict::UpFails(error);
@@ -104,6 +140,13 @@ impl<'a> Course<'a> {
             ProofExtent::Twice => self.twice(migration, &after).await?,
         };
         let mut here = after;
+        if let Some(InPhases { contracted, reverted: Some(reverted) }) = phases {
+            wrong = wrong.or_else(|| same_as_plain(&here, &contracted));
+            if wrong.is_none() {
+                found.verdict = ProofVerdict::Proven;
+                wrong = compared(&state, &reverted, &mut found).or_else(|| loss(migration, &found));
+            }
+        }
         if wrong.is_none() && migration.down.is_some() {
             found.verdict = ProofVerdict::Proven;
             (wrong, here) = self.there_and_back(migration, &state, here, &mut found).await?;
@@ -165,20 +208,9 @@ impl<'a> Course<'a> {
             return Ok((Some(ProofVerdict::DownFails(Box::new(error))), after));
         }
         let reverted = State::read(&self.target).await?;
-        if let Some(difference) = difference(ProofStep::Down, &before.catalog, &reverted.catalog) {
-            return Ok((Some(ProofVerdict::Differs(Box::new(difference))), reverted));
+        if let Some(wrong) = compared(before, &reverted, found) {
+            return Ok((Some(wrong), reverted));
         }
-        let order = column_order(&before.catalog, &reverted.catalog);
-        found.notes.extend(order.into_iter().map(|note| format!("after its way back, {note}")));
-        let RowsDifference { losses, added, stamped } = compare(&before.rows, &reverted.rows);
-        found.notes.extend(added.iter().map(|(table, rows)| {
-            format!("after its way back, {} has {} that it made", people(table), counted(*rows, "row"))
-        }));
-        found.notes.extend(stamped.iter().map(|(column, values)| {
-            let column = format!("{}.{}", people(&column.relation), column.name.for_people());
-            format!("it sets {} of {column} to the time at which it runs", counted(*values, "value"))
-        }));
-        found.losses = losses;
         match self.go_to(migration).await {
             Ok(()) => {}
             Err(DesiredError::Replay(error)) => {
@@ -191,10 +223,7 @@ impl<'a> Course<'a> {
             // The rows are no longer those of the first time.
             let wrong = difference(ProofStep::UpAgain, &after.catalog, &again.catalog)
                 .map(|difference| ProofVerdict::Differs(Box::new(difference)));
-            let allowed = Allowed::by(migration);
-            let is_accepted = found.losses.iter().all(|loss| allowed.covers(loss));
-            let wrong = wrong.or_else(|| (!is_accepted).then_some(ProofVerdict::LosesData));
-            return Ok((wrong, again));
+            return Ok((wrong.or_else(|| loss(migration, found)), again));
         }
         // The same rows lead to other values only by what is random or tells the time.
         found.notes.extend(compare(&after.rows, &again.rows).losses.iter().filter_map(|loss| match &loss.what {
@@ -203,6 +232,38 @@ impl<'a> Course<'a> {
         }));
         Ok((same(ProofStep::UpAgain, &after, &again, Vec::new()), again))
     }
+}
+
+/// What keeps the state after a way back from being that before, with what is to be said of it.
+fn compared(before: &State, reverted: &State, found: &mut Found) -> Option<ProofVerdict> {
+    if let Some(difference) = difference(ProofStep::Down, &before.catalog, &reverted.catalog) {
+        return Some(ProofVerdict::Differs(Box::new(difference)));
+    }
+    let mut note = |note: String| {
+        if !found.notes.contains(&note) {
+            found.notes.push(note);
+        }
+    };
+    for order in column_order(&before.catalog, &reverted.catalog) {
+        note(format!("after its way back, {order}"));
+    }
+    let RowsDifference { losses, added, stamped } = compare(&before.rows, &reverted.rows);
+    for (table, rows) in added {
+        note(format!("after its way back, {} has {} that it made", people(&table), counted(rows, "row")));
+    }
+    for (column, values) in stamped {
+        let column = format!("{}.{}", people(&column.relation), column.name.for_people());
+        note(format!("it sets {} of {column} to the time at which it runs", counted(values, "value")));
+    }
+    found.losses = losses;
+    None
+}
+
+/// Losses that nobody has accepted.
+fn loss(migration: &Migration, found: &Found) -> Option<ProofVerdict> {
+    let allowed = Allowed::by(migration);
+    let is_accepted = found.losses.iter().all(|loss| allowed.covers(loss));
+    (!is_accepted).then_some(ProofVerdict::LosesData)
 }
 
 /// What keeps two states from being the same after a step, with the values that count as different.

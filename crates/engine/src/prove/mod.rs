@@ -1,4 +1,5 @@
-//! Proof that each migration can be taken back: up, down, up in a shadow, with the catalogs and the rows compared.
+//! Proof that each migration can be taken back: up, down, up in a shadow, and an
+//! online change in all of its phases, with the catalogs and the rows compared.
 
 mod allowed;
 mod answer;
@@ -6,6 +7,7 @@ mod compare;
 mod course;
 mod difference;
 mod fill;
+mod phased;
 mod proof;
 mod rows;
 mod seeding;

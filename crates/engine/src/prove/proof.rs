@@ -40,6 +40,8 @@ pub enum ProofVerdict {
     NoDown,
     /// The up script fails on the rows of an environment.
     UpFails(Box<RunError>),
+    /// A phase of an online change fails.
+    OnlineFails(ProofStep, Box<RunError>),
     /// The down script fails.
     DownFails(Box<RunError>),
     /// Applied again after it was taken back, or a second time on top of itself, the up script fails.
@@ -150,6 +152,12 @@ pub struct RowCount {
 /// A step of a proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProofStep {
+    /// Online: both versions become able to work.
+    Expand,
+    /// Online: both versions write, and read what the other one wrote.
+    BothVersions,
+    /// Online: the old version goes.
+    Contract,
     /// The second time up, on top of the first.
     UpTwice,
     /// The way back.

@@ -6,6 +6,7 @@ use limosa_project::{Migration, MigrationSet};
 use super::answer::{Found, KeptProof};
 use super::course::Course;
 use super::fill::RowSource;
+use super::phased::is_online;
 use super::proof::{Proof, ProofStep, ProofVerdict};
 use crate::desired::{Answers, DesiredError, Question, Replay};
 use crate::run_error::RunError;
@@ -96,6 +97,7 @@ fn tell(told: &mut dyn FnMut(&Proof), proofs: &mut Vec<Proof>, proof: Proof) {
 /// The question about one migration, after those about all before it.
 fn of_one(chain: &Question, replay: &Replay<'_>, migration: &Migration, request: ProofRequest<'_>) -> Question {
     let question = request.rows.question(chain.clone().and(&format!("{:?}", request.extent)), replay.values);
+    let question = if is_online(migration) { question.and("in phases 1") } else { question };
     match &migration.down {
         Some(down) => replay.after(question.and("down"), down),
         None => question.and("no down"),

@@ -10,11 +10,10 @@ use super::{Who, on_history};
 use crate::event::Observer;
 use crate::executor::Act;
 use crate::history::{self, History};
-use crate::lock::{Locked, Request, take};
+use crate::lock::{Locked, take_to_write};
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
-use crate::target::{Target, open, refuse_read_only};
-use crate::up::actor;
+use crate::target::{Target, open};
 
 /// What a history is put right for.
 pub struct RenumberOptions<'a> {
@@ -43,10 +42,7 @@ pub async fn renumber(
         opened.session.close().await;
         return Ok(Vec::new());
     }
-    refuse_read_only(target, &opened)?;
-    let actor = actor(options.actor, &opened);
-    let request = Request { target, actor: &actor, wait: options.wait };
-    let mut locked = take(&request, opened, observer, stop).await?;
+    let (mut locked, actor) = take_to_write(target, (options.actor, options.wait), opened, observer, stop).await?;
     let who = Who { actor: &actor, reason: options.reason };
     let result = put_right(target, set, &mut locked, who, observer, stop).await;
     locked.release().await;

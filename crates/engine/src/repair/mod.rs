@@ -11,11 +11,11 @@ use limosa_syntax::Diagnostic;
 
 use crate::event::Observer;
 use crate::executor::{Act, Executor, Lookup, Placeholders};
-use crate::lock::{Request, take};
+use crate::lock::take_to_write;
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
-use crate::target::{Target, open, refuse_read_only};
-use crate::up::{actor, leave_snapshot};
+use crate::target::{Target, open};
+use crate::up::leave_snapshot;
 
 pub use self::effect::{EffectFound, effect_found};
 pub use self::kept::{TrackedSeed, kept_migrations, tracked_seeds};
@@ -95,10 +95,7 @@ pub async fn repair(
         return Ok(Vec::new());
     }
     let opened = open(target).await?;
-    refuse_read_only(target, &opened)?;
-    let actor = actor(options.actor, &opened);
-    let request = Request { target, actor: &actor, wait: options.wait };
-    let locked = take(&request, opened, observer, stop).await?;
+    let (locked, actor) = take_to_write(target, (options.actor, options.wait), opened, observer, stop).await?;
     let result = async {
         let values: &Lookup<'_> = &|_| None;
         let placeholders = Placeholders::new(values);

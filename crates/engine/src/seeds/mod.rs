@@ -32,11 +32,10 @@ use self::run::Runner;
 use self::transaction::Transaction;
 use crate::event::Observer;
 use crate::executor::Lookup;
-use crate::lock::{Request, take};
+use crate::lock::take_to_write;
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
-use crate::target::{Target, connect, open, refuse_read_only};
-use crate::up::actor;
+use crate::target::{Target, connect, open};
 
 pub use self::error::SeedError;
 pub use self::export::{ExportError, ExportFormat, ExportWish, Exported, export_seed};
@@ -112,10 +111,7 @@ pub async fn seed(
         opened.session.close().await;
         return result;
     }
-    refuse_read_only(target, &opened)?;
-    let actor = actor(options.actor, &opened);
-    let request = Request { target, actor: &actor, wait: options.wait };
-    let locked = take(&request, opened, observer, stop).await?;
+    let (locked, actor) = take_to_write(target, (options.actor, options.wait), opened, observer, stop).await?;
     let result = async {
         // Another run may have done it while this one waited.
         let tracked = tracking::read_tracked(&locked.worker, target.history()).await?;

@@ -6,10 +6,8 @@ use limosa_postgres::Shadow;
 use limosa_project::{MigrationSet, SquashPlan};
 
 use super::data::{of_server, with_values, writing_rows, writing_statements};
-use crate::desired::{DesiredError, Replay, run_up};
-use crate::prove::{Rows, State, compare_rows};
-use crate::stop::stop_switch;
-use crate::up::Extent;
+use crate::desired::{DesiredError, Replay};
+use crate::outcome::{different_rows, reached};
 
 /// A baseline that leads to what the migrations lead to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +111,7 @@ pub async fn draft_baseline(
         if !changes.is_empty() || wanted.catalog.fingerprint() != found.catalog.fingerprint() {
             return Err(BaselineError::AnotherSchema(changes));
         }
-        match different(&wanted.rows, &found.rows) {
+        match different_rows(&wanted.rows, &found.rows) {
             Some(difference) => why = difference,
             None => {
                 let mut notes = crate::prove::column_order(&wanted.catalog, &found.catalog);
@@ -125,26 +123,8 @@ pub async fn draft_baseline(
     Err(BaselineError::AnotherData(why))
 }
 
-/// What a set leads to in a new database.
-async fn reached(shadow: &mut Shadow, set: &MigrationSet, replay: &Replay<'_>) -> Result<State, DesiredError> {
-    let settings = shadow.database().await?;
-    let target = replay.target(settings, shadow.takes_one_connection());
-    let (_switch, stop) = stop_switch();
-    if !set.migrations.is_empty() {
-        run_up(&target, set, replay, Extent::All, &stop).await?;
-    }
-    State::read(&target).await
-}
-
 /// The schema as statements. Owners are those of whoever runs it, as with the migrations.
 fn schema_sql(empty: &Catalog, wanted: &Catalog) -> Result<String, DiffError> {
     let options = DiffOptions { style: Style::Offline, owners: Owners::Ignore, ..DiffOptions::default() };
     Ok(diff(empty, wanted, &options)?.to_sql())
-}
-
-/// How rows differ, in words; values that are the time of their writing do not count.
-fn different(wanted: &Rows, found: &Rows) -> Option<String> {
-    let there = compare_rows(wanted, found);
-    let loss = there.losses.first().map(|loss| loss.to_string());
-    loss.or_else(|| there.added.first().map(|(table, count)| format!("{table} has {count} rows more")))
 }

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use limosa_catalog::{Catalog, ObjectId, Rename};
 use limosa_plan::{AcceptedRename, Change, Changed, DiffOptions, Hazard, Run, Style, accept, compare, diff};
 use limosa_postgres::{ClientContext, ConnectionSettings, Session};
-use limosa_testkit::{Database, Server, query, query_each};
+use limosa_testkit::{Database, Server, query, query_each, schema_dump};
 
 use crate::case::{Case, Direction};
-use crate::dump::dump;
 
 /// Holds all laws for one case: one database goes from A to B online and back offline, another from B to A online and
 /// back offline. Each thus meets both what a file makes and what a plan has made.
@@ -48,7 +47,7 @@ impl End {
         let told = |error: String| format!("{}: the schema that {direction:?} begins with: {error}", case.name);
         query(database.url(), &case.text(direction)).map_err(|error| told(error.to_string()))?;
         let catalog = catalog(&database).map_err(told)?;
-        let dump = dump(server.major(), database.url())?;
+        let dump = schema_dump(server.major(), database.url(), &[])?;
         Ok(Self { database, catalog, dump })
     }
 }
@@ -105,7 +104,7 @@ fn travel(case: &Case, database: &Database, there: &Catalog, wanted: &End, style
         let left: Vec<String> = left.statements.iter().map(|statement| format!("{statement};")).collect();
         return Err(told(&format!("something is left to do:\n{}", left.join("\n"))));
     }
-    match (dump(database.server().major(), database.url())?, &wanted.dump) {
+    match (schema_dump(database.server().major(), database.url(), &[])?, &wanted.dump) {
         (Some(found), Some(expected)) if found != *expected => {
             let only = |one: &[String], other: &[String], mark: &str| -> String {
                 let only = one.iter().filter(|statement| !other.contains(statement));

@@ -13,7 +13,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod case;
-mod dump;
 mod fixes;
 mod laws;
 mod random;

@@ -33,6 +33,7 @@ fn target(url: &str) -> Target {
         set_aside: None,
         backfills: limosa_engine::Backfills::InBatches,
         manner: limosa_syntax::BackfillManner::default(),
+        coexistence: limosa_project::CoexistenceSettings::default(),
         ids_schema: name("ids"),
         single_connection: false,
     }
@@ -69,6 +70,7 @@ async fn apply(target: &Target, set: &MigrationSet) -> TargetReport {
         interrupted: None,
         values: &|_| None,
         drift: limosa_engine::DriftPolicy::Unwatched,
+        old_history: limosa_engine::OldHistoryPolicy::Refuse,
         loss: limosa_engine::LossPolicy::Allow,
         approved: None,
         backup: None,

@@ -43,6 +43,7 @@ fn proven(shadow: &mut Shadow, set: &MigrationSet, extent: ProofExtent, known: &
         ids_schema: &Identifier::new("ids").unwrap(),
         owner_role: None,
         search_path: None,
+        coexistence: &limosa_project::CoexistenceSettings::default(),
         values: &|_: &str| None,
         extent: Extent::All,
     };

@@ -12,6 +12,7 @@ pub(crate) fn told(proof: &Proof) -> String {
         ProofVerdict::NoDown => "no way back".to_owned(),
         ProofVerdict::LosesData => "loses data".to_owned(),
         ProofVerdict::UpFails(error) => format!("it fails: {error}"),
+        ProofVerdict::OnlineFails(step, error) => format!("online, {step:?} fails: {error}"),
         ProofVerdict::DownFails(error) => format!("the way back fails: {error}"),
         ProofVerdict::UpFailsAgain(step, error) => format!("{step:?} fails: {error}"),
         ProofVerdict::Differs(difference) => format!("after {:?} differs: {:?}", difference.after, difference.changes),

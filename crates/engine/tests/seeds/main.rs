@@ -92,6 +92,7 @@ fn target(url: &str) -> Target {
         set_aside: None,
         backfills: Backfills::InBatches,
         manner: BackfillManner::default(),
+        coexistence: limosa_project::CoexistenceSettings::default(),
         ids_schema: Identifier::new("ids").unwrap(),
         single_connection: false,
     }

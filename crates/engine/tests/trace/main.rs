@@ -51,6 +51,7 @@ fn with_replay<T>(then: impl FnOnce(&Replay<'_>) -> T) -> T {
         ids_schema: &Identifier::new("ids").unwrap(),
         owner_role: None,
         search_path: None,
+        coexistence: &limosa_project::CoexistenceSettings::default(),
         values: &values,
         extent: Extent::All,
     })

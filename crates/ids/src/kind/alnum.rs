@@ -24,7 +24,7 @@ struct Permuted {
 }
 
 /// So many ids are made at once: enough that the processor has several to work on, and few that nobody wants.
-const AHEAD: u64 = 32;
+const AHEAD: u64 = 64;
 
 impl Behaviour for Alnum {
     fn word(&self) -> &'static str {

@@ -35,6 +35,7 @@ pub(crate) struct Abort {
 impl Abort {
     pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
         let (version, reason) = (Some(self.version.as_str()), self.reason.as_deref());
-        Finishing { end: End::Abort, version, reason, quiet_window: None, wait: self.wait }.run(invocation).await
+        let (quiet_window, leaves_quarantined, wait) = (None, false, self.wait);
+        Finishing { end: End::Abort, version, reason, quiet_window, leaves_quarantined, wait }.run(invocation).await
     }
 }

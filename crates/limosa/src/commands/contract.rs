@@ -33,7 +33,7 @@ pub(crate) struct Contract {
     quiet_window: Duration,
     /// A danger that is run into on purpose, by its name.
     #[arg(long, value_enum, value_name = "HAZARD")]
-    allow: Option<Hazard>,
+    allow: Vec<Hazard>,
     /// How long to wait for another run on the same target: 30s, 10m, 1h.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
     wait: Duration,
@@ -43,12 +43,15 @@ pub(crate) struct Contract {
 enum Hazard {
     /// Clients of the old version are at work, and will fail.
     OldVersionInUse,
+    /// Rows have no value, since an expression failed for them; what they held is kept.
+    Quarantined,
 }
 
 impl Contract {
     pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
         let (version, reason) = (self.version.as_deref(), self.reason.as_deref());
-        let quiet_window = self.allow.is_none().then_some(self.quiet_window);
-        Finishing { end: End::Contract, version, reason, quiet_window, wait: self.wait }.run(invocation).await
+        let quiet_window = (!self.allow.contains(&Hazard::OldVersionInUse)).then_some(self.quiet_window);
+        let (leaves_quarantined, wait) = (self.allow.contains(&Hazard::Quarantined), self.wait);
+        Finishing { end: End::Contract, version, reason, quiet_window, leaves_quarantined, wait }.run(invocation).await
     }
 }

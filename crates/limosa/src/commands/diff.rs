@@ -3,7 +3,9 @@
 use clap::Args;
 use limosa_catalog::Catalog;
 use limosa_plan::lock::{Known, StatementLocks};
-use limosa_plan::{AcceptedRename, DiffOptions, Difference, Owners, PlannedLock, RelationSizes, Run, Style, diff, fix};
+use limosa_plan::{
+    AcceptedRename, DiffOptions, Difference, Owners, PlannedLock, RelationSizes, Run, Servers, Style, diff, fix,
+};
 use limosa_syntax::{Command, Diagnostic};
 use serde::Serialize;
 
@@ -108,6 +110,7 @@ impl Diff {
             privileges: !self.no_privileges,
             ignore: self.ignoring.rules(schemas.project()),
             renames: Vec::new(),
+            servers: Servers::OfTheseMajors,
         };
         let catalogs = schemas.both(&self.from, &self.to).await;
         schemas.stop().await?;

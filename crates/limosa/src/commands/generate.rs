@@ -2,7 +2,7 @@
 
 use clap::Args;
 use jiff::Timestamp;
-use limosa_plan::{AcceptedRename, DiffOptions, Owners, Style, diff};
+use limosa_plan::{AcceptedRename, DiffOptions, Owners, Servers, Style, diff};
 use limosa_project::{NewFileError, new_migration, write_new};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
@@ -90,7 +90,8 @@ impl Generate {
         let style = if self.offline { Style::Offline } else { Style::Online };
         let renames = schemas.renames((&from, &to), &self.accept_rename)?;
         let ignore = self.ignoring.rules(Some(&project));
-        let options = DiffOptions { style, owners: Owners::Ignore, renames, ignore, ..DiffOptions::default() };
+        let servers = Servers::Any;
+        let options = DiffOptions { style, owners: Owners::Ignore, renames, ignore, servers, ..DiffOptions::default() };
         tell_ignored(invocation, [&from, &to], &options);
         let no_plan = |error: limosa_plan::DiffError| Failure::from(Diagnostic::error("no-plan", error.to_string()));
         let up = diff(&from, &to, &options).map_err(no_plan)?;

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
 use crate::looking::each;
-use crate::output::{self, Alignment, Cell, Table, one_line, style, terminal_width};
+use crate::output::{self, Cell, Table, one_line, style, terminal_width};
 use crate::serving::Found;
 
 const EXAMPLES: &str = "\
@@ -95,16 +95,7 @@ fn render(log: &TargetLog) -> String {
     if log.events.is_empty() {
         text.push_str("  nothing has happened yet\n");
     }
-    let mut table = Table::new([
-        Alignment::Left,
-        Alignment::Left,
-        Alignment::Left,
-        Alignment::Right,
-        Alignment::Left,
-        Alignment::Left,
-    ])
-    .indented(2)
-    .firm(0);
+    let mut table = Table::dated().indented(2);
     for event in &log.events {
         let record = &event.record;
         let look = if record.kind == "fail" { style::FAILED } else { style::DONE };
@@ -125,12 +116,21 @@ fn render(log: &TargetLog) -> String {
     text
 }
 
-/// The reason that was given, and for a failure what the server said.
+/// The reason that was given, and what the event itself tells: what the server said of a failure, which versions moved.
 fn remark(event: &LoggedEvent) -> String {
     let detail =
         event.record.detail.as_deref().and_then(|detail| serde_json::from_str::<serde_json::Value>(detail).ok());
     let message = detail.as_ref().and_then(|detail| detail.get("message")?.as_str());
-    [event.record.reason.as_deref(), message].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let moves = detail.as_ref().and_then(moves);
+    [event.record.reason.as_deref(), message, moves.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// The old and the new versions of a renumbering.
+fn moves(detail: &serde_json::Value) -> Option<String> {
+    let text = |it: &serde_json::Value, key: &str| Some(it.get(key)?.as_str()?.to_owned());
+    let moves = detail.get("moves")?.as_array()?.iter();
+    let told = moves.filter_map(|it| Some(format!("{} → {}", text(it, "from")?, text(it, "to")?)));
+    Some(told.collect::<Vec<_>>().join(", "))
 }
 
 fn log_json(log: &TargetLog) -> LogJson<'_> {

@@ -22,6 +22,7 @@ mod prove;
 mod purge;
 mod rebase;
 mod redo;
+mod rekey;
 mod renumber;
 mod repair;
 mod report;
@@ -79,6 +80,7 @@ verbs! {
     snapshot::Snapshot,
     up::Up,
     down::Down,
+    rekey::Rekey,
     contract::Contract,
     abort::Abort,
     redo::Redo,

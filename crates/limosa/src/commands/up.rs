@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use limosa_engine::{DriftPolicy, Extent, InterruptedStatement, LossPolicy, SavedBefore};
+use limosa_engine::{DriftPolicy, Extent, InterruptedStatement, LossPolicy, OldHistoryPolicy, SavedBefore};
 use limosa_project::{Backup, Environment, OrderPolicy, Project, Version};
 
 use super::plan::{Approved, show_plan};
@@ -92,6 +92,8 @@ enum Hazard {
     Drift,
     /// Tables, columns or rows go away, and their file says nothing of it.
     DeletesData,
+    /// Another tool has applied migrations here, and its history was not taken over (`limosa adopt`).
+    OldHistory,
     /// On the way back, a column comes without its NOT NULL where rows that came meanwhile have no value.
     MissingValues,
 }
@@ -130,6 +132,10 @@ impl RunArgs {
             drift: match self.allow.contains(&Hazard::Drift) {
                 true => DriftPolicy::Allow(ignore),
                 false => DriftPolicy::Refuse(ignore),
+            },
+            old_history: match self.allow.contains(&Hazard::OldHistory) {
+                true => OldHistoryPolicy::Allow,
+                false => OldHistoryPolicy::Refuse,
             },
             loss: match self.allow.contains(&Hazard::DeletesData) {
                 true => LossPolicy::Allow,
@@ -198,9 +204,11 @@ impl Up {
             confirm(&invocation.global, &format!("Apply this to {}?", environment.name))?;
         }
         let stop = signals::listen();
-        let terms = self.run.terms(order, &project, environment);
+        let mut terms = self.run.terms(order, &project, environment);
         if self.fresh {
             start_fresh(invocation, &project, environment, &parts, &terms, &stop).await?;
+            // What was there is saved; of what comes now, nothing can be lost.
+            terms.saved = None;
         }
         let run = Run { invocation, project: &project, environment, parts: &parts, terms };
         let work = Work::Up { extent, approved: approved.map(|approved| approved.plan) };

@@ -1,10 +1,9 @@
 //! What is set aside, as a table and as JSON.
 
 use jiff::Timestamp;
-use limosa_engine::AsideSeen;
+use limosa_engine::{AsideSeen, bytes_for_people};
 use serde::Serialize;
 
-use super::bytes::bytes_for_people;
 use super::{Alignment, Table};
 
 /// What is set aside, as `status` and `purge` write it.

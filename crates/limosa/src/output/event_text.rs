@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use limosa_engine::{Blocker, Direction, Event, TargetOutcome};
+use limosa_engine::{Blocker, Direction, Event, TargetOutcome, bytes_for_people};
 
 use super::backfill_text::{backfill_level, backfill_line};
-use super::bytes::bytes_for_people;
 use super::duration::Calm;
 use super::one_line::one_line;
 

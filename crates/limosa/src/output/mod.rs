@@ -6,7 +6,6 @@
 
 mod asides;
 mod backfill_text;
-pub(crate) mod bytes;
 mod candidates;
 mod diagnostic;
 pub(crate) mod duration;
@@ -32,7 +31,7 @@ pub(crate) use self::asides::{AsideJson, aside_table};
 pub(crate) use self::backfill_text::{NowAndThen, backfill_level, backfill_line};
 pub(crate) use self::candidates::{CandidateJson, candidate_hints, candidates_json};
 pub(crate) use self::diagnostic::{DiagnosticJson, diagnostics_json, render_diagnostics};
-pub(crate) use self::event_text::{Level, count};
+pub(crate) use self::event_text::{Level, count, saved};
 pub(crate) use self::fan_out::FanOut;
 pub(crate) use self::findings::{Format, findings_summary, tell_findings};
 pub(crate) use self::json::JsonLines;

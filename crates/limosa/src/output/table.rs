@@ -50,6 +50,15 @@ pub(crate) struct Table<const COLUMNS: usize> {
     firm: [bool; COLUMNS],
 }
 
+impl Table<6> {
+    /// An empty table of things that happened: when (never cut), what, to what, how long or how large, and two more.
+    pub(crate) fn dated() -> Self {
+        let mut alignments = [Alignment::Left; 6];
+        alignments[3] = Alignment::Right;
+        Self::new(alignments).firm(0)
+    }
+}
+
 impl<const COLUMNS: usize> Table<COLUMNS> {
     /// An empty table.
     pub(crate) fn new(alignments: [Alignment; COLUMNS]) -> Self {

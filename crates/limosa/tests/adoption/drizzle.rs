@@ -12,7 +12,7 @@ const TABLE: &str = "drizzle.__drizzle_migrations";
 const MIGRATE: &str = "import { drizzle } from 'drizzle-orm/node-postgres';\n\
     import { migrate } from 'drizzle-orm/node-postgres/migrator';\nimport pg from 'pg';\n\
     const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });\n\
-    await migrate(drizzle(pool), { migrationsFolder: 'drizzle' });\nawait pool.end();\n";
+    await migrate(drizzle({ client: pool }), { migrationsFolder: 'drizzle' });\nawait pool.end();\n";
 
 /// Writes the journal: the steps that it names, with their times.
 fn journal(project: &Project, steps: &[(usize, u64)]) {
@@ -66,6 +66,46 @@ fn what_its_migrator_passed_over_in_silence_is_told() {
         assert!(adopted.all().contains("never applied it"), "{adopted}");
         project.limosa("up --order any").exits(0);
         assert!(schema(database).contains(&"patient.name".to_owned()));
+    });
+}
+
+/// The generation that has no journal: a folder for each migration, whose name is on record.
+fn newer(database: &Database) -> Project {
+    let migrate = MIGRATE.replace("drizzle-orm", "drizzle-next");
+    let project = project(database, "drizzle", None).with("migrate.mjs", migrate);
+    link_packages(&project);
+    project
+}
+
+fn write_folder(project: &Project, number: usize) {
+    let (name, up, _) = STEPS[number];
+    let folder = format!("drizzle/2024010{}100000_{name}", number + 1);
+    project.write(&format!("{folder}/migration.sql"), format!("{up}\n"));
+    project.write(&format!("{folder}/snapshot.json"), "{}\n");
+}
+
+#[test]
+fn folders_are_found_by_their_names() {
+    let Some(node) = Tool::node_with("drizzle-next") else { return };
+    on_servers(|database| {
+        let project = newer(database);
+        write_folder(&project, 0);
+        write_folder(&project, 2);
+        node.run(&project, database.url(), "migrate.mjs").succeeds();
+        write_folder(&project, 1);
+        let before = content(database, TABLE);
+        project.limosa("adopt").exits(1).says("2 as applied");
+        project.write("drizzle/20240101100000_create_patient/migration.sql", "CREATE TABLE patient (id bigint);\n");
+        project.limosa("adopt --yes").exits(1).says("was edited after Drizzle had applied it");
+        write_folder(&project, 0);
+        project.limosa("adopt --yes --guard").exits(0).says("20240103100000 behind them is");
+        assert_eq!(standing(&project).0, 2);
+        assert_eq!(content(database, TABLE), before);
+        let there = schema(database);
+        node.run(&project, database.url(), "migrate.mjs").fails();
+        assert_eq!(schema(database), there, "its transaction was rolled back");
+        project.limosa("up --order any").exits(0);
+        assert_eq!(schema(database).len(), 4);
     });
 }
 

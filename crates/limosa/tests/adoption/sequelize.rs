@@ -57,17 +57,38 @@ fn wrappers_are_followed_to_their_files() {
 }
 
 #[test]
-fn a_guarded_history_lets_the_tool_fail() {
+fn a_guarded_history_lets_the_tool_fail_before_it_runs_anything() {
     let Some(sequelize) = Tool::of_node("sequelize-cli") else { return };
     on_servers(|database| {
         let project = clinic(database);
-        sequelize.run(&project, database.url(), &words("db:migrate", database)).succeeds();
+        let run = |words: &str| sequelize.run(&project, database.url(), words);
+        let up_to_two = format!("{} --to 20240101000002-add_name.js", words("db:migrate", database));
+        run(&up_to_two).succeeds();
+        let (before, rows) = (schema(database), content(database, META));
         project.limosa("adopt --yes --guard").exits(0);
-        write(&project, 4, "SELECT 1;", "SELECT 1;");
-        let refused = sequelize.run(&project, database.url(), &words("db:migrate", database)).fails();
-        assert!(refused.said.contains("Limosa runs the migrations of this database now"), "{}", refused.said);
-        project.limosa("adopt --undo --yes").exits(0);
-        sequelize.run(&project, database.url(), &words("db:migrate", database)).succeeds();
+        // It writes a row when a migration has run, so it must not come so far.
+        for verb in ["db:migrate", "db:migrate:undo", "db:migrate:undo:all", "db:migrate:status"] {
+            let refused = run(&words(verb, database)).fails();
+            assert!(refused.said.contains("Limosa runs the migrations of this database now"), "{}", refused.said);
+            assert_eq!(schema(database), before, "`{verb}` has changed something");
+        }
+        project.limosa("drift").exits(0).says("no drift");
+        project.limosa("adopt --yes --guard").exits(0);
+        project.limosa("doctor").never_says("would run its migrations again");
+        project.limosa("up").exits(0);
+        project.limosa("--yes down").exits(0);
+        assert_eq!(schema(database), before);
+
+        let other = database.server().fresh_database();
+        let project = clinic(&other);
+        sequelize.run(&project, other.url(), &words("db:migrate", &other)).succeeds();
+        project.limosa("adopt --yes --guard").exits(0);
+        project.limosa("adopt --undo --yes").exits(0).says("no longer guarded");
+        assert_eq!(content(&other, META).len(), 3);
+        write(&project, 4, "ALTER TABLE visit ADD note text;", "ALTER TABLE visit DROP note;");
+        sequelize.run(&project, other.url(), &words("db:migrate", &other)).succeeds();
+        assert_eq!(content(&other, META).len(), 4);
+        assert_eq!(rows.len(), 2);
     });
 }
 

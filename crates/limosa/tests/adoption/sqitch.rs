@@ -51,6 +51,15 @@ fn an_edited_script_is_refused_and_a_guard_lets_the_tool_fail() {
         project.limosa("adopt --yes").exits(1).says("was edited after Sqitch had applied it");
         project.write("deploy/add_name.sql", text);
         project.limosa("adopt --yes --guard").exits(0);
-        sqitch.run(&project, database.url(), &format!("deploy {}", target(database))).fails();
+        let before = schema(database);
+        for verb in ["deploy", "revert -y"] {
+            let (verb, options) = verb.split_once(' ').unwrap_or((verb, ""));
+            let words = format!("{verb} {options} {}", target(database));
+            let refused = sqitch.run(&project, database.url(), &words).fails();
+            assert!(refused.said.contains("Limosa runs the migrations of this database now"), "{}", refused.said);
+            assert_eq!(schema(database), before, "`sqitch {verb}` runs scripts in a session of their own");
+        }
+        project.limosa("adopt --undo --yes").exits(0);
+        sqitch.run(&project, database.url(), &format!("deploy {}", target(database))).succeeds();
     });
 }

@@ -61,6 +61,11 @@ impl Tool {
         Self::found(words.last().copied().unwrap_or("Python"), old_tools().join("python/bin/python"), words)
     }
 
+    /// A program that Cargo has built; `None`, with a word, where it is not installed.
+    pub(crate) fn of_rust(name: &str) -> Option<Self> {
+        Self::found(name, old_tools().join("rust/bin").join(name), &[])
+    }
+
     /// A program of the system.
     pub(crate) fn of_system(name: &str) -> Option<Self> {
         let path = std::env::var_os("PATH").unwrap_or_default();
@@ -74,6 +79,11 @@ impl Tool {
             return None;
         }
         Some(Self { program, before: before.iter().map(|word| (*word).to_owned()).collect() })
+    }
+
+    /// The same with words before all others.
+    pub(crate) fn with_words(self, words: &[&str]) -> Self {
+        Self { before: words.iter().map(|word| (*word).to_owned()).collect(), ..self }
     }
 
     /// The folder of the program.
@@ -92,6 +102,10 @@ impl Tool {
             .env("NO_COLOR", "1")
             .env("NODE_ENV", "production")
             .env("PYTHONDONTWRITEBYTECODE", "1")
+            // None of them is to look for news of itself, or to tell of its use.
+            .envs([("DO_NOT_TRACK", "1"), ("SUPABASE_TELEMETRY_DISABLED", "1"), ("CHECKPOINT_DISABLE", "1")])
+            // Prisma's engine in WebAssembly is in its package; the others, which are not used, it would fetch.
+            .envs(["PRISMA_QUERY_ENGINE_LIBRARY", "PRISMA_SCHEMA_ENGINE_BINARY"].map(|name| (name, "/bin/true")))
             .stdin(Stdio::null())
             .output()
             .unwrap_or_else(|error| panic!("{}: {error}", self.program.display()));

@@ -4,7 +4,7 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-use limosa_testkit::{PgBouncer, PoolMode, server, servers};
+use limosa_testkit::{Database, PgBouncer, PoolMode, pg_dump, server, servers};
 
 use crate::database::Target;
 use crate::patience::wait_until;
@@ -75,6 +75,50 @@ fn a_backup_that_is_broken_off_leaves_no_file() {
         running.signal(signal);
         running.end().must_exit(code).must_say(&["no file was left"]);
         assert_eq!(files(&project), [""; 0], "after {signal:?}");
+    }
+}
+
+/// A project that finds the newest of PostgreSQL's own programs.
+fn with_programs(database: &Database) -> Project {
+    let folder = pg_dump().parent().map(|folder| folder.display().to_string()).unwrap_or_default();
+    Project::new(database.url(), "", &[]).variable("LIMOSA_PG_BIN", &folder)
+}
+
+#[test]
+fn a_whole_database_whose_backup_is_broken_off_leaves_no_file() {
+    for server in servers() {
+        let database = server.fresh_database();
+        Target(database.url()).run(LARGE);
+        let project = with_programs(&database);
+        let is_written =
+            |name: &String| fs::metadata(project.path().join("backups").join(name)).is_ok_and(|it| it.len() > 0);
+        for (words, signal) in [(["backup"].as_slice(), Signal::Interrupt), (&["backup", "--plain"], Signal::Terminate)]
+        {
+            let running = project.start(words);
+            wait_until("a file in the making", || files(&project).iter().any(is_written));
+            running.signal(signal);
+            running.end().must_exit(3).must_say(&["no file was left"]);
+            assert_eq!(files(&project), [""; 0], "after {signal:?}");
+        }
+        Target(database.url()).wait_until_quiet();
+    }
+}
+
+#[test]
+fn a_whole_database_that_finds_no_room_leaves_no_file() {
+    for server in servers() {
+        let database = server.fresh_database();
+        Target(database.url()).run(
+            "CREATE TABLE scan (id int PRIMARY KEY, image text);
+             INSERT INTO scan SELECT i, md5(i::text) || md5(i::text || 'x') FROM generate_series(1, 50000) i",
+        );
+        let project = with_programs(&database);
+        for format in [["backup"].as_slice(), &["backup", "--plain"]] {
+            project.run_with_files_of(512, format).must_exit(2).must_say(&["pg_dump", "File too large"]);
+            assert_eq!(files(&project), [""; 0], "of {format:?}");
+            project.run(format).must_exit(0);
+            fs::remove_dir_all(project.path().join("backups")).unwrap();
+        }
     }
 }
 

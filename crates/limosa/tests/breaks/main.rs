@@ -7,6 +7,7 @@ mod database;
 mod every_kind;
 mod patience;
 mod project;
+mod rekey;
 mod session;
 mod tap;
 

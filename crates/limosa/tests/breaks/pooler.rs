@@ -51,6 +51,26 @@ fn runs_exclude_each_other_by_a_lease() {
 }
 
 #[test]
+fn a_fresh_start_saves_drops_and_makes_everything_anew() {
+    for server in servers() {
+        let database = server.fresh_database();
+        let Some((_pooler, url)) = pooled(&database) else { return };
+        let project = Project::new(&url, "", &[("0001_a", "CREATE TABLE a (id int); INSERT INTO a VALUES (1)", "")]);
+        let target = Target(database.url());
+        project.run(&["--yes", "up", "--fresh"]).must_exit(0);
+        target.run("INSERT INTO a VALUES (2); CREATE TABLE stray (id int)");
+        let again = project.run(&["--yes", "up", "--fresh", "--backup", "tables"]).must_exit(0);
+        again.must_say(&["saved 2 rows", "dropped everything"]);
+        assert_eq!(target.value("SELECT count(*) FROM a"), "1");
+        assert!(target.holds("to_regclass('stray') IS NULL"));
+        assert_eq!(target.value("SELECT count(*) FROM limosa.lease"), "0", "the lease is given back");
+        assert!(target.holds(NO_ADVISORY_LOCK), "an advisory lock leaks");
+        let saved = "SELECT detail ->> 'backup' IS NOT NULL FROM limosa.event WHERE kind = 'fresh' ORDER BY seq";
+        assert_eq!(target.column(saved).pop().as_deref(), Some("t"));
+    }
+}
+
+#[test]
 fn the_lease_of_a_killed_run_ends() {
     let database = server().fresh_database();
     let Some((_pooler, url)) = pooled(&database) else { return };

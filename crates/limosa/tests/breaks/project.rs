@@ -16,6 +16,7 @@ use crate::patience::{DEADLINE, wait_for};
 pub(crate) struct Project {
     folder: TempDir,
     url: String,
+    variables: Vec<(String, String)>,
 }
 
 /// One migration: its file's stem, what it does and what takes it back.
@@ -29,11 +30,17 @@ impl Project {
         let config = format!("[project]\nname = \"clinic\"\n\n[env.dev]\nurl = \"{place}\"\n\n[run]\n{run}\n");
         fs::write(folder.path().join("limosa.toml"), config).unwrap();
         fs::create_dir(folder.path().join("migrations")).unwrap();
-        let project = Self { folder, url: url.to_owned() };
+        let project = Self { folder, url: url.to_owned(), variables: Vec::new() };
         for (name, up, down) in migrations {
             project.write(name, up, down);
         }
         project
+    }
+
+    /// With a variable in the program's environment.
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// Writes, or writes anew, a migration.
@@ -63,7 +70,8 @@ impl Project {
     fn set_up(&self, command: &mut Command, arguments: &[&str]) {
         command.arg("-C").arg(self.path()).args(arguments);
         command.env_clear().env("HOME", cache()).env("XDG_CACHE_HOME", cache()).env("USER", "tester");
-        command.env("DATABASE_URL", &self.url).current_dir(self.path());
+        command.env("DATABASE_URL", &self.url).envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.current_dir(self.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     }
 

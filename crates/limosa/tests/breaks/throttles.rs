@@ -56,3 +56,49 @@ fn an_autovacuum_that_is_at_the_table_holds_a_job_until_it_is_over() {
     running.end().must_exit(0);
     assert_eq!(target.value("SELECT min(visits) || ' ' || max(visits) FROM patient"), "1 1");
 }
+
+#[test]
+fn a_standby_that_falls_behind_holds_a_job_until_it_has_caught_up() {
+    // How far behind it is, it says itself, each time that it answers.
+    let mut server = quiet_server(&[("autovacuum", "off"), ("wal_receiver_status_interval", "1s")]);
+    let standby = server.standby();
+    let database = server.server().fresh_database();
+    let target = Target(database.url());
+    target.run(PATIENTS);
+    wait_until("the standby to come in step", || {
+        target.holds("EXISTS (SELECT FROM pg_stat_replication WHERE state = 'streaming' AND replay_lsn >= sent_lsn)")
+    });
+    let follower = Target(standby.url());
+    follower.run("SELECT pg_wal_replay_pause()");
+    let project = Project::new(database.url(), "", &[]);
+    let mut running =
+        project.start(&[&RUN[..], &["--max-lag", "500ms", "--batch-rows", "200", "--pause", "100ms"]].concat());
+    running.wait_to_say("holding: standby");
+    let seen = target.value("SELECT count(*) FROM patient WHERE visits = 1");
+    assert!(seen.parse::<u64>().unwrap() < 20_000, "it was done before it looked");
+    follower.run("SELECT pg_wal_replay_resume()");
+    running.wait_to_say("going on");
+    running.end().must_exit(0);
+    assert_eq!(target.value("SELECT min(visits) || ' ' || max(visits) FROM patient"), "1 1");
+}
+
+#[test]
+fn a_batch_that_is_suddenly_slow_is_told_and_the_rest_goes_by_indexes() {
+    let database = server().fresh_database();
+    let target = Target(database.url());
+    target.run(PATIENTS);
+    target.run(
+        "CREATE TABLE slow (); CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS \
+         'BEGIN IF EXISTS (SELECT FROM slow) THEN PERFORM pg_sleep(4); END IF; RETURN NULL; END'; \
+         CREATE TRIGGER slow AFTER UPDATE ON patient FOR EACH STATEMENT EXECUTE FUNCTION be_slow()",
+    );
+    let project = Project::new(database.url(), "", &[]);
+    let manner = ["--batch-rows", "200", "--batch-time", "20ms", "--pause", "20ms"];
+    let mut running = project.start(&[&RUN[..], &manner].concat());
+    wait_until("some batches", || target.holds("(SELECT count(*) FROM patient WHERE visits = 1) > 1000"));
+    target.run("INSERT INTO slow DEFAULT VALUES");
+    running.wait_to_say("times as long as those before it");
+    target.run("DELETE FROM slow");
+    running.end().must_exit(0);
+    assert_eq!(target.value("SELECT min(visits) || ' ' || max(visits) FROM patient"), "1 1");
+}

@@ -95,7 +95,12 @@ impl Copy {
         fs::copy(source("private-server.sh"), home.path().join("examples/private-server.sh")).unwrap();
         let programs = home.path().join("bin");
         fs::create_dir(&programs).unwrap();
-        std::os::unix::fs::symlink(limosa_binary(), programs.join("limosa")).unwrap();
+        let limosa = limosa_binary();
+        // An example may come with a program of its own, which is built beside it.
+        for program in [limosa.clone(), limosa.with_file_name("registry")] {
+            let name = program.file_name().unwrap();
+            std::os::unix::fs::symlink(&program, programs.join(name)).unwrap();
+        }
 
         let path = env::var_os("PATH").unwrap();
         let path = env::join_paths([programs].into_iter().chain(env::split_paths(&path))).unwrap();

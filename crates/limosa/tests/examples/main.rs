@@ -17,6 +17,11 @@ mod readme;
 use example::{Example, Place};
 
 #[test]
+fn integration_registry() {
+    Example { name: "integration-registry", place: Place::Server }.holds();
+}
+
+#[test]
 fn public_ids() {
     Example { name: "public-ids", place: Place::Server }.holds();
 }

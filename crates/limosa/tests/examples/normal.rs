@@ -14,7 +14,8 @@ static CHANGING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // Durations, sizes on disk, rates
         (r"(<|~|about )?\d+(\.\d+)? ?(ms|µs|min|s)\b", "DURATION"),
         (r"\d+(\.\d+)? ?(bytes|kB|KB|KiB|MB|MiB|GB|B)\b", "SIZE"),
-        (r"[\d,]+ rows/s", "RATE"),
+        (r"[\d,]+ rows/s|\b\d+ requests", "RATE"),
+        (r"\b(GET|POST|PATCH|DELETE) /[\w/{}]+", "REQUEST"),
         // Ids and hashes
         (r"\b[a-z]{3}_[a-z][a-z0-9]{20,}\b", "ID"),
         (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UUID"),

@@ -88,7 +88,8 @@ const TOOLS: &[OldTool] = &[
             hash character varying NOT NULL, partial_hashes jsonb, operator_version character varying NOT NULL); \
             INSERT INTO atlas_schema_revisions.atlas_schema_revisions (version, description, applied, total, \
             executed_at, execution_time, hash, operator_version) VALUES \
-            ('20240101100000', 'init', 1, 1, now(), 5, 'aGFzaA==', 'Atlas CLI')",
+            ('20240101100000', 'init', 1, 1, now(), 5, \
+            'qWRFYoPRZ5+OdbXhOuB478v98wuaZBuxTfmMGDJ2S1I=', 'Atlas CLI')",
     },
     OldTool {
         title: "graphile-migrate",

@@ -6,7 +6,7 @@ use limosa_testkit::{Connection, Database};
 use crate::place::{everywhere, on_servers};
 use crate::project::Project;
 
-const SETUP: &str = "\
+pub(crate) const SETUP: &str = "\
 CREATE TABLE clinic (id int PRIMARY KEY, name text NOT NULL);
 CREATE TABLE patient (
     id bigint PRIMARY KEY,
@@ -20,13 +20,13 @@ CREATE INDEX patient_name_idx ON patient (full_name, clinic) WHERE age > 3;
 COMMENT ON COLUMN patient.full_name IS 'as in the passport';
 ";
 
-const ROWS: &str = "\
+pub(crate) const ROWS: &str = "\
 INSERT INTO clinic VALUES (1, 'north');
 INSERT INTO patient SELECT i, 'name ' || i, 'p' || i || '@example.org', i % 90, 1, NULL FROM generate_series(1, 500) i;
 ";
 
 /// A reader of the table, which keeps PostgreSQL from changing a type under it.
-const VIEW: &str = "CREATE VIEW grown_up AS SELECT id, full_name, age FROM patient WHERE age >= 18;\n";
+pub(crate) const VIEW: &str = "CREATE VIEW grown_up AS SELECT id, full_name, age FROM patient WHERE age >= 18;\n";
 
 /// A project with its first migration applied and this as its second.
 fn begun(database: &Database, up: &str) -> Project {
@@ -47,7 +47,7 @@ fn rows(database: &Database) -> String {
 }
 
 /// The columns, constraints, indexes and triggers of a table, in the order of the table.
-fn shape(database: &Database, table: &str) -> String {
+pub(crate) fn shape(database: &Database, table: &str) -> String {
     let sql = format!(
         "SELECT attname, format_type(atttypid, atttypmod), attnotnull, \
          (SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = attrelid AND adnum = attnum) \
@@ -61,7 +61,7 @@ fn shape(database: &Database, table: &str) -> String {
 }
 
 /// What the plain statements lead to on empty tables, in a database of its own.
-fn plainly(database: &Database, up: &str) -> String {
+pub(crate) fn plainly(database: &Database, up: &str) -> String {
     let other = database.server().fresh_database();
     let project = Project::on(&other).with("migrations/001_setup.sql", SETUP).with("migrations/002_change.sql", up);
     project.limosa("up --allow deletes-data").exits(0);
@@ -167,6 +167,36 @@ fn columns_come_and_go() {
     ] {
         on_servers(|database| there_and_back(database, up, goes_back));
     }
+}
+
+#[test]
+fn what_contract_drops_is_set_aside_where_the_migration_says_so() {
+    on_servers(|database| {
+        let project = begun(
+            database,
+            "-- limosa: set-aside 90d\n\
+             ALTER TABLE patient DROP COLUMN note;\n\
+             -- limosa: set-aside\n\
+             ALTER TABLE patient DROP COLUMN age CASCADE;\n\
+             -- limosa: set-aside\n\
+             DROP TABLE clinic CASCADE;\n",
+        );
+        let before = rows(database);
+        project.limosa("up").exits(0);
+        assert_eq!(rows(database), before, "nothing goes before contract");
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        let left = database.execute("SELECT count(*) FROM pg_attribute WHERE attname IN ('note', 'age')");
+        assert_eq!(left[0][0].as_deref(), Some("0"));
+        let kept = database.execute("SELECT count(*) FROM limosa.aside WHERE state = 'kept'");
+        assert_eq!(kept[0][0].as_deref(), Some("3"));
+        project.limosa("drift").exits(0);
+        project.limosa("down").exits(0);
+        let of_all = "SELECT id, full_name, email, age, clinic, note FROM patient ORDER BY id";
+        assert_eq!(format!("{:?}", database.execute(of_all)), before);
+        database.execute("SELECT age FROM grown_up");
+        assert_eq!(database.execute("SELECT name FROM clinic"), [[Some("north".to_owned())]]);
+        project.limosa("drift").exits(0);
+    });
 }
 
 #[test]

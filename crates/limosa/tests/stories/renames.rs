@@ -1,5 +1,7 @@
 //! Things that get another name: accepted on the command line, told by the schema file, offered, never guessed.
 
+use limosa_testkit::servers;
+
 use crate::place::on_servers;
 use crate::project::Project;
 
@@ -51,6 +53,24 @@ fn a_generated_rename_keeps_the_rows_there_and_back() {
         assert_eq!(database.execute("SELECT full_name FROM patient"), [[Some("Ann".to_owned())]]);
         project.limosa("up").exits(0);
         project.limosa("prove").exits(0).says("2 of 2 migrations proven");
+    });
+}
+
+#[test]
+fn a_rename_that_was_generated_on_one_version_runs_on_each() {
+    // From 18 on, NOT NULL is a constraint that bears the column's name.
+    on_servers(|database| {
+        let project = begun(Project::on(database), database);
+        project.write("schema.sql", PATIENT.replace("full_name", "name"));
+        project.limosa("generate shorter --from db --accept-rename patient.full_name=name").exits(0);
+        for other in servers() {
+            let other = other.fresh_database();
+            let there = format!("--url '{}'", other.url());
+            project.limosa(&format!("{there} up")).exits(0);
+            project.limosa(&format!("{there} diff db migrations")).exits(0);
+            project.limosa(&format!("{there} down")).exits(0);
+            other.execute("SELECT full_name FROM patient");
+        }
     });
 }
 

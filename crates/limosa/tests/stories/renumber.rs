@@ -209,6 +209,26 @@ fn another_order_is_taken_only_if_it_leads_to_the_same_schema() {
 }
 
 #[test]
+fn an_order_that_leads_to_other_rows_is_refused() {
+    on_servers(|database| {
+        let project = Project::on(database)
+            .with("migrations/010_plan.sql", "CREATE TABLE plan (code text PRIMARY KEY, title text);\n")
+            .with("migrations/011_basic.sql", "INSERT INTO plan VALUES ('b', 'basic');\n")
+            .with("migrations/012_titles.sql", "UPDATE plan SET title = upper(title);\n")
+            .with("migrations/013_other.sql", "CREATE TABLE other (id int);\n")
+            .with("map.txt", "011_basic -> 020\n");
+        let refused = project.limosa("--yes renumber --map map.txt").exits(1).says("leads to other rows");
+        assert!(refused.stderr.contains("error[not-the-same]"), "{refused}");
+        project.write("map.txt", "013_other -> 005\n");
+        project.limosa("--yes renumber --map map.txt").exits(0);
+        project.limosa("up").exits(0);
+        project.write("map.txt", "005_other -> 030\n");
+        project.limosa("--yes renumber --map map.txt").exits(0);
+        project.limosa("log").exits(0).says("005 → 030");
+    });
+}
+
+#[test]
 fn numbers_become_points_in_time_and_numbers_again() {
     on_servers(|database| {
         let project = Project::on(database)

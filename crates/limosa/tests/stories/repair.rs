@@ -139,6 +139,32 @@ fn an_edit_that_changes_nothing_is_accepted_and_another_is_not() {
 }
 
 #[test]
+fn an_edited_file_that_writes_other_rows_is_another() {
+    on_servers(|database| {
+        let project = clinic(Project::on(database))
+            .with("migrations/004_plan.sql", "CREATE TABLE plan (id int PRIMARY KEY, name text, at timestamptz);\n")
+            .with("migrations/005_plans.sql", "INSERT INTO plan VALUES (1, 'basic', now()), (2, 'full', now());\n")
+            .with("migrations/006_key.sql", "INSERT INTO plan VALUES (3, gen_random_uuid()::text, now());\n");
+        project.limosa("up --to 005").exits(0);
+
+        project.write(
+            "migrations/005_plans.sql",
+            "-- the plans\nINSERT INTO plan VALUES (2, 'full', now()), (1, 'basic', now());\n",
+        );
+        project.limosa("--yes repair accept 005").exits(0).says("the same schema and the same 2 rows come of it");
+        project.write("migrations/005_plans.sql", "INSERT INTO plan VALUES (1, 'basic', now()), (2, 'half', now());\n");
+        let refused = project.limosa("--yes repair accept 005").exits(1).says("leads to other rows");
+        assert!(refused.stderr.contains("error[another-effect]"), "{refused}");
+        project.limosa("--yes repair accept 005 --allow another-effect").exits(0);
+
+        project.limosa("up").exits(0);
+        let edited = format!("-- a key\n{}", project.read("migrations/006_key.sql"));
+        project.write("migrations/006_key.sql", edited);
+        project.limosa("--yes repair accept 006").exits(1).says("differ from run to run");
+    });
+}
+
+#[test]
 fn a_seed_counts_as_written_where_its_rows_say_so() {
     on_servers(|database| {
         let project = clinic(Project::on(database))

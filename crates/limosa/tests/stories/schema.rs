@@ -102,6 +102,27 @@ fn a_schema_comes_from_a_database_a_file_a_saved_catalog_or_a_command() {
 }
 
 #[test]
+fn a_declared_schema_is_what_a_command_prints() {
+    on_servers(|database| {
+        let toml = TOML.replace("schema = \"schema\"", "schema = \"cmd:cat tables.txt\"");
+        let project = declared(Project::on(database)).with("limosa.toml", toml);
+        project.write("tables.txt", "CREATE TABLE patient (id int PRIMARY KEY, name text NOT NULL);\n");
+        project.limosa("generate create_patient").exits(0);
+        project.limosa("up").exits(0);
+        project.limosa("diff db schema").exits(0);
+        project.limosa("check --only schema").exits(0).says("lead to what is declared");
+        project.write("tables.txt", "CREATE TABLE patient (id int PRIMARY KEY, name text NOT NULL, note text);\n");
+        project.limosa("check --only schema").exits(1).says("do not lead to `cmd:cat tables.txt`");
+        project.limosa("generate add_note").exits(0);
+        project.limosa("check --only schema").exits(0);
+        project.write("tables.txt", "CREATE TABLE broken (");
+        project.limosa("check --only schema").exits(1).says("cmd:cat tables.txt");
+        project.write("limosa.toml", TOML.replace("schema = \"schema\"", "schema = \"cmd: \""));
+        project.limosa("status").exits(2).says("behind `cmd:` stands the command");
+    });
+}
+
+#[test]
 fn an_upgrade_of_the_server_is_no_drift() {
     on_servers(|database| {
         let project = declared(Project::on(database));

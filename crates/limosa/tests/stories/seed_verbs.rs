@@ -86,6 +86,42 @@ fn a_fresh_start_takes_all_away_and_brings_it_back_with_seeds() {
 }
 
 #[test]
+fn a_fresh_start_saves_what_it_drops_where_runs_are_saved() {
+    everywhere(|place| {
+        let project = project(place).with("seeds/practice.csv", "code,name\nN,North\nS,South\n");
+        project.limosa("--yes up --fresh --backup tables").exits(0).says("2 added");
+        place.query(&project, "clinic", "INSERT INTO practice (code) VALUES ('own')");
+        project.limosa("--yes up --fresh --backup tables").exits(0).says("saved 3 rows");
+        let saved: Vec<String> =
+            project.list("backups").into_iter().filter(|name| name.contains("before-fresh")).collect();
+        assert_eq!(saved.len(), 1, "there was nothing to save the first time: {saved:?}");
+        let count = || lines(&place.query(&project, "clinic", "SELECT count(*) FROM practice"));
+        assert_eq!(count(), ["2"]);
+        project.limosa(&format!("--yes restore backups/{} --allow overwrites-newer", saved[0])).exits(0);
+        assert_eq!(count(), ["3"]);
+    });
+}
+
+#[test]
+fn a_run_of_seeds_stands_in_the_log_file() {
+    on_servers(|database| {
+        let project = Project::on(database)
+            .with("migrations/001_clinic.sql", CLINIC)
+            .with("seeds/practice.csv", "code,name\nN,North\nS,South\n");
+        project.write("limosa.toml", format!("{}[log]\nmigration = \"run.log\"\n", project.read("limosa.toml")));
+        project.limosa("up").exits(0);
+        project.limosa("seed --dry-run").exits(0);
+        assert!(!project.read("run.log").contains("seed practice"), "a look is no run");
+        project.limosa("seed").exits(0);
+        project.write("seeds/practice.csv", "code,name\nN,North\nS\n");
+        project.limosa("seed").exits(1);
+        let log = project.read("run.log");
+        assert!(log.contains("INFO  clinic seed practice: 2 added\n"), "{log}");
+        assert!(log.contains("ERROR clinic no seed was written: "), "{log}");
+    });
+}
+
+#[test]
 fn a_fresh_start_is_refused_where_data_count() {
     on_servers(|database| {
         let project = Project::on(database).with("migrations/001_clinic.sql", CLINIC);

@@ -204,6 +204,37 @@ fn what_is_wrong_is_told_at_its_place_and_nothing_is_written() {
 }
 
 #[test]
+fn files_that_are_no_text_or_no_rows_are_told_at_their_places() {
+    on_servers(|database| {
+        let project = clinic(database);
+        project.limosa("up").exits(0);
+        let utf16: Vec<u8> = "\u{feff}code,name\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let wrong: [(&str, &[u8], &[&str]); 10] = [
+            ("practice.csv", b"code,name\nA,M\xfcller\n", &["not-utf8", "line 2", "LATIN1"]),
+            ("practice.csv", &utf16, &["not-utf8", "UTF-16LE"]),
+            ("practice.csv", b"", &["empty-seed"]),
+            ("practice.csv", b"code,name\nA,\0\n", &["zero-byte", "practice.csv:2:3"]),
+            ("practice.json", b"[{\"code\": \"A\"}", &["malformed-json", "practice.json:1:"]),
+            ("practice.json", b"{\"code\": \"A\"}", &["no-rows", "practice.json:1:1"]),
+            ("practice.json", b"[{\"code\": \"A\"}] x", &["malformed-json", "practice.json:1:17"]),
+            ("practice.json", b"[{\"code\": \"A\", \"code\": \"B\"}]", &["duplicate-column", "practice.json:1:16"]),
+            ("practice.yaml", b"- code: [A\n", &["malformed-yaml", "practice.yaml:"]),
+            ("practice.yaml", b"- code: A\n\tname: b\n", &["malformed-yaml", "tab", "practice.yaml:1:9"]),
+        ];
+        for (file, bytes, says) in wrong {
+            let path = format!("seeds/{file}");
+            project.write(&path, bytes);
+            let outcome = project.limosa("seed").exits(1);
+            says.iter().fold(outcome, |outcome, text| outcome.says(text));
+            project.remove(&path);
+        }
+        project.write("seeds/practice.csv", b"\xef\xbb\xbfcode,name\r\nA,b\r\n");
+        project.limosa("seed").exits(0).says("1 added");
+        assert_eq!(rows(database, "SELECT code, name FROM practice"), ["A|b"]);
+    });
+}
+
+#[test]
 fn seeds_are_for_the_environments_that_they_name() {
     on_servers(|database| {
         let toml = "[project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n\

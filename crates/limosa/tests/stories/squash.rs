@@ -44,6 +44,27 @@ fn shape(database: &Database) -> Vec<String> {
 }
 
 #[test]
+fn a_plan_for_a_database_before_the_baseline_stops_where_the_archive_says() {
+    on_servers(|database| {
+        let past = database.server().fresh_database();
+        let project = clinic(Project::on(database).with(
+            "limosa.toml",
+            "[project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n[env.past]\nurl = \"env:PAST_URL\"\n",
+        ))
+        .variable("PAST_URL", past.url());
+        project.limosa("--env past up").exits(0);
+        project.limosa("up --to 001").exits(0);
+        project.limosa("--yes --env past squash --to 003").exits(0);
+        let plan = project.limosa("plan --to 002").exits(0);
+        assert!(plan.stdout.contains("create_plan") && !plan.stdout.contains("003 link"), "{plan}");
+        project.limosa("--env past up").exits(0);
+        project.limosa("--env past plan --to 002").exits(1).says("there is no migration with version 002");
+        project.limosa("up --to 002").exits(0).says("1 migration applied");
+        assert_eq!(history(database), ["001 create_patient", "002 create_plan"]);
+    });
+}
+
+#[test]
 fn databases_that_ran_all_some_or_none_come_to_the_same_schema() {
     on_servers(|past| {
         let (before, fresh) = (past.server().fresh_database(), past.server().fresh_database());

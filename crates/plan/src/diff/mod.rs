@@ -32,7 +32,8 @@ mod volatility;
 
 use std::collections::BTreeSet;
 
-use limosa_catalog::kind::constraint::Key;
+use limosa_catalog::kind::constraint::{Constraint, Key};
+use limosa_catalog::kind::sequence::SequenceOptions;
 use limosa_catalog::{Catalog, Entry, Identifier, MemberName, Object, ObjectId, ObjectKind, Rename, Renames};
 
 pub use compare::{Change, Changed, Ignored, compare, count_ignored, idle_rules};
@@ -57,6 +58,8 @@ pub struct DiffOptions {
     pub ignore: Vec<IgnoreRule>,
     /// What has another name in the catalog that is wanted, and is neither dropped nor made.
     pub renames: Vec<Rename>,
+    /// Where the statements are to run.
+    pub servers: Servers,
 }
 
 impl Default for DiffOptions {
@@ -67,8 +70,19 @@ impl Default for DiffOptions {
             privileges: true,
             ignore: Vec::new(),
             renames: Vec::new(),
+            servers: Servers::OfTheseMajors,
         }
     }
+}
+
+/// Where the statements are to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Servers {
+    /// On a server whose major version one of the catalogs has.
+    OfTheseMajors,
+    /// On others, too: a migration is kept, and run wherever the project's databases are. What an older server does not
+    /// have is looked for first, as the constraints are that PostgreSQL 18 makes of `NOT NULL`.
+    Any,
 }
 
 /// What happens to owners.
@@ -153,9 +167,19 @@ pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Diffe
     Ok(Difference { statements, renames, candidates })
 }
 
+/// A constraint as `ADD CONSTRAINT name` goes on.
+pub(crate) fn constraint_definition(constraint: &Constraint) -> String {
+    kind::constraint_definition(constraint)
+}
+
 /// The statement that builds the index of a key under another name, while the table is in use.
 pub(crate) fn key_index(name: &MemberName, key: &Key, index: &Identifier) -> String {
     kind::unique_index(name, key, index).to_string()
+}
+
+/// How a sequence counts, as far as that is not usual for its type and direction.
+pub(crate) fn unusual_counting(options: &SequenceOptions) -> Option<String> {
+    kind::unusual_counting(options)
 }
 
 fn without_renames(

@@ -1,15 +1,18 @@
-//! A column's copy, and copies of what hangs on it.
+//! Columns' copies, and copies of what hangs on them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use limosa_catalog::kind::column::Column;
-use limosa_catalog::kind::constraint::{Constraint, ConstraintRule, Deferrability, Key};
-use limosa_catalog::{Entry, Identifier, MemberName, Object, ObjectId, ObjectName, Rename, Renames};
+use limosa_catalog::kind::column::{Column, Inheritance};
+use limosa_catalog::kind::constraint::{Constraint, ConstraintRule, Deferrability, ForeignKey, Key};
+use limosa_catalog::{ColumnName, Entry, Identifier, MemberName, Object, ObjectId, ObjectName, Rename, Renames};
 
+use super::family;
 use super::not_null::Refusing;
+use super::phases::Growth;
 use super::refusal::Refusal;
-use super::situation::{Situation, Table};
-use crate::diff::{Style, key_index};
+use super::situation::Situation;
+use super::table::Table;
+use crate::diff::{Style, constraint_definition, key_index};
 
 /// How much is copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,49 +23,69 @@ pub(super) enum Extent {
     All,
 }
 
-/// A copy of a column under another name.
+/// Copies of columns under other names.
 pub(super) struct Copy {
-    /// Adds the column, with its comment and privileges and nothing that looks at rows.
+    /// Adds the columns, with their comments and privileges and nothing that looks at rows.
     pub(super) add: Vec<String>,
     /// Adds the rest once every row has its value, each by itself.
     pub(super) complete: Vec<String>,
     /// Gives the copies the names of what they stand for, once those are gone.
     pub(super) settle: Vec<String>,
+    /// What comes on disk.
+    pub(super) growth: Vec<Growth>,
 }
 
-/// What is copied, and to where.
-pub(super) struct Copied<'a> {
+/// A column that is copied, and to where.
+pub(super) struct CopiedColumn<'a> {
     pub(super) table: &'a Table<'a>,
     pub(super) column: &'a Identifier,
     /// The copy.
     pub(super) name: &'a Identifier,
     /// The copy's facts, without anything that looks at rows.
     pub(super) facts: Column,
+}
+
+impl CopiedColumn<'_> {
+    fn rename(&self) -> Rename {
+        let of = ObjectId::Table(self.table.name.clone());
+        Rename::Column { of, from: self.column.clone(), to: self.name.clone() }
+    }
+
+    fn copy_name(&self) -> ColumnName {
+        self.table.column_name(self.name)
+    }
+}
+
+/// What is copied together: what hangs on several of the columns is copied once.
+pub(super) struct Copied<'a> {
+    pub(super) columns: Vec<CopiedColumn<'a>>,
     pub(super) extent: Extent,
-    /// Which operation it is, from 0.
-    pub(super) place: usize,
+    /// What the copy of something else than a column is called meanwhile.
+    pub(super) interim: &'a dyn Fn(&Identifier) -> Identifier,
+    /// Foreign keys that the copies are to do without.
+    pub(super) without: &'a BTreeSet<ObjectId>,
 }
 
 impl Copied<'_> {
     /// Decides how.
     pub(super) fn plan(&self, situation: &Situation<'_>) -> Result<Copy, Refusal> {
         let catalog = situation.catalog;
-        let Parts { renames, keys, settle } = self.parts(situation)?;
-        let of = ObjectId::Table(self.table.name.clone());
-        let column = Rename::Column { of, from: self.column.clone(), to: self.name.clone() };
-        let all = Renames::together(renames.iter().cloned().chain([column]).collect());
+        let Parts { renames, keys, foreign_keys, settle, growth } = self.parts(situation)?;
+        let columns = self.columns.iter().map(CopiedColumn::rename);
+        let all = Renames::together(renames.iter().cloned().chain(columns).collect());
         let renamed = catalog.renamed(&all, catalog);
-        let copy = ObjectId::Column(self.table.column_name(self.name));
-        let with_column = catalog.with_some_of(&renamed, |entry| {
-            if *entry.id() == copy {
-                return Some(Object::Column(Box::new(self.facts.clone())));
+        let facts: BTreeMap<ObjectId, &Column> =
+            self.columns.iter().map(|it| (ObjectId::Column(it.copy_name()), &it.facts)).collect();
+        let with_columns = catalog.with_some_of(&renamed, |entry| {
+            if let Some(facts) = facts.get(entry.id()) {
+                return Some(Object::Column(Box::new((*facts).clone())));
             }
             let is_remark = matches!(entry.object(), Object::Comment(_) | Object::Grant(_));
-            let is_of_column = entry.parent().is_some_and(|parent| *parent.id() == copy);
+            let is_of_column = entry.parent().is_some_and(|parent| facts.contains_key(parent.id()));
             (is_remark && is_of_column).then(|| entry.object().clone())
         });
         let copies: BTreeSet<ObjectId> = renames.iter().map(|rename| all.id(&rename.holder())).collect();
-        let whole = with_column.with_some_of(&renamed, |entry| {
+        let whole = with_columns.with_some_of(&renamed, |entry| {
             let owner = std::iter::successors(Some(*entry), Entry::parent).find(|at| copies.contains(at.id()))?;
             let mut object = entry.object().clone();
             if let (Object::Index(index), true) = (&mut object, owner.id() == entry.id()) {
@@ -70,119 +93,119 @@ impl Copied<'_> {
             }
             Some(object)
         });
-        let mut complete = situation.difference(&with_column, &whole, Style::Online)?;
-        complete.extend(keys);
-        let (not_null, settled) = self.not_null(situation)?;
-        complete.extend(not_null);
-        Ok(Copy {
-            add: situation.difference(catalog, &with_column, Style::Online)?,
-            complete,
-            settle: settle.into_iter().chain(settled).collect(),
-        })
+        // Foreign keys need the indexes of keys.
+        let mut complete = keys;
+        complete.extend(situation.difference(&with_columns, &whole, Style::Online)?);
+        complete.extend(foreign_keys);
+        let mut settle = settle;
+        for column in &self.columns {
+            let (steps, settled) = self.not_null(column, situation)?;
+            complete.extend(steps);
+            settle.extend(settled);
+        }
+        let rows = self.columns.iter().map(|column| Growth::Rows(column.table.name.clone()));
+        let growth = rows.chain(growth).collect();
+        Ok(Copy { add: situation.difference(catalog, &with_columns, Style::Online)?, complete, settle, growth })
     }
 
     fn parts(&self, situation: &Situation<'_>) -> Result<Parts, Refusal> {
-        let (entry, _) = self.table.column(self.column)?;
         let mut parts = Parts::default();
         let mut seen = BTreeSet::new();
-        for (other, _) in entry.dependents() {
-            let is_own = other.parent().is_some_and(|parent| *parent.id() == *self.table.entry.id());
-            if !is_own || !seen.insert(other.id()) {
-                continue;
-            }
-            if situation.is_interim(other.id()) {
-                match self.extent {
-                    Extent::Indexes => continue,
-                    Extent::All => return Err(another_change(other.id())),
+        for column in &self.columns {
+            let (entry, _) = column.table.column(column.column)?;
+            for (other, _) in entry.dependents() {
+                let is_own = other.parent().is_some_and(|parent| *parent.id() == *column.table.entry.id());
+                if is_own && !self.without.contains(other.id()) && seen.insert(other.id()) {
+                    self.part(column, other, situation, &mut parts)?;
                 }
-            }
-            if self.extent == Extent::All {
-                for (needed, _) in other.depends_on() {
-                    if let ObjectId::Column(needed) = needed.id()
-                        && needed.name != *self.column
-                    {
-                        situation.refuse_changing(&self.table.name, std::slice::from_ref(&needed.name))?;
-                    }
-                }
-            }
-            match (other.object(), other.id()) {
-                (Object::Index(index), ObjectId::Index(name)) => {
-                    if index.partitioned {
-                        self.refuse_partitioned(other.id())?;
-                        continue;
-                    }
-                    let interim = situation.interim(&name.name, self.place + 1);
-                    let copy = ObjectName { schema: name.schema.clone(), name: interim.clone() };
-                    parts.settle.push(format!("ALTER INDEX {copy} RENAME TO {}", name.name));
-                    if index.clustered {
-                        parts.settle.push(format!("ALTER TABLE {} CLUSTER ON {}", self.table.name, name.name));
-                    }
-                    parts.renames.push(Rename::Object { from: other.id().clone(), to: interim });
-                }
-                (Object::Constraint(constraint), ObjectId::Constraint(name)) => {
-                    self.constraint(constraint, name, other, situation, &mut parts)?;
-                }
-                (Object::Statistics(_), ObjectId::Statistics(name)) if self.extent == Extent::All => {
-                    let interim = situation.interim(&name.name, self.place + 1);
-                    let copy = ObjectName { schema: name.schema.clone(), name: interim.clone() };
-                    parts.settle.push(format!("ALTER STATISTICS {copy} RENAME TO {}", name.name));
-                    parts.renames.push(Rename::Object { from: other.id().clone(), to: interim });
-                }
-                _ => {}
             }
         }
         Ok(parts)
     }
 
-    fn constraint(
+    fn part(
         &self,
-        constraint: &Constraint,
-        name: &MemberName,
-        entry: Entry<'_>,
+        column: &CopiedColumn<'_>,
+        other: Entry<'_>,
         situation: &Situation<'_>,
         parts: &mut Parts,
     ) -> Result<(), Refusal> {
-        let interim = situation.interim(&name.name, self.place + 1);
-        let mut add_key = |key: &Key, deferred: bool| -> Result<(), Refusal> {
-            if self.table.is_partitioned() {
-                return self.refuse_partitioned(entry.id());
-            }
-            if key.without_overlaps || (deferred && self.extent == Extent::All) {
-                return Err(in_the_way(entry.id(), "it cannot be built beside the old one"));
-            }
-            if !deferred {
-                let renamed = |column: &Identifier| if column == self.column { self.name } else { column }.clone();
-                let copy = Key {
-                    columns: key.columns.iter().map(renamed).collect(),
-                    include: key.include.iter().map(renamed).collect(),
-                    ..key.clone()
-                };
-                parts.keys.push(key_index(name, &copy, &interim));
-            }
-            if self.extent == Extent::All {
-                let kind = match constraint.rule {
-                    ConstraintRule::PrimaryKey(_) => "PRIMARY KEY",
-                    _ => "UNIQUE",
-                };
-                let table = &self.table.name;
-                let own = &name.name;
-                parts.settle.push(format!("ALTER TABLE {table} ADD CONSTRAINT {own} {kind} USING INDEX {interim}"));
-                if key.clustered {
-                    parts.settle.push(format!("ALTER TABLE {table} CLUSTER ON {own}"));
+        let table = &column.table.name;
+        if situation.is_interim(other.id()) {
+            return match self.extent {
+                Extent::Indexes => Ok(()),
+                Extent::All => Err(another_change(other.id())),
+            };
+        }
+        if self.extent == Extent::All {
+            for (needed, _) in other.depends_on() {
+                if let ObjectId::Column(needed) = needed.id()
+                    && needed.relation == *table
+                    && self.name_of(table, &needed.name) == needed.name
+                {
+                    situation.refuse_changing(table, std::slice::from_ref(&needed.name))?;
                 }
             }
-            Ok(())
-        };
+        }
+        match (other.object(), other.id()) {
+            (Object::Index(index), ObjectId::Index(name)) => {
+                if index.partitioned && !self.has_partitions_of(column.table) {
+                    return match self.extent {
+                        // Queries do without it meanwhile.
+                        Extent::Indexes => Ok(()),
+                        Extent::All => Err(in_the_way(other.id(), "its table is partitioned")),
+                    };
+                }
+                let interim = (self.interim)(&name.name);
+                let copy = ObjectName { schema: name.schema.clone(), name: interim.clone() };
+                parts.growth.push(Growth::Like(name.clone()));
+                parts.settle.push(format!("ALTER INDEX {copy} RENAME TO {}", name.name));
+                if index.clustered {
+                    parts.settle.push(format!("ALTER TABLE {table} CLUSTER ON {}", name.name));
+                }
+                parts.renames.push(Rename::Object { from: other.id().clone(), to: interim });
+                Ok(())
+            }
+            (Object::Constraint(constraint), ObjectId::Constraint(name)) => {
+                self.constraint(column.table, constraint, name, other, parts)
+            }
+            (Object::Statistics(_), ObjectId::Statistics(name)) if self.extent == Extent::All => {
+                let interim = (self.interim)(&name.name);
+                let copy = ObjectName { schema: name.schema.clone(), name: interim.clone() };
+                parts.settle.push(format!("ALTER STATISTICS {copy} RENAME TO {}", name.name));
+                parts.renames.push(Rename::Object { from: other.id().clone(), to: interim });
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn constraint(
+        &self,
+        table: &Table<'_>,
+        constraint: &Constraint,
+        name: &MemberName,
+        entry: Entry<'_>,
+        parts: &mut Parts,
+    ) -> Result<(), Refusal> {
+        // What a partition has of the whole comes and goes with it.
+        if constraint.inheritance == Inheritance::Inherited {
+            return Ok(());
+        }
         let is_deferred = constraint.deferrability != Deferrability::NotDeferrable;
         match &constraint.rule {
-            ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => add_key(key, is_deferred),
+            ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => {
+                self.key(table, (constraint, key), name, entry, is_deferred, parts)
+            }
             _ if self.extent == Extent::Indexes => Ok(()),
             ConstraintRule::Exclusion(_) => Err(in_the_way(entry.id(), "it cannot be built beside the old one")),
-            ConstraintRule::Check(_) | ConstraintRule::ForeignKey(_) => {
-                if self.table.is_partitioned() && matches!(constraint.rule, ConstraintRule::ForeignKey(_)) {
-                    return self.refuse_partitioned(entry.id());
-                }
-                let table = &self.table.name;
+            ConstraintRule::ForeignKey(key) => {
+                self.foreign_key(table, (constraint, key), name, parts);
+                Ok(())
+            }
+            ConstraintRule::Check(_) => {
+                let interim = (self.interim)(&name.name);
+                let table = &table.name;
                 parts.settle.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {interim} TO {}", name.name));
                 parts.renames.push(Rename::Object { from: entry.id().clone(), to: interim });
                 Ok(())
@@ -190,26 +213,116 @@ impl Copied<'_> {
         }
     }
 
-    /// Queries do without the index meanwhile; what is to last cannot be done without.
-    fn refuse_partitioned(&self, id: &ObjectId) -> Result<(), Refusal> {
-        match self.extent {
-            Extent::Indexes => Ok(()),
-            Extent::All => Err(in_the_way(id, "its table is partitioned")),
+    fn key(
+        &self,
+        table: &Table<'_>,
+        (constraint, key): (&Constraint, &Key),
+        name: &MemberName,
+        entry: Entry<'_>,
+        is_deferred: bool,
+        parts: &mut Parts,
+    ) -> Result<(), Refusal> {
+        if table.is_partitioned() {
+            return match self.extent {
+                Extent::Indexes => Ok(()),
+                Extent::All => Err(in_the_way(entry.id(), "its table is partitioned")),
+            };
         }
+        if key.without_overlaps || (is_deferred && self.extent == Extent::All) {
+            return Err(in_the_way(entry.id(), "it cannot be built beside the old one"));
+        }
+        let interim = (self.interim)(&name.name);
+        if !is_deferred {
+            let copy = Key {
+                columns: self.names_of(&table.name, &key.columns),
+                include: self.names_of(&table.name, &key.include),
+                ..key.clone()
+            };
+            parts.keys.push(key_index(name, &copy, &interim));
+            parts.growth.push(Growth::Like(ObjectName { schema: table.name.schema.clone(), name: name.name.clone() }));
+        }
+        if self.extent == Extent::All {
+            let kind = match constraint.rule {
+                ConstraintRule::PrimaryKey(_) => "PRIMARY KEY",
+                _ => "UNIQUE",
+            };
+            let (table, own) = (&table.name, &name.name);
+            parts.settle.push(format!("ALTER TABLE {table} ADD CONSTRAINT {own} {kind} USING INDEX {interim}"));
+            if key.clustered {
+                parts.settle.push(format!("ALTER TABLE {table} CLUSTER ON {own}"));
+            }
+        }
+        Ok(())
     }
 
-    /// `NOT NULL` of the copy: the statements, and what gives it the old one's name afterwards.
-    fn not_null(&self, situation: &Situation<'_>) -> Result<(Vec<String>, Vec<String>), Refusal> {
-        let (_, old) = self.table.column(self.column)?;
-        let own = old.not_null.as_ref().map(|rule| rule.name_on(&self.table.column_name(self.column)));
+    /// Rows are looked at while the tables are in use. No version before 18 takes `NOT VALID` for a partitioned table,
+    /// so each partition gets its own foreign key, which that of the whole then takes over without looking again.
+    fn foreign_key(
+        &self,
+        table: &Table<'_>,
+        (constraint, key): (&Constraint, &ForeignKey),
+        name: &MemberName,
+        parts: &mut Parts,
+    ) {
+        let copy = Constraint {
+            rule: ConstraintRule::ForeignKey(ForeignKey {
+                columns: self.names_of(&name.relation, &key.columns),
+                referenced_columns: self.names_of(&key.references, &key.referenced_columns),
+                on_delete_columns: self.names_of(&name.relation, &key.on_delete_columns),
+                ..key.clone()
+            }),
+            ..constraint.clone()
+        };
+        let definition = constraint_definition(&copy);
+        let mut add = |table: &ObjectName, own: &Identifier, in_steps: bool| {
+            let interim = (self.interim)(own);
+            let tail = if in_steps { " NOT VALID" } else { "" };
+            parts.foreign_keys.push(format!("ALTER TABLE {table} ADD CONSTRAINT {interim} {definition}{tail}"));
+            if in_steps && !constraint.not_valid {
+                parts.foreign_keys.push(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {interim}"));
+            }
+            parts.settle.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {interim} TO {own}"));
+        };
+        for (partition, own) in family::foreign_keys_of_partitions(table.entry, key) {
+            add(&partition, &own, !constraint.not_enforced);
+        }
+        add(&name.relation, &name.name, !table.is_partitioned() && !constraint.not_enforced);
+    }
+
+    /// Whether the columns of all partitions of a table are copied along.
+    fn has_partitions_of(&self, table: &Table<'_>) -> bool {
+        let is_there = |name: &ObjectName| self.columns.iter().any(|it| it.table.name == *name);
+        family::partitions(table.entry).iter().all(|(name, _)| is_there(name))
+    }
+
+    /// What a column of a table is called among the copies.
+    fn name_of(&self, table: &ObjectName, column: &Identifier) -> Identifier {
+        let copied = self.columns.iter().find(|it| it.table.name == *table && it.column == column);
+        copied.map_or(column, |it| it.name).clone()
+    }
+
+    fn names_of(&self, table: &ObjectName, columns: &[Identifier]) -> Vec<Identifier> {
+        columns.iter().map(|column| self.name_of(table, column)).collect()
+    }
+
+    /// `NOT NULL` of a copy: the statements, and what gives it the old one's name afterwards.
+    fn not_null(
+        &self,
+        copied: &CopiedColumn<'_>,
+        situation: &Situation<'_>,
+    ) -> Result<(Vec<String>, Vec<String>), Refusal> {
+        let (table, column) = (copied.table, copied.column);
+        let (_, old) = table.column(column)?;
+        let own = old.not_null.as_ref().filter(|_| old.inheritance != Inheritance::Inherited);
+        let own = own.map(|rule| rule.name_on(&table.column_name(column)));
         let Some(own) = own.and_then(|own| Identifier::new(own).ok()).filter(|_| self.extent == Extent::All) else {
             return Ok(Default::default());
         };
-        let interim = situation.interim(&own, self.place + 1);
-        let column = self.table.column_name(self.name);
+        let interim = (self.interim)(&own);
+        let column = copied.copy_name();
         let major = situation.catalog.major();
         let refusing = Refusing { column: &column, major, name: &interim, proof: &interim };
-        let settle = format!("ALTER TABLE {} RENAME CONSTRAINT {interim} TO {own}", self.table.name);
+        let settle = format!("ALTER TABLE {} RENAME CONSTRAINT {interim} TO {own}", table.name);
         Ok((refusing.steps(), refusing.has_name().then_some(settle).into_iter().collect()))
     }
 }
@@ -220,7 +333,9 @@ struct Parts {
     renames: Vec<Rename>,
     /// The indexes of keys.
     keys: Vec<String>,
+    foreign_keys: Vec<String>,
     settle: Vec<String>,
+    growth: Vec<Growth>,
 }
 
 fn another_change(id: &ObjectId) -> Refusal {

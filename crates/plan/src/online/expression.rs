@@ -38,6 +38,11 @@ impl RowExpression {
         self.rewritten(columns, |column| format!("{row}.{}", as_column(column)))
     }
 
+    /// With anything in the place of columns.
+    pub(super) fn computed(&self, columns: &[Identifier], replace: impl FnMut(&Identifier) -> String) -> String {
+        self.rewritten(columns, replace)
+    }
+
     /// With other columns in the place of some.
     pub(super) fn with(&self, columns: &[Identifier], as_column: impl Fn(&Identifier) -> Identifier) -> String {
         self.rewritten(columns, |column| as_column(column).to_string())

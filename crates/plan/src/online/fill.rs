@@ -30,6 +30,12 @@ pub(super) struct Fill<'a> {
 impl Fill<'_> {
     /// The function and the trigger.
     pub(super) fn create(&self) -> Vec<String> {
+        let (body, when) = self.words();
+        create_trigger(self.table, self.trigger, &self.function, self.search_path, &body, &when)
+    }
+
+    /// What the trigger does, and where.
+    pub(super) fn words(&self) -> (String, String) {
         let column = self.column;
         let value = self.value.of_row("NEW", self.columns, Clone::clone);
         let sources: Vec<Identifier> =
@@ -54,7 +60,12 @@ impl Fill<'_> {
             (false, Some(_)) => format!("{is_null} OR {differs}"),
             (false, None) => differs,
         };
-        create_trigger(self.table, self.trigger, &self.function, self.search_path, &body, &when)
+        (body, when)
+    }
+
+    /// The columns that the value is computed from.
+    pub(super) fn sources(&self) -> Vec<Identifier> {
+        self.value.names(self.columns)
     }
 
     /// What takes both away, whether they are there or not.

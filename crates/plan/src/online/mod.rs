@@ -10,26 +10,42 @@
 //! version may rest on it. So a migration can be aborted without a value lost at any time before.
 
 mod copy;
+mod dependents;
 mod expression;
+mod family;
 mod fill;
 mod not_null;
+mod numbering;
 mod op;
+mod partitions;
 mod phases;
+mod privileges;
+mod quarantine;
 mod refusal;
+mod rekey;
 mod reliance;
 mod replication;
+mod routines;
 mod situation;
 mod sync;
+mod table;
+mod versions;
+mod way_back;
 
 use std::sync::Arc;
 
-use limosa_catalog::{Catalog, Identifier};
+use limosa_catalog::{Catalog, Identifier, InvalidIdentifier};
 use limosa_syntax::{Command, Diagnostic, Directive, Script, SourceFile, Statement, part_spans};
 
-pub use phases::{OldName, OnlineChange, OnlineCheck, OnlineStep, Phases};
+pub use phases::{EachRow, Growth, OldName, OnlineChange, OnlineCheck, OnlineStep, Phases, Quarantine, Shown, Twins};
+pub use rekey::{RekeyAsk, RekeyDraft, RekeyEdge, SoftReference, draft_rekey};
 pub use reliance::{Reliance, relies_on};
 pub use situation::OnlineSettings;
+pub use versions::{
+    SchemaVersion, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning, taken_from_versions,
+};
 
+use refusal::Refusal;
 use situation::{Situation, Work};
 
 use crate::numbered_name::NumberedName;
@@ -47,21 +63,70 @@ pub fn compile(
     let situation = Situation::new(catalog, settings)
         .map_err(|error| vec![Diagnostic::error("not-online", error.to_string()).in_file(source)])?;
     let mut change = OnlineChange::default();
-    let mut errors = Vec::new();
+    let (mut errors, mut spans) = (Vec::new(), Vec::new());
+    // Decided first, since other statements may be about its columns, too; run in its place.
+    let mut rekey = match rekey::phases(&situation, source, script) {
+        None => None,
+        Some(Ok(together)) => Some((Some(together.phases), together.statements)),
+        Some(Err(refused)) => {
+            return Err(refused.into_iter().map(|(span, refusal)| refusal.into_diagnostic(source, span)).collect());
+        }
+    };
     for (index, statement) in script.statements.iter().enumerate() {
+        if let Some((phases, statements)) = &mut rekey
+            && statements.contains(&index)
+        {
+            if let Some(phases) = phases.take() {
+                change.operations.push(phases);
+                spans.push(statement.span);
+            }
+            if situation.is_versioned() {
+                errors.push(no_rekey().into_diagnostic(source, statement.span));
+            }
+            continue;
+        }
         let directives: Vec<&Directive> = script.statement_directives(index).collect();
         let batches = script.directives.iter().find_map(|placed| {
             let is_it = placed.statement == Some(index) && matches!(placed.directive, Directive::Backfill(_));
             is_it.then(|| words_of(placed.span.of(&source.text)))
         });
         for work in works(source, statement, (&directives, batches.as_deref()), change.operations.len()) {
-            match op::phases(&situation, &work) {
-                Ok(phases) => change.operations.push(phases),
+            match situation.refuse_waiting_names(&work).and_then(|()| op::phases(&situation, &work)) {
+                Ok(phases) => {
+                    change.operations.push(phases);
+                    spans.push(work.span);
+                }
                 Err(refusal) => errors.push(refusal.into_diagnostic(source, work.span)),
             }
         }
     }
+    if let Some(versioning) = settings.versions.filter(|_| errors.is_empty()) {
+        match versions::versions(&situation, versioning, &change.operations) {
+            Ok(versions) => change.versions = Some(versions),
+            Err((at, refusal)) => errors.push(match at.and_then(|at| spans.get(at)) {
+                Some(span) => refusal.into_diagnostic(source, *span),
+                None => refusal.into_diagnostic_of(source),
+            }),
+        }
+    }
     if errors.is_empty() { Ok(change) } else { Err(errors) }
+}
+
+/// Views would go on showing the old key under its new name.
+fn no_rekey() -> Refusal {
+    Refusal::new(
+        "a key that changes is known to both versions by columns, not by schemas of views",
+        "write `-- limosa: online dual-columns`",
+    )
+}
+
+/// The statements that make the schemas of the newest version again, as the tables are and as open changes show them.
+///
+/// # Errors
+/// A name that PostgreSQL cannot take.
+pub fn current_version(catalog: &Catalog, settings: OnlineSettings<'_>) -> Result<Vec<String>, InvalidIdentifier> {
+    let situation = Situation::new(catalog, settings)?;
+    Ok(settings.versions.map(|versioning| versions::current_again(&situation, versioning)).unwrap_or_default())
 }
 
 /// What the names begin with of all that an online change makes for itself: `limosa_online_7_`.

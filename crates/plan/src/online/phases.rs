@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use limosa_catalog::{ColumnName, Identifier, Rename};
+use limosa_catalog::{ColumnName, Identifier, ObjectName, Rename};
+use limosa_syntax::Coexistence;
+
+use super::versions::VersionChange;
 
 /// Something that must be so: a query that returns no row, and what it means if it returns one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +16,17 @@ pub struct OnlineCheck {
     pub found: String,
     /// What to do then.
     pub help: String,
+}
+
+/// An expression over the rows of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EachRow {
+    /// The table.
+    pub table: ObjectName,
+    /// What tells its rows apart; empty where nothing does.
+    pub key: Vec<Identifier>,
+    /// The expression, over the table's columns.
+    pub value: String,
 }
 
 /// One step on the way, after which the position is recorded.
@@ -38,6 +52,10 @@ pub struct Phases {
     pub about: String,
     /// What must be so before anything is changed.
     pub checks: Vec<OnlineCheck>,
+    /// What is computed of every row, so that rows for which it fails can be named.
+    pub computed: Vec<EachRow>,
+    /// What must be so as long as it is under way: that what it changes is there, and is what it was.
+    pub standing: Vec<OnlineCheck>,
     /// Both versions become able to work.
     pub expand: Vec<OnlineStep>,
     /// Rows that are there get their values.
@@ -57,6 +75,8 @@ pub struct Phases {
     /// Columns that clients write and read by two names meanwhile, or that go: what comes to hang on them while both
     /// versions live has to be known before the old goes.
     pub watched: Vec<ColumnName>,
+    /// Its statements are the migration's own words, which name things as the statements before have left them.
+    pub verbatim: bool,
     /// What is worth knowing and stops nothing.
     pub remarks: Vec<String>,
     /// What only clients of the old version name.
@@ -65,6 +85,76 @@ pub struct Phases {
     pub renames: Vec<Rename>,
     /// Columns that are there only until the old goes.
     pub passing: Vec<ColumnName>,
+    /// How the new version sees what is changed, where it reads through a schema of views. Nothing that a view shows
+    /// goes or gets another type with contract, so what outlives that is named here.
+    pub shows: Vec<Shown>,
+    /// Columns that hold the same until the old goes.
+    pub twins: Vec<Twins>,
+    /// Rows that may be left without a value.
+    pub quarantine: Vec<Quarantine>,
+    /// What comes on disk.
+    pub growth: Vec<Growth>,
+}
+
+/// What the new version sees otherwise than the old one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// It reads and writes this column of the table by that name (an interim column by the name it will have).
+    Column {
+        /// The column as it is called on the table now.
+        column: ColumnName,
+        /// What the new version calls it.
+        name: Identifier,
+    },
+    /// It does not have the column.
+    Hidden(ColumnName),
+    /// It calls the table so.
+    Table {
+        /// The table as it is called now.
+        table: ObjectName,
+        /// What the new version calls it.
+        name: Identifier,
+    },
+    /// It does not have the table.
+    HiddenTable(ObjectName),
+}
+
+/// Rows for which an expression fails, which stay as they are until the old goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantine {
+    /// The table.
+    pub table: ObjectName,
+    /// A query of their keys.
+    pub rows: String,
+    /// Keeps them with their old values, when the old goes.
+    pub keep: String,
+}
+
+/// Two columns of a table of which clients of the old version write one, and those of the new version the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Twins {
+    /// The table.
+    pub table: ObjectName,
+    /// What the old version writes.
+    pub old: Identifier,
+    /// What the new version writes.
+    pub new: Identifier,
+}
+
+/// Something for which there has to be room on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Growth {
+    /// The rows of a table are written anew: as much again as they take, until vacuum makes use of the old ones' room.
+    Rows(ObjectName),
+    /// An index like one that is there.
+    Like(ObjectName),
+    /// An index over columns of a table.
+    Index {
+        /// The table.
+        table: ObjectName,
+        /// The columns.
+        columns: Vec<Identifier>,
+    },
 }
 
 /// Something that clients of the old version name, and those of the new one do not.
@@ -81,9 +171,16 @@ pub struct OldName {
 pub struct OnlineChange {
     /// In the order of the statements.
     pub operations: Vec<Phases>,
+    /// What becomes of schemas of views, where versions have them.
+    pub versions: Option<VersionChange>,
 }
 
 impl OnlineChange {
+    /// All that is done: the statements, and behind them what shows it.
+    pub fn phases(&self) -> impl DoubleEndedIterator<Item = &Phases> {
+        self.operations.iter().chain(self.versions.as_ref().map(|versions| &versions.phases))
+    }
+
     /// What is run first: it makes both versions able to work, and ends when every row has its values.
     #[must_use]
     pub fn expand_script(&self) -> String {
@@ -115,17 +212,19 @@ impl OnlineChange {
         }
         let statements: Vec<&str> =
             self.operations.iter().rev().flat_map(|phases| &phases.reverse).map(String::as_str).collect();
-        Some(format!("-- limosa: online\n\n{}\n", statements.join("\n\n")))
+        let way = self.versions.as_ref().map(|_| Coexistence::VersionedSchemas.word()).unwrap_or_default();
+        let head = format!("-- limosa: online {way}");
+        Some(format!("{}\n\n{}\n", head.trim_end(), statements.join("\n\n")))
     }
 
     /// Whether there is anything to be done once nobody needs the old any more.
     #[must_use]
     pub fn contracts(&self) -> bool {
-        self.operations.iter().any(|phases| !phases.contract.is_empty())
+        self.phases().any(|phases| !phases.contract.is_empty())
     }
 
     fn section(&self, text: &mut String, name: &str, steps: impl Fn(&Phases) -> &Vec<OnlineStep>) {
-        for phases in self.operations.iter().filter(|phases| !steps(phases).is_empty()) {
+        for phases in self.phases().filter(|phases| !steps(phases).is_empty()) {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "\n-- {name}: {}", phases.about.replace('\n', " "));
             for step in steps(phases) {
@@ -135,13 +234,17 @@ impl OnlineChange {
     }
 
     fn together(&self, title: &str, statements: impl Fn(&Phases) -> &Vec<String>, backwards: bool) -> String {
-        let mut operations: Vec<&Phases> =
-            self.operations.iter().filter(|phases| !statements(phases).is_empty()).collect();
+        let mut operations: Vec<&Phases> = self.operations.iter().collect();
+        if !backwards {
+            renames_last(&mut operations);
+        }
+        // Views go before what they show.
+        let all = self.versions.iter().map(|versions| &versions.phases);
+        let all: Vec<&Phases> =
+            if backwards { all.chain(operations.into_iter().rev()).collect() } else { all.chain(operations).collect() };
+        let operations: Vec<&Phases> = all.into_iter().filter(|phases| !statements(phases).is_empty()).collect();
         if operations.is_empty() {
             return String::new();
-        }
-        if backwards {
-            operations.reverse();
         }
         let mut text = header(title);
         for phases in operations {
@@ -151,6 +254,14 @@ impl OnlineChange {
             }
         }
         text
+    }
+}
+
+/// Statements that were made for the names which are there now come before those names change; what the migration says
+/// in its own words stays where it is.
+fn renames_last(operations: &mut [&Phases]) {
+    for part in operations.split_mut(|phases| phases.verbatim) {
+        part.sort_by_key(|phases| !phases.renames.is_empty());
     }
 }
 

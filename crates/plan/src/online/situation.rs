@@ -3,15 +3,17 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use limosa_catalog::kind::column::Column;
 use limosa_catalog::{
-    Catalog, ColumnName, Entry, Identifier, InvalidIdentifier, Object, ObjectId, ObjectKind, ObjectName, QualifiedName,
+    Catalog, ColumnName, Entry, Identifier, InvalidIdentifier, Object, ObjectId, ObjectName, QualifiedName,
 };
 use limosa_syntax::{Command, Directive, Span, TableAction};
 
 use super::expression::RowExpression;
-use super::phases::{OnlineStep, Phases};
+use super::fill::Fill;
+use super::phases::{OnlineStep, Phases, Shown};
 use super::refusal::Refusal;
+use super::table::{Table, waits};
+use super::versions::Versioning;
 use crate::diff::{DiffOptions, Style, diff};
 use crate::numbered_name::NumberedName;
 
@@ -24,6 +26,8 @@ pub struct OnlineSettings<'a> {
     pub number: i64,
     /// Where names without a schema are looked for, in order.
     pub search_path: &'a [Identifier],
+    /// What is known of versions, where each has a schema of views; `None` where both names stand on the table.
+    pub versions: Option<&'a Versioning>,
 }
 
 /// The database that the statements meet.
@@ -38,6 +42,24 @@ pub(super) struct Situation<'a> {
     added: RefCell<BTreeSet<ColumnName>>,
     /// Columns that the statements before give another name or type, under both names.
     changing: RefCell<BTreeSet<ColumnName>>,
+    /// Columns that the statements before rename, and that views show by the new name meanwhile.
+    renamed: RefCell<BTreeSet<ColumnName>>,
+    /// What the statements before drop with contract, so that its name is free then.
+    dropped: RefCell<BTreeSet<ObjectId>>,
+    /// What the statements before compute from other columns.
+    filled: RefCell<Vec<Filled>>,
+}
+
+/// A column that a trigger computes from others.
+#[derive(Clone)]
+pub(super) struct Filled {
+    table: ObjectName,
+    pub(super) column: Identifier,
+    sources: Vec<Identifier>,
+    /// What the trigger does.
+    pub(super) body: String,
+    /// Where it fires.
+    pub(super) when: String,
 }
 
 /// One statement, or one action of an `ALTER TABLE`.
@@ -78,6 +100,11 @@ impl Work<'_> {
         Phases { about, expand: vec![OnlineStep::Alone(self.text.clone())], ..Phases::default() }
     }
 
+    /// Whether rows for which an expression fails are to be left as they are.
+    pub(super) fn is_quarantined(&self) -> bool {
+        self.directives.iter().any(|directive| matches!(directive, Directive::Quarantine))
+    }
+
     /// What stands behind `-- limosa: forward`.
     pub(super) fn forward(&self) -> Option<RowExpression> {
         self.directives.iter().find_map(|directive| match directive {
@@ -106,6 +133,9 @@ impl<'a> Situation<'a> {
             new: RefCell::default(),
             added: RefCell::default(),
             changing: RefCell::default(),
+            renamed: RefCell::default(),
+            dropped: RefCell::default(),
+            filled: RefCell::default(),
         })
     }
 
@@ -119,6 +149,18 @@ impl<'a> Situation<'a> {
     pub(super) fn is_interim(&self, id: &ObjectId) -> bool {
         let start = format!("{}_online_", self.settings.history_schema.as_str());
         id.own_name().is_some_and(|name| name.as_str().trim_start_matches('~').starts_with(&start))
+    }
+
+    /// Whether Limosa keeps a column for itself: an interim one, or one that is set aside.
+    pub(super) fn is_kept(&self, column: &Identifier) -> bool {
+        let schema = self.settings.history_schema.as_str();
+        let rest = column.as_str().strip_prefix(schema);
+        rest.is_some_and(|rest| rest.starts_with("_online_") || rest.starts_with("_aside_"))
+    }
+
+    /// Whether clients of both versions read and write through views.
+    pub(super) fn is_versioned(&self) -> bool {
+        self.settings.versions.is_some()
     }
 
     /// Whether what a statement makes is there already, which its `IF NOT EXISTS` allows. An abort must not take away
@@ -153,6 +195,13 @@ impl<'a> Situation<'a> {
         (trigger, ObjectName { schema: self.settings.history_schema.clone(), name: function })
     }
 
+    /// The same for a trigger that is to fire behind those.
+    pub(super) fn last_trigger(&self, of: &Identifier, place: usize) -> (Identifier, ObjectName) {
+        let (trigger, function) = self.trigger(of, place);
+        let last = Identifier::new(format!("~{}", cut(trigger.as_str(), 62))).unwrap_or(trigger);
+        (last, function)
+    }
+
     /// Columns that the statements before have added to a table.
     pub(super) fn added(&self, table: &ObjectName) -> Vec<Identifier> {
         self.added
@@ -169,8 +218,43 @@ impl<'a> Situation<'a> {
 
     /// Notes a column that is another one until contract, and refuses a second change of it.
     pub(super) fn changes(&self, column: ColumnName) -> Result<(), Refusal> {
-        self.refuse_changing(&column.relation, std::slice::from_ref(&column.name))?;
+        self.refuse_second_change(&column)?;
+        self.refuse_open_change(&column)?;
         self.changing.borrow_mut().insert(column);
+        Ok(())
+    }
+
+    /// Notes a column that has another name in views until contract, and refuses a second change of it. It stays the
+    /// same column, so what hangs on it stays as well.
+    pub(super) fn renames(&self, column: ColumnName) -> Result<(), Refusal> {
+        self.refuse_second_change(&column)?;
+        self.renamed.borrow_mut().insert(column);
+        Ok(())
+    }
+
+    fn refuse_second_change(&self, column: &ColumnName) -> Result<(), Refusal> {
+        self.refuse_changing(&column.relation, std::slice::from_ref(&column.name))?;
+        match self.renamed.borrow().contains(column) {
+            true => Err(Refusal::new(
+                format!("{} is renamed by a statement before", column.name.for_people()),
+                "move this to a migration of its own, to be applied behind the contract of this one",
+            )),
+            false => Ok(()),
+        }
+    }
+
+    /// Refuses a column that another online change, which is open, has a hand in.
+    pub(super) fn refuse_open_change(&self, column: &ColumnName) -> Result<(), Refusal> {
+        let Some(entry) = self.catalog.entry(&ObjectId::Column(column.clone())) else { return Ok(()) };
+        let is_kept_in_step = entry
+            .dependents()
+            .any(|(other, _)| matches!(other.object(), Object::Trigger(_)) && self.is_interim(other.id()));
+        if is_kept_in_step || self.is_interim(entry.id()) {
+            return Err(Refusal::new(
+                format!("{} belongs to an online change that is open", column.name.for_people()),
+                "contract that one first: `limosa contract`",
+            ));
+        }
         Ok(())
     }
 
@@ -189,12 +273,41 @@ impl<'a> Situation<'a> {
         }
     }
 
+    /// Notes a column that a trigger computes from others.
+    pub(super) fn fills(&self, fill: &Fill<'_>) {
+        let (body, when) = fill.words();
+        let (table, column) = (fill.table.clone(), fill.column.clone());
+        self.filled.borrow_mut().push(Filled { table, column, sources: fill.sources(), body, when });
+    }
+
+    /// The columns that triggers of the statements before compute from this one.
+    pub(super) fn filled_from(&self, column: &ColumnName) -> Vec<Filled> {
+        let is_one = |it: &&Filled| it.table == column.relation && it.sources.contains(&column.name);
+        self.filled.borrow().iter().filter(is_one).cloned().collect()
+    }
+
+    /// Notes what goes with contract.
+    pub(super) fn drops(&self, id: ObjectId) {
+        self.dropped.borrow_mut().insert(id);
+    }
+
+    /// Whether a statement before drops it with contract.
+    pub(super) fn is_dropped(&self, id: &ObjectId) -> bool {
+        self.dropped.borrow().contains(id)
+    }
+
     pub(super) fn makes(&self, name: &QualifiedName) {
         self.new.borrow_mut().insert(name.clone());
     }
 
     pub(super) fn is_new(&self, name: &QualifiedName) -> bool {
         self.new.borrow().contains(name)
+    }
+
+    /// The tables of a schema that the statements have made.
+    pub(super) fn new_tables(&self, schema: &Identifier) -> Vec<ObjectName> {
+        let new = self.new.borrow();
+        new.iter().filter_map(|name| self.resolve(name)).filter(|name| name.schema == *schema).collect()
     }
 
     /// The name of a relation in full; where no such relation is known, in the first schema of the search path.
@@ -205,6 +318,51 @@ impl<'a> Situation<'a> {
         }
         let there = self.settings.search_path.iter().map(in_schema).find(|name| self.relation(name).is_some());
         there.or_else(|| self.settings.search_path.first().map(in_schema))
+    }
+
+    /// Refuses objects that read a column which open changes will have renamed by the time of contract.
+    pub(super) fn refuse_waiting_columns(&self, objects: &BTreeSet<&ObjectId>) -> Result<(), Refusal> {
+        for entry in objects.iter().filter_map(|id| self.catalog.entry(id)) {
+            let reads = |column: &ColumnName| {
+                entry.depends_on().any(|(other, _)| matches!(other.id(), ObjectId::Column(own) if own == column))
+            };
+            let is_it = |shown: &Shown| match shown {
+                Shown::Column { column, name } => column.name != *name && reads(column),
+                _ => false,
+            };
+            if self.earlier().iter().any(is_it) {
+                return Err(Refusal::new(
+                    format!(
+                        "{} reads a column that has another name after the contract of a change before",
+                        entry.id()
+                    ),
+                    "contract that one first: `limosa contract`",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses an expression over a column that open changes will have renamed by the time that a trigger is still to
+    /// compute it.
+    pub(super) fn refuse_waiting_names(&self, work: &Work<'_>) -> Result<(), Refusal> {
+        let Some((table, _)) = work.action() else { return Ok(()) };
+        let Some(table) = self.resolve(table) else { return Ok(()) };
+        let expressions: Vec<RowExpression> = work.forward().into_iter().chain(work.back()).collect();
+        for shown in self.earlier() {
+            let Shown::Column { column, name } = shown else { continue };
+            let both = [column.name.clone(), name.clone()];
+            let is_named = expressions.iter().any(|expression| !expression.names(&both).is_empty());
+            if column.relation == table && column.name != *name && is_named {
+                return Err(waits(name, &column.name));
+            }
+        }
+        Ok(())
+    }
+
+    /// What open changes show, where each version has a schema of views.
+    fn earlier(&self) -> &'a [Shown] {
+        self.settings.versions.map_or(&[], |versions| versions.earlier.as_slice())
     }
 
     fn relation(&self, name: &ObjectName) -> Option<Entry<'a>> {
@@ -220,14 +378,20 @@ impl<'a> Situation<'a> {
     /// A table that is there.
     pub(super) fn table(&self, name: &QualifiedName) -> Result<Table<'a>, Refusal> {
         let missing = || {
-            Refusal::new(
-                format!("there is no table {}", for_people(name)),
-                "check the name, or make the table in a migration before",
-            )
+            let is_it = |shown: &&Shown| matches!(shown, Shown::Table { name: new, .. } if *new == name.name);
+            match self.earlier().iter().find(is_it) {
+                Some(Shown::Table { table, .. }) => waits(&name.name, &table.name),
+                _ => Refusal::new(
+                    format!("there is no table {}", for_people(name)),
+                    "check the name, or make the table in a migration before",
+                ),
+            }
         };
         let name = self.resolve(name).ok_or_else(missing)?;
         match self.relation(&name) {
-            Some(entry) if matches!(entry.object(), Object::Table(_)) => Ok(Table { name, entry }),
+            Some(entry) if matches!(entry.object(), Object::Table(_)) => {
+                Ok(Table { name, entry, earlier: self.earlier() })
+            }
             Some(entry) => Err(Refusal::new(
                 format!("{} is a {}", name.name.for_people(), entry.id().kind().words()),
                 "change the table that it reads",
@@ -238,114 +402,15 @@ impl<'a> Situation<'a> {
 
     /// The statements that make the one catalog of the other, with nobody held up.
     pub(super) fn difference(&self, from: &Catalog, to: &Catalog, style: Style) -> Result<Vec<String>, Refusal> {
-        let options = DiffOptions { style, ..DiffOptions::default() };
-        match diff(from, to, &options) {
-            Ok(difference) => Ok(difference.statements.iter().map(ToString::to_string).collect()),
-            Err(error) => Err(Refusal::new(error.to_string(), "drop what is in the way in a migration before")),
-        }
+        difference(from, to, &DiffOptions { style, ..DiffOptions::default() })
     }
 }
 
-/// A table and what is known of it.
-pub(super) struct Table<'a> {
-    pub(super) name: ObjectName,
-    pub(super) entry: Entry<'a>,
-}
-
-impl<'a> Table<'a> {
-    /// Its columns in the order of their names.
-    pub(super) fn columns(&self) -> Vec<Identifier> {
-        let columns = self.entry.children().filter_map(|child| match child.id() {
-            ObjectId::Column(column) => Some(column.name.clone()),
-            _ => None,
-        });
-        columns.collect()
-    }
-
-    pub(super) fn column_name(&self, column: &Identifier) -> ColumnName {
-        ColumnName { relation: self.name.clone(), name: column.clone() }
-    }
-
-    pub(super) fn column(&self, column: &Identifier) -> Result<(Entry<'a>, &'a Column), Refusal> {
-        let entry = self.entry.catalog().entry(&ObjectId::Column(self.column_name(column)));
-        match entry.map(|entry| (entry, entry.object())) {
-            Some((entry, Object::Column(facts))) => Ok((entry, facts)),
-            _ => Err(Refusal::new(
-                format!("{} has no column {}", self.name.name.for_people(), column.for_people()),
-                "check the name",
-            )),
-        }
-    }
-
-    /// The column's default, as it was printed.
-    pub(super) fn default_of(&self, column: &Identifier) -> Option<(Entry<'a>, &'a str)> {
-        let entry = self.entry.catalog().entry(&ObjectId::ColumnDefault(self.column_name(column)))?;
-        match entry.object() {
-            Object::ColumnDefault(default) => Some((entry, default.expression.as_str())),
-            _ => None,
-        }
-    }
-
-    /// Whether its rows are in partitions.
-    pub(super) fn is_partitioned(&self) -> bool {
-        matches!(self.entry.object(), Object::Table(table) if table.partition_by.is_some())
-    }
-
-    /// Refuses a table that shares its columns with others.
-    pub(super) fn refuse_family(&self) -> Result<(), Refusal> {
-        let Object::Table(own) = self.entry.object() else { return Ok(()) };
-        let is_child = |object: &Object| match object {
-            Object::Table(other) => other.inherits.contains(&self.name),
-            _ => false,
-        };
-        let of = own.partition_of.as_ref().map(|partition| partition.parent.clone());
-        if let Some(parent) = of.or_else(|| own.inherits.first().cloned()) {
-            return Err(Refusal::new(
-                format!("the columns of {} are those of {}", self.name.name.for_people(), parent.name.for_people()),
-                "change the table that it belongs to",
-            ));
-        }
-        match self.entry.catalog().of_kind(ObjectKind::Table).find(|entry| is_child(entry.object())) {
-            Some(child) => Err(Refusal::new(
-                format!("{} inherits from it", child.id()),
-                "take `-- limosa: online` away, or end the inheritance in a migration before",
-            )),
-            None => Ok(()),
-        }
-    }
-
-    /// Refuses a column that a trigger of the user's own writes, or reads before ours has filled it in.
-    pub(super) fn refuse_own_triggers(&self, column: &Identifier) -> Result<(), Refusal> {
-        let word = column.as_str().to_lowercase();
-        let names = |text: &str| {
-            let is_name = |sign: char| sign.is_alphanumeric() || sign == '_';
-            text.to_lowercase().split(|sign| !is_name(sign)).any(|found| found == word)
-        };
-        for trigger in self.entry.children() {
-            let Object::Trigger(facts) = trigger.object() else { continue };
-            let definition = facts.definition.as_str();
-            if !definition.contains(" BEFORE ") || !definition.contains("FOR EACH ROW") {
-                continue;
-            }
-            let body = self.entry.catalog().of_kind(ObjectKind::Function).find_map(|entry| match entry.id() {
-                ObjectId::Function(name)
-                    if name.schema == facts.function.schema && name.name == facts.function.name =>
-                {
-                    match entry.object() {
-                        Object::Function(function) => Some(function.body.source.to_string()),
-                        _ => None,
-                    }
-                }
-                _ => None,
-            });
-            if body.is_some_and(|body| names(&body)) {
-                return Err(Refusal::new(
-                    format!("{} reads or writes it before a row is stored", trigger.id()),
-                    "drop the trigger in a migration before, or let it know of both columns and make it AFTER",
-                ));
-            }
-        }
-        Ok(())
+/// The statements that make the one catalog of the other.
+pub(super) fn difference(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Vec<String>, Refusal> {
+    match diff(from, to, options) {
+        Ok(difference) => Ok(difference.statements.iter().map(ToString::to_string).collect()),
+        Err(error) => Err(Refusal::new(error.to_string(), "drop what is in the way in a migration before")),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The checksums of other tools.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384};
 
@@ -17,6 +18,15 @@ pub(crate) fn sha384(text: &str) -> String {
 
 pub(crate) fn sha1(text: &str) -> String {
     hex(&Sha1::digest(text))
+}
+
+pub(crate) fn md5(bytes: &[u8]) -> String {
+    hex(&<md5::Md5 as md5::Digest>::digest(bytes))
+}
+
+/// SHA-256 as Atlas writes it.
+pub(crate) fn base64_of(sha: Sha256) -> String {
+    BASE64_STANDARD.encode(sha.finalize())
 }
 
 /// Whether any way to end the lines of a text has a property: a checkout on another system changes nothing else.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::config::CONVENTIONAL;
 use crate::{Project, Service};
 
-/// Folders of programs, below the folder of an application.
-const PROGRAMS: &[&str] = &["alembic/versions", "migrations/versions"];
+/// Folders of programs and changelogs, below the folder of an application.
+const PROGRAMS: &[&str] =
+    &["alembic/versions", "migrations/versions", "db/changelog", "src/main/resources/db/changelog"];
 
 /// Files beside which a tool keeps its migrations in folders of several names.
 const BESIDE: &[&str] = &["manage.py", "sqitch.plan"];

@@ -52,6 +52,7 @@ pub use psql::history_of_scripts;
 pub use recognise::{FoundHistory, Recognised, recognise_histories};
 pub use row::{ImpossibleRow, OldRow};
 pub use table::{SeenColumn, SeenTable};
+pub use tool::GuardKind;
 
 use crate::suggest::did_you_mean;
 use tool::Tool;

@@ -3,7 +3,7 @@
 use limosa_catalog::Identifier;
 use limosa_syntax::{Diagnostic, Severity};
 
-use super::tool::Reading;
+use super::tool::{GuardKind, Reading};
 use super::{OldHistory, OldRow, SeenTable, ToolFiles, ToolName};
 use crate::is_history_table;
 use crate::suggest::listed;
@@ -112,6 +112,12 @@ fn of_nobody(table: &SeenTable) -> Diagnostic {
 }
 
 impl FoundHistory {
+    /// What has to be refused so that its tool changes nothing.
+    #[must_use]
+    pub fn guard(&self) -> GuardKind {
+        self.tool.rules().guard()
+    }
+
     /// The columns by which its rows are to be ordered.
     #[must_use]
     pub fn order(&self) -> &'static [&'static str] {
@@ -166,6 +172,7 @@ mod tests {
             },
             columns: columns.split(", ").map(column).collect(),
             readable: true,
+            behind: None,
         }
     }
 

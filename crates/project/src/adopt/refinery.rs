@@ -7,7 +7,7 @@ use siphasher::sip::SipHasher13;
 use super::checksum::with_any_line_ends;
 use super::files::of_version;
 use super::table::{Holds, Shape};
-use super::tool::{Reading, Tool};
+use super::tool::{GuardKind, Reading, Tool};
 use super::{ImpossibleRow, OldEntry};
 use crate::LayoutName;
 
@@ -16,6 +16,10 @@ pub(super) struct Refinery;
 impl Tool for Refinery {
     fn usual_names(&self) -> &'static [&'static str] {
         &["refinery_schema_history"]
+    }
+
+    fn guard(&self) -> GuardKind {
+        GuardKind::Reading
     }
 
     fn shape(&self) -> Shape {

@@ -4,7 +4,7 @@ use limosa_syntax::{Diagnostic, Severity};
 
 use super::javascript::{ENDINGS, Program};
 use super::table::{Holds, Shape};
-use super::tool::{Reading, Tool};
+use super::tool::{GuardKind, Reading, Tool};
 use super::{ImpossibleRow, OldEntry};
 
 pub(super) struct Sequelize;
@@ -22,6 +22,10 @@ impl Tool for Sequelize {
             required: &[("name", Holds::Text)],
             optional: &[("createdAt", Holds::Time), ("updatedAt", Holds::Time)],
         }
+    }
+
+    fn guard(&self) -> GuardKind {
+        GuardKind::Reading
     }
 
     fn order(&self) -> &'static [&'static str] {

@@ -2,7 +2,7 @@
 
 use super::checksum::{sha1, with_any_line_ends};
 use super::table::{Holds, Shape};
-use super::tool::{Reading, Tool};
+use super::tool::{GuardKind, Reading, Tool};
 use super::{ImpossibleRow, OldEntry};
 use crate::LayoutName;
 
@@ -34,6 +34,10 @@ impl Tool for Sqitch {
 
     fn own_schemas(&self) -> &'static [&'static str] {
         &["sqitch"]
+    }
+
+    fn guard(&self) -> GuardKind {
+        GuardKind::Reading
     }
 
     fn order(&self) -> &'static [&'static str] {

@@ -1,6 +1,6 @@
 //! A table as the server describes it, and the columns by which a tool's history is known.
 
-use limosa_catalog::QualifiedName;
+use limosa_catalog::{Identifier, QualifiedName};
 
 /// A table outside the server's own schemas.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct SeenTable {
     pub columns: Vec<SeenColumn>,
     /// Whether the role that looks may read it.
     pub readable: bool,
+    /// What it is called itself while a guard has put a view in its place.
+    pub behind: Option<Identifier>,
 }
 
 /// A column.
@@ -113,6 +115,13 @@ impl SeenTable {
     /// Whether another table lies in the same schema.
     pub(crate) fn is_beside(&self, other: &Self) -> bool {
         self.name.schema == other.name.schema && self.name != other.name
+    }
+
+    /// Where its rows are.
+    #[must_use]
+    pub fn rows(&self) -> QualifiedName {
+        let name = self.behind.as_ref().unwrap_or(&self.name.name);
+        QualifiedName { schema: self.name.schema.clone(), name: name.clone() }
     }
 
     /// As people write it: the schema, a dot, and the name.

@@ -21,6 +21,15 @@ pub(crate) struct Reading<'a> {
     pub(crate) problems: Vec<Diagnostic>,
 }
 
+/// What has to be refused so that a tool changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GuardKind {
+    /// Changes of its tables: it writes before it runs a migration, or in the same transaction.
+    Writing,
+    /// Reading its table: it runs a migration first and writes the row afterwards, by itself.
+    Reading,
+}
+
 /// The rules of one tool.
 pub(crate) trait Tool: Sync {
     /// What its table is called unless it is told otherwise, in lower case.
@@ -42,6 +51,11 @@ pub(crate) trait Tool: Sync {
     /// Schemas that this tool makes for itself.
     fn own_schemas(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// What has to be refused so that it changes nothing.
+    fn guard(&self) -> GuardKind {
+        GuardKind::Writing
     }
 
     /// The columns by which the rows are ordered.

@@ -5,12 +5,12 @@ use limosa_syntax::Diagnostic;
 use toml::de::DeValue;
 
 use crate::consumers::{Compare, ConsumerSettings};
-use crate::{AppName, Project, ServiceName, did_you_mean};
+use crate::{AppName, Project, ServiceName, Version, did_you_mean};
 
 use super::scalar::path;
 use super::table::{Report, Table};
 
-const KEYS: &[&str] = &["path", "service", "role", "search_path", "compare"];
+const KEYS: &[&str] = &["path", "service", "role", "search_path", "version", "compare"];
 
 /// What the tables say, in the order of the file.
 pub(crate) fn consumer_settings(project: &Project) -> Result<Vec<ConsumerSettings>, Vec<Diagnostic>> {
@@ -66,6 +66,7 @@ fn read(table: &Table<'_>, app: AppName, project: &Project, report: &mut Report<
         paths,
         role: table.parsed("role", report, |text| Identifier::new(text)),
         search_path,
+        version: table.parsed("version", report, |text| Version::new(text)),
         compare: table.choice("compare", &comparisons, report).unwrap_or_default(),
         span: table.span,
     }

@@ -9,7 +9,7 @@ use limosa_syntax::{Diagnostic, SourceFile, Span};
 use toml::de::DeTable;
 
 use crate::order::order_problems;
-use crate::{BackupSettings, Project, RawTable, RunSettings};
+use crate::{BackupSettings, CoexistenceSettings, Project, RawTable, RunSettings};
 
 use super::table::{Report, Table};
 use super::{Loaded, backup, environments, ids, ignore, logs, run, services, tenants};
@@ -61,9 +61,7 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
     let table = table.unwrap_or(Table { name: "project", entries: &empty, span: Span::new(0, 0) });
     let services_table = top.table("service", "service", report);
     let mut known = vec!["name", "schema", "default_env"];
-    if services_table.is_none() {
-        known.extend(services::KEYS);
-    }
+    known.extend(if services_table.is_none() { services::KEYS } else { services::COMMON_KEYS });
     table.only(&known, report);
     let name = table.string("name", report);
     let history_schema = table.parsed("schema", report, |text| Identifier::new(text));
@@ -80,10 +78,13 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
     let default_environment = environments::default_name(table.string("default_env", report), &environments, report);
 
     let services = match services_table {
-        Some(table) => services::read(table, root, report),
+        Some(all) => {
+            let usual = services::coexistence(&table, &CoexistenceSettings::default(), report);
+            services::read(all, &usual, root, report)
+        }
         None => {
             let name = services::name_of_single(name, root);
-            services::service(&table, name, root, report).into_iter().collect()
+            services::service(&table, name, &CoexistenceSettings::default(), root, report).into_iter().collect()
         }
     };
     report.problems.extend(order_problems(&services));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use limosa_catalog::Identifier;
 use limosa_syntax::Diagnostic;
 
-use crate::{Project, RunSettings, Service, ServiceName};
+use crate::{CoexistenceSettings, Project, RunSettings, Service, ServiceName};
 
 use super::environments::embedded;
 use super::{CONFIG_FILE, Loaded};
@@ -84,6 +84,7 @@ pub(super) fn project(root: &Path) -> Result<Loaded, Vec<Diagnostic>> {
         seeds: None,
         checks: None,
         consumers: None,
+        coexistence: CoexistenceSettings::default(),
         declared: None,
     };
     let project = Project {

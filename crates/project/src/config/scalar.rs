@@ -3,6 +3,8 @@
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
+use crate::DeclaredSchema;
+
 /// Why a text is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum InvalidDuration {
@@ -59,6 +61,8 @@ pub(super) enum InvalidPath {
         "`{0}` is an absolute path; write it relative to the folder of limosa.toml, so that it holds on every machine"
     )]
     Absolute(String),
+    #[error("behind `cmd:` stands the command that prints the schema, such as `cmd:npx drizzle-kit export`")]
+    NoCommand,
 }
 
 /// Reads a path relative to the project's root.
@@ -71,6 +75,15 @@ pub(super) fn path(text: &str) -> Result<PathBuf, InvalidPath> {
         return Err(InvalidPath::Absolute(text.to_owned()));
     }
     Ok(path.to_owned())
+}
+
+/// Reads where a desired state comes from: a path, or `cmd:` and a command.
+pub(super) fn declared_schema(text: &str) -> Result<DeclaredSchema, InvalidPath> {
+    match text.strip_prefix("cmd:").map(str::trim) {
+        Some("") => Err(InvalidPath::NoCommand),
+        Some(command) => Ok(DeclaredSchema::Command(command.to_owned())),
+        None => path(text).map(DeclaredSchema::Files),
+    }
 }
 
 #[cfg(test)]
@@ -89,5 +102,14 @@ mod tests {
         }
         assert_eq!(duration("0s"), Err(InvalidDuration::Zero));
         assert!(matches!(duration("999999h"), Err(InvalidDuration::TooLong(_))));
+    }
+
+    #[test]
+    fn a_schema_is_a_path_or_a_command() {
+        assert_eq!(declared_schema("db/schema.sql"), Ok(DeclaredSchema::Files("db/schema.sql".into())));
+        assert_eq!(declared_schema("cmd: npx x --y"), Ok(DeclaredSchema::Command("npx x --y".to_owned())));
+        assert_eq!(declared_schema("cmd: "), Err(InvalidPath::NoCommand));
+        assert_eq!(declared_schema("/schema.sql"), Err(InvalidPath::Absolute("/schema.sql".to_owned())));
+        assert_eq!(declared_schema("cmd:cat 'a b'").unwrap().to_string(), "cmd:cat 'a b'");
     }
 }

@@ -3,15 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use limosa_catalog::Identifier;
-use limosa_syntax::{Diagnostic, Span};
+use limosa_syntax::{Coexistence, Diagnostic, Span};
 
 use crate::read::{missing_folder, shown_folder};
 use crate::suggest::{listed, nearest};
-use crate::{ColumnName, LayoutName, LooseFile, Reference, Service, ServiceName, Version};
+use crate::{
+    CoexistenceSettings, ColumnName, LayoutName, LooseFile, Reference, Service, ServiceName, Version,
+    VersionSchemaTemplate,
+};
 
 use super::conventional_folder;
 use super::environments::url;
-use super::scalar::path;
+use super::scalar::{declared_schema, path};
 use super::table::{At, Report, Table, article};
 
 /// The keys of a service.
@@ -29,17 +32,27 @@ pub(super) const KEYS: &[&str] = &[
     "seeds",
     "checks",
     "consumers",
+    "online",
+    "version_schema",
 ];
 
+/// The keys that `[project]` takes for all services.
+pub(super) const COMMON_KEYS: &[&str] = &["online", "version_schema"];
+
 /// All services, in the order of the file.
-pub(super) fn read(table: Table<'_>, root: &Path, report: &mut Report<'_>) -> Vec<Service> {
+pub(super) fn read(
+    table: Table<'_>,
+    usual: &CoexistenceSettings,
+    root: &Path,
+    report: &mut Report<'_>,
+) -> Vec<Service> {
     let mut services: Vec<Service> = Vec::new();
     for (key, _) in table.in_order() {
         let whole = format!("service.{}", key.value);
         let Some(inner) = table.table(key.value, &whole, report) else { continue };
         inner.only(KEYS, report);
         match ServiceName::new(key.value) {
-            Ok(name) => services.extend(service(&inner, name, root, report)),
+            Ok(name) => services.extend(service(&inner, name, usual, root, report)),
             Err(error) => report.push(Diagnostic::error("invalid-name", error.to_string()), key.span),
         }
     }
@@ -52,7 +65,13 @@ pub(super) fn read(table: Table<'_>, root: &Path, report: &mut Report<'_>) -> Ve
 }
 
 /// One service. `table` is its own, or `[project]`.
-pub(super) fn service(table: &Table<'_>, name: ServiceName, root: &Path, report: &mut Report<'_>) -> Option<Service> {
+pub(super) fn service(
+    table: &Table<'_>,
+    name: ServiceName,
+    usual: &CoexistenceSettings,
+    root: &Path,
+    report: &mut Report<'_>,
+) -> Option<Service> {
     let problems_before = report.problems.len();
     let database = table.parsed("database", report, |text| Identifier::new(text));
     let service = Service {
@@ -66,10 +85,11 @@ pub(super) fn service(table: &Table<'_>, name: ServiceName, root: &Path, report:
         loose: loose(table, report),
         references: references(table, report),
         // In [project], `schema` names the history's schema.
-        schema: if table.name == "project" { None } else { table.parsed("schema", report, path) },
+        schema: if table.name == "project" { None } else { table.parsed("schema", report, declared_schema) },
         seeds: table.parsed("seeds", report, path),
         checks: table.parsed("checks", report, path),
         consumers: table.parsed("consumers", report, path),
+        coexistence: coexistence(table, usual, report),
         declared: Some((report.source.clone(), table.span)),
         name,
     };
@@ -105,6 +125,19 @@ fn layout(table: &Table<'_>, report: &mut Report<'_>) -> Option<LayoutName> {
             report.push(error.with_help(help), text.span);
             None
         }
+    }
+}
+
+/// How two versions live side by side, as a table says it, on top of what is usual.
+pub(super) fn coexistence(
+    table: &Table<'_>,
+    usual: &CoexistenceSettings,
+    report: &mut Report<'_>,
+) -> CoexistenceSettings {
+    let template = table.parsed("version_schema", report, |text| VersionSchemaTemplate::new(text));
+    CoexistenceSettings {
+        way: table.choice("online", &Coexistence::WORDS, report).or(usual.way),
+        version_schema: template.unwrap_or_else(|| usual.version_schema.clone()),
     }
 }
 

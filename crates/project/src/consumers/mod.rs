@@ -11,7 +11,7 @@ use std::sync::Arc;
 use limosa_catalog::Identifier;
 use limosa_syntax::{NumberedQuery, SourceFile, Span};
 
-use crate::{AppName, ServiceName};
+use crate::{AppName, ServiceName, Version};
 
 pub use read::read_consumers;
 
@@ -24,6 +24,8 @@ pub struct Consumer {
     pub role: Option<Identifier>,
     /// Where it looks up unqualified names; empty where it is as with the service's migrations.
     pub search_path: Vec<Identifier>,
+    /// The newest migration that it knows of; `None` where it goes along with every one.
+    pub version: Option<Version>,
     /// Which changes of a result it minds.
     pub compare: Compare,
     /// Its queries, in the order of its files.
@@ -67,6 +69,7 @@ pub(crate) struct ConsumerSettings {
     pub(crate) paths: Vec<PathBuf>,
     pub(crate) role: Option<Identifier>,
     pub(crate) search_path: Vec<Identifier>,
+    pub(crate) version: Option<Version>,
     pub(crate) compare: Compare,
     /// Where the file says it.
     pub(crate) span: Span,

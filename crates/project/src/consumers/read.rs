@@ -55,6 +55,7 @@ pub fn read_consumers(project: &Project, service: &Service) -> Result<Vec<Consum
                 paths: Vec::new(),
                 role: None,
                 search_path: Vec::new(),
+                version: None,
                 compare: Compare::default(),
                 span: limosa_syntax::Span::new(0, 0),
             };
@@ -79,6 +80,7 @@ fn consumer(project: &Project, app: &ConsumerSettings, paths: &[PathBuf], proble
         app: app.app.clone(),
         role: app.role.clone(),
         search_path: app.search_path.clone(),
+        version: app.version.clone(),
         compare: app.compare,
         queries,
     }

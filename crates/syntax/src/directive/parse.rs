@@ -1,6 +1,6 @@
 //! From a comment to a directive.
 
-use super::{Directive, OnlinePhase, backfill, duration};
+use super::{Coexistence, Directive, OnlinePhase, backfill, data_size, duration, rekey};
 use crate::renamed::old_names;
 use crate::{Problem, Span};
 
@@ -12,7 +12,8 @@ const FORMS: &[(&str, &str)] = &[
     ("lock-timeout", "lock-timeout 3s"),
     ("statement-timeout", "statement-timeout 10min"),
     ("allow", "allow <hazard>"),
-    ("online", "online"),
+    ("online", "online [versioned-schemas|dual-columns]"),
+    ("max-growth", "max-growth 10GB"),
     ("backfill", backfill::FORM),
     ("ignore", "ignore <rule> <reason>"),
     ("verify", "verify"),
@@ -22,8 +23,11 @@ const FORMS: &[(&str, &str)] = &[
     ("replaces", "replaces <version>, <version>"),
     ("forward", "forward <expression>"),
     ("back", "back <expression>"),
+    ("quarantine", "quarantine"),
     ("phase", "phase expand|contract"),
     ("undo", "undo <statement>"),
+    ("rekey", rekey::REKEY),
+    ("follows", rekey::FOLLOWS),
 ];
 
 /// Reads a line comment. `None` means that it is no directive at all.
@@ -51,7 +55,13 @@ fn read(name: &str, rest: &str) -> Result<Vec<Directive>, Wrong> {
             let allowed: Vec<_> = hazards.map(|hazard| Directive::Allow(hazard.to_owned())).collect();
             return if allowed.is_empty() { Err(Wrong::Missing) } else { Ok(allowed) };
         }
-        "online" => alone(Directive::Online)?,
+        "online" if rest.is_empty() => Directive::Online,
+        "online" => {
+            let known = Coexistence::WORDS.iter().find(|(word, _)| *word == rest);
+            let (_, way) = known.ok_or_else(|| Wrong::Value(rest.to_owned()))?;
+            return Ok(vec![Directive::Online, Directive::Coexistence(*way)]);
+        }
+        "max-growth" => Directive::MaxGrowth(data_size(&text()?).ok_or_else(|| Wrong::Value(rest.to_owned()))?),
         "backfill" => {
             Directive::Backfill(backfill::parse(rest).map_err(|wrong| wrong.map_or(Wrong::Missing, Wrong::Value))?)
         }
@@ -82,12 +92,15 @@ fn read(name: &str, rest: &str) -> Result<Vec<Directive>, Wrong> {
         }
         "forward" => Directive::Forward(text()?),
         "back" => Directive::Back(text()?),
+        "quarantine" => alone(Directive::Quarantine)?,
         "phase" => match rest {
             "expand" => Directive::Phase(OnlinePhase::Expand),
             "contract" => Directive::Phase(OnlinePhase::Contract),
             _ => return Err(text().map_or(Wrong::Missing, Wrong::Value)),
         },
         "undo" => Directive::Undo(text()?),
+        "rekey" => Directive::Rekey(rekey::rekey(rest).map_err(Wrong::Value)?),
+        "follows" => Directive::Follows(rest.parse().map_err(Wrong::Value)?),
         _ => return Err(Wrong::Name),
     };
     Ok(vec![directive])

@@ -18,7 +18,7 @@ pub(super) struct Manner {
     /// Where this and what follows is not said, it is as [env.NAME.backfill] in limosa.toml says; else one.
     #[arg(long, value_name = "N")]
     parallel: Option<NonZeroU32>,
-    /// How long a batch should take, as its rows are locked for so long; else 40ms. Shorter while others wait for them.
+    /// How long a batch should take, as its rows are locked for so long; else 15ms. Shorter while others wait for them.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     batch_time: Option<Duration>,
     /// Rows in a batch, at most; else 20000.

@@ -6,7 +6,7 @@ use clap::Args;
 use limosa_catalog::Identifier;
 use limosa_engine::{
     Assignment, BackfillDefinition, BackfillEvent, Estimate, Job, Order, Preview, RowChange, StopSignal, Target, Trial,
-    backfill, column_name, preview_backfill, resume_backfill,
+    backfill, bytes_for_people, column_name, preview_backfill, resume_backfill,
 };
 use limosa_ids::GeneratorSpec;
 use limosa_project::{ColumnName, Project};
@@ -19,7 +19,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
 use crate::one_target::on_target;
-use crate::output::bytes::bytes_for_people;
 use crate::output::duration::Calm;
 use crate::output::{self, Alignment, Cell, Table, one_line, terminal_width};
 

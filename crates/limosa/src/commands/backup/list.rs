@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use limosa_engine::{BackupForm, list_backups};
+use limosa_engine::{BackupForm, bytes_for_people, list_backups};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
-use crate::output::bytes::bytes_for_people;
-use crate::output::{self, Alignment, Cell, Table, style, terminal_width};
+use crate::output::{self, Cell, Table, style, terminal_width};
 
 #[derive(Debug, Args)]
 pub(super) struct List {
@@ -37,15 +36,7 @@ impl List {
             output::print(&format!("there are no backups in {}\n", folder.display()));
             return Ok(Exit::Done);
         }
-        let mut table = Table::new([
-            Alignment::Left,
-            Alignment::Left,
-            Alignment::Left,
-            Alignment::Right,
-            Alignment::Left,
-            Alignment::Left,
-        ])
-        .firm(0);
+        let mut table = Table::dated();
         for backup in &found {
             let what = match (backup.form, backup.tables) {
                 (BackupForm::Dump, _) => "database".to_owned(),

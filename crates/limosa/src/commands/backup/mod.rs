@@ -10,7 +10,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use limosa_catalog::Identifier;
 use limosa_engine::{
     BackupError, BackupMade, BackupRequest, ClientPrograms, DumpFormat, Extent, StopSignal, TableFormat,
-    TableSelection, Target, back_up_database, back_up_tables, prepare_backup_folder, touched_tables,
+    TableSelection, Target, back_up_database, back_up_tables, bytes_for_people, prepare_backup_folder, touched_tables,
 };
 use limosa_project::{Environment, Project};
 
@@ -19,7 +19,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
 use crate::one_target::{PATIENCE, Patient};
-use crate::output::bytes::bytes_for_people;
 use crate::output::duration::Calm;
 use crate::output::{self, Verbosity};
 use crate::serving::{Found, Missing, Serving, Waiting, client_programs};

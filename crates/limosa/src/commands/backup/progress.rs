@@ -3,10 +3,9 @@
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
-use limosa_engine::BackupEvent;
+use limosa_engine::{BackupEvent, bytes_for_people};
 
 use crate::invocation::Invocation;
-use crate::output::bytes::bytes_for_people;
 use crate::output::{Verbosity, one_line, print_json, redrawn_line, tell};
 
 /// Off a terminal, so often.

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use limosa_engine::{ArchiveReader, BackupError, BackupForm, Unreadable, look_at_backup, verify_dump, verify_plain};
+use limosa_engine::{
+    ArchiveReader, BackupError, BackupForm, Unreadable, bytes_for_people, look_at_backup, verify_dump, verify_plain,
+};
 use serde_json::json;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
 use crate::output;
-use crate::output::bytes::bytes_for_people;
 use crate::serving::client_programs;
 use crate::signals;
 

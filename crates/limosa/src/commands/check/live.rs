@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use limosa_engine::{
-    Circumstances, DriftFound, Extent, Replica, RunError, TargetPlan, blocker_line, change_line, circumstances, drift,
-    plan,
+    Circumstances, DriftFound, Extent, Replica, RunError, TargetPlan, blocker_line, bytes_for_people, change_line,
+    circumstances, drift, plan,
 };
 use limosa_plan::IgnoreRule;
 use limosa_plan::lock::{LockMode, LockedRelation, Work};
@@ -19,7 +19,6 @@ use crate::failure::Failure;
 use crate::ignoring::rules;
 use crate::invocation::Part;
 use crate::looking::each;
-use crate::output::bytes::bytes_for_people;
 use crate::serving::Found;
 
 /// Replicas that are further behind than this hold a deployment up.

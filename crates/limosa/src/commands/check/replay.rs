@@ -10,7 +10,7 @@ use super::gate::Gate;
 use super::section::{Outcome, Report};
 use crate::failure::Failure;
 use crate::ignoring::rules;
-use crate::schemas::sql_files;
+use crate::schemas::declared;
 
 /// As many differences are shown of each service.
 const SHOWN: usize = 8;
@@ -38,12 +38,11 @@ pub(super) async fn replay(gate: &mut Gate<'_>) -> Result<Report, Failure> {
 
 pub(super) async fn schema(gate: &mut Gate<'_>) -> Result<Report, Failure> {
     let mut diagnostics = Vec::new();
-    let (mut declared, mut different) = (0, 0);
+    let (mut with_schema, mut different) = (0, 0);
     for (number, part) in gate.parts.iter().enumerate() {
         let Some(schema) = part.service.schema.clone() else { continue };
-        declared += 1;
-        let shown = schema.to_string_lossy().into_owned();
-        let files = sql_files(&gate.project.path(&schema), &shown)?;
+        with_schema += 1;
+        let files = declared(gate.project, &schema)?;
         let left_out = vec![gate.project.history_schema.clone()];
         let known = gate.invocation.known();
         let wanted = load_schema(gate.shadow()?, &files, &left_out, &known).await?;
@@ -54,7 +53,7 @@ pub(super) async fn schema(gate: &mut Gate<'_>) -> Result<Report, Failure> {
         }
         different += 1;
         let service = &part.service.name;
-        let message = format!("the migrations of `{service}` do not lead to `{shown}`");
+        let message = format!("the migrations of `{service}` do not lead to `{schema}`");
         let mut diagnostic = Diagnostic::error("not-as-declared", message);
         diagnostic.notes = changes.iter().take(SHOWN).map(change_line).collect();
         if changes.len() > SHOWN {
@@ -66,12 +65,12 @@ pub(super) async fn schema(gate: &mut Gate<'_>) -> Result<Report, Failure> {
              makes the migration that is missing"
         )));
     }
-    let (outcome, found) = match (declared, different) {
+    let (outcome, found) = match (with_schema, different) {
         (0, _) => (Outcome::Nothing, "none is declared".to_owned()),
         (_, 0) => (Outcome::Passed, "the migrations lead to what is declared".to_owned()),
-        (_, different) => (Outcome::Findings, format!("{different} of {declared} are not as declared")),
+        (_, different) => (Outcome::Findings, format!("{different} of {with_schema} are not as declared")),
     };
-    Ok(Report { outcome, found, diagnostics, details: json!({ "declared": declared, "different": different }) })
+    Ok(Report { outcome, found, diagnostics, details: json!({ "declared": with_schema, "different": different }) })
 }
 
 fn options(project: &Project) -> DiffOptions {

@@ -100,7 +100,7 @@ fn list(invocation: &Invocation) -> Exit {
 }
 
 /// The key that the environment holds.
-fn key(invocation: &Invocation) -> Result<Option<Key>, Failure> {
+pub(crate) fn key(invocation: &Invocation) -> Result<Option<Key>, Failure> {
     let text = invocation.environment.variable(KEY).filter(|text| !text.is_empty());
     let read = |text: &str| {
         text.parse::<Key>().map_err(|error| Failure::from(Diagnostic::error("invalid-key", format!("{KEY}: {error}"))))

@@ -1,12 +1,12 @@
 //! A plan for people.
 
+use limosa_engine::bytes_for_people;
 use std::time::Duration;
 
 use limosa_plan::lock::KeptOut;
 use limosa_plan::trace::WorkKind;
 use limosa_plan::{PlanDocument, PlannedLock, PlannedStatement, PlannedTrace};
 
-use crate::output::bytes::bytes_for_people;
 use crate::output::duration::Calm;
 use crate::output::{Alignment, Cell, Table, fit, one_line, several_lines, style};
 

@@ -106,6 +106,7 @@ pub(in crate::commands) fn word(verdict: &ProofVerdict) -> &'static str {
         ProofVerdict::Proven => "proven",
         ProofVerdict::NoDown => "no-down",
         ProofVerdict::UpFails(_) => "up-fails",
+        ProofVerdict::OnlineFails(..) => "online-fails",
         ProofVerdict::DownFails(_) => "down-fails",
         ProofVerdict::UpFailsAgain(..) => "up-fails-again",
         ProofVerdict::Differs(_) => "differs",

@@ -23,6 +23,12 @@ pub(super) fn line(proof: &Proof, require_down: bool) -> String {
         ProofVerdict::NoDown if !require_down => (style::faint("–"), "no way back"),
         ProofVerdict::NoDown => (style::failed("✗"), "no way back"),
         ProofVerdict::UpFails(_) => (style::failed("✗"), "it fails on these rows"),
+        ProofVerdict::OnlineFails(step, _) => match step {
+            ProofStep::Contract => (style::failed("✗"), "online, its contract fails"),
+            ProofStep::BothVersions => (style::failed("✗"), "online, both versions do not read the same"),
+            ProofStep::Down => (style::failed("✗"), "online, its way back fails"),
+            _ => (style::failed("✗"), "it cannot be run online"),
+        },
         ProofVerdict::DownFails(_) => (style::failed("✗"), "the way back fails"),
         ProofVerdict::UpFailsAgain(ProofStep::UpTwice, _) => (style::failed("✗"), "it fails on top of itself"),
         ProofVerdict::UpFailsAgain(..) => (style::failed("✗"), "it cannot be applied again"),
@@ -30,6 +36,9 @@ pub(super) fn line(proof: &Proof, require_down: bool) -> String {
             ProofStep::UpTwice => (style::failed("✗"), "on top of itself it makes something else"),
             ProofStep::Down => (style::failed("✗"), "the way back leaves something else"),
             ProofStep::UpAgain => (style::failed("✗"), "the second time makes something else"),
+            ProofStep::Expand | ProofStep::BothVersions | ProofStep::Contract => {
+                (style::failed("✗"), "online it makes something else than its plain statements")
+            }
         },
         ProofVerdict::RowsDiffer { after: ProofStep::UpTwice, .. } => {
             (style::failed("✗"), "on top of itself it changes rows")
@@ -90,7 +99,9 @@ pub(in crate::commands) fn explain(proof: &Proof, require_down: bool) -> Vec<Dia
                     .with_help(format!("write one beside `{}`", proof.path)),
             ]
         }
-        ProofVerdict::UpFails(error) | ProofVerdict::DownFails(error) => error.diagnostics(),
+        ProofVerdict::UpFails(error) | ProofVerdict::DownFails(error) | ProofVerdict::OnlineFails(_, error) => {
+            error.diagnostics()
+        }
         ProofVerdict::UpFailsAgain(step, error) => {
             let mut diagnostics = error.diagnostics();
             if let (ProofStep::UpTwice, Some(first)) = (step, diagnostics.first_mut()) {
@@ -104,7 +115,7 @@ pub(in crate::commands) fn explain(proof: &Proof, require_down: bool) -> Vec<Dia
                     format!("applied on top of itself, {name} changes rows"),
                     "let it write only what is missing, as with `ON CONFLICT DO NOTHING`".to_owned(),
                 ),
-                ProofStep::Down | ProofStep::UpAgain => (
+                _ => (
                     format!("applied again after its way back, {name} makes other rows"),
                     format!("let the way back of `{}` remove the rows that it makes", proof.path),
                 ),
@@ -131,6 +142,9 @@ pub(in crate::commands) fn explain(proof: &Proof, require_down: bool) -> Vec<Dia
                 ProofStep::UpTwice => format!("applied on top of itself, {name} makes something else"),
                 ProofStep::Down => format!("after its way back, {name} is not undone"),
                 ProofStep::UpAgain => format!("applied again after its way back, {name} makes something else"),
+                ProofStep::Expand | ProofStep::BothVersions | ProofStep::Contract => {
+                    format!("run online, {name} makes something else than its plain statements")
+                }
             };
             let mut diagnostic = Diagnostic::error("not-proven", message);
             diagnostic.notes = difference.changes.iter().take(8).map(change_line).collect();
@@ -140,6 +154,9 @@ pub(in crate::commands) fn explain(proof: &Proof, require_down: bool) -> Vec<Dia
             let help = match difference.after {
                 ProofStep::UpTwice => format!("mend `{}`, so that it changes nothing the second time", proof.path),
                 ProofStep::Down | ProofStep::UpAgain => format!("mend the way back of `{}`", proof.path),
+                ProofStep::Expand | ProofStep::BothVersions | ProofStep::Contract => {
+                    "say with `-- limosa: phase …` when its statements are to run".to_owned()
+                }
             };
             vec![diagnostic.with_help(help)]
         }

@@ -1,8 +1,7 @@
 //! `repair accept`.
 
 use clap::{Args, ValueEnum};
-use limosa_engine::{Extent, Repair as Mending, Replay, change_line, replay};
-use limosa_plan::{Change, DiffOptions, compare};
+use limosa_engine::{Extent, Repair as Mending, Replay, RowsComparison, change_line, compare_outcomes};
 use limosa_postgres::Shadow;
 use limosa_project::{KeptMigration, Migration, MigrationSet, Project, Version};
 use limosa_syntax::Diagnostic;
@@ -26,8 +25,8 @@ const SHOWN: usize = 8;
 
 const EXAMPLES: &str = "\
 The difference to what was applied is shown, and both texts are run in a throw-away PostgreSQL: they must lead to the \
-same schema. Then the history takes the file for what was applied, and limosa.sum is renewed. Rows that a migration \
-writes are not compared. Each environment has a history of its own: repeat it with `--env`.
+same schema, and to the same rows where migrations write any. Then the history takes the file for what was applied, \
+and limosa.sum is renewed. Each environment has a history of its own: repeat it with `--env`.
 
 A seed whose file was edited is written again by `limosa seed`, which changes nothing where the rows are the same; \
 with `--seed` it counts as written: a table's rows must be what the file says, and of a script that cannot be told.
@@ -35,7 +34,7 @@ with `--seed` it counts as written: a table's rows must be what the file says, a
 Examples:
   limosa repair accept 20241220090000
   limosa --env prod repair accept                     all files that were edited
-  limosa repair accept 003 --allow another-effect     although it leads to another schema
+  limosa repair accept 003 --allow another-effect     although it has another effect
   limosa repair accept --seed links --allow another-effect";
 
 /// Take an edited file for what was applied, if it has the same effect
@@ -61,7 +60,7 @@ pub(super) struct Accept {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Hazard {
-    /// The file leads to another schema than what was applied, or this cannot be told.
+    /// The file leads to another schema or to other rows than what was applied, or this cannot be told.
     AnotherEffect,
 }
 
@@ -74,9 +73,19 @@ struct Edit<'s> {
 }
 
 enum Effect {
-    Same,
-    Another(Vec<Change>),
-    Unknown(Vec<Diagnostic>),
+    /// So many rows were compared; `None` where migrations write none.
+    Same(Option<usize>),
+    /// What is different, a line each.
+    AnotherSchema(Vec<String>),
+    OtherRows(String),
+    /// Why.
+    Unknown(Vec<String>),
+}
+
+impl Effect {
+    fn is_same(&self) -> bool {
+        matches!(self, Self::Same(_))
+    }
 }
 
 impl Accept {
@@ -107,7 +116,7 @@ impl Accept {
                 json!({
                     "version": edit.migration.version.as_str(),
                     "path": edit.migration.up.source.path,
-                    "same_effect": matches!(edit.effect, Effect::Same),
+                    "same_effect": edit.effect.is_same(),
                 })
             };
             output::print_json(&edits.iter().flat_map(|(_, edits)| edits).map(edit).collect::<Vec<_>>());
@@ -122,7 +131,7 @@ impl Accept {
         }
         confirm(&invocation.global, &format!("Take these for what was applied in {}?", environment.name))?;
         for (part, edits) in &edits {
-            let accept = |edit: &'_ Edit<'_>| (edit.was.clone(), matches!(edit.effect, Effect::Same));
+            let accept = |edit: &'_ Edit<'_>| (edit.was.clone(), edit.effect.is_same());
             let facts: Vec<(String, bool)> = edits.iter().map(accept).collect();
             let repairs: Vec<Mending<'_>> = edits
                 .iter()
@@ -194,17 +203,19 @@ impl Accept {
         let help = "put the text back, and write the change as a new migration (`limosa new`); \
                     `--allow another-effect` takes it all the same";
         let (message, notes): (String, Vec<String>) = match &edit.effect {
-            Effect::Same => return None,
-            Effect::Another(changes) => {
-                let mut notes: Vec<String> = changes.iter().take(SHOWN).map(change_line).collect();
+            Effect::Same(_) => return None,
+            Effect::AnotherSchema(changes) => {
+                let mut notes: Vec<String> = changes.iter().take(SHOWN).cloned().collect();
                 if changes.len() > SHOWN {
                     notes.push(format!("and {} more", changes.len() - SHOWN));
                 }
                 (format!("`{path}` leads to another schema than what was applied"), notes)
             }
-            Effect::Unknown(found) => {
-                let notes = found.iter().map(|it| it.message.clone()).collect();
-                (format!("it cannot be told whether `{path}` leads to the same schema as what was applied"), notes)
+            Effect::OtherRows(difference) => {
+                (format!("`{path}` leads to other rows than what was applied"), vec![difference.clone()])
+            }
+            Effect::Unknown(why) => {
+                (format!("it cannot be told whether `{path}` leads to the same as what was applied"), why.clone())
             }
         };
         let mut error = Diagnostic::error("another-effect", message).in_file(&edit.migration.up.source).with_help(help);
@@ -217,28 +228,29 @@ impl Accept {
 async fn effect(
     invocation: &Invocation,
     shadow: &mut Shadow,
-    (before, after): (&MigrationSet, &MigrationSet),
+    sets: (&MigrationSet, &MigrationSet),
     to_here: &Replay<'_>,
 ) -> Effect {
-    let known = invocation.known();
-    let before = match replay(shadow, before, to_here, &known).await {
-        Ok(catalog) => catalog,
-        Err(error) => return Effect::Unknown(error.diagnostics()),
-    };
-    match replay(shadow, after, to_here, &known).await {
-        Ok(after) => match compare(&before, &after, &DiffOptions::default()) {
-            changes if changes.is_empty() => Effect::Same,
-            changes => Effect::Another(changes),
+    match compare_outcomes(shadow, sets, to_here, &invocation.known()).await {
+        Err(error) => Effect::Unknown(error.diagnostics().into_iter().map(|it| it.message).collect()),
+        Ok(found) if !found.schema.is_empty() => Effect::AnotherSchema(found.schema.iter().map(change_line).collect()),
+        Ok(found) => match found.rows {
+            RowsComparison::NoneWritten => Effect::Same(None),
+            RowsComparison::Same(rows) => Effect::Same(Some(rows)),
+            RowsComparison::Different(difference) => Effect::OtherRows(difference),
+            RowsComparison::Untold(why) => Effect::Unknown(vec![why]),
         },
-        Err(error) => Effect::Unknown(error.diagnostics()),
     }
 }
 
 fn shown(edit: &Edit<'_>) -> String {
     let verdict = match edit.effect {
-        Effect::Same => "the same schema comes of it",
-        Effect::Another(_) => "another schema comes of it",
-        Effect::Unknown(_) => "what comes of it cannot be told",
+        Effect::Same(None) => "the same schema comes of it".to_owned(),
+        Effect::Same(Some(1)) => "the same schema and the same row come of it".to_owned(),
+        Effect::Same(Some(rows)) => format!("the same schema and the same {rows} rows come of it"),
+        Effect::AnotherSchema(_) => "another schema comes of it".to_owned(),
+        Effect::OtherRows(_) => "the same schema and other rows come of it".to_owned(),
+        Effect::Unknown(_) => "what comes of it cannot be told".to_owned(),
     };
     let path = style::heading(&edit.migration.up.source.path);
     format!("{path}\n{}{verdict}\n\n", difference(&edit.kept.up, edit.migration.up.text()))

@@ -2,6 +2,7 @@
 
 mod export;
 mod import;
+mod log;
 mod render;
 
 use std::time::Duration;
@@ -119,6 +120,9 @@ impl Seed {
             }
         }
         serving.stop().await?;
+        if self.run_kind() == SeedRun::Write {
+            log::keep(invocation, &project, &told);
+        }
         Ok(print(invocation, environment, self.run_kind(), &told))
     }
 

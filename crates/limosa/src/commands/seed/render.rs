@@ -149,7 +149,7 @@ fn text(service: &str, report: &SeedReport, run: SeedRun) -> String {
 }
 
 /// What was written, in a few words.
-fn written(outcome: &SeedOutcome, counts: SeedCounts, run: SeedRun) -> String {
+pub(super) fn written(outcome: &SeedOutcome, counts: SeedCounts, run: SeedRun) -> String {
     let SeedCounts { inserted, updated, deleted } = counts;
     if run == SeedRun::Verify && outcome.table.is_none() {
         return "a script, which cannot be compared".to_owned();

@@ -1,12 +1,12 @@
 //! A trace for people.
 
+use limosa_engine::bytes_for_people;
 use limosa_plan::lock::KeptOut;
 use limosa_plan::trace::{
     Probe, Seen, Stretch, Timeline, Trace, TracedFailure, TracedKind, TracedLock, TracedMigration, TracedStatement,
     TracedTransaction, TracedWork, WorkKind,
 };
 
-use crate::output::bytes::bytes_for_people;
 use crate::output::duration::Calm;
 use crate::output::{Alignment, Cell, Table, display_width, fit, one_line, padding, style};
 

@@ -46,6 +46,14 @@ pub(super) fn guarded(action: &Action, name_is_taken: bool) -> Vec<String> {
     }
 }
 
+/// A statement that does nothing where what it changes is not there.
+pub(in crate::diff) fn where_there(id: &ObjectId, statement: Statement) -> Statement {
+    match exists(id) {
+        Some(there) => Statement::text(conditional(&there, &[statement]).trim_end_matches(';')),
+        None => statement,
+    }
+}
+
 fn conditional(condition: &str, statements: &[Statement]) -> String {
     block(&format!("IF {condition} THEN\n{}  END IF;", inner(statements, "    ")))
 }

@@ -7,6 +7,8 @@
 mod exists;
 mod guard;
 
+pub(super) use guard::where_there;
+
 use std::collections::{BTreeSet, HashSet};
 
 use limosa_catalog::{Catalog, ObjectId};

@@ -10,9 +10,10 @@ use limosa_catalog::{Catalog, ColumnName, Entry, Identifier, MemberName, Object,
 use super::sequence::{count_otherwise, go_on, unusual};
 use super::{Alteration, Context, Part, Rules, Statement};
 use crate::diff::cast::{ValueType, cast};
+use crate::diff::fix::where_there;
 use crate::diff::hazard::Hazard;
 use crate::diff::volatility::may_be_volatile;
-use crate::diff::{Style, inheritance, settings};
+use crate::diff::{Servers, Style, inheritance, settings};
 
 impl Rules for Column {
     type Name = ColumnName;
@@ -466,8 +467,13 @@ impl Change<'_> {
                     && has_own_name
                     && [self.context.from, self.context.to].iter().all(|catalog| catalog.major().number() >= 18)
                 {
-                    let action = format!("RENAME CONSTRAINT {old} TO {new}");
-                    self.statements.push(Statement::alter_table(&self.name.relation, action));
+                    let rename = format!("RENAME CONSTRAINT {old} TO {new}");
+                    let rename = Statement::alter_table(&self.name.relation, rename);
+                    let of = MemberName { relation: self.name.relation.clone(), name: old };
+                    self.statements.push(match self.context.options.servers {
+                        Servers::OfTheseMajors => rename,
+                        Servers::Any => where_there(&ObjectId::Constraint(of), rename),
+                    });
                 }
             }
             (Some(old), Some(new)) if old != new => {

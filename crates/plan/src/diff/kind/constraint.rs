@@ -194,7 +194,7 @@ fn validate(name: &MemberName, context: &Context<'_>) -> Statement {
 }
 
 /// The constraint as `ADD CONSTRAINT name` goes on, without `NOT VALID`.
-fn definition(constraint: &Constraint) -> String {
+pub(in crate::diff) fn definition(constraint: &Constraint) -> String {
     let mut text = match &constraint.rule {
         ConstraintRule::PrimaryKey(key) => key_clause("PRIMARY KEY", key),
         ConstraintRule::Unique(key) => {

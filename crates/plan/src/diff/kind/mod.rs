@@ -7,7 +7,7 @@ use super::{Context, DiffError};
 
 mod partitioned_index;
 
-pub(super) use constraint::unique_index;
+pub(super) use constraint::{definition as constraint_definition, unique_index};
 
 /// What makes an object.
 #[derive(Debug, Default)]
@@ -144,6 +144,7 @@ macro_rules! registry {
 pub(super) use grant::withhold;
 /// The indexes of partitions that go with one of the whole.
 pub(super) use partitioned_index::indexes_of_partitions;
+pub(super) use sequence::unusual as unusual_counting;
 
 /// Takes a partition from its whole, which goes and comes back, and makes it a part of that again. `None` where the
 /// table is no partition of it before or after.

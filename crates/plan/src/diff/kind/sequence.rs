@@ -124,7 +124,7 @@ fn said(options: &SequenceOptions) -> String {
 }
 
 /// How it counts, as far as that is not usual for its type and direction.
-pub(super) fn unusual(options: &SequenceOptions) -> Option<String> {
+pub(in crate::diff) fn unusual(options: &SequenceOptions) -> Option<String> {
     let mut words = Vec::new();
     let descends = options.increment < 0;
     let (least, most) = range(options);

@@ -7,9 +7,11 @@ use limosa_syntax::{ColumnDefinition, Generation, TableAction};
 use super::super::expression::RowExpression;
 use super::super::fill::Fill;
 use super::super::not_null::{Refusing, not_null_name};
-use super::super::phases::{OnlineCheck, OnlineStep, Phases};
+use super::super::phases::{EachRow, Growth, OnlineCheck, OnlineStep, Phases, Shown};
 use super::super::refusal::Refusal;
-use super::super::situation::{Situation, Table, Work, object_for_people};
+use super::super::situation::{Situation, Work, object_for_people};
+use super::super::table::Table;
+use super::add_numbered::numbered;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::AddColumn(column)) = work.action()? else { return None };
@@ -47,21 +49,20 @@ fn add(
                 "make it a plain column with `-- limosa: forward EXPRESSION`, or from PostgreSQL 18 on `VIRTUAL`",
             ));
         }
-        Some(Generation::Sequence) => {
-            return Err(Refusal::new(
-                "every row would get its number at once, while nobody may use the table",
-                "add a plain column, fill it under `-- limosa: backfill`, and give it its sequence as a default",
-            ));
-        }
-        Some(Generation::Virtual) | None => {}
+        Some(Generation::Sequence | Generation::Virtual) | None => {}
     }
     let drop = format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {own}");
     let mut phases = Phases {
         about: format!("add column {}.{}", object_for_people(name), own.for_people()),
         abort: vec![drop],
+        shows: vec![Shown::Column { column: table.column_name(own), name: own.clone() }],
         reverse: vec![format!("-- limosa: allow deletes-data\nALTER TABLE {name} DROP COLUMN {own};")],
+        standing: table.stands(&[]),
         ..Phases::default()
     };
+    if column.generation == Some(Generation::Sequence) {
+        return numbered(situation, work, table, column, phases);
+    }
     let default = column.default.as_ref().filter(|default| !default.null);
     let value = match (work.forward(), default) {
         (Some(value), _) => Some((value, true)),
@@ -110,6 +111,7 @@ fn add(
             only_null: false,
         };
         expand.extend(fill.create());
+        situation.fills(&fill);
         phases.contract = fill.drop();
         phases.abort = fill.drop().into_iter().chain(phases.abort).collect();
         phases.checks.push(no_row_fails(table, own, &column.data_type, &written, column.not_null));
@@ -120,6 +122,12 @@ fn add(
         });
     }
     phases.expand = vec![OnlineStep::Together(expand)];
+    phases.growth.push(Growth::Rows(name.clone()));
+    phases.computed.push(EachRow {
+        table: name.clone(),
+        key: table.key(),
+        value: format!("({written})::{}", column.data_type),
+    });
     phases.backfill = vec![OnlineStep::Batches {
         sql: format!("UPDATE {name} SET {own} = {written} WHERE {own} IS NULL AND ({written}) IS NOT NULL"),
         words: String::new(),
@@ -137,7 +145,8 @@ fn add(
 
 /// That the expression is of the column's type, and gives every row a value that the column takes.
 fn no_row_fails(table: &Table<'_>, column: &Identifier, data_type: &str, written: &str, not_null: bool) -> OnlineCheck {
-    let is_wrong = if not_null { "limosa_value IS NULL" } else { "limosa_value IS NULL AND false" };
+    // Evaluated for every row in any case.
+    let is_wrong = if not_null { "limosa_value IS NULL" } else { "pg_catalog.num_nulls(limosa_value) > 1" };
     OnlineCheck {
         query: format!(
             "SELECT limosa_row FROM (SELECT ctid::text AS limosa_row, ({written})::{data_type} AS limosa_value \

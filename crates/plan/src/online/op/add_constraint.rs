@@ -1,13 +1,16 @@
 //! `ADD CONSTRAINT`: new rows are held to it at once, rows that are there are looked at while they stay in use.
 
 use limosa_catalog::kind::column::made_up_name;
-use limosa_catalog::{Identifier, MemberName, Object, ObjectId, ObjectName, QualifiedName};
+use limosa_catalog::{Identifier, MemberName, ObjectId, ObjectName, QualifiedName};
 use limosa_syntax::{TableAction, TableConstraint, TableRule, TokenKind, Tokens};
 
 use super::super::not_null::{Refusing, not_null_name};
-use super::super::phases::{OnlineCheck, OnlineStep, Phases};
+use super::super::partitions::parts;
+use super::super::phases::{Growth, OnlineCheck, OnlineStep, Phases};
 use super::super::refusal::Refusal;
-use super::super::situation::{Situation, Table, Work, object_for_people};
+use super::super::situation::{Situation, Work, object_for_people};
+use super::super::table::Table;
+use super::add_key::Key;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::AddConstraint(constraint)) = work.action()? else { return None };
@@ -17,10 +20,11 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
     }))
 }
 
-struct Adding<'a> {
-    situation: &'a Situation<'a>,
-    work: &'a Work<'a>,
-    table: &'a Table<'a>,
+/// A constraint that comes to a table.
+pub(super) struct Adding<'a> {
+    pub(super) situation: &'a Situation<'a>,
+    pub(super) work: &'a Work<'a>,
+    pub(super) table: &'a Table<'a>,
 }
 
 impl Adding<'_> {
@@ -38,22 +42,42 @@ impl Adding<'_> {
         let name = self.name(constraint)?;
         let table = &self.table.name;
         let id = ObjectId::Constraint(MemberName { relation: table.clone(), name: name.clone() });
-        if self.situation.catalog.contains(&id) {
+        let is_replaced = self.situation.catalog.contains(&id);
+        if is_replaced && !self.situation.is_dropped(&id) {
             return Err(Refusal::new(format!("{id} is there already"), "choose another name"));
         }
+        // Both hold until the old one goes: the old version rests on it.
+        let own = name;
+        let name = if is_replaced { self.situation.interim(&own, self.work.place + 1) } else { own.clone() };
         let mut phases = Phases {
-            about: format!("add {} to {}", name.for_people(), object_for_people(table)),
+            about: format!("add {} to {}", own.for_people(), object_for_people(table)),
             abort: vec![format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {name}")],
-            reverse: vec![format!("ALTER TABLE {table} DROP CONSTRAINT {name};")],
+            reverse: vec![format!("ALTER TABLE {table} DROP CONSTRAINT {own};")],
+            standing: self.table.stands(&[]),
             ..Phases::default()
         };
-        if self.table.is_partitioned() && !matches!(constraint.rule, TableRule::Check(_)) {
-            return Err(Refusal::new(
-                "the table is partitioned, and every partition would be held up while it is built",
-                "add it to each partition first, then to the whole without `-- limosa: online`",
-            ));
+        if is_replaced {
+            phases.contract.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {name} TO {own}"));
+            phases
+                .remarks
+                .push(format!("until contract, rows have to meet both {} and what replaces it", own.for_people()));
+        }
+        if let TableRule::Key { primary, columns } = &constraint.rule {
+            for column in self.nullable(*primary, columns) {
+                let drop = format!("ALTER COLUMN {column} DROP NOT NULL");
+                phases.reverse.push(format!("ALTER TABLE {table} {drop};"));
+                phases.abort.push(format!("ALTER TABLE IF EXISTS {table} {drop}"));
+                // Those of partitions have become their own.
+                for part in parts(self.table) {
+                    phases.reverse.push(format!("ALTER TABLE {} {drop};", part.table.name));
+                    phases.abort.push(format!("ALTER TABLE IF EXISTS {} {drop}", part.table.name));
+                }
+            }
         }
         match &constraint.rule {
+            TableRule::Key { .. } | TableRule::ForeignKey { .. } if self.table.is_partitioned() => {
+                return self.of_parts(phases, constraint, &name);
+            }
             TableRule::Check(_) | TableRule::ForeignKey { .. } => {
                 let definition = self.definition(constraint);
                 let tail = if constraint.unchecked { "" } else { " NOT VALID" };
@@ -67,9 +91,16 @@ impl Adding<'_> {
             }
             TableRule::Key { primary, columns } => {
                 phases.checks.extend(can_ask.then(|| self.twice(columns)));
-                phases.complete = self.key(*primary, columns, &name)?;
+                phases.growth.push(Growth::Index { table: table.clone(), columns: columns.clone() });
                 let index = ObjectName { schema: table.schema.clone(), name: name.clone() };
                 phases.abort.push(format!("DROP INDEX IF EXISTS {index}"));
+                let Key { before, index, add } = self.key(*primary, columns, (&name, &own))?;
+                phases.complete = before.into_iter().chain([index]).map(OnlineStep::Alone).collect();
+                if *primary && self.has_primary_key() {
+                    phases.contract = vec![add];
+                } else {
+                    phases.complete.push(OnlineStep::Alone(add));
+                }
             }
             TableRule::KeyUsingIndex { .. } => phases.complete.push(OnlineStep::Alone(self.work.text.clone())),
             TableRule::NotNull(column) => {
@@ -121,7 +152,7 @@ impl Adding<'_> {
         let is_free = |name: &Identifier| {
             let constraint = ObjectId::Constraint(MemberName { relation: self.table.name.clone(), name: name.clone() });
             let index = ObjectId::Index(ObjectName { schema: self.table.name.schema.clone(), name: name.clone() });
-            !self.situation.catalog.contains(&constraint)
+            (!self.situation.catalog.contains(&constraint) || self.situation.is_dropped(&constraint))
                 && (!self.situation.catalog.contains(&index) || matches!(constraint_rule(self.work), Some(true)))
         };
         name.filter(is_free).ok_or_else(|| {
@@ -133,7 +164,7 @@ impl Adding<'_> {
     }
 
     /// What stands behind the constraint's name.
-    fn definition(&self, constraint: &TableConstraint) -> String {
+    pub(super) fn definition(&self, constraint: &TableConstraint) -> String {
         let text = &self.work.action_text;
         let tokens = Tokens::of(text);
         let mut words = tokens.words();
@@ -145,7 +176,7 @@ impl Adding<'_> {
     }
 
     /// Rows that are there and do not meet it.
-    fn broken(&self, constraint: &TableConstraint) -> Option<OnlineCheck> {
+    pub(super) fn broken(&self, constraint: &TableConstraint) -> Option<OnlineCheck> {
         let table = &self.table.name;
         let people = table.name.for_people();
         let help = "mend the rows in a migration before".to_owned();
@@ -192,75 +223,7 @@ impl Adding<'_> {
         if !said.is_empty() {
             return Some(said.to_vec());
         }
-        let table = self.situation.table(table).ok()?;
-        table.entry.children().find_map(|child| match child.object() {
-            Object::Constraint(constraint) => match &constraint.rule {
-                limosa_catalog::kind::constraint::ConstraintRule::PrimaryKey(key) => Some(key.columns.clone()),
-                _ => None,
-            },
-            _ => None,
-        })
-    }
-
-    /// Rows that the key would not tell apart.
-    fn twice(&self, columns: &[Identifier]) -> OnlineCheck {
-        let table = &self.table.name;
-        let list: Vec<String> = columns.iter().map(Identifier::to_string).collect();
-        let list = list.join(", ");
-        let set: Vec<String> = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
-        OnlineCheck {
-            query: format!(
-                "SELECT ROW({list})::text FROM {table} WHERE {} GROUP BY {list} HAVING count(*) > 1 LIMIT 1",
-                set.join(" AND ")
-            ),
-            found: format!("two rows of {} have the same key", table.name.for_people()),
-            help: "mend the rows in a migration before".to_owned(),
-        }
-    }
-
-    fn key(&self, primary: bool, columns: &[Identifier], name: &Identifier) -> Result<Vec<OnlineStep>, Refusal> {
-        let table = &self.table.name;
-        let mut steps = Vec::new();
-        for column in columns.iter().filter(|_| primary) {
-            let is_new = self.situation.added(table).contains(column);
-            if is_new || self.table.column(column)?.1.not_null.is_none() {
-                let column = self.table.column_name(column);
-                let proof = self.situation.interim(&column.name, self.work.place + 1);
-                let own = not_null_name(&column).unwrap_or_else(|| proof.clone());
-                let major = self.situation.catalog.major();
-                steps.extend(Refusing { column: &column, major, name: &own, proof: &proof }.steps());
-            }
-        }
-        let text = &self.work.action_text;
-        let tokens = Tokens::of(text);
-        let mut words = tokens.words();
-        while !words.at_any(&["PRIMARY", "UNIQUE"]) && words.peek().is_some() {
-            words.next();
-        }
-        words.take(&["PRIMARY", "KEY"]);
-        words.take(&["UNIQUE"]);
-        let nulls = if words.take(&["NULLS", "NOT", "DISTINCT"]) { " NULLS NOT DISTINCT" } else { "" };
-        words.take(&["NULLS", "DISTINCT"]);
-        words.parenthesised();
-        let include = match words.take(&["INCLUDE"]) {
-            true => words.parenthesised().and_then(|list| list.span()).map(|span| span.of(text)),
-            false => None,
-        };
-        let include = include.map(|list| format!(" INCLUDE ({list})")).unwrap_or_default();
-        let with = match words.take(&["WITH"]) {
-            true => words.parenthesised().and_then(|list| list.span()).map(|span| span.of(text)),
-            false => None,
-        };
-        let with = with.map(|list| format!(" WITH ({list})")).unwrap_or_default();
-        let rest = words.span().map(|span| format!(" {}", span.of(text))).unwrap_or_default();
-        let list: Vec<String> = columns.iter().map(Identifier::to_string).collect();
-        let kind = if primary { "PRIMARY KEY" } else { "UNIQUE" };
-        steps.push(format!(
-            "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({}){include}{nulls}{with}",
-            list.join(", ")
-        ));
-        steps.push(format!("ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {name}{rest}"));
-        Ok(steps.into_iter().map(OnlineStep::Alone).collect())
+        self.situation.table(table).ok().map(|table| table.key()).filter(|key| !key.is_empty())
     }
 }
 

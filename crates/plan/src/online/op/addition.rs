@@ -22,7 +22,8 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
     Some(Ok(Phases {
         about: summary(&work.text),
         expand: vec![OnlineStep::Alone(work.text.clone())],
-        reverse: undo.iter().map(|sql| format!("-- limosa: phase expand\n{sql};")).collect(),
+        // The newer version rests on it until it is gone.
+        reverse: undo.iter().map(|sql| format!("-- limosa: phase contract\n{sql};")).collect(),
         abort: undo.into_iter().collect(),
         remarks,
         ..Phases::default()

@@ -4,26 +4,31 @@
 use std::collections::BTreeSet;
 
 use limosa_catalog::kind::column::Column;
-use limosa_catalog::{Entry, Identifier, Object, ObjectId, ObjectKind};
+use limosa_catalog::{Entry, Identifier};
 use limosa_syntax::{TableAction, Tokens};
 
-use super::super::copy::{Copied, Extent, in_the_way};
+use super::super::copy::{Copied, CopiedColumn, Extent};
+use super::super::dependents::dependents;
 use super::super::expression::RowExpression;
-use super::super::phases::{OnlineCheck, OnlineStep, Phases};
+use super::super::numbering::{numbered_on, owned_sequence};
+use super::super::phases::{EachRow, OnlineCheck, OnlineStep, Phases, Shown, Twins};
+use super::super::quarantine::Tried;
 use super::super::refusal::Refusal;
 use super::super::replication::no_subscriber;
-use super::super::situation::{Situation, Table, Work, object_for_people};
+use super::super::situation::{Situation, Work, object_for_people};
 use super::super::sync::{ChangedType, Sync, unequal};
+use super::super::table::Table;
 use super::rename_column::{may_have_a_copy, moved_default, old_default};
-use crate::diff::Style;
 use crate::lock::is_coercible;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::SetType { column, data_type, using, collated }) = work.action()? else { return None };
     Some(situation.table(table).and_then(|table| {
-        let (_, facts) = table.column(column)?;
-        if !using && !collated && is_coercible(facts.data_type.as_str(), data_type) {
-            return Ok(at_once(work, &table, column, facts));
+        let (entry, facts) = table.column(column)?;
+        // A view keeps its column's type.
+        let is_shown = situation.is_versioned();
+        if !using && !collated && !is_shown && is_coercible(facts.data_type.as_str(), data_type) {
+            return at_once(situation, work, &table, (column, entry, facts));
         }
         if *collated {
             return Err(Refusal::new(
@@ -35,17 +40,25 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
     }))
 }
 
-/// The server changes its own words, and looks at no row.
-fn at_once(work: &Work<'_>, table: &Table<'_>, column: &Identifier, facts: &Column) -> Phases {
+/// The server changes its own words, and looks at no row; what reads the column has to make way all the same.
+fn at_once(
+    situation: &Situation<'_>,
+    work: &Work<'_>,
+    table: &Table<'_>,
+    (column, entry, facts): (&Identifier, Entry<'_>, &Column),
+) -> Result<Phases, Refusal> {
+    situation.changes(table.column_name(column))?;
     let back = format!("ALTER TABLE {} ALTER COLUMN {column} TYPE {}", table.name, facts.data_type);
-    Phases {
+    let (make_way, make_again) = dependents(situation, table, entry)?;
+    Ok(Phases {
         about: about(table, column),
         // What is wider is of use to the new version at once, and harmless to the old one, except that the way back
         // would have to look at every row.
-        contract: vec![work.text.clone()],
+        contract: make_way.into_iter().chain([work.text.clone()]).chain(make_again).collect(),
         reverse: vec![format!("{back};")],
+        standing: table.stands(&[column]),
         ..Phases::default()
-    }
+    })
 }
 
 fn about(table: &Table<'_>, column: &Identifier) -> String {
@@ -60,24 +73,22 @@ fn change(
     data_type: &str,
 ) -> Result<Phases, Refusal> {
     let (entry, facts) = table.column(column)?;
-    may_have_a_copy(table, column, entry, facts)?;
+    may_have_a_copy(table, column, entry)?;
+    may_be_written(column, facts)?;
+    if facts.identity.is_some()
+        && !matches!(data_type, "smallint" | "int" | "integer" | "bigint" | "int2" | "int4" | "int8")
+    {
+        return Err(Refusal::new(
+            format!("{} is numbered by an identity, and {data_type} is no whole number", column.for_people()),
+            "take the identity away in a migration before: `ALTER COLUMN … DROP IDENTITY`",
+        ));
+    }
     situation.changes(table.column_name(column))?;
     let new = situation.interim(column, work.place + 1);
-    let copied = Copied {
-        table,
-        column,
-        name: &new,
-        facts: Column {
-            data_type: data_type.into(),
-            collation: None,
-            not_null: None,
-            storage: None,
-            compression: None,
-            ..facts.clone()
-        },
-        extent: Extent::All,
-        place: work.place,
-    };
+    let copied = CopiedColumn { table, column, name: &new, facts: of_type(facts, data_type) };
+    let interim = |name: &Identifier| situation.interim(name, work.place + 1);
+    let without = BTreeSet::new();
+    let copied = Copied { columns: vec![copied], extent: Extent::All, interim: &interim, without: &without };
     let copy = copied.plan(situation)?;
     let mut columns = table.columns();
     let using = using_of(&work.action_text).map(|text| RowExpression::said(&text));
@@ -86,6 +97,18 @@ fn change(
     // An assignment looks after values that do not fit, which a cast would cut.
     let forward = forward.unwrap_or_else(|| RowExpression::column(column));
     let back = work.back().unwrap_or_else(|| RowExpression::column(column));
+    let said = forward.clone();
+    let tried = match work.is_quarantined() {
+        true if facts.not_null.is_some() => {
+            return Err(Refusal::new(
+                format!("{} refuses null, and rows in quarantine have no value", column.for_people()),
+                "say with `-- limosa: forward EXPRESSION` what such rows get instead, or allow null before",
+            ));
+        }
+        true => Some(Tried::new(situation, table, (column, data_type), &said, work.place)?),
+        false => None,
+    };
+    let forward = tried.as_ref().map_or(forward, Tried::call);
     columns.push(new.clone());
     let default = old_default(table, column, facts);
     let (trigger, function) = situation.trigger(column, work.place);
@@ -112,12 +135,24 @@ fn change(
     let new_default = table
         .default_of(column)
         .map(|(_, text)| format!("ALTER TABLE {name} ALTER COLUMN {column} SET DEFAULT {text}"));
-    let drop_sync = sync.drop();
+    let drop_sync: Vec<String> = sync.drop().into_iter().chain(tried.as_ref().map(Tried::drop)).collect();
+    let left = tried.as_ref().map(|tried| tried.left(situation, &new));
+    let (numbered, settled) = numbered_on(situation, work, table, &new, facts);
     let people = format!("{} of {}", column.for_people(), name.name.for_people());
     Ok(Phases {
         about: about(table, column),
-        checks: checks(table, column, facts, &value, &value_back, (&new, is_plain)),
-        expand: vec![OnlineStep::Together(copy.add.into_iter().chain(sync.create()).chain(take_default).collect())],
+        checks: match &tried {
+            Some(_) => vec![no_subscriber(name)],
+            None => checks(table, column, facts, &value, &value_back, (&new, is_plain)),
+        },
+        expand: vec![OnlineStep::Together(
+            copy.add
+                .into_iter()
+                .chain(tried.as_ref().map(Tried::create))
+                .chain(sync.create())
+                .chain(take_default)
+                .collect(),
+        )],
         backfill: vec![OnlineStep::Batches {
             sql: format!("UPDATE {name} SET {new} = {value} WHERE {new} IS NULL AND ({value}) IS NOT NULL"),
             words: String::new(),
@@ -128,15 +163,19 @@ fn change(
             found: format!("a row has no value of the new type for {people}"),
             help: "somebody disabled the trigger that keeps both in step: write the row anew, or abort".to_owned(),
         }],
-        contract: [format!("LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")]
-            .into_iter()
+        contract: left
+            .iter()
+            .map(|left| left.keep.clone())
+            .chain([format!("LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")])
             .chain(make_way)
             .chain(drop_sync.clone())
             .chain(owned_sequence(table, column, &new))
+            .chain(numbered)
             .chain([
                 format!("ALTER TABLE {name} DROP COLUMN {column}"),
                 format!("ALTER TABLE {name} RENAME COLUMN {new} TO {column}"),
             ])
+            .chain(settled)
             .chain(copy.settle)
             .chain(new_default)
             .chain(make_again)
@@ -146,12 +185,49 @@ fn change(
             .chain([format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}")])
             .chain(give_default)
             .collect(),
-        reverse: vec![reverse(table, column, facts, work, &back, &forward)],
+        reverse: vec![reverse(table, column, facts, work, &back, &said)],
         watched: vec![table.column_name(column)],
         passing: vec![table.column_name(&new)],
+        shows: vec![
+            Shown::Column { column: table.column_name(&new), name: column.clone() },
+            Shown::Hidden(table.column_name(column)),
+        ],
+        standing: table.stands(&[column]),
+        growth: copy.growth,
+        twins: vec![Twins { table: name.clone(), old: column.clone(), new: new.clone() }],
+        computed: vec![EachRow {
+            table: name.clone(),
+            key: table.key(),
+            value: format!("({})::{data_type}", said.with(&columns, Clone::clone)),
+        }],
+        quarantine: left.into_iter().collect(),
         remarks: vec![format!("with contract, {people} becomes the last column of its table")],
         ..Phases::default()
     })
+}
+
+/// Refuses a column that the server computes.
+pub(in super::super) fn may_be_written(column: &Identifier, facts: &Column) -> Result<(), Refusal> {
+    match facts.generated {
+        Some(_) => Err(Refusal::new(
+            format!("{} is computed, and nobody can write it", column.for_people()),
+            "drop it, and make it again with its new type",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A column's facts with another type, without what the type brings along and what looks at rows.
+pub(in super::super) fn of_type(facts: &Column, data_type: &str) -> Column {
+    Column {
+        data_type: data_type.into(),
+        collation: None,
+        not_null: None,
+        identity: None,
+        storage: None,
+        compression: None,
+        ..facts.clone()
+    }
 }
 
 /// What must be so before anything is changed: the expressions are of the right types, no row fails, and a sample comes
@@ -220,68 +296,4 @@ fn using_of(action: &str) -> Option<String> {
     let (_, mut here) = tokens.words().outermost().find(|(_, here)| here.at(&["USING"]))?;
     here.take(&["USING"]);
     here.span().map(|span| span.of(action).to_owned())
-}
-
-/// A sequence that belongs to the old column would go with it.
-fn owned_sequence(table: &Table<'_>, column: &Identifier, new: &Identifier) -> Vec<String> {
-    let catalog = table.entry.catalog();
-    let owner = table.column_name(column);
-    let sequences = catalog.of_kind(ObjectKind::Sequence).filter_map(|entry| match (entry.id(), entry.object()) {
-        (ObjectId::Sequence(name), Object::Sequence(sequence)) if sequence.owned_by.as_deref() == Some(&owner) => {
-            Some(format!("ALTER SEQUENCE {name} OWNED BY {}.{new}", table.name))
-        }
-        _ => None,
-    });
-    sequences.collect()
-}
-
-/// The statements that drop what reads the column and cannot have it changed under it, and that make it again.
-fn dependents(
-    situation: &Situation<'_>,
-    table: &Table<'_>,
-    column: Entry<'_>,
-) -> Result<(Vec<String>, Vec<String>), Refusal> {
-    let mut gone: BTreeSet<&ObjectId> = BTreeSet::new();
-    let mut waiting: Vec<Entry<'_>> = Vec::new();
-    for (other, _) in column.dependents() {
-        let is_own = other.parent().is_some_and(|parent| *parent.id() == *table.entry.id());
-        match other.object() {
-            Object::Constraint(_) if !is_own => {
-                return Err(Refusal::new(
-                    format!("{} refers to it", other.id()),
-                    "a key that others refer to changes with them: `limosa rekey`",
-                ));
-            }
-            Object::Column(_) => return Err(in_the_way(other.id(), "it is computed from the column")),
-            Object::View(_) | Object::Policy(_) | Object::Trigger(_) | Object::Rule(_) => waiting.push(other),
-            Object::Function(_) | Object::Procedure(_) => waiting.push(other),
-            Object::MaterializedView(_) => return Err(in_the_way(other.id(), "its rows would have to be made anew")),
-            Object::PublicationTable(_) => return Err(in_the_way(other.id(), "it names the column")),
-            _ => {}
-        }
-    }
-    while let Some(entry) = waiting.pop() {
-        if !gone.insert(entry.id()) {
-            continue;
-        }
-        for (other, _) in entry.dependents() {
-            match other.object() {
-                Object::View(_) | Object::Policy(_) | Object::Trigger(_) | Object::Rule(_) | Object::Function(_) => {
-                    waiting.push(other);
-                }
-                Object::MaterializedView(_) | Object::Table(_) | Object::Column(_) => {
-                    return Err(in_the_way(other.id(), "it rests on what reads the column"));
-                }
-                _ => {}
-            }
-        }
-    }
-    if gone.is_empty() {
-        return Ok(Default::default());
-    }
-    let without = situation.catalog.without(|entry| gone.contains(entry.id()));
-    Ok((
-        situation.difference(situation.catalog, &without, Style::Offline)?,
-        situation.difference(&without, situation.catalog, Style::Offline)?,
-    ))
 }

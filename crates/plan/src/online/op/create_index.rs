@@ -2,23 +2,19 @@
 
 use limosa_catalog::kind::column::made_up_name;
 use limosa_catalog::{Identifier, ObjectId, ObjectName, QualifiedName};
-use limosa_syntax::{Command, Tokens};
+use limosa_syntax::{Command, TokenKind, Tokens};
 
-use super::super::phases::{OnlineStep, Phases};
+use super::super::partitions::{IndexOfParts, Made};
+use super::super::phases::{Growth, OnlineStep, Phases};
 use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work, object_for_people};
+use super::super::table::Table;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
-    let Command::CreateIndex { name, table, concurrently, columns, expressions, .. } = &work.command else {
+    let Command::CreateIndex { name, table, only, concurrently, columns, expressions, .. } = &work.command else {
         return None;
     };
     Some(situation.table(table).and_then(|table| {
-        if table.is_partitioned() {
-            return Err(Refusal::new(
-                "the table is partitioned, and its index cannot be built concurrently",
-                "make the index of each partition first, then that of the whole without `-- limosa: online`",
-            ));
-        }
         situation.refuse_changing(&table.name, columns)?;
         let joined = columns.iter().map(Identifier::as_str).collect::<Vec<_>>().join("_");
         let made_up = || Identifier::new(made_up_name(table.name.name.as_str(), Some(&joined), "idx")).ok();
@@ -36,15 +32,85 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         if situation.is_there(work, &name_of)? {
             return Ok(work.alone(format!("index {}, which is there", known.for_people())));
         }
+        if table.is_partitioned() && !only {
+            return Ok(of_parts(situation, work, &table, (&known, columns)));
+        }
         let build = if *concurrently && name.is_some() { work.text.clone() } else { concurrent(&work.text, &known) };
         Ok(Phases {
             about: format!("make index {} on {}", known.for_people(), object_for_people(&table.name)),
             complete: vec![OnlineStep::Alone(build)],
             abort: vec![format!("DROP INDEX IF EXISTS {index}")],
             reverse: vec![format!("DROP INDEX {index};")],
+            standing: table.stands(&[]),
+            growth: vec![Growth::Index { table: table.name.clone(), columns: columns.clone() }],
             ..Phases::default()
         })
     }))
+}
+
+/// On each partition, and then on the whole.
+fn of_parts(
+    situation: &Situation<'_>,
+    work: &Work<'_>,
+    table: &Table<'_>,
+    (name, columns): (&Identifier, &[Identifier]),
+) -> Phases {
+    let Definition { unique, rest, keys } = definition(&work.text);
+    let unique = if unique { "UNIQUE " } else { "" };
+    let joined = keys.join("_");
+    let index = IndexOfParts { situation, table, name, label: (Some(&joined), "idx") };
+    let (complete, abort) = index.plan(|table, name| {
+        let index = ObjectName { schema: table.schema.clone(), name: name.clone() };
+        Made {
+            whole: vec![format!("CREATE {unique}INDEX {name} ON ONLY {table} {rest}")],
+            part: vec![format!("CREATE {unique}INDEX CONCURRENTLY {name} ON {table} {rest}")],
+            undo: vec![format!("DROP INDEX IF EXISTS {index}")],
+        }
+    });
+    let index = ObjectName { schema: table.name.schema.clone(), name: name.clone() };
+    Phases {
+        about: format!("make index {} on {} and its partitions", name.for_people(), object_for_people(&table.name)),
+        complete,
+        abort,
+        reverse: vec![format!("DROP INDEX {index};")],
+        standing: table.stands(&[]),
+        growth: vec![Growth::Index { table: table.name.clone(), columns: columns.to_vec() }],
+        ..Phases::default()
+    }
+}
+
+/// What is said of an index.
+struct Definition<'a> {
+    unique: bool,
+    /// What stands behind the table's name.
+    rest: &'a str,
+    /// The words that the server takes from its keys for a name.
+    keys: Vec<String>,
+}
+
+fn definition(text: &str) -> Definition<'_> {
+    let tokens = Tokens::of(text);
+    let mut words = tokens.words();
+    words.take(&["CREATE"]);
+    let unique = words.take(&["UNIQUE"]);
+    while !words.at(&["ON"]) && words.peek().is_some() {
+        words.next();
+    }
+    words.take(&["ON"]);
+    words.qualified_name();
+    let rest = words.span().map_or("", |span| span.of(text));
+    while !words.at_kind(TokenKind::LeftParen) && words.peek().is_some() {
+        words.next();
+    }
+    let mut keys: Vec<String> = Vec::new();
+    for mut key in words.parenthesised().into_iter().flat_map(|list| list.split(TokenKind::Comma)) {
+        // A column, or the function that is called; the server has one word for everything else.
+        let name = key.qualified_name().map_or_else(|| "expr".to_owned(), |name| name.name.as_str().to_owned());
+        let mut numbered = (1..).map(|number| format!("{name}{number}"));
+        let free = std::iter::once(name.clone()).chain(&mut numbered).find(|name| !keys.contains(name));
+        keys.extend(free);
+    }
+    Definition { unique, rest, keys }
 }
 
 /// The statement with the word and the name in it.

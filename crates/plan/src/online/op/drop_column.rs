@@ -1,13 +1,17 @@
 //! `DROP COLUMN`: with contract. Until then, rows of clients that do not know of it any more get its value from
 //! `-- limosa: back`.
 
-use limosa_catalog::Identifier;
-use limosa_syntax::{Directive, TableAction};
+use limosa_catalog::{Entry, Identifier};
+use limosa_syntax::{Directive, TableAction, Tokens};
 
 use super::super::fill::Fill;
-use super::super::phases::{OldName, OnlineStep, Phases};
+use super::super::phases::{OldName, OnlineStep, Phases, Shown};
 use super::super::refusal::Refusal;
-use super::super::situation::{Situation, Table, Work, object_for_people};
+use super::super::routines::remark;
+use super::super::situation::{Filled, Situation, Work, object_for_people};
+use super::super::sync::{create_trigger, drop_trigger};
+use super::super::table::Table;
+use super::super::way_back::{goes_with, made_again};
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::DropColumn(column)) = work.action()? else { return None };
@@ -15,14 +19,19 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
 }
 
 fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &Identifier) -> Result<Phases, Refusal> {
-    let (_, facts) = table.column(column)?;
+    let (entry, facts) = table.column(column)?;
+    situation.refuse_open_change(&table.column_name(column))?;
     let name = &table.name;
     let mut phases = Phases {
         about: format!("drop column {}.{}", object_for_people(name), column.for_people()),
         contract: vec![with_terms(work)],
         watched: vec![table.column_name(column)],
         passing: vec![table.column_name(column)],
+        shows: vec![Shown::Hidden(table.column_name(column))],
         old_names: vec![OldName { table: name.name.clone(), column: Some(column.clone()) }],
+        reverse: reverse(situation, work, entry),
+        standing: table.stands(&[column]),
+        remarks: remark(situation.catalog, name, Some(column)).into_iter().collect(),
         ..Phases::default()
     };
     match work.back() {
@@ -46,10 +55,15 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
             };
             let alter = |action: String| format!("ALTER TABLE IF EXISTS {name} ALTER COLUMN {column} {action}");
             let take = default.map(|_| alter("DROP DEFAULT".to_owned()));
-            phases.expand = vec![OnlineStep::Together(fill.create().into_iter().chain(take).collect())];
-            phases.contract = fill.drop().into_iter().chain(phases.contract).collect();
+            // What is computed from the column was null when it fired, where the trigger gave the default only then.
+            let again: Vec<_> = default.map(|_| computed_again(situation, work, table, column)).unwrap_or_default();
+            let (create, drop): (Vec<_>, Vec<_>) = again.into_iter().unzip();
+            let drop: Vec<String> = fill.drop().into_iter().chain(drop.into_iter().flatten()).collect();
+            let create = fill.create().into_iter().chain(take).chain(create.into_iter().flatten()).collect();
+            phases.expand = vec![OnlineStep::Together(create)];
+            phases.contract = drop.iter().cloned().chain(phases.contract).collect();
             let give = default.map(|(_, text)| alter(format!("SET DEFAULT {text}")));
-            phases.abort = fill.drop().into_iter().chain(give).collect();
+            phases.abort = drop.into_iter().chain(give).collect();
         }
         None if facts.not_null.is_some()
             && facts.identity.is_none()
@@ -64,6 +78,41 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
         None => {}
     }
     Ok(phases)
+}
+
+/// Triggers that compute once more what the statements before compute from a column: what makes and what drops each.
+fn computed_again(
+    situation: &Situation<'_>,
+    work: &Work<'_>,
+    table: &Table<'_>,
+    column: &Identifier,
+) -> Vec<(Vec<String>, Vec<String>)> {
+    let again = |filled: Filled| {
+        let (trigger, function) = situation.last_trigger(&filled.column, work.place);
+        let path = Some(situation.search_path.as_str());
+        let create = create_trigger(&table.name, &trigger, &function, path, &filled.body, &filled.when);
+        (create, drop_trigger(&table.name, &trigger, &function))
+    };
+    situation.filled_from(&table.column_name(column)).into_iter().map(again).collect()
+}
+
+/// The column comes again with all that was built on it, and with the values that `-- limosa: back` gives.
+fn reverse(situation: &Situation<'_>, work: &Work<'_>, column: Entry<'_>) -> Vec<String> {
+    if is_set_aside(work) {
+        return Vec::new();
+    }
+    let tokens = Tokens::of(&work.text);
+    let cascade = tokens.words().outermost().any(|(_, here)| here.at(&["CASCADE"]));
+    let mut statements = made_again(situation, &goes_with([column], cascade)).unwrap_or_default();
+    if let (Some(first), Some(back)) = (statements.first_mut(), work.back()) {
+        *first = format!("-- limosa: forward {}\n{first}", back.one_line());
+    }
+    statements.iter().map(|statement| format!("{statement};")).collect()
+}
+
+/// Whether what goes is kept, and comes back from there.
+pub(super) fn is_set_aside(work: &Work<'_>) -> bool {
+    work.directives.iter().any(|directive| matches!(directive, Directive::SetAside(_)))
 }
 
 /// The statement under what the migration says of the values that go.

@@ -21,7 +21,8 @@ pub(super) fn phases(_: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases
             about,
             expand: vec![OnlineStep::Alone(work.text.clone())],
             abort: undo.iter().cloned().collect(),
-            reverse: undo.iter().map(|sql| format!("-- limosa: phase expand\n{sql};")).collect(),
+            // The newer version rests on it until it is gone.
+            reverse: undo.iter().map(|sql| format!("-- limosa: phase contract\n{sql};")).collect(),
             remarks: match undo {
                 Some(_) => Vec::new(),
                 None => {
@@ -33,6 +34,7 @@ pub(super) fn phases(_: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases
         OnlinePhase::Contract => Phases {
             about,
             contract: vec![work.text.clone()],
+            verbatim: true,
             reverse: undo.iter().map(|sql| format!("-- limosa: phase expand\n{sql};")).collect(),
             ..Phases::default()
         },

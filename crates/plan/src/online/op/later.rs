@@ -1,66 +1,93 @@
 //! What waits for contract as it stands: the old version may rest on what goes, and a name that clients hardly use
 //! changes in a moment.
 
+use limosa_catalog::{MemberName, ObjectId};
 use limosa_syntax::{Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction};
 
-use super::super::phases::Phases;
+use super::super::phases::{Phases, Shown};
 use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work};
-use super::drop_column::with_terms;
+use super::super::way_back::way_back;
+use super::drop_column::{is_set_aside, with_terms};
 use super::given::summary;
 
-pub(super) fn phases(_: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
-    let reverse = reverse(work)?;
+pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
+    if !is_later(work) {
+        return None;
+    }
+    if let Some((table, TableAction::DropConstraint(name))) = work.action()
+        && let Some(relation) = situation.resolve(table)
+    {
+        situation.drops(ObjectId::Constraint(MemberName { relation, name: name.clone() }));
+    }
+    // What is set aside comes back from there.
+    let reverse = if is_set_aside(work) { None } else { way_back(situation, work) };
     Some(Ok(Phases {
         about: summary(&work.text),
         contract: vec![in_a_transaction(work)],
-        reverse: reverse.into_iter().collect(),
+        reverse: reverse.unwrap_or_default(),
+        remarks: remark(work).into_iter().collect(),
+        shows: hidden(situation, work),
+        verbatim: true,
         ..Phases::default()
     }))
 }
 
-/// The way back where there is one; `None` where it is no such statement.
-fn reverse(work: &Work<'_>) -> Option<Option<String>> {
-    if let Some((table, action)) = work.action() {
-        return match action {
-            TableAction::DropNotNull(column) => {
-                Some(Some(format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;")))
-            }
-            TableAction::RenameConstraint { from, to } => {
-                Some(Some(format!("ALTER TABLE {table} RENAME CONSTRAINT {to} TO {from};")))
-            }
-            TableAction::DropConstraint(_)
-            | TableAction::DropDefault(_)
-            | TableAction::Identity(_)
-            | TableAction::DropExpression(_)
-            | TableAction::DetachPartition { .. }
-            | TableAction::SetStatistics
-            | TableAction::SetParameters
-            | TableAction::SetColumnOptions
-            | TableAction::ReplicaIdentity
-            | TableAction::RowSecurity => Some(None),
-            _ => None,
-        };
+/// The tables that the new version does not have.
+fn hidden(situation: &Situation<'_>, work: &Work<'_>) -> Vec<Shown> {
+    match &work.command {
+        Command::DropRelations { kind: RelationKind::Table, names, .. } => {
+            names.iter().filter_map(|name| situation.resolve(name)).map(Shown::HiddenTable).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether it is such a statement.
+fn is_later(work: &Work<'_>) -> bool {
+    if let Some((_, action)) = work.action() {
+        return matches!(
+            action,
+            TableAction::DropNotNull(_)
+                | TableAction::RenameConstraint { .. }
+                | TableAction::DropConstraint(_)
+                | TableAction::DropDefault(_)
+                | TableAction::DropExpression(_)
+                | TableAction::DetachPartition { .. }
+                | TableAction::SetStatistics
+                | TableAction::SetParameters
+                | TableAction::SetColumnOptions
+                | TableAction::ReplicaIdentity
+                | TableAction::RowSecurity
+        );
     }
     match &work.command {
         Command::DropRelations { kind: RelationKind::Table | RelationKind::View | RelationKind::Sequence, .. }
         | Command::DropIndex { .. }
         | Command::DropStatistics { .. }
         | Command::AlterSequence { .. }
-        | Command::InTable { change: MemberChange::Drop | MemberChange::Alter, .. } => return Some(None),
-        Command::AlterIndex { action: IndexAction::Rename(_) | IndexAction::Set, .. } => return Some(None),
-        _ => {}
+        | Command::AlterIndex { action: IndexAction::Rename(_) | IndexAction::Set, .. }
+        | Command::InTable { change: MemberChange::Drop | MemberChange::Alter, .. } => true,
+        _ => ObjectChange::of(&work.text).is_some_and(|change| {
+            matches!(
+                change.action,
+                ObjectAction::RenameValue { .. }
+                    | ObjectAction::Rename(_)
+                    | ObjectAction::Drop { .. }
+                    | ObjectAction::Alter
+            )
+        }),
     }
+}
+
+/// What clients of the new version have to know until then.
+fn remark(work: &Work<'_>) -> Option<String> {
     match ObjectChange::of(&work.text)?.action {
-        ObjectAction::RenameValue { .. }
-        | ObjectAction::Rename(_)
-        | ObjectAction::Drop { .. }
-        | ObjectAction::Alter => Some(None),
-        ObjectAction::Create
-        | ObjectAction::Replace
-        | ObjectAction::CreateEnum(_)
-        | ObjectAction::AddValue(_)
-        | ObjectAction::SetSchema(_) => None,
+        ObjectAction::RenameValue { from, to } => Some(format!(
+            "until contract the value is '{from}': clients of the new version write that, and read both '{from}' and \
+             '{to}'"
+        )),
+        _ => None,
     }
 }
 

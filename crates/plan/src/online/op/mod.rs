@@ -2,6 +2,8 @@
 
 mod add_column;
 mod add_constraint;
+mod add_key;
+mod add_numbered;
 mod addition;
 mod change_of_rows;
 mod change_type;
@@ -9,12 +11,17 @@ mod create_index;
 mod default;
 mod drop_column;
 mod given;
+mod identity;
 mod later;
 mod new_table;
 mod not_null;
 mod partition;
 mod rename_column;
 mod rename_table;
+mod rename_type;
+
+pub(super) use change_type::{may_be_written, of_type};
+pub(super) use rename_column::may_have_a_copy;
 
 use super::phases::Phases;
 use super::refusal::Refusal;
@@ -35,8 +42,10 @@ const OPERATIONS: &[Operation] = &[
     add_column::phases,
     drop_column::phases,
     default::phases,
+    identity::phases,
     create_index::phases,
     rename_table::phases,
+    rename_type::phases,
     partition::phases,
     later::phases,
     addition::phases,

@@ -8,7 +8,8 @@ use super::super::fill::Fill;
 use super::super::not_null::{Refusing, not_null_name};
 use super::super::phases::{OnlineCheck, OnlineStep, Phases};
 use super::super::refusal::Refusal;
-use super::super::situation::{Situation, Table, Work, object_for_people};
+use super::super::situation::{Situation, Work, object_for_people};
+use super::super::table::Table;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::SetNotNull(column)) = work.action()? else { return None };
@@ -33,6 +34,7 @@ fn set(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &I
         about: format!("set {}.{} not null", object_for_people(name), column.for_people()),
         abort: refusing.undo(),
         reverse: vec![format!("ALTER TABLE {name} ALTER COLUMN {column} DROP NOT NULL;")],
+        standing: table.stands(&[column]),
         ..Phases::default()
     };
     if facts.not_null.is_some() {

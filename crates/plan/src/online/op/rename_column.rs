@@ -4,17 +4,22 @@
 //! name: then everything is as after the plain statement, positions included, and indexes, keys, views and foreign keys
 //! never were without their column.
 
-use limosa_catalog::kind::column::Column;
+use std::collections::BTreeSet;
+
+use limosa_catalog::kind::column::{Column, Generated, GeneratedKind};
 use limosa_catalog::{Entry, Identifier, ObjectId, Rename};
 use limosa_syntax::TableAction;
 
-use super::super::copy::{Copied, Extent};
+use super::super::copy::{Copied, CopiedColumn, Extent};
 use super::super::expression::RowExpression;
-use super::super::phases::{OldName, OnlineCheck, OnlineStep, Phases};
+use super::super::numbering::{StandIn, next_of};
+use super::super::phases::{OldName, OnlineCheck, OnlineStep, Phases, Shown, Twins};
 use super::super::refusal::Refusal;
 use super::super::replication::no_subscriber;
-use super::super::situation::{Situation, Table, Work, object_for_people};
-use super::super::sync::{OldDefault, Sync, unequal};
+use super::super::routines::remark;
+use super::super::situation::{Situation, Work, object_for_people};
+use super::super::sync::{OldDefault, Sync, create_trigger, drop_trigger, unequal};
+use super::super::table::Table;
 use crate::diff::may_be_volatile;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
@@ -30,28 +35,127 @@ fn rename(
     new: &Identifier,
 ) -> Result<Phases, Refusal> {
     let (entry, facts) = table.column(old)?;
-    may_have_a_copy(table, old, entry, facts)?;
-    situation.changes(table.column_name(old))?;
-    situation.changes(table.column_name(new))?;
+    let both = [old, new].map(|name| table.column_name(name));
+    if situation.is_versioned() {
+        table.refuse_family()?;
+        both.into_iter().try_for_each(|column| situation.renames(column))?;
+    } else {
+        may_have_a_copy(table, old, entry)?;
+        both.into_iter().try_for_each(|column| situation.changes(column))?;
+    }
     if table.column(new).is_ok() {
         return Err(Refusal::new(
             format!("{} has a column {} already", table.name.name.for_people(), new.for_people()),
             "choose another name, or drop that column in a migration before",
         ));
     }
-    let copied = Copied {
+    if situation.is_versioned() {
+        return Ok(by_view(situation, table, old, new));
+    }
+    let virtual_one = facts.generated.as_ref().filter(|it| it.kind == GeneratedKind::Virtual);
+    let copied = CopiedColumn {
         table,
         column: old,
         name: new,
-        facts: Column { not_null: None, identity: None, generated: None, ..facts.clone() },
-        extent: Extent::Indexes,
-        place: work.place,
+        facts: Column { not_null: None, identity: None, generated: virtual_one.cloned(), ..facts.clone() },
     };
+    let interim = |name: &Identifier| situation.interim(name, work.place + 1);
+    let without = BTreeSet::new();
+    let copied = Copied { columns: vec![copied], extent: Extent::Indexes, interim: &interim, without: &without };
     let copy = copied.plan(situation)?;
+    let Means { keep, end, give_back } = means(situation, work, table, (old, new), facts);
+    let name = &table.name;
+    let disagree = unequal(&old.to_string(), &new.to_string());
+    let drop_copy = format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}");
+    let back = || end.iter().chain([&drop_copy]).chain(&give_back).cloned().collect::<Vec<_>>();
+    let of = ObjectId::Table(name.clone());
+    let backfill = OnlineStep::Batches {
+        sql: format!("UPDATE {name} SET {new} = {old} WHERE {new} IS NULL AND {old} IS NOT NULL"),
+        words: String::new(),
+    };
+    Ok(Phases {
+        about: format!("rename column {}.{} to {}", object_for_people(name), old.for_people(), new.for_people()),
+        checks: vec![no_subscriber(name)],
+        expand: vec![OnlineStep::Together(copy.add.into_iter().chain(keep).collect())],
+        backfill: if virtual_one.is_some() { Vec::new() } else { vec![backfill] },
+        complete: copy.complete.into_iter().map(OnlineStep::Alone).collect(),
+        remaining: vec![OnlineCheck {
+            query: format!("SELECT {old}::text FROM {name} WHERE {disagree} LIMIT 1"),
+            found: format!(
+                "{} and {} of {} differ in a row",
+                old.for_people(),
+                new.for_people(),
+                name.name.for_people()
+            ),
+            help: "somebody disabled the trigger that keeps both in step: write the row anew, or abort".to_owned(),
+        }],
+        contract: back().into_iter().chain([format!("ALTER TABLE {name} RENAME COLUMN {old} TO {new}")]).collect(),
+        abort: back(),
+        reverse: vec![format!("ALTER TABLE {name} RENAME COLUMN {new} TO {old};")],
+        watched: vec![table.column_name(new)],
+        old_names: vec![OldName { table: name.name.clone(), column: Some(old.clone()) }],
+        renames: vec![Rename::Column { of, from: old.clone(), to: new.clone() }],
+        passing: vec![table.column_name(new)],
+        // What lasts is the old column; the copy goes.
+        shows: vec![
+            Shown::Column { column: table.column_name(old), name: new.clone() },
+            Shown::Hidden(table.column_name(new)),
+        ],
+        standing: table.stands(&[old]),
+        growth: copy.growth,
+        twins: match facts.generated {
+            Some(_) => Vec::new(),
+            None => vec![Twins { table: name.clone(), old: old.clone(), new: new.clone() }],
+        },
+        remarks: remark(situation.catalog, name, Some(old)).into_iter().collect(),
+        ..Phases::default()
+    })
+}
+
+/// How both names are kept in step.
+struct Means {
+    /// What begins that.
+    keep: Vec<String>,
+    /// What ends it.
+    end: Vec<String>,
+    /// What the old column gets back then.
+    give_back: Vec<String>,
+}
+
+fn means(
+    situation: &Situation<'_>,
+    work: &Work<'_>,
+    table: &Table<'_>,
+    (old, new): (&Identifier, &Identifier),
+    facts: &Column,
+) -> Means {
     let mut columns = table.columns();
     columns.push(new.clone());
-    let default = old_default(table, old, facts);
     let (trigger, function) = situation.trigger(new, work.place);
+    match facts.generated.as_deref() {
+        // Both are computed when they are read.
+        Some(Generated { kind: GeneratedKind::Virtual, .. }) => {
+            return Means { keep: Vec::new(), end: Vec::new(), give_back: Vec::new() };
+        }
+        // Nobody writes it, and the server computes the old one only behind all triggers.
+        Some(Generated { kind: GeneratedKind::Stored, expression }) => {
+            let value = RowExpression::said(expression.as_str()).of_row("NEW", &columns, Clone::clone);
+            let body = format!("BEGIN\n  NEW.{new} := {value};\n  RETURN NEW;\nEND\n");
+            let when = unequal(&format!("({value})::{}", facts.data_type), &format!("NEW.{new}"));
+            let keep = create_trigger(&table.name, &trigger, &function, Some(&situation.search_path), &body, &when);
+            return Means { keep, end: drop_trigger(&table.name, &trigger, &function), give_back: Vec::new() };
+        }
+        None => {}
+    }
+    let numbered = facts.identity.as_deref().map(|identity| {
+        let interim = situation.interim(&identity.sequence.name, work.place + 1);
+        StandIn { table, column: old, identity, interim }
+    });
+    let next = numbered.as_ref().map(|it| next_of(&it.identity.sequence));
+    let default = match &next {
+        Some(next) => OldDefault::Moved(next),
+        None => old_default(table, old, facts),
+    };
     let sync = Sync {
         table: &table.name,
         columns: &columns,
@@ -66,70 +170,44 @@ fn rename(
         trigger: &trigger,
         search_path: None,
     };
+    let (take, give_back) = match &numbered {
+        Some(stand_in) => (stand_in.take(), vec![stand_in.give()]),
+        None => moved_default(table, old, default),
+    };
+    Means { keep: sync.create().into_iter().chain(take).collect(), end: sync.drop(), give_back }
+}
+
+/// Views show it by either name, so that nothing is copied.
+fn by_view(situation: &Situation<'_>, table: &Table<'_>, old: &Identifier, new: &Identifier) -> Phases {
     let name = &table.name;
-    let (take_default, give_default) = moved_default(table, old, default);
-    let disagree = unequal(&old.to_string(), &new.to_string());
-    let drop_copy = format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}");
-    let back = |sql: Vec<String>| sync.drop().into_iter().chain([drop_copy.clone()]).chain(sql).collect::<Vec<_>>();
     let of = ObjectId::Table(name.clone());
-    Ok(Phases {
+    Phases {
         about: format!("rename column {}.{} to {}", object_for_people(name), old.for_people(), new.for_people()),
-        checks: vec![no_subscriber(name)],
-        expand: vec![OnlineStep::Together(copy.add.into_iter().chain(sync.create()).chain(take_default).collect())],
-        backfill: vec![OnlineStep::Batches {
-            sql: format!("UPDATE {name} SET {new} = {old} WHERE {new} IS NULL AND {old} IS NOT NULL"),
-            words: String::new(),
-        }],
-        complete: copy.complete.into_iter().map(OnlineStep::Alone).collect(),
-        remaining: vec![OnlineCheck {
-            query: format!("SELECT {old}::text FROM {name} WHERE {disagree} LIMIT 1"),
-            found: format!(
-                "{} and {} of {} differ in a row",
-                old.for_people(),
-                new.for_people(),
-                name.name.for_people()
-            ),
-            help: "somebody disabled the trigger that keeps both in step: write the row anew, or abort".to_owned(),
-        }],
-        contract: back(
-            give_default
-                .clone()
-                .into_iter()
-                .chain([format!("ALTER TABLE {name} RENAME COLUMN {old} TO {new}")])
-                .collect(),
-        ),
-        abort: back(give_default),
+        contract: vec![format!("ALTER TABLE {name} RENAME COLUMN {old} TO {new}")],
         reverse: vec![format!("ALTER TABLE {name} RENAME COLUMN {new} TO {old};")],
-        watched: vec![table.column_name(new)],
         old_names: vec![OldName { table: name.name.clone(), column: Some(old.clone()) }],
         renames: vec![Rename::Column { of, from: old.clone(), to: new.clone() }],
-        passing: vec![table.column_name(new)],
+        shows: vec![Shown::Column { column: table.column_name(old), name: new.clone() }],
+        standing: table.stands(&[old]),
+        remarks: remark(situation.catalog, name, Some(old)).into_iter().collect(),
         ..Phases::default()
-    })
+    }
 }
 
 /// Refuses a column that a copy cannot be kept of.
-pub(super) fn may_have_a_copy(
+pub(in super::super) fn may_have_a_copy(
     table: &Table<'_>,
     column: &Identifier,
     entry: Entry<'_>,
-    facts: &Column,
 ) -> Result<(), Refusal> {
-    let is = |what: &str, help: &str| Refusal::new(format!("{} is {what}", column.for_people()), help);
     table.refuse_family()?;
-    if facts.generated.is_some() {
-        return Err(is("computed, and nobody can write it", "drop it, and make it again under its new name"));
-    }
-    if facts.identity.is_some() {
-        return Err(is(
-            "numbered by an identity, whose values come before any trigger",
-            "make it a column with a sequence as its default in a migration before: `DROP IDENTITY`, `SET DEFAULT`",
-        ));
-    }
     let is_key_of_partitions =
         table.is_partitioned() && entry.dependents().any(|(other, _)| other.id() == table.entry.id());
     if is_key_of_partitions {
-        return Err(is("what the table is partitioned by", "take `-- limosa: online` away: a rename alone is short"));
+        return Err(Refusal::new(
+            format!("{} is what the table is partitioned by", column.for_people()),
+            "take `-- limosa: online` away: a rename alone is short",
+        ));
     }
     table.refuse_own_triggers(column)
 }

@@ -3,13 +3,15 @@
 //! Rows are written through it as into the table, `ON CONFLICT` by columns included. PostgreSQL takes no `COPY` into a
 //! view, and no `ON CONFLICT ON CONSTRAINT`.
 
-use limosa_catalog::kind::grant::Grantee;
-use limosa_catalog::{Object, ObjectId, ObjectName, Rename};
+use limosa_catalog::{ObjectId, ObjectName, Rename};
 use limosa_syntax::TableAction;
 
-use super::super::phases::{OldName, OnlineStep, Phases};
+use super::super::phases::{OldName, OnlineStep, Phases, Shown};
+use super::super::privileges::hand_on;
 use super::super::refusal::Refusal;
+use super::super::routines::remark;
 use super::super::situation::{Situation, Work, object_for_people};
+use super::super::table::Table;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::Rename(to)) = work.action()? else { return None };
@@ -22,33 +24,35 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
                 "choose another name, or drop that one in a migration before",
             ));
         }
-        let mut make = vec![format!("CREATE VIEW {new} WITH (security_invoker) AS SELECT * FROM {name}")];
-        for child in table.entry.children() {
-            let (ObjectId::Grant(of), Object::Grant(grant)) = (child.id(), child.object()) else { continue };
-            let grantee = match &of.grantee {
-                Grantee::Public => "PUBLIC".to_owned(),
-                Grantee::Role(role) => role.to_string(),
-                Grantee::Owner => continue,
-            };
-            let words: Vec<&str> = grant.privileges.iter().map(|granted| granted.privilege.as_sql()).collect();
-            if !words.is_empty() {
-                make.push(format!("GRANT {} ON {new} TO {grantee}", words.join(", ")));
-            }
-        }
-        let drop = format!("DROP VIEW IF EXISTS {new}");
+        let phases = if situation.is_versioned() { Phases::default() } else { view(&table, &new) };
+        let rename = format!("ALTER TABLE {name} RENAME TO {to}");
         Ok(Phases {
             about: format!("rename table {} to {}", object_for_people(name), to.for_people()),
-            expand: vec![OnlineStep::Together(make)],
-            contract: vec![drop.clone(), format!("ALTER TABLE {name} RENAME TO {to}")],
-            abort: vec![drop],
+            contract: phases.contract.iter().cloned().chain([rename]).collect(),
             reverse: vec![format!("ALTER TABLE {new} RENAME TO {};", name.name)],
             old_names: vec![OldName { table: name.name.clone(), column: None }],
+            shows: vec![Shown::Table { table: name.clone(), name: to.clone() }],
+            standing: table.stands(&[]),
             renames: vec![Rename::Object { from: ObjectId::Table(name.clone()), to: to.clone() }],
-            remarks: vec![format!(
-                "until contract {} is a view: PostgreSQL takes no COPY into it, and no ON CONFLICT ON CONSTRAINT",
-                to.for_people()
-            )],
-            ..Phases::default()
+            remarks: phases.remarks.iter().cloned().chain(remark(situation.catalog, name, None)).collect(),
+            ..phases
         })
     }))
+}
+
+/// The new name as a view beside the table.
+fn view(table: &Table<'_>, new: &ObjectName) -> Phases {
+    let mut make = vec![format!("CREATE VIEW {new} WITH (security_invoker) AS SELECT * FROM {}", table.name)];
+    make.extend(hand_on(table.entry, &format!("TABLE {new}"), |word| Some(word.to_owned())));
+    let drop = format!("DROP VIEW IF EXISTS {new}");
+    Phases {
+        expand: vec![OnlineStep::Together(make)],
+        contract: vec![drop.clone()],
+        abort: vec![drop],
+        remarks: vec![format!(
+            "until contract {} is a view: PostgreSQL takes no COPY into it, and no ON CONFLICT ON CONSTRAINT",
+            new.name.for_people()
+        )],
+        ..Phases::default()
+    }
 }

@@ -1,0 +1,342 @@
+//! Migrations under `-- limosa: online versioned-schemas`: clients of each version find their tables in a schema of
+//! views.
+
+use limosa_testkit::{Connection, Database};
+
+use crate::online::{ROWS, SETUP, VIEW, plainly, shape};
+use crate::place::on_servers;
+use crate::project::Project;
+
+/// A rename, a change of type, and columns that come and go.
+const CHANGE: &str = "\
+ALTER TABLE patient RENAME COLUMN full_name TO name;
+ALTER TABLE patient ALTER COLUMN age TYPE bigint;
+ALTER TABLE patient ADD COLUMN town text DEFAULT 'Riga';
+ALTER TABLE patient DROP COLUMN note;
+";
+
+/// A project with its first migration applied and this as its second.
+fn begun(database: &Database, up: &str) -> Project {
+    let project = Project::on(database).with("migrations/001_setup.sql", format!("{SETUP}{ROWS}{VIEW}"));
+    project.limosa("up").exits(0);
+    change(&project, "002_change", up);
+    project
+}
+
+fn change(project: &Project, name: &str, up: &str) {
+    project.write(&format!("migrations/{name}.sql"), format!("-- limosa: online versioned-schemas\n\n{up}"));
+}
+
+/// A client of a version, which chooses it as clients do.
+fn client(database: &Database, search_path: &str) -> Connection {
+    let client = Connection::open(database.url());
+    client.execute(&format!("SET search_path = {search_path}"));
+    client
+}
+
+/// The only value of the only row.
+fn value(client: &Connection, sql: &str) -> String {
+    let rows = client.execute(sql);
+    rows.first().and_then(|row| row.first().cloned().flatten()).unwrap_or_else(|| "nothing".to_owned())
+}
+
+/// The schemas of a database, and all that is in them.
+fn everything(database: &Database) -> String {
+    let sql = "SELECT nspname, nspacl FROM pg_namespace WHERE nspname !~ '^pg_(toast|temp)' AND nspname <> 'limosa' \
+               ORDER BY 1; SELECT relnamespace::regnamespace, relname, relkind, relacl FROM pg_class \
+               WHERE relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'pg_toast', \
+               'information_schema', 'limosa')) ORDER BY 1, 2; SELECT tgname FROM pg_trigger ORDER BY 1";
+    format!("{:?}\n{}", database.execute(sql), shape(database, "public.patient"))
+}
+
+#[test]
+fn each_version_finds_its_tables() {
+    on_servers(|database| {
+        let project = begun(database, CHANGE);
+        let base = client(database, "public");
+        project.limosa("up").exits(0).says("public_v002").says("limosa contract 002");
+        let (old, new) = (client(database, "public_v001, public"), client(database, "public_v002, public"));
+        let current = client(database, "public_current, public");
+        // What was there.
+        for old in [&base, &old] {
+            assert_eq!(
+                value(old, "SELECT full_name || age || coalesce(note, '') FROM patient WHERE id = 7"),
+                "name 77"
+            );
+        }
+        for new in [&new, &current] {
+            assert_eq!(value(new, "SELECT name || age || town FROM patient WHERE id = 7"), "name 77Riga");
+            let columns = "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) \
+                           FROM pg_attribute WHERE attrelid = 'patient'::regclass AND attnum > 0";
+            assert_eq!(
+                value(new, columns),
+                "id bigint, name character varying(80), email text, age bigint, clinic integer, town text"
+            );
+        }
+        // What either writes, with the defaults of the table.
+        assert_eq!(value(&new, "INSERT INTO patient (id) VALUES (1001) RETURNING name || town"), "nobodyRiga");
+        assert_eq!(value(&old, "INSERT INTO patient (id) VALUES (1002) RETURNING full_name || note"), "nobodynone");
+        let upsert = "INSERT INTO patient (id, name, age) VALUES (1001, 'upsert', 5000000000 - 4999999999) \
+                      ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, age = EXCLUDED.age RETURNING name || age";
+        assert_eq!(value(&new, upsert), "upsert1");
+        assert_eq!(value(&base, "SELECT full_name || age FROM patient WHERE id = 1001"), "upsert1");
+        old.execute("UPDATE patient SET full_name = 'by old', age = 33 WHERE id = 1001");
+        assert_eq!(value(&current, "SELECT name || age FROM patient WHERE id = 1001"), "by old33");
+        new.execute("DELETE FROM patient WHERE id = 1002");
+        assert_eq!(value(&base, "SELECT count(*) FROM patient WHERE id = 1002"), "0");
+        // What is not shown is found behind.
+        assert_eq!(value(&new, "SELECT full_name FROM grown_up WHERE id = 50"), "name 50");
+        project.limosa("drift").exits(0);
+        project.limosa("status").exits(0).says("waits for contract");
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        // Clients of the new version notice nothing.
+        assert_eq!(value(&new, "SELECT name || age || town FROM patient WHERE id = 1001"), "by old33Riga");
+        assert_eq!(value(&current, "SELECT name || age || town FROM patient WHERE id = 1001"), "by old33Riga");
+        assert_eq!(value(&base, "SELECT to_regnamespace('public_v001') IS NULL"), "t");
+        assert_eq!(shape(database, "public.patient"), plainly(database, CHANGE));
+        project.limosa("drift").exits(0);
+        project.limosa("up").exits(0).says("up to date");
+    });
+}
+
+#[test]
+fn an_abort_leaves_what_was() {
+    on_servers(|database| {
+        let project = begun(database, CHANGE);
+        let before = everything(database);
+        project.limosa("up").exits(0);
+        project.limosa("abort 002").exits(0).says("aborted");
+        assert_eq!(everything(database), before);
+        project.limosa("drift").exits(0);
+        project.limosa("up").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        project.limosa("drift").exits(0);
+    });
+}
+
+#[test]
+fn the_way_back_has_schemas_too() {
+    on_servers(|database| {
+        let up = "ALTER TABLE patient RENAME COLUMN full_name TO name;\n\
+                  ALTER TABLE patient ALTER COLUMN age TYPE bigint;\n";
+        let project = begun(database, up);
+        let before = shape(database, "public.patient");
+        project.limosa("up").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        let new = client(database, "public_v002, public");
+        project.limosa("down").exits(0);
+        let old = client(database, "public_v001, public");
+        assert_eq!(value(&new, "UPDATE patient SET name = 'n', age = 8 WHERE id = 9 RETURNING name || age"), "n8");
+        assert_eq!(value(&old, "SELECT full_name || age FROM patient WHERE id = 9"), "n8");
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        assert_eq!(value(&old, "SELECT full_name || age FROM patient WHERE id = 9"), "n8");
+        assert_eq!(value(&old, "SELECT to_regnamespace('public_v002') IS NULL"), "t");
+        assert_eq!(shape(database, "public.patient"), before);
+        project.limosa("drift").exits(0);
+    });
+}
+
+#[test]
+fn changes_follow_each_other() {
+    on_servers(|database| {
+        let project = begun(
+            database,
+            "CREATE INDEX patient_both_idx ON patient (full_name, email);\n\
+             ALTER TABLE patient RENAME COLUMN full_name TO name;\n",
+        );
+        project.limosa("up").exits(0);
+        // What has another name meanwhile cannot be changed again; anything else of the table can.
+        change(&project, "003_next", "ALTER TABLE patient RENAME COLUMN name TO label;\n");
+        project.limosa("up").fails().says("until contract, name is called full_name");
+        // What is made again with contract, as it is printed now, would name the column as it is called now.
+        change(&project, "003_next", "ALTER TABLE patient ALTER COLUMN age TYPE bigint;\n");
+        project.limosa("up").fails().says("view public.grown_up reads a column");
+        change(
+            &project,
+            "003_next",
+            "ALTER TABLE patient ALTER COLUMN email TYPE varchar(99);\nALTER TABLE clinic RENAME TO practice;\n\
+             CREATE TABLE ward (id int PRIMARY KEY, name text);\n",
+        );
+        project.limosa("up").exits(0);
+        let (old, new) = (client(database, "public_v002, public"), client(database, "public_v003, public"));
+        assert_eq!(
+            value(&old, "SELECT p.name || c.name FROM patient p JOIN clinic c ON c.id = clinic WHERE p.id = 1"),
+            "name 1north"
+        );
+        let sql = "SELECT p.name || c.name || pg_typeof(p.email) FROM patient p \
+                   JOIN practice c ON c.id = clinic WHERE p.id = 1";
+        assert_eq!(value(&new, sql), "name 1northcharacter varying");
+        new.execute("INSERT INTO ward VALUES (1, 'w')");
+        // What a trigger computes later needs a name that stays.
+        change(&project, "004_loud", "-- limosa: forward upper(name)\nALTER TABLE patient ADD COLUMN loud text;\n");
+        project.limosa("up").fails().says("until contract, name is called full_name");
+        project.remove("migrations/004_loud.sql");
+        // One after the other, and back in the other order.
+        project.limosa("contract 003").fails().says("003 cannot be contracted before 002");
+        project.limosa("abort 002").fails().says("002 cannot be aborted before 003");
+        project.limosa("abort 003").exits(0);
+        let current = client(database, "public_current, public");
+        assert_eq!(value(&current, "SELECT name || pg_typeof(email) FROM patient WHERE id = 1"), "name 1text");
+        assert_eq!(value(&current, "SELECT to_regclass('ward') IS NULL AND to_regclass('practice') IS NULL"), "t");
+        project.limosa("drift").exits(0);
+        project.limosa("up").exits(0);
+        project.limosa("contract 002 --quiet-window 50ms").exits(0);
+        assert_eq!(value(&new, sql), "name 1northcharacter varying");
+        project.limosa("contract 003 --quiet-window 50ms").exits(0);
+        assert_eq!(value(&new, sql), "name 1northcharacter varying");
+        let left = "SELECT string_agg(nspname, ' ' ORDER BY nspname) FROM pg_namespace WHERE nspname LIKE 'public%'";
+        assert_eq!(value(&new, left), "public public_current public_v003");
+        project.limosa("drift").exits(0);
+    });
+}
+
+#[test]
+fn a_table_is_renamed_and_another_goes() {
+    on_servers(|database| {
+        let project = begun(
+            database,
+            "ALTER TABLE patient DROP CONSTRAINT patient_clinic_fkey;\n\
+             -- limosa: allow deletes-data\nDROP TABLE clinic;\n\
+             ALTER TABLE patient RENAME TO person;\n",
+        );
+        project.limosa("up").exits(0);
+        let (old, new) = (client(database, "public_v001, public"), client(database, "public_v002, public"));
+        new.execute("INSERT INTO person (id, full_name) VALUES (1001, 'p') ON CONFLICT (id) DO NOTHING");
+        old.execute("UPDATE patient SET age = 5 WHERE id = 1001");
+        assert_eq!(value(&new, "SELECT age FROM person WHERE id = 1001"), "5");
+        assert_eq!(value(&new, "SELECT to_regclass('public_v002.clinic') IS NULL"), "t");
+        assert_eq!(value(&old, "SELECT name FROM clinic"), "north");
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        assert_eq!(value(&new, "SELECT age FROM person WHERE id = 1001"), "5");
+        assert_eq!(value(&new, "SELECT to_regclass('public.clinic') IS NULL"), "t");
+        project.limosa("drift").exits(0);
+    });
+}
+
+#[test]
+fn privileges_comments_and_row_security_come_along() {
+    on_servers(|database| {
+        let role = format!("{} \"app\"", database.name().as_str());
+        let quoted = format!("\"{}\"", role.replace('"', "\"\""));
+        let project = Project::on(database).with(
+            "limosa.toml",
+            "[project]\nname = \"clinic\"\nschemas = [\"Clinic 1\"]\n[env.dev]\nurl = \"env:DATABASE_URL\"\n",
+        );
+        project.write(
+            "migrations/001_setup.sql",
+            format!(
+                "CREATE SCHEMA \"Clinic 1\";\n\
+                 CREATE TABLE \"Clinic 1\".\"Pa tient\" \
+                 (id int PRIMARY KEY, \"Full \"\"Name\" text, secret text, ward text);\n\
+                 COMMENT ON TABLE \"Clinic 1\".\"Pa tient\" IS 'it''s people';\n\
+                 COMMENT ON COLUMN \"Clinic 1\".\"Pa tient\".\"Full \"\"Name\" IS 'as in the passport';\n\
+                 INSERT INTO \"Clinic 1\".\"Pa tient\" VALUES (1, 'Ada', 's', 'a'), (2, 'Bob', 's', 'b');\n\
+                 GRANT USAGE ON SCHEMA \"Clinic 1\" TO {quoted};\n\
+                 GRANT SELECT, UPDATE ON \"Clinic 1\".\"Pa tient\" TO {quoted};\n\
+                 ALTER TABLE \"Clinic 1\".\"Pa tient\" ENABLE ROW LEVEL SECURITY;\n\
+                 CREATE POLICY own ON \"Clinic 1\".\"Pa tient\" USING (ward = 'a');\n"
+            ),
+        );
+        database.execute(&format!("CREATE ROLE {quoted} LOGIN PASSWORD 'app'"));
+        project.limosa("up").exits(0);
+        change(&project, "002_change", "ALTER TABLE \"Pa tient\" RENAME COLUMN \"Full \"\"Name\" TO \"na me\";\n");
+        project.limosa("up").exits(0).says("Clinic 1_v002");
+        for (schema, column) in [("Clinic 1_v001", "Full \"\"Name"), ("Clinic 1_v002", "na me")] {
+            let app = client(database, &format!("\"{schema}\", \"Clinic 1\""));
+            app.execute(&format!("SET ROLE {quoted}"));
+            assert_eq!(value(&app, &format!("SELECT string_agg(\"{column}\", ',') FROM \"Pa tient\"")), "Ada");
+            app.execute(&format!(
+                "UPDATE \"Pa tient\" SET \"{column}\" = 'Eve'; UPDATE \"Pa tient\" SET \"{column}\" = 'Ada'"
+            ));
+            assert_eq!(app.query("DELETE FROM \"Pa tient\"").unwrap_err().state.as_deref(), Some("42501"));
+            assert_eq!(value(&app, "SELECT obj_description('\"Pa tient\"'::regclass)"), "it's people");
+            assert_eq!(value(&app, "SELECT col_description('\"Pa tient\"'::regclass, 2)"), "as in the passport");
+        }
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        project.limosa("drift").exits(0);
+        database.execute(&format!("DROP OWNED BY {quoted}; DROP ROLE {quoted}"));
+    });
+}
+
+#[test]
+fn the_old_schema_does_not_go_while_it_is_in_use() {
+    on_servers(|database| {
+        let project = begun(database, "ALTER TABLE patient ALTER COLUMN age TYPE bigint;\n");
+        project.limosa("up").exits(0);
+        let old = client(database, "public_v001, public");
+        old.execute("BEGIN; SELECT count(*) FROM patient");
+        project.limosa("contract --quiet-window 50ms").exits(1).says("uses public_v001.patient");
+        old.execute("COMMIT");
+        let name = database.name();
+        database.execute(&format!("ALTER DATABASE {name} SET search_path = public_v001, public"));
+        project
+            .limosa("contract --quiet-window 50ms")
+            .exits(1)
+            .says("the database has the setting search_path=public_v001");
+        database.execute(&format!("ALTER DATABASE {name} SET search_path = public_v002, public"));
+        project.limosa("contract --quiet-window 50ms").exits(0).says("contracted");
+    });
+}
+
+#[test]
+fn what_cannot_be_shown_is_said_before_anything_changes() {
+    on_servers(|database| {
+        let project = begun(database, "ALTER TABLE patient RENAME COLUMN full_name TO name;\n");
+        database.execute(
+            "CREATE FUNCTION first_of(patient) RETURNS text LANGUAGE sql AS 'SELECT $1.full_name'; \
+             CREATE SCHEMA other; CREATE TABLE other.thing (id int PRIMARY KEY, a text)",
+        );
+        project.limosa("up --allow drift").fails().says("whole rows of patient");
+        database.execute("DROP FUNCTION first_of(patient); GRANT SELECT (id) ON patient TO PUBLIC");
+        project.limosa("up --allow drift").fails().says("privileges on columns of patient");
+        database.execute("REVOKE SELECT (id) ON patient FROM PUBLIC");
+        change(&project, "002_change", "ALTER TABLE other.thing RENAME COLUMN a TO b;\n");
+        project.limosa("up --allow drift").fails().says("names without a schema are not looked for in other");
+        change(&project, "002_change", "ALTER TABLE patient RENAME COLUMN full_name TO name;\n");
+        database.execute("CREATE SCHEMA public_v002");
+        project.limosa("up --allow drift").fails().says("there is a schema public_v002 already");
+        database.execute("DROP SCHEMA public_v002");
+        project.limosa("up --allow drift").exits(0);
+        // Both ways at once would not show each other.
+        project.write(
+            "migrations/003_dual.sql",
+            "-- limosa: online dual-columns\n\nALTER TABLE clinic RENAME COLUMN name TO label;\n",
+        );
+        project.limosa("up").fails().says("schemas of views");
+        project.write("migrations/003_dual.sql", "-- limosa: online in-two-schemas\n\nSELECT 1;\n");
+        project.limosa("up").fails().says("online [versioned-schemas|dual-columns]");
+    });
+}
+
+#[test]
+fn plain_migrations_go_on_beside_versions() {
+    on_servers(|database| {
+        let project = begun(database, "ALTER TABLE patient RENAME COLUMN full_name TO name;\n");
+        project.limosa("up").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        let new = client(database, "public_v002, public");
+        // What they add, whoever wants the newest finds.
+        project.write(
+            "migrations/003_more.sql",
+            "ALTER TABLE patient ADD COLUMN town text;\nCREATE TABLE ward (id int);\n",
+        );
+        project.limosa("up").exits(0);
+        let current = client(database, "public_current, public");
+        assert_eq!(value(&current, "SELECT to_regclass('ward') = 'public_current.ward'::regclass"), "t");
+        current.execute("UPDATE patient SET town = 'Riga'");
+        assert!(new.query("SELECT town FROM patient").is_err(), "an older version is shown what came later");
+        // What they would take away from a version, they say before.
+        for (plain, what) in [
+            ("ALTER TABLE patient DROP COLUMN note;\n", "clients find note in public_v002.patient"),
+            ("ALTER TABLE public.patient ALTER age TYPE bigint;\n", "clients find age in public_v002.patient"),
+            ("DROP TABLE clinic CASCADE;\n", "clients find the table in public_v002.clinic"),
+        ] {
+            project.write("migrations/004_less.sql", format!("-- limosa: allow deletes-data\n{plain}"));
+            project.limosa("up").fails().says(what).says("-- limosa: online");
+        }
+        project.write("migrations/004_less.sql", "-- limosa: online\n\nALTER TABLE patient DROP COLUMN note;\n");
+        project.limosa("up").exits(0).says("public_v004");
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        project.limosa("drift").exits(0);
+    });
+}

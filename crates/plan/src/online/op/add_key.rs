@@ -1,0 +1,187 @@
+//! Keys, and what is built on each partition before it is the whole's.
+
+use limosa_catalog::{Identifier, ObjectName};
+use limosa_syntax::{TableConstraint, TableRule, Tokens};
+
+use super::super::not_null::{Refusing, not_null_name};
+use super::super::partitions::{IndexOfParts, Made, parts};
+use super::super::phases::{Growth, OnlineCheck, OnlineStep, Phases};
+use super::super::refusal::Refusal;
+use super::add_constraint::Adding;
+
+impl Adding<'_> {
+    /// Rows that the key would not tell apart.
+    pub(super) fn twice(&self, columns: &[Identifier]) -> OnlineCheck {
+        let table = &self.table.name;
+        let list: Vec<String> = columns.iter().map(Identifier::to_string).collect();
+        let list = list.join(", ");
+        let set: Vec<String> = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
+        OnlineCheck {
+            query: format!(
+                "SELECT ROW({list})::text FROM {table} WHERE {} GROUP BY {list} HAVING count(*) > 1 LIMIT 1",
+                set.join(" AND ")
+            ),
+            found: format!("two rows of {} have the same key", table.name.for_people()),
+            help: "mend the rows in a migration before".to_owned(),
+        }
+    }
+
+    pub(super) fn has_primary_key(&self) -> bool {
+        !self.table.key().is_empty()
+    }
+
+    /// The statements that make a key whose index gets the first name until it has the second.
+    pub(super) fn key(
+        &self,
+        primary: bool,
+        columns: &[Identifier],
+        (interim, name): (&Identifier, &Identifier),
+    ) -> Result<Key, Refusal> {
+        let table = &self.table.name;
+        let before = self.not_null(primary, columns)?;
+        let KeyWords { kind, list, properties, rest } = self.key_words(primary, columns);
+        let own = if primary && self.has_primary_key() { name } else { interim };
+        Ok(Key {
+            before,
+            index: format!("CREATE UNIQUE INDEX CONCURRENTLY {interim} ON {table} ({list}){properties}"),
+            add: format!("ALTER TABLE {table} ADD CONSTRAINT {own} {kind} USING INDEX {interim}{rest}"),
+        })
+    }
+
+    /// Columns of a primary key that allow null so far, and go back to that with it.
+    pub(super) fn nullable(&self, primary: bool, columns: &[Identifier]) -> Vec<Identifier> {
+        let is_nullable = |column: &&Identifier| {
+            primary && self.table.column(column).is_ok_and(|(_, facts)| facts.not_null.is_none())
+        };
+        columns.iter().filter(is_nullable).cloned().collect()
+    }
+
+    /// What makes the columns of a primary key refuse null.
+    fn not_null(&self, primary: bool, columns: &[Identifier]) -> Result<Vec<String>, Refusal> {
+        let table = &self.table.name;
+        let mut steps = Vec::new();
+        for column in columns.iter().filter(|_| primary) {
+            let is_new = self.situation.added(table).contains(column);
+            if is_new || self.table.column(column)?.1.not_null.is_none() {
+                let column = self.table.column_name(column);
+                let proof = self.situation.interim(&column.name, self.work.place + 1);
+                let own = not_null_name(&column).unwrap_or_else(|| proof.clone());
+                let major = self.situation.catalog.major();
+                steps.extend(Refusing { column: &column, major, name: &own, proof: &proof }.steps());
+            }
+        }
+        Ok(steps)
+    }
+
+    /// The key in words.
+    fn key_words(&self, primary: bool, columns: &[Identifier]) -> KeyWords {
+        let text = &self.work.action_text;
+        let tokens = Tokens::of(text);
+        let mut words = tokens.words();
+        while !words.at_any(&["PRIMARY", "UNIQUE"]) && words.peek().is_some() {
+            words.next();
+        }
+        words.take(&["PRIMARY", "KEY"]);
+        words.take(&["UNIQUE"]);
+        let nulls = if words.take(&["NULLS", "NOT", "DISTINCT"]) { " NULLS NOT DISTINCT" } else { "" };
+        words.take(&["NULLS", "DISTINCT"]);
+        words.parenthesised();
+        let include = match words.take(&["INCLUDE"]) {
+            true => words.parenthesised().and_then(|list| list.span()).map(|span| span.of(text)),
+            false => None,
+        };
+        let include = include.map(|list| format!(" INCLUDE ({list})")).unwrap_or_default();
+        let with = match words.take(&["WITH"]) {
+            true => words.parenthesised().and_then(|list| list.span()).map(|span| span.of(text)),
+            false => None,
+        };
+        let with = with.map(|list| format!(" WITH ({list})")).unwrap_or_default();
+        let list: Vec<String> = columns.iter().map(Identifier::to_string).collect();
+        KeyWords {
+            kind: if primary { "PRIMARY KEY" } else { "UNIQUE" },
+            list: list.join(", "),
+            properties: format!("{include}{nulls}{with}"),
+            rest: words.span().map(|span| format!(" {}", span.of(text))).unwrap_or_default(),
+        }
+    }
+
+    /// Of each partition, and then of the whole, which takes what it finds.
+    pub(super) fn of_parts(
+        &self,
+        mut phases: Phases,
+        constraint: &TableConstraint,
+        name: &Identifier,
+    ) -> Result<Phases, Refusal> {
+        let table = &self.table.name;
+        if let TableRule::Key { primary, columns } = &constraint.rule {
+            if *primary && self.has_primary_key() {
+                return Err(Refusal::new(
+                    "the table is partitioned, and its primary key cannot be built beside the old one",
+                    "drop the old one in a migration before",
+                ));
+            }
+            phases.checks.push(self.twice(columns));
+            phases.growth.push(Growth::Index { table: table.clone(), columns: columns.clone() });
+            let KeyWords { kind, list, properties, rest } = self.key_words(*primary, columns);
+            let joined = columns.iter().map(Identifier::as_str).collect::<Vec<_>>().join("_");
+            let label = if *primary { (None, "pkey") } else { (Some(joined.as_str()), "key") };
+            let index = IndexOfParts { situation: self.situation, table: self.table, name, label };
+            let (steps, abort) = index.plan(|table, name| {
+                let index = ObjectName { schema: table.schema.clone(), name: name.clone() };
+                let add = format!("ADD CONSTRAINT {name} {kind}");
+                Made {
+                    whole: vec![format!("ALTER TABLE ONLY {table} {add} ({list}){properties}{rest}")],
+                    part: vec![
+                        format!("CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({list}){properties}"),
+                        format!("ALTER TABLE {table} {add} USING INDEX {name}{rest}"),
+                    ],
+                    undo: vec![
+                        format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {name}"),
+                        format!("DROP INDEX IF EXISTS {index}"),
+                    ],
+                }
+            });
+            phases.complete = self.not_null(*primary, columns)?.into_iter().map(OnlineStep::Alone).collect();
+            phases.complete.extend(steps);
+            // The key goes before its columns allow null again.
+            phases.abort.splice(0..0, abort);
+            return Ok(phases);
+        }
+        let definition = self.definition(constraint);
+        phases.checks.extend(self.broken(constraint));
+        for part in parts(self.table).iter().filter(|part| !part.table.is_partitioned()) {
+            let part = &part.table.name;
+            phases.complete.extend(
+                [
+                    format!("ALTER TABLE {part} ADD CONSTRAINT {name} {definition} NOT VALID"),
+                    format!("ALTER TABLE {part} VALIDATE CONSTRAINT {name}"),
+                ]
+                .map(OnlineStep::Alone),
+            );
+            phases.abort.push(format!("ALTER TABLE IF EXISTS {part} DROP CONSTRAINT IF EXISTS {name}"));
+        }
+        phases.complete.push(OnlineStep::Alone(format!("ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")));
+        Ok(phases)
+    }
+}
+
+/// A key as it comes about.
+pub(super) struct Key {
+    /// What comes first.
+    pub(super) before: Vec<String>,
+    /// Builds its index.
+    pub(super) index: String,
+    /// Makes the index the key's.
+    pub(super) add: String,
+}
+
+/// A key in words.
+struct KeyWords {
+    kind: &'static str,
+    /// Its columns.
+    list: String,
+    /// What the index has of it.
+    properties: String,
+    /// What only the constraint has.
+    rest: String,
+}

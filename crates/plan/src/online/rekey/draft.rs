@@ -1,0 +1,331 @@
+//! The migration that changes a key, written from what a database has.
+
+use std::collections::BTreeSet;
+
+use limosa_catalog::kind::constraint::ReferentialAction;
+use limosa_catalog::{Catalog, ColumnName, Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName, QualifiedName};
+use limosa_syntax::{Diagnostic, FollowsDirective, Script, SourceFile, TokenKind, Tokens};
+
+use super::super::expression::RowExpression;
+use super::super::refusal::Refusal;
+use super::super::situation::{OnlineSettings, Situation, object_for_people};
+use super::super::table::Table;
+use super::form::{Form, new_type};
+use super::graph::{foreign_keys, referring};
+use super::group::readers;
+use super::limits::may_change;
+use super::statements::{Said, follows, plain};
+
+/// What is asked for: a key, and how it is to be.
+#[derive(Debug, Clone)]
+pub struct RekeyAsk {
+    /// The key.
+    pub key: ColumnName,
+    /// The type that it gets.
+    pub data_type: String,
+    /// What it is called at the end, where that is another name.
+    pub new_name: Option<Identifier>,
+    /// How ids are made for rows that are there, as `-- limosa: rekey generate` says it; by the default where nothing
+    /// is said.
+    pub generate: Option<String>,
+    /// The default of new rows, which makes ids of the same kind.
+    pub default: String,
+    /// How old ids are made for rows of the new version, where the column has no default.
+    pub back: Option<String>,
+    /// The name of the map, where it is not that of the table.
+    pub map: Option<Identifier>,
+    /// Columns that refer to the key without a foreign key.
+    pub soft: Vec<SoftReference>,
+}
+
+/// A column that refers to a key without a foreign key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoftReference {
+    /// The table, with or without its schema.
+    pub table: QualifiedName,
+    /// The column.
+    pub column: Identifier,
+    /// The keys that lead to the id in a JSON document.
+    pub path: Vec<String>,
+    /// True for the rows that refer to the key.
+    pub condition: Option<String>,
+}
+
+/// A column that refers to the key, and why it is known to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RekeyEdge {
+    /// The column.
+    pub column: ColumnName,
+    /// Its type, and the one that it gets.
+    pub types: [String; 2],
+    /// How: `on delete cascade`, `where subject_type = 'client'`.
+    pub how: Vec<String>,
+}
+
+/// A migration that changes a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RekeyDraft {
+    /// The type of the key before.
+    pub old_type: String,
+    /// What refers to it.
+    pub edges: Vec<RekeyEdge>,
+    /// What reads it and is made again.
+    pub readers: Vec<String>,
+    /// Functions whose text names the table and the column: the server does not know whether they read it.
+    pub mentions: Vec<String>,
+    /// The statements, to be run online.
+    pub up: Vec<String>,
+    /// Those that take them back, to be run online, too.
+    pub down: Vec<String>,
+}
+
+/// Writes the statements that change a key and all that refers to it.
+///
+/// # Errors
+/// All that keeps the key from being changed online, each with what to do.
+pub fn draft_rekey(
+    catalog: &Catalog,
+    ask: &RekeyAsk,
+    settings: OnlineSettings<'_>,
+) -> Result<RekeyDraft, Vec<Diagnostic>> {
+    let draft = Draft { catalog, ask, settings };
+    draft.write().map_err(|refusals| refusals.into_iter().map(Refusal::into_finding).collect())
+}
+
+struct Draft<'a> {
+    catalog: &'a Catalog,
+    ask: &'a RekeyAsk,
+    settings: OnlineSettings<'a>,
+}
+
+/// What refers to the key, on the way into the draft.
+struct Found {
+    name: ColumnName,
+    form: Form,
+    condition: Option<RowExpression>,
+    types: [String; 2],
+}
+
+impl<'a> Draft<'a> {
+    fn write(&self) -> Result<RekeyDraft, Vec<Refusal>> {
+        let one = |refusal| vec![refusal];
+        let ask = self.ask;
+        let key = self.table(&ask.key.relation).map_err(one)?;
+        let (entry, facts) = key.column(&ask.key.name).map_err(one)?;
+        may_change(&key, &ask.key.name, entry, facts, true).map_err(one)?;
+        let has_old = ask.back.is_some() || facts.identity.is_some() || key.default_of(&ask.key.name).is_some();
+        if !has_old {
+            return Err(one(Refusal::new(
+                "the column has no default, so it is not known how rows of the new version get an old id",
+                "say it: `--back 'gen_random_uuid()'`",
+            )));
+        }
+        let old_type = facts.data_type.as_str();
+        let found = self.found(old_type)?;
+        let columns: BTreeSet<ColumnName> = found.iter().map(|it| it.name.clone()).chain([ask.key.clone()]).collect();
+        self.refuse_matviews(&columns)?;
+        let mut said = vec![self.key(&key, old_type, facts.identity.is_some())];
+        said.extend(found.iter().map(|it| Said {
+            table: it.name.relation.clone(),
+            column: it.name.name.clone(),
+            names: [it.name.name.clone(), it.name.name.clone()],
+            types: it.types.clone(),
+            directives: vec![follows(&it.form, it.condition.as_ref().map(RowExpression::one_line))],
+            around: Default::default(),
+        }));
+        let up = plain(self.catalog, &said).map_err(one)?;
+        let down = self.compiled(&up)?;
+        let readers = readers(self.catalog, &columns);
+        Ok(RekeyDraft {
+            old_type: old_type.to_owned(),
+            edges: found.iter().map(|it| self.edge(it)).collect(),
+            mentions: self.mentions(&columns, &readers),
+            readers: readers.into_iter().map(ToString::to_string).collect(),
+            up,
+            down,
+        })
+    }
+
+    /// What was written is read again, as it will be: all that is in the way is said before anybody runs it. Gives the
+    /// way back.
+    fn compiled(&self, up: &[String]) -> Result<Vec<String>, Vec<Refusal>> {
+        let source = SourceFile { path: "rekey.sql".to_owned(), text: up.join("\n").into() };
+        let situation = Situation::new(self.catalog, self.settings)
+            .map_err(|error| vec![Refusal::new(error.to_string(), "give the history another schema")])?;
+        match super::phases(&situation, &source, &Script::parse(&source.text)) {
+            Some(Ok(together)) => Ok(together.phases.reverse),
+            Some(Err(refused)) => Err(refused.into_iter().map(|(_, refusal)| refusal).collect()),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn key(&self, key: &Table<'_>, old_type: &str, is_identity: bool) -> Said {
+        let ask = self.ask;
+        let column = &ask.key.name;
+        let name = ask.new_name.clone().unwrap_or_else(|| column.clone());
+        let map = ask.map.as_ref().map(|map| format!(" map {map}")).unwrap_or_default();
+        let generate = ask.generate.as_ref().map(|generate| format!(" generate {generate}")).unwrap_or_default();
+        let mut directives = vec![format!("-- limosa: rekey{generate}{map}")];
+        directives.extend(ask.back.iter().map(|back| format!("-- limosa: back {back}")));
+        let first = match (is_identity, key.default_of(column)) {
+            (true, _) => Some(format!("ALTER COLUMN {column} DROP IDENTITY")),
+            (false, Some(_)) => Some(format!("ALTER COLUMN {column} DROP DEFAULT")),
+            (false, None) => None,
+        };
+        Said {
+            table: key.name.clone(),
+            column: column.clone(),
+            names: [column.clone(), name.clone()],
+            types: [old_type.to_owned(), ask.data_type.clone()],
+            directives,
+            around: [first.into_iter().collect(), vec![format!("ALTER COLUMN {name} SET DEFAULT {}", ask.default)]],
+        }
+    }
+
+    /// What refers to the key: by foreign keys, and as was said.
+    fn found(&self, old_type: &str) -> Result<Vec<Found>, Vec<Refusal>> {
+        let (mut found, mut refusals) = (Vec::new(), Vec::new());
+        let mut declared = Vec::new();
+        for soft in &self.ask.soft {
+            match self.named(soft) {
+                Ok(name) => declared.push((name, soft)),
+                Err(refusal) => refusals.push(refusal),
+            }
+        }
+        let roots: BTreeSet<ColumnName> =
+            declared.iter().map(|(name, _)| name.clone()).chain([self.ask.key.clone()]).collect();
+        let plain = SoftReference {
+            table: QualifiedName { schema: None, name: self.ask.key.name.clone() },
+            column: self.ask.key.name.clone(),
+            path: Vec::new(),
+            condition: None,
+        };
+        let by_key = referring(self.catalog, &roots).into_iter().map(|name| (name, &plain, false));
+        let all: Vec<_> = by_key.chain(declared.into_iter().map(|(name, soft)| (name, soft, true))).collect();
+        for (name, soft, is_loose) in all {
+            match self.reference(&name, (soft, is_loose), old_type) {
+                Ok(reference) => found.push(reference),
+                Err(refusal) => refusals.push(refusal),
+            }
+        }
+        if refusals.is_empty() { Ok(found) } else { Err(refusals) }
+    }
+
+    fn reference(
+        &self,
+        name: &ColumnName,
+        (soft, is_loose): (&SoftReference, bool),
+        old_type: &str,
+    ) -> Result<Found, Refusal> {
+        let table = self.table(&name.relation)?;
+        let (entry, facts) = table.column(&name.name)?;
+        may_change(&table, &name.name, entry, facts, false)?;
+        let data_type = facts.data_type.as_str();
+        let said = FollowsDirective { path: soft.path.clone(), condition: soft.condition.clone() };
+        let form = Form::of(data_type, old_type, &said).map_err(|refusal| {
+            refusal.about(&format!("{}.{}", object_for_people(&name.relation), name.name.for_people()))
+        })?;
+        let key = [old_type, &self.ask.data_type];
+        let new = new_type(&form, data_type, key, is_loose, soft.condition.is_some());
+        Ok(Found {
+            name: name.clone(),
+            form,
+            condition: soft.condition.as_deref().map(RowExpression::said),
+            types: [data_type.to_owned(), new],
+        })
+    }
+
+    fn named(&self, soft: &SoftReference) -> Result<ColumnName, Refusal> {
+        let in_schema = |schema: &Identifier| ObjectName { schema: schema.clone(), name: soft.table.name.clone() };
+        let names: Vec<ObjectName> = match &soft.table.schema {
+            Some(schema) => vec![in_schema(schema)],
+            None => self.settings.search_path.iter().map(in_schema).collect(),
+        };
+        let there = names.iter().find(|name| self.catalog.contains(&ObjectId::Table((*name).clone())));
+        let Some(relation) = there.or_else(|| names.first()).cloned() else {
+            return Err(no_table(&soft.table.name));
+        };
+        self.table(&relation)?.column(&soft.column)?;
+        Ok(ColumnName { relation, name: soft.column.clone() })
+    }
+
+    fn table(&self, name: &ObjectName) -> Result<Table<'a>, Refusal> {
+        let entry = self.catalog.entry(&ObjectId::Table(name.clone())).ok_or_else(|| no_table(&name.name))?;
+        Ok(Table { name: name.clone(), entry, earlier: &[] })
+    }
+
+    /// The rows of a materialized view would have to be made anew while everybody waits.
+    fn refuse_matviews(&self, columns: &BTreeSet<ColumnName>) -> Result<(), Vec<Refusal>> {
+        let mut refusals = Vec::new();
+        let readers = readers(self.catalog, columns);
+        for view in self.catalog.of_kind(ObjectKind::MaterializedView) {
+            let reads = view.depends_on().any(|(needed, _)| match needed.id() {
+                ObjectId::Column(name) => columns.contains(name),
+                other => readers.contains(other),
+            });
+            if reads {
+                refusals.push(Refusal::new(
+                    format!("{} reads it, and its rows would have to be made anew", view.id()),
+                    "drop it in a migration before, and make it again in one behind",
+                ));
+            }
+        }
+        if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+    }
+
+    fn edge(&self, found: &Found) -> RekeyEdge {
+        let mut how = Vec::new();
+        for foreign in foreign_keys(self.catalog) {
+            if foreign.pairs().any(|(own, _)| own == found.name) {
+                let mut words = format!("foreign key {}", foreign.name.name.for_people());
+                for (on, action) in [("delete", foreign.key.on_delete), ("update", foreign.key.on_update)] {
+                    if action != ReferentialAction::NoAction {
+                        words.push_str(&format!(" on {on} {}", action.as_sql().to_lowercase()));
+                    }
+                }
+                if foreign.key.columns.len() > 1 {
+                    words.push_str(&format!(", {} columns", foreign.key.columns.len()));
+                }
+                if foreign.key.references == found.name.relation {
+                    words.push_str(", to itself");
+                }
+                how.push(words);
+            }
+        }
+        if how.is_empty() {
+            how.push("declared".to_owned());
+        }
+        if let Form::Json(path) = &found.form {
+            how.push(format!("at {}", path.join(".")));
+        }
+        how.extend(found.condition.as_ref().map(|condition| format!("where {}", condition.one_line())));
+        RekeyEdge { column: found.name.clone(), types: found.types.clone(), how }
+    }
+
+    /// Functions whose text names a table and its column, but that do not depend on it as far as the server knows.
+    fn mentions(&self, columns: &BTreeSet<ColumnName>, readers: &BTreeSet<&ObjectId>) -> Vec<String> {
+        let text = |entry: &Entry<'_>| match entry.object() {
+            Object::Function(function) => Some(function.body.source.to_string()),
+            Object::Procedure(procedure) => Some(procedure.body.source.to_string()),
+            _ => None,
+        };
+        let names = |text: &str| {
+            let tokens = Tokens::of(text);
+            let words = tokens
+                .words()
+                .each()
+                .filter(|(token, _)| matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier));
+            let names: BTreeSet<Identifier> = words.filter_map(|(_, mut here)| here.identifier()).collect();
+            columns.iter().any(|column| names.contains(&column.relation.name) && names.contains(&column.name))
+        };
+        self.catalog
+            .iter()
+            .filter(|entry| !readers.contains(entry.id()) && text(entry).is_some_and(|text| names(&text)))
+            .map(|entry| entry.id().to_string())
+            .collect()
+    }
+}
+
+fn no_table(name: &Identifier) -> Refusal {
+    Refusal::new(format!("there is no table {}", name.for_people()), "check the name, its schema included")
+}

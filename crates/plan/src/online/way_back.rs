@@ -1,0 +1,181 @@
+//! The plain statements that make again what goes with contract, read off the catalog that is met.
+
+use std::collections::BTreeSet;
+
+use limosa_catalog::kind::table::ReplicaIdentity;
+use limosa_catalog::{Entry, Identifier, Literal, MemberName, Object, ObjectId, QualifiedName};
+use limosa_syntax::{Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction};
+
+use super::numbering::{counting, numbering_back};
+use super::situation::{Situation, Work};
+use crate::diff::Style;
+
+/// The way back of a statement that waits for contract as it stands; `None` where there is none.
+pub(super) fn way_back(situation: &Situation<'_>, work: &Work<'_>) -> Option<Vec<String>> {
+    let statements = match work.action() {
+        Some((table, action)) => of_action(situation, work, table, action)?,
+        None => of_command(situation, work)?,
+    };
+    (!statements.is_empty()).then(|| statements.into_iter().map(|statement| format!("{statement};")).collect())
+}
+
+/// What makes these again, with their parts and what they own, in an order in which that can be done.
+pub(super) fn made_again(situation: &Situation<'_>, gone: &BTreeSet<ObjectId>) -> Option<Vec<String>> {
+    let without = situation.catalog.without(|entry| gone.contains(entry.id()));
+    situation.difference(&without, situation.catalog, Style::Offline).ok()
+}
+
+/// Objects and what goes with them: with a column what its own table built on it, with `CASCADE` all that depends.
+pub(super) fn goes_with<'a>(entries: impl IntoIterator<Item = Entry<'a>>, cascade: bool) -> BTreeSet<ObjectId> {
+    let mut gone = BTreeSet::new();
+    let mut waiting: Vec<Entry<'_>> = entries.into_iter().collect();
+    while let Some(next) = waiting.pop() {
+        if !gone.insert(next.id().clone()) {
+            continue;
+        }
+        let parent = next.parent().map(|table| table.id());
+        for (other, _) in next.dependents() {
+            let is_built_on =
+                matches!(other.object(), Object::Index(_) | Object::Constraint(_) | Object::Statistics(_))
+                    && other.parent().map(|table| table.id()) == parent;
+            if cascade || is_built_on {
+                waiting.push(other);
+            }
+        }
+    }
+    gone
+}
+
+fn of_action(
+    situation: &Situation<'_>,
+    work: &Work<'_>,
+    name: &QualifiedName,
+    action: &TableAction,
+) -> Option<Vec<String>> {
+    let table = situation.table(name).ok()?;
+    let Object::Table(facts) = table.entry.object() else { return None };
+    let alter = |action: String| Some(vec![format!("ALTER TABLE {} {action}", table.name)]);
+    let again = |id: ObjectId| made_again(situation, &goes_with(situation.catalog.entry(&id), false));
+    match action {
+        TableAction::DropNotNull(column) => alter(format!("ALTER COLUMN {column} SET NOT NULL")),
+        TableAction::RenameConstraint { from, to } => alter(format!("RENAME CONSTRAINT {to} TO {from}")),
+        TableAction::DropConstraint(name) => {
+            again(ObjectId::Constraint(MemberName { relation: table.name.clone(), name: name.clone() }))
+        }
+        TableAction::DropDefault(column) => again(ObjectId::ColumnDefault(table.column_name(column))),
+        TableAction::Identity(column) => numbering_back(&table, column, work),
+        TableAction::DetachPartition { partition, .. } => {
+            let partition = situation.table(partition).ok()?;
+            let Object::Table(facts) = partition.entry.object() else { return None };
+            alter(format!("ATTACH PARTITION {} {}", partition.name, facts.partition_of.as_ref()?.bound))
+        }
+        TableAction::RowSecurity => {
+            let on = if facts.row_security { "ENABLE" } else { "DISABLE" };
+            let forced = if facts.force_row_security { "" } else { "NO " };
+            alter(format!("{on} ROW LEVEL SECURITY, {forced}FORCE ROW LEVEL SECURITY"))
+        }
+        TableAction::ReplicaIdentity => match (facts.replica_identity, &facts.replica_identity_index) {
+            (ReplicaIdentity::Index, Some(index)) => alter(format!("REPLICA IDENTITY USING INDEX {index}")),
+            (ReplicaIdentity::Index, None) => None,
+            (other, _) => alter(format!("REPLICA IDENTITY {}", other.as_sql())),
+        },
+        _ => None,
+    }
+}
+
+fn of_command(situation: &Situation<'_>, work: &Work<'_>) -> Option<Vec<String>> {
+    let again = |is_of_kind: &dyn Fn(&ObjectId) -> bool, names: &[QualifiedName], cascade: bool| {
+        let found: Option<Vec<Entry<'_>>> = names.iter().map(|name| find(situation, is_of_kind, name)).collect();
+        made_again(situation, &goes_with(found?, cascade))
+    };
+    match &work.command {
+        Command::DropRelations { kind, names, cascade } => again(&|id| is_relation(id, *kind), names, *cascade),
+        Command::DropIndex { names, .. } => again(&|id| matches!(id, ObjectId::Index(_)), names, false),
+        Command::DropStatistics { names } => again(&|id| matches!(id, ObjectId::Statistics(_)), names, false),
+        Command::AlterIndex { index, action: IndexAction::Rename(to) } => Some(vec![renamed_back("INDEX", index, to)]),
+        _ => of_object(situation, work, &ObjectChange::of(&work.text)?, &again),
+    }
+}
+
+/// Makes again what was found of these names; with what depends on it or not.
+type Again<'a> = dyn Fn(&dyn Fn(&ObjectId) -> bool, &[QualifiedName], bool) -> Option<Vec<String>> + 'a;
+
+fn of_object(
+    situation: &Situation<'_>,
+    work: &Work<'_>,
+    change: &ObjectChange,
+    again: &Again<'_>,
+) -> Option<Vec<String>> {
+    let [name, ..] = change.names.as_slice() else { return None };
+    match &change.action {
+        ObjectAction::RenameValue { from, to } => {
+            Some(vec![format!("ALTER TYPE {name} RENAME VALUE {} TO {}", Literal(to), Literal(from))])
+        }
+        ObjectAction::Rename(to) => Some(vec![renamed_back(change.kind, name, to)]),
+        ObjectAction::Drop { cascade } => match &work.command {
+            Command::InTable { change: MemberChange::Drop, table, .. } => {
+                let relation = situation.resolve(table)?;
+                let member = MemberName { relation, name: name.name.clone() };
+                let ids = [ObjectId::Trigger(member.clone()), ObjectId::Policy(member.clone()), ObjectId::Rule(member)];
+                let is_said = |id: &&ObjectId| id.kind().words().eq_ignore_ascii_case(change.kind);
+                let entry = situation.catalog.entry(ids.iter().find(is_said)?)?;
+                made_again(situation, &goes_with([entry], *cascade))
+            }
+            _ => again(&|id| is_called(id, change.kind), &change.names, *cascade),
+        },
+        ObjectAction::Alter if change.kind == "SEQUENCE" => {
+            let entry = find(situation, &|id| matches!(id, ObjectId::Sequence(_)), name)?;
+            let Object::Sequence(sequence) = entry.object() else { return None };
+            let owner = sequence.owned_by.as_ref().map_or_else(|| "NONE".to_owned(), ToString::to_string);
+            let words = counting(&sequence.options).join(" ");
+            let data_type = &sequence.options.data_type;
+            Some(vec![format!("ALTER SEQUENCE {name} AS {data_type} {words} OWNED BY {owner}")])
+        }
+        _ => None,
+    }
+}
+
+fn renamed_back(kind: &str, name: &QualifiedName, to: &Identifier) -> String {
+    let renamed = QualifiedName { schema: name.schema.clone(), name: to.clone() };
+    format!("ALTER {kind} {renamed} RENAME TO {}", name.name)
+}
+
+/// The one object of a kind that is called so.
+fn find<'a>(
+    situation: &Situation<'a>,
+    is_of_kind: &dyn Fn(&ObjectId) -> bool,
+    name: &QualifiedName,
+) -> Option<Entry<'a>> {
+    let schemas = match &name.schema {
+        Some(schema) => std::slice::from_ref(schema),
+        None => situation.settings.search_path,
+    };
+    let is_it = |entry: &Entry<'_>, schema: &Identifier| {
+        let in_schema = entry.id().schema().is_none_or(|own| own == schema);
+        in_schema && entry.id().own_name() == Some(&name.name) && is_of_kind(entry.id())
+    };
+    let found = |schema: &Identifier| situation.catalog.iter().filter(|entry| is_it(entry, schema)).collect::<Vec<_>>();
+    match schemas.iter().map(found).find(|found| !found.is_empty())?.as_slice() {
+        [only] => Some(*only),
+        // Routines of one name are told apart by their arguments, which are not read here.
+        _ => None,
+    }
+}
+
+fn is_relation(id: &ObjectId, kind: RelationKind) -> bool {
+    match kind {
+        RelationKind::Table => matches!(id, ObjectId::Table(_)),
+        RelationKind::ForeignTable => matches!(id, ObjectId::ForeignTable(_)),
+        RelationKind::View => matches!(id, ObjectId::View(_)),
+        RelationKind::MaterializedView => matches!(id, ObjectId::MaterializedView(_)),
+        RelationKind::Sequence => matches!(id, ObjectId::Sequence(_)),
+    }
+}
+
+/// Whether the words that SQL has for a kind are those for an object.
+fn is_called(id: &ObjectId, kind: &str) -> bool {
+    match id {
+        ObjectId::Enum(_) | ObjectId::CompositeType(_) | ObjectId::Range(_) | ObjectId::BaseType(_) => kind == "TYPE",
+        other => other.kind().words().eq_ignore_ascii_case(kind),
+    }
+}

@@ -1,0 +1,81 @@
+-- limosa: online
+
+-- Names that were copied from clients, and that clients have given up since.
+-- limosa: backfill
+UPDATE integrations.pms_connections p SET tenant_name = c.legal_trading_name
+FROM "denpay-dev".clients c
+WHERE c.tenant_id = p.tenant_id AND p.tenant_name IS DISTINCT FROM c.legal_trading_name;
+
+-- Clients of the old version make connections to Xero without telling the registry. Whoever tells it, in the same
+-- transaction, is left alone.
+-- limosa: phase expand
+-- limosa: undo DROP FUNCTION IF EXISTS integrations.register_xero() CASCADE
+CREATE FUNCTION integrations.register_xero() RETURNS trigger LANGUAGE plpgsql AS $function$
+BEGIN
+    INSERT INTO integrations.pms_connections (
+        tenant_id, tenant_name, integration_type, integration_code, integration_name, xero_tenant_name,
+        connection_status, last_sync_at
+    )
+    SELECT
+        NEW.tenant_id, c.legal_trading_name, 'XERO', NEW.xero_tenant_id, 'Xero - ' || NEW.xero_tenant_name,
+        NEW.xero_tenant_name, NEW.status, NEW.last_sync_at
+    FROM "denpay-dev".clients c
+    WHERE c.tenant_id = NEW.tenant_id
+        AND NOT EXISTS (SELECT FROM integrations.pms_connections WHERE integration_code = NEW.xero_tenant_id);
+    RETURN NULL;
+END
+$function$;
+
+-- limosa: phase expand
+-- limosa: undo DELETE FROM integrations.pms_connections WHERE pms_type = 'XERO'; DELETE FROM soe.soe_integrations WHERE integration_id IS NULL
+CREATE CONSTRAINT TRIGGER register_xero AFTER INSERT ON "denpay-dev".xero_connections
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION integrations.register_xero();
+
+-- The connections to Xero that are there.
+INSERT INTO integrations.pms_connections (
+    tenant_id, tenant_name, integration_type, integration_code, integration_name, xero_tenant_name, connection_status,
+    last_sync_at
+)
+SELECT
+    x.tenant_id, c.legal_trading_name, 'XERO', x.xero_tenant_id, 'Xero - ' || x.xero_tenant_name, x.xero_tenant_name,
+    x.status, x.last_sync_at
+FROM "denpay-dev".xero_connections x JOIN "denpay-dev".clients c ON c.tenant_id = x.tenant_id
+WHERE NOT EXISTS (SELECT FROM integrations.pms_connections r WHERE r.integration_code = x.xero_tenant_id);
+
+-- And the other way round: connections that wait to be set up have nothing on the other side yet.
+INSERT INTO soe.soe_integrations (integration_code, integration_type, status)
+SELECT p.integration_code, p.integration_type, p.connection_status FROM integrations.pms_connections p
+WHERE p.integration_type <> 'XERO'
+    AND NOT EXISTS (SELECT FROM soe.soe_integrations s WHERE s.integration_code = p.integration_code);
+
+-- For both versions: what the old one knows in the order that it knows, and the rest behind it.
+-- limosa: phase expand
+-- limosa: undo DROP VIEW "denpay-dev".v_connection_summary; CREATE VIEW "denpay-dev".v_connection_summary AS SELECT pc.id, pc.tenant_id, pc.tenant_name, pc.practice_id, pc.pms_type, pc.integration_id, pc.integration_name, pc.connection_status, pc.last_sync_at, pc.last_sync_status, pc.last_sync_error, pc.created_at, pc.updated_at, si.status AS pms_status FROM integrations.pms_connections pc LEFT JOIN soe.soe_integrations si ON si.integration_id = pc.integration_id
+CREATE OR REPLACE VIEW "denpay-dev".v_connection_summary AS
+SELECT
+    pc.id, pc.tenant_id, pc.tenant_name, p.id AS practice_id, pc.pms_type, pc.integration_id, pc.integration_name,
+    pc.connection_status, pc.last_sync_at, pc.last_sync_status, pc.last_sync_error, pc.created_at, pc.updated_at,
+    si.status AS pms_status,
+    pc.practice_code, pc.practice_name, pc.pms_type AS integration_type, pc.integration_code, pc.xero_tenant_name,
+    CASE WHEN pc.pms_type = 'XERO' THEN xc.status END AS xero_connection_status
+FROM integrations.pms_connections pc
+LEFT JOIN "denpay-dev".practices p ON p.practice_id = pc.practice_code
+LEFT JOIN "denpay-dev".xero_connections xc
+    ON xc.xero_tenant_id = pc.integration_code AND pc.pms_type = 'XERO'
+LEFT JOIN soe.soe_integrations si
+    ON si.integration_code = pc.integration_code AND pc.pms_type IN ('SOE', 'SFD', 'DENTALLY', 'CARESTACK');
+
+-- limosa: phase contract
+DROP TRIGGER register_xero ON "denpay-dev".xero_connections;
+-- limosa: phase contract
+DROP FUNCTION integrations.register_xero();
+
+-- limosa: verify
+SELECT x.xero_tenant_id FROM "denpay-dev".xero_connections x WHERE NOT EXISTS (
+    SELECT FROM integrations.pms_connections r
+    WHERE r.integration_type = 'XERO' AND r.integration_code = x.xero_tenant_id);
+SELECT s.id FROM soe.soe_integrations s WHERE NOT EXISTS (
+    SELECT FROM integrations.pms_connections r
+    WHERE r.integration_type = s.integration_type AND r.integration_code = s.integration_code);
+SELECT r.id FROM integrations.pms_connections r WHERE r.integration_type <> 'XERO' AND NOT EXISTS (
+    SELECT FROM soe.soe_integrations s WHERE s.integration_code = r.integration_code);

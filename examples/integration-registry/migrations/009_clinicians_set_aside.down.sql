@@ -1,0 +1,1 @@
+ALTER TABLE integrations.pms_connections ADD COLUMN clinician_id varchar(8), ADD COLUMN clinician_name varchar(255);
