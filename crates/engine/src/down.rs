@@ -523,6 +523,7 @@ async fn revert(
                 verify: &job.prepared.verify,
                 unfinished,
                 reason: options.reason,
+                opening: &[],
                 asides: &job.asides,
                 retry: job.prepared.retry(target.retry),
             })

@@ -354,6 +354,7 @@ async fn apply(
                     verify: &job.prepared.verify,
                     unfinished: job.unfinished.as_ref(),
                     reason: options.reason,
+                    opening: &[],
                     asides: &[],
                     retry: job.prepared.retry(target.retry),
                 })

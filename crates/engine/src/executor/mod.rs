@@ -50,6 +50,8 @@ pub(crate) struct Job<'a> {
     /// The row of a migration that was begun in stages and not finished.
     pub(crate) unfinished: Option<&'a HistoryRow>,
     pub(crate) reason: Option<&'a str>,
+    /// What else is put on record when the migration's own row is: a run that is cut off leaves both or neither.
+    pub(crate) opening: &'a [String],
     /// On the way back, what the migration set aside.
     pub(crate) asides: &'a [AsideRecord],
     /// What the file says of its own lock wait, if it does.

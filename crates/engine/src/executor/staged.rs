@@ -32,21 +32,18 @@ impl Executor<'_> {
         let of = stages.len() + usize::from(!job.verify.is_empty());
         let mut position = 0;
         let mut substitute = None;
+        let mut opening = job.opening.to_vec();
+        opening.extend(self.first_record(job));
+        if !opening.is_empty() {
+            self.write_history(&opening).await?;
+        }
         if let Some(row) = job.unfinished {
             position = row.position.min(stages.len());
-            match job.direction {
-                Direction::Up if row.checksum == job.record.checksum => {}
-                Direction::Up => self.write_history(&[history::begin_stages(self.schema, &job.record, false)]).await?,
-                Direction::Down => self.write_history(&[history::mend_down(self.schema, &job.record)]).await?,
-            }
             if row.in_flight
                 && let Some(Stage::Alone { step, .. }) = stages.get(position)
             {
                 (position, substitute) = self.recover(job, stages, position, step).await?;
             }
-        } else {
-            let reverting = job.direction == Direction::Down;
-            self.write_history(&[history::begin_stages(self.schema, &job.record, reverting)]).await?;
         }
         let last_transaction = stages.iter().rposition(|stage| matches!(stage, Stage::Transaction { .. }));
         for (index, stage) in stages.iter().enumerate().skip(position) {
@@ -88,6 +85,16 @@ impl Executor<'_> {
             self.last = link;
         }
         Ok(())
+    }
+
+    /// What is put on record before the first stage: that it begins, or that it goes on by another text.
+    fn first_record(&self, job: &Job<'_>) -> Option<String> {
+        match (job.direction, job.unfinished) {
+            (Direction::Up, Some(row)) if row.checksum == job.record.checksum => None,
+            (Direction::Up, _) => Some(history::begin_stages(self.schema, &job.record, false)),
+            (Direction::Down, Some(_)) => Some(history::mend_down(self.schema, &job.record)),
+            (Direction::Down, None) => Some(history::begin_stages(self.schema, &job.record, true)),
+        }
     }
 
     /// What is put on record when a stage is done: the position, or with the last stage the end of the migration.

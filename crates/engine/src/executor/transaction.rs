@@ -69,6 +69,7 @@ impl Executor<'_> {
         let begun = job.unfinished.filter(|_| job.direction == Direction::Up);
         let mut record: Vec<String> =
             begun.map(|_| history::delete_row(self.schema, &job.record)).into_iter().collect();
+        record.extend_from_slice(job.opening);
         record.extend([row, event]);
         record.extend(begun.map(|_| give_up(self.schema, self.service, job.record.version, job.direction)));
         self.run_transaction(job, begin, (steps, job.verify), &record, true).await?;

@@ -60,10 +60,10 @@ pub(crate) async fn expand(
         }
         None => None,
     };
-    let record = match begun {
+    let (record, opening) = match begun {
         Some(record) => {
             stands(executor, &record, &format!("{} cannot go on", record.version)).await?;
-            record
+            (record, Vec::new())
         }
         None => begin(executor, target, expansion).await?,
     };
@@ -79,6 +79,7 @@ pub(crate) async fn expand(
             verify: &prepared.verify,
             unfinished: expansion.unfinished,
             reason: expansion.reason,
+            opening: &opening,
             asides: &[],
             retry: expansion.retry,
         })
@@ -98,12 +99,12 @@ pub(crate) async fn expand(
     Ok(())
 }
 
-/// Compiles it, asks what has to be so, and puts it on record.
+/// Compiles it and asks what has to be so. Gives it with the statements that put it on record.
 async fn begin(
     executor: &mut Executor<'_>,
     target: &Target,
     expansion: &Expansion<'_>,
-) -> Result<OnlineRecord, RunError> {
+) -> Result<(OnlineRecord, Vec<String>), RunError> {
     let schema = executor.schema;
     let id =
         target.history().as_owner(executor.worker, next_number(executor.worker, schema, Numbered::Online)).await??;
@@ -150,7 +151,6 @@ async fn begin(
         reverse: change.reverse_script(),
         terms: TermsJson::of(&change, reliance, migration),
     };
-    executor.write_history(&insert(schema, executor.service, &record)).await?;
     for problem in failing {
         let rows = problem.notes.join("; ");
         tell(executor, &record.version, format!("{}, and they stay as they are: {rows}", problem.message));
@@ -158,7 +158,8 @@ async fn begin(
     for remark in change.phases().flat_map(|phases| phases.remarks.clone()).chain(growth::remark(room)) {
         tell(executor, &record.version, remark);
     }
-    Ok(record)
+    let opening = insert(schema, executor.service, &record);
+    Ok((record, opening))
 }
 
 /// What the names of what an online change makes begin with.

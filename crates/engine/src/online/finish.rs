@@ -337,6 +337,7 @@ async fn run(
         verify: &[],
         unfinished: None,
         reason,
+        opening: &[],
         asides: &[],
         retry: target.retry,
     };
