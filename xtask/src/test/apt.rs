@@ -6,8 +6,13 @@ use limosa_postgres::provider::binaries::Account;
 
 use super::command;
 
-/// Programs that tests use, and the Debian package of each.
-const PROGRAMS: [(&str, &str); 2] = [("pg_dump", "postgresql-client"), ("pgbouncer", "pgbouncer")];
+/// What tests use: a command that succeeds where it is there, and its Debian packages.
+const PROGRAMS: [(&[&str], &[&str]); 4] = [
+    (&["pg_dump", "--version"], &["postgresql-client"]),
+    (&["pgbouncer", "--version"], &["pgbouncer"]),
+    (&["sqitch", "engine"], &["sqitch", "libdbd-pg-perl"]),
+    (&["ruby", "-e", "require 'active_record'; require 'pg'"], &["ruby-activerecord", "ruby-pg"]),
+];
 
 /// Whether packages can be installed: `apt-get` is there and we are root.
 pub(super) fn is_usable() -> bool {
@@ -18,8 +23,8 @@ pub(super) fn is_usable() -> bool {
 /// Installs the programs that are missing, where it can; says so where it cannot. Tests that need one of them then pass
 /// with a word.
 pub(super) fn ensure_programs() {
-    let missing: Vec<_> = PROGRAMS.iter().filter(|(program, _)| command::find(program).is_none()).collect();
-    let packages: Vec<_> = missing.iter().map(|(_, package)| *package).collect();
+    let packages: Vec<_> =
+        PROGRAMS.iter().filter(|(probe, _)| !succeeds(probe)).flat_map(|(_, packages)| *packages).copied().collect();
     if packages.is_empty() {
         return;
     }
@@ -27,6 +32,12 @@ pub(super) fn ensure_programs() {
     if let Err(error) = outcome {
         eprintln!("xtask: without {}; tests that need them are skipped ({error})", packages.join(" and "));
     }
+}
+
+fn succeeds(probe: &[&str]) -> bool {
+    let Some((program, arguments)) = probe.split_first() else { return false };
+    let output = Command::new(program).args(arguments).output();
+    output.is_ok_and(|output| output.status.success())
 }
 
 /// Installs packages, with a fresh list of them if the one at hand does not do.

@@ -1,7 +1,5 @@
 //! Queries asked before and after each migration, in a shadow.
 
-use std::time::Duration;
-
 use limosa_postgres::{Session, Shadow};
 use limosa_project::{Consumer, Migration, MigrationSet, SumState, Version};
 use serde::{Deserialize, Serialize};
@@ -205,17 +203,7 @@ impl Walking<'_> {
 
     /// Takes the old version away, where anything of it waits for that.
     async fn contract(&self, target: &Target) -> Result<(), DesiredError> {
-        let options = FinishOptions {
-            version: None,
-            reason: None,
-            actor: "shadow",
-            wait: Duration::ZERO,
-            values: self.replay.values,
-            quiet_window: None,
-            consumers: &[],
-            leaves_quarantined: true,
-            leaves_snapshot: false,
-        };
+        let options = FinishOptions::in_shadow(None, self.replay.values);
         let ended = contract(target, &options, &mut Silent, self.stop).await;
         let wrong = |error| DesiredError::Replay(Box::new(error));
         ended.map(drop).map_err(wrong)

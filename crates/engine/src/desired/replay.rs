@@ -143,7 +143,9 @@ pub(crate) async fn run_up(
             backup: None,
             checks: None,
         };
-        let Some(error) = up(target, set, &options, &mut Silent, stop).await.error else { return Ok(()) };
+        // On the heap: replays stand deep in other work, whose stack would hold a whole run otherwise.
+        let run = Box::pin(up(target, set, &options, &mut Silent, stop)).await;
+        let Some(error) = run.error else { return Ok(()) };
         let role = match &error {
             RunError::Statement(failure) => missing_role(&failure.error),
             _ => None,

@@ -68,7 +68,8 @@ impl Executor<'_> {
                     result
                 }
                 Stage::Alone { step, .. } => self.run_alone(job, index, of, step, substitute.take()).await,
-                Stage::Backfill(backfill) => self.run_backfill(job, (index, of), backfill).await,
+                // On the heap, as the other stages need less by far.
+                Stage::Backfill(backfill) => Box::pin(self.run_backfill(job, (index, of), backfill)).await,
             };
             if let Err(error) = result {
                 return Err(self.stage_failed(job, index, stages, of, error).await);

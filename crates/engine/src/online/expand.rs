@@ -119,18 +119,15 @@ async fn begin(
     let change = compiled(expansion.script, expansion.verify, &ground.catalog, ground.settings(target, id))
         .map_err(RunError::Problems)?;
     let subject = format!("{} {}", expansion.record.version, expansion.record.name);
-    let checks: Vec<_> = change.phases().flat_map(|phases| phases.checks.clone()).collect();
-    let computed: Vec<_> = change.operations.iter().flat_map(|phases| phases.computed.clone()).collect();
-    hold(executor, (&checks, &computed), &subject).await?;
+    let checks = change.gathered(|phases| &phases.checks);
+    hold(executor, (&checks, &change.gathered(|phases| &phases.computed)), &subject).await?;
     let quarantined = change.operations.iter().filter(|phases| !phases.quarantine.is_empty());
     let tried: Vec<_> = quarantined.flat_map(|phases| phases.computed.clone()).collect();
     let failing = failing(&Desk::under(executor.worker, &executor.surroundings, None), &tried).await?;
-    let growth: Vec<_> = change.operations.iter().flat_map(|phases| phases.growth.clone()).collect();
-    let room = room(executor.worker, &growth).await?;
+    let room = room(executor.worker, &change.gathered(|phases| &phases.growth)).await?;
     within(room, expansion.max_growth, &subject).map_err(|problem| RunError::Refused(Box::new(problem)))?;
-    let watched: Vec<_> = change.operations.iter().flat_map(|phases| phases.watched.clone()).collect();
     let catalog = as_named_then(ground.catalog, &records, id);
-    let reliance = relies_on(&catalog, &watched, &own_names(schema, id));
+    let reliance = relies_on(&catalog, &change.gathered(|phases| &phases.watched), &own_names(schema, id));
     let migration = MigrationJson {
         name: expansion.record.name.to_owned(),
         checksum: expansion.record.checksum.to_owned(),
@@ -155,7 +152,7 @@ async fn begin(
         let rows = problem.notes.join("; ");
         tell(executor, &record.version, format!("{}, and they stay as they are: {rows}", problem.message));
     }
-    for remark in change.phases().flat_map(|phases| phases.remarks.clone()).chain(growth::remark(room)) {
+    for remark in change.gathered(|phases| &phases.remarks).into_iter().chain(growth::remark(room)) {
         tell(executor, &record.version, remark);
     }
     let opening = insert(schema, executor.service, &record);

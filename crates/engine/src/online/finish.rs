@@ -45,6 +45,23 @@ pub struct FinishOptions<'a> {
     pub leaves_snapshot: bool,
 }
 
+impl<'a> FinishOptions<'a> {
+    /// In a shadow: nobody else is there whom one had to wait for or look out for, and rows are made up.
+    pub(crate) fn in_shadow(version: Option<&'a str>, values: &'a Lookup<'a>) -> Self {
+        Self {
+            version,
+            reason: None,
+            actor: "shadow",
+            wait: Duration::ZERO,
+            values,
+            quiet_window: None,
+            consumers: &[],
+            leaves_quarantined: true,
+            leaves_snapshot: false,
+        }
+    }
+}
+
 /// An online change that has come to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OnlineEnd {

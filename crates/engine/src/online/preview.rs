@@ -93,8 +93,8 @@ fn planned(
     Ok(PlannedOnline {
         expand: planned("online", &change.expand_script())?,
         contract: change.contracts().then(|| planned("contract", &change.contract_script())).transpose()?,
-        remarks: change.operations.iter().flat_map(|phases| phases.remarks.clone()).collect(),
-        growth: change.operations.iter().flat_map(|phases| phases.growth.clone()).collect(),
+        remarks: change.gathered(|phases| &phases.remarks),
+        growth: change.gathered(|phases| &phases.growth),
     })
 }
 

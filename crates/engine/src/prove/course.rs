@@ -89,14 +89,14 @@ impl<'a> Course<'a> {
         // Where nothing is in use yet, it is run as it stands.
         let mut phases = None;
         if before.is_some() && is_online(migration) {
-            let mut run = self.in_phases(migration).await;
+            let mut run = Box::pin(self.in_phases(migration)).await;
             if let (Err(Fault::Step(ProofStep::Expand, error)), true) = (&run, state.rows.count() > 0)
                 && !self.source.are_real()
                 && !is_stopped(error)
             {
                 rows.refused = Some(told(error));
                 state = self.begin_again(before).await?;
-                run = self.in_phases(migration).await;
+                run = Box::pin(self.in_phases(migration)).await;
             }
             match run {
                 Ok(run) => phases = Some(run),
@@ -149,7 +149,7 @@ impl<'a> Course<'a> {
         }
         if wrong.is_none() && migration.down.is_some() {
             found.verdict = ProofVerdict::Proven;
-            (wrong, here) = self.there_and_back(migration, &state, here, &mut found).await?;
+            (wrong, here) = Box::pin(self.there_and_back(migration, &state, here, &mut found)).await?;
         }
         match wrong {
             Some(wrong) => found.verdict = wrong,

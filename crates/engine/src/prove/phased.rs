@@ -118,17 +118,7 @@ impl Course<'_> {
         if !record.waits() {
             return Ok(());
         }
-        let options = FinishOptions {
-            version: Some(version),
-            reason: None,
-            actor: "shadow",
-            wait: Duration::ZERO,
-            values: self.replay.values,
-            quiet_window: None,
-            consumers: &[],
-            leaves_quarantined: true,
-            leaves_snapshot: false,
-        };
+        let options = FinishOptions::in_shadow(Some(version), self.replay.values);
         match contract(target, &options, &mut Silent, self.stop).await {
             Ok(_) => Ok(()),
             Err(error) => Err(Fault::Step(ProofStep::Contract, Box::new(error))),

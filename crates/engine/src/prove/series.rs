@@ -70,7 +70,8 @@ pub async fn prove(
         }
         let Some(course) = &mut course else { break };
         let before = index.checked_sub(1).and_then(|index| set.migrations.get(index));
-        let found = course.prove(before, migration, request.extent).await?;
+        // On the heap: it holds runs there and back.
+        let found = Box::pin(course.prove(before, migration, request.extent)).await?;
         // The next one is proven on the state that this one leads to, if that can be reached again.
         let goes_on = match found.verdict {
             ProofVerdict::Proven | ProofVerdict::NoDown => true,

@@ -25,6 +25,7 @@ mod knex;
 mod liquibase;
 mod node_pg_migrate;
 mod prisma;
+mod rails;
 mod refinery;
 mod sequelize;
 mod sqitch;

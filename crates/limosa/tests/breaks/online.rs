@@ -80,6 +80,10 @@ SELECT string_agg(line, E'\\n' ORDER BY line) FROM (
   UNION ALL SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname LIKE 'public%'
 ) AS lines";
 
+/// Changes that are on record as open while their migration is not.
+const BEGUN_BY_NOBODY: &str = "SELECT count(*) FROM limosa.online WHERE state = 'open' AND NOT EXISTS \
+    (SELECT FROM limosa.migration WHERE migration.version = online.version)";
+
 fn project(url: &str, scenario: &Scenario) -> Project {
     let project = Project::new(url, "", &[("0001_setup", scenario.setup, scenario.down)]);
     project.up();
@@ -149,6 +153,7 @@ fn strike_at_every_message(scenario: &Scenario, step: u32) {
                 let is_over = killed(&mut project, database.url(), at, moment, arguments);
                 target.wait_until_quiet();
                 let is_open = "SELECT count(*) FROM limosa.online WHERE state = 'open'";
+                assert_eq!(target.value(BEGUN_BY_NOBODY), "0", "message {at} of {arguments:?}, {moment:?}");
                 // Now on, now back.
                 match (arguments[0], rounds % 3) {
                     ("up", 0) if target.value(is_open) == "1" => {

@@ -12,11 +12,35 @@ use crate::place::{on_servers, rows};
 use crate::project::Project;
 use crate::rekey::{GRAPH, REKEY, ROWS, begun};
 
-/// Views under which clients see a version of the graph.
+/// Whose ids a client knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Version {
     Old,
     New,
+}
+
+/// Where clients of the new version find the graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Views {
+    /// In views that they make for themselves.
+    Own,
+    /// In the schema of their version.
+    OfVersions,
+}
+
+impl Views {
+    /// The schemas of those who know old ids, and new ones.
+    fn schemas(self) -> [&'static str; 2] {
+        match self {
+            Self::Own => ["public", "v2"],
+            Self::OfVersions => ["public_v001", "public_v002"],
+        }
+    }
+
+    fn limosa_toml(self) -> String {
+        let online = if self == Self::OfVersions { "online = \"versioned-schemas\"\n" } else { "" };
+        format!("[project]\nname = \"clinic\"\n{online}[env.dev]\nurl = \"env:DATABASE_URL\"\n")
+    }
 }
 
 impl Version {
@@ -188,8 +212,10 @@ fn are_there(database: &Database, reports: &[Report], reads: Version) {
     }
 }
 
-fn play(database: &Database) {
+fn play(database: &Database, views: Views) {
     let project: Project = begun(database, GRAPH, ROWS, REKEY);
+    project.write("limosa.toml", views.limosa_toml());
+    let [old_schema, new_schema] = views.schemas();
     // A note refers by its text, and finds it by that.
     database.execute("CREATE INDEX ON note (subject_id); CREATE INDEX ON invoice (client_id)");
     let url = database.url();
@@ -203,11 +229,18 @@ fn play(database: &Database) {
 
     let old = Clients::start(url, Version::Old, "public", 10);
     project.limosa("up").exits(0);
-    make_views(database);
-    let new = Clients::start(url, Version::New, "v2", 20);
+    if views == Views::Own {
+        make_views(database);
+    }
+    let new = Clients::start(url, Version::New, new_schema, 20);
     pause();
     let mut all = old.stop();
     hold(&all, "expanded");
+    // Those who choose their version by its schema, beside the new ones.
+    let old = Clients::start(url, Version::Old, old_schema, 15);
+    pause();
+    all.extend(old.stop());
+    hold(&all, "expanded, by their schema");
     // The old version is gone; the new one does not notice.
     project.limosa("contract --quiet-window 50ms").exits(0);
     pause();
@@ -217,7 +250,9 @@ fn play(database: &Database) {
     are_there(database, &all, Version::New);
 
     // The views would go with the new ids; the tables themselves have them by now.
-    database.execute("DROP SCHEMA v2 CASCADE");
+    if views == Views::Own {
+        database.execute("DROP SCHEMA v2 CASCADE");
+    }
     let new = Clients::start(url, Version::New, "public", 30);
     project.limosa("down --allow drift").exits(0);
     let came = new.stop();
@@ -236,5 +271,10 @@ fn play(database: &Database) {
 
 #[test]
 fn clients_of_both_versions_notice_nothing() {
-    on_servers(play);
+    on_servers(|database| play(database, Views::Own));
+}
+
+#[test]
+fn clients_of_both_versions_notice_nothing_in_schemas_of_their_own() {
+    on_servers(|database| play(database, Views::OfVersions));
 }

@@ -8,7 +8,8 @@ use limosa_catalog::{ColumnName, Entry, Identifier, MemberName, Object, ObjectId
 
 use super::family;
 use super::not_null::Refusing;
-use super::phases::Growth;
+use super::partitions::take_over_foreign_keys;
+use super::phases::{Growth, OnlineStep};
 use super::refusal::Refusal;
 use super::situation::Situation;
 use super::table::Table;
@@ -28,7 +29,7 @@ pub(super) struct Copy {
     /// Adds the columns, with their comments and privileges and nothing that looks at rows.
     pub(super) add: Vec<String>,
     /// Adds the rest once every row has its value, each by itself.
-    pub(super) complete: Vec<String>,
+    pub(super) complete: Vec<OnlineStep>,
     /// Gives the copies the names of what they stand for, once those are gone.
     pub(super) settle: Vec<String>,
     /// What comes on disk.
@@ -94,13 +95,13 @@ impl Copied<'_> {
             Some(object)
         });
         // Foreign keys need the indexes of keys.
-        let mut complete = keys;
-        complete.extend(situation.difference(&with_columns, &whole, Style::Online)?);
+        let mut complete: Vec<OnlineStep> = keys.into_iter().map(OnlineStep::Alone).collect();
+        complete.extend(situation.difference(&with_columns, &whole, Style::Online)?.into_iter().map(OnlineStep::Alone));
         complete.extend(foreign_keys);
         let mut settle = settle;
         for column in &self.columns {
             let (steps, settled) = self.not_null(column, situation)?;
-            complete.extend(steps);
+            complete.extend(steps.into_iter().map(OnlineStep::Alone));
             settle.extend(settled);
         }
         let rows = self.columns.iter().map(|column| Growth::Rows(column.table.name.clone()));
@@ -274,19 +275,26 @@ impl Copied<'_> {
             ..constraint.clone()
         };
         let definition = constraint_definition(&copy);
-        let mut add = |table: &ObjectName, own: &Identifier, in_steps: bool| {
+        let mut add = |table: &ObjectName, own: &Identifier, in_steps: bool, is_whole: bool| {
             let interim = (self.interim)(own);
             let tail = if in_steps { " NOT VALID" } else { "" };
-            parts.foreign_keys.push(format!("ALTER TABLE {table} ADD CONSTRAINT {interim} {definition}{tail}"));
+            let sql = format!("ALTER TABLE {table} ADD CONSTRAINT {interim} {definition}{tail}");
+            parts.foreign_keys.push(match is_whole {
+                true => take_over_foreign_keys(&key.references, sql),
+                false => OnlineStep::Alone(sql),
+            });
             if in_steps && !constraint.not_valid {
-                parts.foreign_keys.push(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {interim}"));
+                parts
+                    .foreign_keys
+                    .push(OnlineStep::Alone(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {interim}")));
             }
             parts.settle.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {interim} TO {own}"));
         };
         for (partition, own) in family::foreign_keys_of_partitions(table.entry, key) {
-            add(&partition, &own, !constraint.not_enforced);
+            add(&partition, &own, !constraint.not_enforced, false);
         }
-        add(&name.relation, &name.name, !table.is_partitioned() && !constraint.not_enforced);
+        let is_whole = table.is_partitioned();
+        add(&name.relation, &name.name, !is_whole && !constraint.not_enforced, is_whole);
     }
 
     /// Whether the columns of all partitions of a table are copied along.
@@ -333,7 +341,7 @@ struct Parts {
     renames: Vec<Rename>,
     /// The indexes of keys.
     keys: Vec<String>,
-    foreign_keys: Vec<String>,
+    foreign_keys: Vec<OnlineStep>,
     settle: Vec<String>,
     growth: Vec<Growth>,
 }

@@ -45,7 +45,6 @@ pub use versions::{
     SchemaVersion, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning, taken_from_versions,
 };
 
-use refusal::Refusal;
 use situation::{Situation, Work};
 
 use crate::numbered_name::NumberedName;
@@ -80,9 +79,6 @@ pub fn compile(
                 change.operations.push(phases);
                 spans.push(statement.span);
             }
-            if situation.is_versioned() {
-                errors.push(no_rekey().into_diagnostic(source, statement.span));
-            }
             continue;
         }
         let directives: Vec<&Directive> = script.statement_directives(index).collect();
@@ -110,14 +106,6 @@ pub fn compile(
         }
     }
     if errors.is_empty() { Ok(change) } else { Err(errors) }
-}
-
-/// Views would go on showing the old key under its new name.
-fn no_rekey() -> Refusal {
-    Refusal::new(
-        "a key that changes is known to both versions by columns, not by schemas of views",
-        "write `-- limosa: online dual-columns`",
-    )
 }
 
 /// The statements that make the schemas of the newest version again, as the tables are and as open changes show them.

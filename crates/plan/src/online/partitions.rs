@@ -1,6 +1,8 @@
 //! What is built on a partitioned table: on each partition while that is in use, and then on the whole, which takes
 //! what it finds.
 
+use std::fmt::Display;
+
 use limosa_catalog::kind::column::made_up_name;
 use limosa_catalog::{Entry, Identifier, Object, ObjectKind, ObjectName};
 
@@ -32,6 +34,13 @@ pub(super) fn parts<'a>(table: &Table<'a>) -> Vec<Part<'a>> {
         }
     }
     parts
+}
+
+/// Lets a partitioned table take over the foreign keys of its partitions by `add`. With each of them the server drops
+/// triggers of the table that they refer to, for which it wants the strongest lock there (15 to 18) while it holds a
+/// weaker one: whoever writes meanwhile would be in a deadlock with it. So the strongest lock comes first.
+pub(super) fn take_over_foreign_keys(references: impl Display, add: String) -> OnlineStep {
+    OnlineStep::Together(vec![format!("LOCK TABLE {references} IN ACCESS EXCLUSIVE MODE"), add])
 }
 
 /// An index of the whole, and of each partition, that is built on the partitions one by one.

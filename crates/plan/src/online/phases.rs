@@ -181,6 +181,11 @@ impl OnlineChange {
         self.operations.iter().chain(self.versions.as_ref().map(|versions| &versions.phases))
     }
 
+    /// A part of the phases of all that is done: `change.gathered(|phases| &phases.checks)`.
+    pub fn gathered<'c, T: Clone + 'c>(&'c self, part: impl Fn(&'c Phases) -> &'c Vec<T>) -> Vec<T> {
+        self.phases().flat_map(part).cloned().collect()
+    }
+
     /// What is run first: it makes both versions able to work, and ends when every row has its values.
     #[must_use]
     pub fn expand_script(&self) -> String {

@@ -4,7 +4,7 @@ use limosa_catalog::{Identifier, ObjectName};
 use limosa_syntax::{TableConstraint, TableRule, Tokens};
 
 use super::super::not_null::{Refusing, not_null_name};
-use super::super::partitions::{IndexOfParts, Made, parts};
+use super::super::partitions::{IndexOfParts, Made, parts, take_over_foreign_keys};
 use super::super::phases::{Growth, OnlineCheck, OnlineStep, Phases};
 use super::super::refusal::Refusal;
 use super::add_constraint::Adding;
@@ -160,7 +160,11 @@ impl Adding<'_> {
             );
             phases.abort.push(format!("ALTER TABLE IF EXISTS {part} DROP CONSTRAINT IF EXISTS {name}"));
         }
-        phases.complete.push(OnlineStep::Alone(format!("ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")));
+        let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {definition}");
+        phases.complete.push(match &constraint.rule {
+            TableRule::ForeignKey { references, .. } => take_over_foreign_keys(references, add),
+            _ => OnlineStep::Alone(add),
+        });
         Ok(phases)
     }
 }

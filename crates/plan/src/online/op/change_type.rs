@@ -157,7 +157,7 @@ fn change(
             sql: format!("UPDATE {name} SET {new} = {value} WHERE {new} IS NULL AND ({value}) IS NOT NULL"),
             words: String::new(),
         }],
-        complete: copy.complete.into_iter().map(OnlineStep::Alone).collect(),
+        complete: copy.complete,
         remaining: vec![OnlineCheck {
             query: format!("SELECT {column}::text FROM {name} WHERE {new} IS NULL AND ({value}) IS NOT NULL LIMIT 1"),
             found: format!("a row has no value of the new type for {people}"),

@@ -78,7 +78,7 @@ fn rename(
         checks: vec![no_subscriber(name)],
         expand: vec![OnlineStep::Together(copy.add.into_iter().chain(keep).collect())],
         backfill: if virtual_one.is_some() { Vec::new() } else { vec![backfill] },
-        complete: copy.complete.into_iter().map(OnlineStep::Alone).collect(),
+        complete: copy.complete,
         remaining: vec![OnlineCheck {
             query: format!("SELECT {old}::text FROM {name} WHERE {disagree} LIMIT 1"),
             found: format!(

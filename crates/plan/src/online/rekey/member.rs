@@ -4,6 +4,7 @@ use limosa_catalog::kind::column::Column;
 use limosa_catalog::{ColumnName, Entry, Identifier};
 
 use super::super::expression::RowExpression;
+use super::super::phases::Shown;
 use super::super::sync::unequal;
 use super::super::table::Table;
 use super::form::Form;
@@ -31,6 +32,12 @@ pub(super) struct Member<'a> {
 impl Member<'_> {
     pub(super) fn name(&self) -> ColumnName {
         self.table.column_name(&self.column)
+    }
+
+    /// How the new version sees it, where each has views of its own.
+    pub(super) fn shown(&self) -> [Shown; 2] {
+        let interim = self.table.column_name(&self.interim);
+        [Shown::Column { column: interim, name: self.final_name.clone() }, Shown::Hidden(self.name())]
     }
 
     pub(super) fn old_type(&self) -> &str {

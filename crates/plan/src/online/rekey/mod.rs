@@ -214,13 +214,14 @@ impl<'a> Rekey<'a> {
             checks,
             expand,
             backfill: self.backfill(),
-            complete: copy.complete.into_iter().map(OnlineStep::Alone).collect(),
+            complete: copy.complete,
             remaining: self.members().map(|member| self.agrees(member)).collect(),
             contract: self.contract(&drop_syncs, &copy.settle),
             abort: self.abort(drop_syncs),
             reverse: statements::reverse(self.situation, group, &self.map)?,
             watched: self.members().map(Member::name).collect(),
             passing: self.members().map(|member| member.table.column_name(&member.interim)).collect(),
+            shows: self.members().flat_map(Member::shown).collect(),
             old_names: self
                 .members()
                 .filter(|member| member.final_name != member.column)
@@ -271,10 +272,44 @@ impl<'a> Rekey<'a> {
             let leaves: Vec<ObjectName> = family::leaves(member.table.entry).map(|(name, _)| name).collect();
             let tables = if member.table.is_partitioned() { leaves } else { vec![member.table.name.clone()] };
             for table in tables {
+                if self.may_be_unknown(member) {
+                    // Whoever wrote here before the map knew all ids has come to an end.
+                    steps.push(OnlineStep::Together(vec![format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")]));
+                }
                 steps.extend(self.fill(member, &table).into_iter().map(batches));
+                steps.extend(self.late(member, &table).into_iter().map(batches));
             }
         }
         steps
+    }
+
+    /// Whether a client may have written an id that the map did not know yet, as a text that could be anything else.
+    fn may_be_unknown(&self, member: &Member<'_>) -> bool {
+        let key_type = self.group.key.old_type();
+        member.is_loose && takes_any(key_type) && member.asks_for_texts(key_type)
+    }
+
+    /// What gives rows their values that clients wrote before the map knew the ids in them: those stand as they are on
+    /// both sides.
+    fn late(&self, member: &Member<'_>, table: &ObjectName) -> Vec<String> {
+        let (map, [from, to]) = (&self.map, self.map.sides());
+        let Member { column, interim, .. } = member;
+        let late = |set: &Identifier, value: String, [by, gives]: [&str; 2]| {
+            let refers = member.refers(ROW).map(|refers| format!("{refers} AND ")).unwrap_or_default();
+            format!(
+                "UPDATE {table} AS {ROW} SET {set} = {value} WHERE {refers}EXISTS (SELECT FROM {} AS limosa_old (id, \
+                 place) JOIN {} AS limosa_new (id, place) ON limosa_new.place = limosa_old.place \
+                 AND limosa_new.id = limosa_old.id JOIN {} AS limosa_map ON limosa_map.{by}::text = limosa_old.id \
+                 WHERE limosa_map.{gives}::text <> limosa_old.id)",
+                member.form.texts(&format!("{ROW}.{column}")),
+                member.form.texts(&format!("{ROW}.{interim}")),
+                map.name
+            )
+        };
+        let forward = self.may_be_unknown(member).then(|| late(interim, member.forward(map, ROW), [from, to]));
+        let knows_texts = takes_any(&self.group.key.new_type) && self.may_be_unknown(member);
+        let back = knows_texts.then(|| late(column, member.back(map, ROW), [to, from]));
+        forward.into_iter().chain(back).collect()
     }
 
     /// What gives rows of a table that refers to the key their new values.
