@@ -11,12 +11,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value as Json;
 
+use super::names::relation_of;
 use super::tokens::{Spaced, Token, printed_word, tokens};
 use super::{Rename, Renames};
 use crate::catalog::{Catalog, Entry};
 use crate::fact::Writer;
 use crate::identifier::Identifier;
 use crate::kind::column::{Inheritance, made_up_name};
+use crate::kind::constraint::ConstraintRule;
 use crate::kind::{Object, ObjectId, ObjectKind};
 
 /// Fields that hold no SQL, or SQL that the server does not look into.
@@ -93,7 +95,7 @@ struct Rewriting<'a> {
     entry: Entry<'a>,
     wanted: Option<Entry<'a>>,
     /// Old and new names that may stand in it.
-    pairs: Vec<(&'a str, &'a str)>,
+    pairs: Vec<Pair<'a>>,
     /// Old and new enum values.
     labels: Vec<(&'a str, &'a str)>,
     /// Whether it depends on what its wanted form depends on.
@@ -102,15 +104,46 @@ struct Rewriting<'a> {
     ambiguous: bool,
 }
 
+/// An old name, and the new one.
+struct Pair<'a> {
+    old: &'a str,
+    new: &'a str,
+    /// The relation whose column it names, where it is a column's.
+    relation: Option<&'a ObjectId>,
+}
+
+impl Pair<'_> {
+    /// Whether it may be meant in a field that holds bare names.
+    fn is_meant(&self, entry: Entry<'_>, field: Option<&str>) -> bool {
+        let Some(field) = field.filter(|field| !TAKES_ANY.contains(field)) else { return true };
+        let foreign_key = match entry.object() {
+            Object::Constraint(constraint) => match &constraint.rule {
+                ConstraintRule::ForeignKey(key) => Some(key),
+                _ => None,
+            },
+            _ => None,
+        };
+        match (COLUMNS.contains(&field), self.relation) {
+            (true, Some(relation)) => match (foreign_key, field) {
+                (Some(key), "referenced_columns") => relation_of(relation) == Some(&key.references),
+                (Some(_), _) => relation_of(relation) == entry.id().relation(),
+                (None, _) => true,
+            },
+            (is_column, relation) => is_column == relation.is_some(),
+        }
+    }
+}
+
 impl<'a> Rewriting<'a> {
     fn of(entry: Entry<'a>, id: &ObjectId, found: &[&'a Rename], renames: &Renames, wanted: &'a Catalog) -> Self {
         let mut pairs: Vec<_> = Vec::new();
         let mut labels: Vec<_> = Vec::new();
         for rename in found {
-            let pair = (rename.old(), rename.to());
+            let (old, new) = (rename.old(), rename.to());
             match rename {
-                Rename::Label { .. } => labels.push(pair),
-                _ => pairs.push(pair),
+                Rename::Label { .. } => labels.push((old, new)),
+                Rename::Column { of, .. } => pairs.push(Pair { old, new, relation: Some(of) }),
+                Rename::Object { .. } => pairs.push(Pair { old, new, relation: None }),
             }
         }
         let wanted = wanted.entry(id);
@@ -121,7 +154,7 @@ impl<'a> Rewriting<'a> {
         let renamed: BTreeSet<ObjectId> = found.iter().map(|rename| rename.holder()).collect();
         let is_other = |needed: &ObjectId| {
             let name = needed.own_name().map(Identifier::as_str);
-            !renamed.contains(needed) && pairs.iter().any(|(old, _)| Some(*old) == name)
+            !renamed.contains(needed) && pairs.iter().any(|pair| Some(pair.old) == name)
         };
         let ambiguous = entry.depends_on().any(|(needed, _)| is_other(needed.id()));
         Self { entry, wanted, pairs, labels, same_needs, ambiguous }
@@ -184,7 +217,7 @@ impl<'a> Rewriting<'a> {
         }
         // A name stands alone and without quotes, whatever is in it.
         let is_name = is_bare_name(self.entry.id().kind(), field);
-        let new = if is_name { self.word(old).map_or_else(|| old.to_owned(), str::to_owned) } else { self.sql(old) };
+        let new = if is_name { self.name(old, field).unwrap_or(old).to_owned() } else { self.sql(old) };
         if new == old {
             return new;
         }
@@ -200,7 +233,13 @@ impl<'a> Rewriting<'a> {
     }
 
     fn word(&self, word: &str) -> Option<&'a str> {
-        self.pairs.iter().find(|(old, _)| *old == word).map(|(_, new)| *new)
+        self.pairs.iter().find(|pair| pair.old == word).map(|pair| pair.new)
+    }
+
+    /// The new name for one that stands alone in a field.
+    fn name(&self, name: &str, field: Option<&str>) -> Option<&'a str> {
+        let is_it = |pair: &&Pair<'_>| pair.old == name && pair.is_meant(self.entry, field);
+        self.pairs.iter().find(is_it).map(|pair| pair.new)
     }
 
     /// A text with new names for old ones.
@@ -252,7 +291,7 @@ impl<'a> Rewriting<'a> {
             let is_same = one.token == other.token;
             let is_renamed = match (&one.token, &other.token) {
                 (Token::Word(one), Token::Word(other)) => {
-                    self.pairs.iter().any(|(from, to)| from == one && to == other)
+                    self.pairs.iter().any(|pair| pair.old == *one && pair.new == *other)
                 }
                 (Token::Literal(literal), Token::Literal(other)) => {
                     self.literal(literal, old.get(at + 1..).unwrap_or_default()).is_some_and(|new| new == **other)
@@ -300,6 +339,12 @@ const NAMES: &[&str] = &[
     "server",
     "table",
 ];
+
+/// Those among them that name columns.
+const COLUMNS: &[&str] = &["column", "columns", "include", "on_delete_columns", "referenced_columns"];
+
+/// Those that name a column together with its table, or anything.
+const TAKES_ANY: &[&str] = &["name", "owned_by"];
 
 /// A trigger calls a function by its name; an aggregate's functions are printed.
 fn is_bare_name(kind: ObjectKind, field: Option<&str>) -> bool {

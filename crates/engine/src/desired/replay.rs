@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use limosa_catalog::{Catalog, Identifier};
 use limosa_plan::RetryPolicy;
 use limosa_postgres::{ConnectionSettings, Session, Shadow};
@@ -114,7 +115,19 @@ pub async fn replay(
 }
 
 /// Applies what is pending, making roles that the shadow lacks.
-pub(crate) async fn run_up(
+///
+/// On the heap: replays stand deep in other work, whose stack would hold a whole run otherwise.
+pub(crate) fn run_up<'a>(
+    target: &'a Target,
+    set: &'a MigrationSet,
+    replay: &'a Replay<'_>,
+    extent: Extent,
+    stop: &'a StopSignal,
+) -> LocalBoxFuture<'a, Result<(), DesiredError>> {
+    Box::pin(applied(target, set, replay, extent, stop))
+}
+
+async fn applied(
     target: &Target,
     set: &MigrationSet,
     replay: &Replay<'_>,
@@ -143,9 +156,7 @@ pub(crate) async fn run_up(
             backup: None,
             checks: None,
         };
-        // On the heap: replays stand deep in other work, whose stack would hold a whole run otherwise.
-        let run = Box::pin(up(target, set, &options, &mut Silent, stop)).await;
-        let Some(error) = run.error else { return Ok(()) };
+        let Some(error) = up(target, set, &options, &mut Silent, stop).await.error else { return Ok(()) };
         let role = match &error {
             RunError::Statement(failure) => missing_role(&failure.error),
             _ => None,

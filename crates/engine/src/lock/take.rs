@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::LocalBoxFuture;
 use limosa_postgres::{Session, is_transaction_pooled};
 
 use super::{Lease, LockKey};
@@ -63,7 +64,18 @@ pub(crate) async fn take_to_write(
 }
 
 /// Takes the target, making or upgrading its history on the way.
-pub(crate) async fn take(
+///
+/// On the heap: it stands at the beginning of every run, and is the biggest part of it.
+pub(crate) fn take<'a>(
+    request: &'a Request<'_>,
+    opened: Opened,
+    observer: &'a mut dyn Observer,
+    stop: &'a StopSignal,
+) -> LocalBoxFuture<'a, Result<Locked, RunError>> {
+    Box::pin(taken(request, opened, observer, stop))
+}
+
+async fn taken(
     request: &Request<'_>,
     opened: Opened,
     observer: &mut dyn Observer,

@@ -1,5 +1,6 @@
 //! The shadow database in which one migration after the other is proven.
 
+use futures_util::future::LocalBoxFuture;
 use limosa_catalog::ObjectName;
 use limosa_postgres::{ConnectionSettings, Session, Shadow};
 use limosa_project::{Migration, MigrationSet};
@@ -89,14 +90,14 @@ impl<'a> Course<'a> {
         // Where nothing is in use yet, it is run as it stands.
         let mut phases = None;
         if before.is_some() && is_online(migration) {
-            let mut run = Box::pin(self.in_phases(migration)).await;
+            let mut run = self.in_phases(migration).await;
             if let (Err(Fault::Step(ProofStep::Expand, error)), true) = (&run, state.rows.count() > 0)
                 && !self.source.are_real()
                 && !is_stopped(error)
             {
                 rows.refused = Some(told(error));
                 state = self.begin_again(before).await?;
-                run = Box::pin(self.in_phases(migration)).await;
+                run = self.in_phases(migration).await;
             }
             match run {
                 Ok(run) => phases = Some(run),
@@ -149,7 +150,7 @@ impl<'a> Course<'a> {
         }
         if wrong.is_none() && migration.down.is_some() {
             found.verdict = ProofVerdict::Proven;
-            (wrong, here) = Box::pin(self.there_and_back(migration, &state, here, &mut found)).await?;
+            (wrong, here) = self.there_and_back(migration, &state, here, &mut found).await?;
         }
         match wrong {
             Some(wrong) => found.verdict = wrong,
@@ -185,7 +186,17 @@ impl<'a> Course<'a> {
     }
 
     /// Takes it back and applies it again. Returns what is wrong, and what is there in the end.
-    async fn there_and_back(
+    fn there_and_back<'c>(
+        &'c self,
+        migration: &'c Migration,
+        before: &'c State,
+        after: State,
+        found: &'c mut Found,
+    ) -> LocalBoxFuture<'c, Result<(Option<ProofVerdict>, State), DesiredError>> {
+        Box::pin(self.taken_back_and_applied(migration, before, after, found))
+    }
+
+    async fn taken_back_and_applied(
         &self,
         migration: &Migration,
         before: &State,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use limosa_postgres::Session;
 use limosa_project::Migration;
 use limosa_syntax::{Diagnostic, Directive, Script};
@@ -50,7 +51,11 @@ pub(super) fn is_online(migration: &Migration) -> bool {
 impl Course<'_> {
     /// Runs all phases from where the shadow stands. Afterwards it stands there again, or where there is no way back,
     /// behind contract.
-    pub(super) async fn in_phases(&self, migration: &Migration) -> Result<InPhases, Fault> {
+    pub(super) fn in_phases<'c>(&'c self, migration: &'c Migration) -> LocalBoxFuture<'c, Result<InPhases, Fault>> {
+        Box::pin(self.run_in_phases(migration))
+    }
+
+    async fn run_in_phases(&self, migration: &Migration) -> Result<InPhases, Fault> {
         // As in a database that is in use.
         let target = Target { backfills: Backfills::InBatches, ..self.target.clone() };
         let version = migration.version.to_string();

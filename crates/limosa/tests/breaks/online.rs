@@ -137,6 +137,20 @@ fn whoever_comes_next_goes_on_with_columns_and_rules_or_takes_them_back() {
     strike_at_every_message(&COLUMNS_AND_RULES, if thorough() { 1 } else { 29 });
 }
 
+#[test]
+fn whoever_comes_next_goes_on_with_schemas_of_versions_or_takes_them_back() {
+    let scenario = Scenario {
+        change: "\
+-- limosa: online versioned-schemas
+
+ALTER TABLE visit RENAME COLUMN pms_type TO integration_type;
+ALTER TABLE visit ALTER COLUMN n TYPE bigint;
+ALTER TABLE visit ADD COLUMN town text DEFAULT 'Riga';",
+        ..NAMES_AND_TYPES
+    };
+    strike_at_every_message(&scenario, if thorough() { 1 } else { 19 });
+}
+
 fn strike_at_every_message(scenario: &Scenario, step: u32) {
     for server in servers() {
         let (before, after) = shapes(&server, scenario);

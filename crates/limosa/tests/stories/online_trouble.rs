@@ -275,3 +275,23 @@ fn limits_of_the_role_are_told_from_rows_that_do_not_fit() {
         project.limosa("up").exits(0);
     });
 }
+
+#[test]
+fn a_column_that_is_named_like_the_table_it_refers_to_is_renamed_alone() {
+    on_servers(|database| {
+        let setup = "CREATE TABLE clinic (id bigint PRIMARY KEY);\n\
+                     ALTER TABLE patient ADD COLUMN clinic bigint REFERENCES clinic (id);\n";
+        let up = "ALTER TABLE patient RENAME COLUMN clinic TO clinic_id;\n\
+                  ALTER TABLE patient RENAME COLUMN id TO number;\n";
+        let project = begun(database, setup, up);
+        project.limosa("up").exits(0);
+        project.limosa("drift").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        project.limosa("drift").exits(0);
+        project.write("migrations/003_after.sql", "ALTER TABLE patient ADD COLUMN town text;\n");
+        project.limosa("up").exits(0);
+        let refers = "SELECT pg_get_constraintdef(oid) FROM pg_constraint \
+                       WHERE contype = 'f' AND conrelid = 'patient'::regclass";
+        assert_eq!(rows(database, refers), ["FOREIGN KEY (clinic_id) REFERENCES clinic(id)"]);
+    });
+}
