@@ -6,6 +6,7 @@ use limosa_postgres::{Description, ServerError, Session};
 use limosa_project::{Consumer, Version, VersionSchemaTemplate};
 use serde::{Deserialize, Serialize};
 
+use super::copy::{CopyOf, of_view};
 use crate::server_words::{code, detail, hint, position};
 
 /// How many questions are under way at once; only waiting for answers is saved.
@@ -74,6 +75,20 @@ pub async fn describe_consumers(
 }
 
 async fn describe(session: &Session, sql: &str) -> Result<Answered, ServerError> {
+    let Some(copy) = CopyOf::read(sql) else { return described(session, sql).await };
+    let mut answer = described(session, &copy.probe(sql)).await?;
+    match (&mut answer, &copy) {
+        (Answered::Prepared(_), _) => Ok(of_view(session, &copy).await?.unwrap_or(answer)),
+        (Answered::Refused(refusal), CopyOf::Table { .. }) => {
+            // It points into a text that the application does not know.
+            refusal.byte = None;
+            Ok(answer)
+        }
+        (Answered::Refused(_), CopyOf::Query(_)) => Ok(answer),
+    }
+}
+
+async fn described(session: &Session, sql: &str) -> Result<Answered, ServerError> {
     match session.describe(sql).await {
         Ok(description) => Ok(Answered::Prepared(description.into())),
         Err(error) if error.is_connection_lost() => Err(error),

@@ -1,5 +1,6 @@
 //! Consumers: whether the queries of applications go together with the schema, before, between and after migrations.
 
+mod copy;
 mod describe;
 mod judge;
 mod walk;

@@ -115,7 +115,7 @@ fn question(
     consumers: &[Consumer],
     pending: Option<&[Version]>,
 ) -> Question {
-    let mut question = replay.question_about_set(shadow, "consumers 2", set);
+    let mut question = replay.question_about_set(shadow, "consumers 3", set);
     question = match pending {
         None => question.and("unknown"),
         Some(pending) => pending.iter().fold(question.and("pending"), |question, it| question.and(it.as_str())),

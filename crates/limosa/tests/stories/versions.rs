@@ -340,3 +340,25 @@ fn plain_migrations_go_on_beside_versions() {
         project.limosa("drift").exits(0);
     });
 }
+
+#[test]
+fn what_postgresql_does_to_no_view_is_found_in_queries() {
+    let project = Project::new()
+        .with("limosa.toml", "[project]\nname = \"clinic\"\n[consumer.portal]\nversion = \"002\"\n")
+        .with("migrations/001_setup.sql", "CREATE TABLE patient (id int PRIMARY KEY, name text);\n")
+        .with(
+            "consumers/portal/queries.sql",
+            "-- name: Load :exec\nCOPY patient (id, title) FROM STDIN;\n\n\
+             -- name: Put :exec\nINSERT INTO patient (id) VALUES (1) ON CONFLICT ON CONSTRAINT patient_pkey DO NOTHING;\n\n\
+             -- name: Show :many\nCOPY (SELECT id, title FROM patient) TO STDOUT;\n\n\
+             -- name: Add :exec\nINSERT INTO patient (id) VALUES (1) ON CONFLICT (id) DO NOTHING;\n",
+        );
+    change(&project, "002_title", "ALTER TABLE patient RENAME COLUMN name TO title;\n");
+    let said = project.limosa("check --consumers").fails();
+    let said =
+        said.says("cannot copy to view 'patient'").says("COPY into the table by the name of its schema").says("Put");
+    for query in ["Show", "Add"] {
+        let names = format!("{query}:");
+        assert!(!said.stdout.contains(&names) && !said.stderr.contains(&names), "{}{}", said.stdout, said.stderr);
+    }
+}
