@@ -8,6 +8,7 @@ use limosa_syntax::{Loss, Parted, TableAction, part_actions};
 
 use super::apart::{ApartFailure, Scene};
 use crate::aside::{NewRecord, insert, read_catalog_in_transaction};
+use crate::event::Direction;
 use crate::history::{Numbered, next_number};
 
 /// The relations among these that are there.
@@ -60,7 +61,7 @@ impl Scene<'_> {
         if let Some(rest) = rest {
             self.flight(&rest).await.map_err(ApartFailure::Own)?;
         }
-        Ok(told(&aside, &name, id))
+        Ok(told(&aside, &name, id, self.job.direction))
     }
 
     /// Runs what sets something aside, and puts it on record with it. Its size is in rows and bytes.
@@ -77,6 +78,7 @@ impl Scene<'_> {
             version: self.job.record.version,
             statement: step.span.of(&self.job.source.text),
             aside,
+            taken_back: (self.job.direction == Direction::Down).then_some(self.job.record.checksum),
             rows,
             bytes,
             actor: self.actor,
@@ -117,7 +119,7 @@ impl Scene<'_> {
 }
 
 /// What is to be said when it is done.
-fn told(aside: &SetAside, name: &AsideName, id: i64) -> Vec<String> {
+fn told(aside: &SetAside, name: &AsideName, id: i64, direction: Direction) -> Vec<String> {
     let column = |kept: &limosa_plan::KeptColumn| {
         let (relation, column) = (&kept.column.relation, kept.column.name.for_people());
         format!("{}.{column} is kept as {}", relation.name.for_people(), kept.aside.for_people())
@@ -128,7 +130,8 @@ fn told(aside: &SetAside, name: &AsideName, id: i64) -> Vec<String> {
     };
     let mut lines: Vec<String> = aside.columns.iter().map(column).chain(aside.tables.iter().map(table)).collect();
     if !aside.dropped.is_empty() {
-        lines.push(format!("set aside {id} drops, and `limosa down` makes again: {}", aside.dropped.join(", ")));
+        let verb = if direction == Direction::Up { "down" } else { "up" };
+        lines.push(format!("set aside {id} drops, and `limosa {verb}` makes again: {}", aside.dropped.join(", ")));
     }
     lines
 }

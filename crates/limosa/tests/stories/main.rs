@@ -9,6 +9,7 @@ mod adopt_places;
 mod adopt_scripts;
 mod adopt_tools;
 mod aside;
+mod aside_down;
 mod backfill;
 mod backfill_directive;
 mod backfill_trouble;
