@@ -5,6 +5,7 @@ mod batches;
 mod bring_back;
 mod come_again;
 mod flight;
+mod foreseen;
 mod guard;
 mod keep_types;
 mod keep_values;
