@@ -10,6 +10,7 @@ mod adopt_scripts;
 mod adopt_tools;
 mod aside;
 mod aside_down;
+mod aside_lock;
 mod backfill;
 mod backfill_directive;
 mod backfill_trouble;
