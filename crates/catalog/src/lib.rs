@@ -49,7 +49,7 @@ pub use object_name::{
     CastName, ColumnName, MemberName, MethodMemberName, ObjectName, OperatorName, PublicationSchemaName,
     PublicationTableName, RoutineName, TransformName, UserMappingName,
 };
-pub use reading::{Asker, Question, Reader, questions};
+pub use reading::{Asker, Places, Question, Reader, questions};
 pub use rename::{Rename, Renames};
 pub use row::{DecodeError, Row};
 pub use setting::Setting;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use limosa_catalog::Literal;
-use limosa_plan::{Execution, Stage, Step, later_mentions};
+use limosa_plan::{Execution, LossTerms, Stage, Step, later_mentions};
 use limosa_postgres::{Session, Type};
 use limosa_project::{MigrationSet, Script, TransactionMode, Version, is_history_table};
 use limosa_syntax::Diagnostic;
@@ -18,6 +18,7 @@ use crate::history::{
     read_stored_sql,
 };
 use crate::lock::{Locked, Request, take};
+use crate::loss::{Baseline, LossPolicy};
 use crate::online::{
     AbortedRow, Expansion, OnlineRecord, OnlineStanding, abort_in_run, changes, expand, refresh_current, standing,
 };
@@ -67,6 +68,8 @@ pub struct DownOptions<'a> {
     pub interrupted: Option<InterruptedStatement>,
     /// Values for placeholders, by name.
     pub values: &'a Lookup<'a>,
+    /// Whether rows and values are set aside that a down script drops.
+    pub loss: LossPolicy,
     /// Whether a column that was set aside may come back without the values that it demands.
     pub allow_missing_values: bool,
     /// What is saved before anything is changed.
@@ -292,7 +295,8 @@ pub(crate) async fn back_jobs(
     let changes = changes(session, target.history()).await?;
     let (mut jobs, mut errors) = (Vec::new(), Vec::new());
     for row in rows {
-        let asides: Vec<_> = records.iter().filter(|record| record.version == row.version).cloned().collect();
+        let is_its_own = |record: &&AsideRecord| record.version == row.version && record.taken_back.is_none();
+        let asides: Vec<_> = records.iter().filter(is_its_own).cloned().collect();
         let Some(kept) = stored.iter().find(|stored| stored.version == row.version).cloned() else {
             return Err(unreadable(&row));
         };
@@ -463,7 +467,18 @@ async fn revert(
     let placeholders = Placeholders::new(options.values);
     let mut executor = Executor::new(target, locked, actor, &placeholders, observer, stop.clone());
     executor.interrupted = options.interrupted;
-    executor.loss = LossRules { allow_missing: options.allow_missing_values, ..LossRules::default() };
+    let may_lose = |step: &Step| step.losing.as_ref().is_some_and(|losing| losing.terms != LossTerms::Allowed);
+    let steps = |job: &BackJob| job.prepared.execution.steps().any(may_lose);
+    let rules = LossRules {
+        policy: options.loss,
+        baseline: match options.loss == LossPolicy::Refuse && jobs.iter().any(steps) {
+            true => Baseline::read(&locked.worker).await?,
+            false => Baseline::default(),
+        },
+        set_aside: Some(target.set_aside.unwrap_or(LossTerms::USUAL_KEEP)),
+        hold_for_down: true,
+        allow_missing: options.allow_missing_values,
+    };
     executor.set_up_session(target).await?;
     if let Some(saved) = saved {
         executor.record_backup(saved, options.reason).await?;
@@ -488,6 +503,8 @@ async fn revert(
             path: &job.stored.path,
         };
         let unfinished = (job.row.state == RowState::Reverting).then_some(&job.row);
+        // What an online change drops at its end is a copy.
+        executor.loss = if job.online.is_some() { LossRules::default() } else { rules.clone() };
         match &job.online {
             Some(OnlineWay::Abort(online)) => {
                 abort_in_run(&mut executor, target, online, AbortedRow::Goes, options.reason).await?;

@@ -86,6 +86,12 @@ async fn remove(
         statements.push(format!("DROP TABLE IF EXISTS {}", names.join(", ")));
         statements.push(format!("DROP SCHEMA IF EXISTS {schema}"));
     }
+    if !record.types.is_empty() {
+        let schema = record.name.schema();
+        let names = record.types.iter().map(|kept| format!("{schema}.{}", kept.name.name));
+        statements.extend(names.map(|name| format!("DROP TYPE IF EXISTS {name}")));
+        statements.push(format!("DROP SCHEMA IF EXISTS {schema}"));
+    }
     statements.push(mark(executor.schema, record.id, Ended::Purged));
     let begun = Instant::now();
     let mut attempt = 0;

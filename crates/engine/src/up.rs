@@ -7,6 +7,7 @@ use limosa_project::{MigrationSet, OrderPolicy, Standing, Version};
 use limosa_syntax::Diagnostic;
 
 use crate::adopt::{OldHistoryPolicy, refuse_unadopted};
+use crate::aside::taken_back;
 use crate::backup::{BackupBeforeRun, BackupMade, TouchingScript};
 use crate::checks::{CheckOutcome, Checks, ChecksFailed, Moment};
 use crate::drift::{DriftFound, DriftPolicy, look};
@@ -310,6 +311,10 @@ async fn apply(
         true => SeenByVersions::read(&locked.worker, target).await?,
         false => SeenByVersions::default(),
     };
+    let kept = match jobs.is_empty() {
+        true => Vec::new(),
+        false => taken_back(&locked.worker, target.history()).await?,
+    };
     for (index, job) in jobs.iter().enumerate() {
         if stop.is_asked() {
             return Err(RunError::Stopped { resumable: None });
@@ -345,6 +350,7 @@ async fn apply(
             versions = SeenByVersions::read(&locked.worker, target).await?;
         } else {
             versions.keep(job.up)?;
+            let asides = executor.comes_again((&job.version, &job.checksum), job.up, &job.prepared.execution, &kept);
             executor
                 .run(&Job {
                     record,
@@ -355,7 +361,7 @@ async fn apply(
                     unfinished: job.unfinished.as_ref(),
                     reason: options.reason,
                     opening: &[],
-                    asides: &[],
+                    asides: &asides,
                     retry: job.prepared.retry(target.retry),
                 })
                 .await?;

@@ -261,6 +261,7 @@ impl Run<'_> {
                     interrupted: self.terms.interrupted,
                     values: &values,
                     backup: backup.as_ref(),
+                    loss: self.terms.loss,
                     allow_missing_values: self.terms.allow_missing_values,
                     leaves_snapshot: true,
                 };

@@ -17,7 +17,8 @@ mod retry;
 pub mod trace;
 
 pub use aside::{
-    AsideError, AsideName, KeptColumn, KeptSequence, KeptTable, KeptValue, KeptValues, RestoreStep, SetAside, set_aside,
+    AsideError, AsideName, KeptColumn, KeptSequence, KeptTable, KeptType, KeptValue, KeptValues, RestoreStep, SetAside,
+    set_aside,
 };
 pub use dependency::{DependencyCycle, later_mentions, repeatable_order};
 pub use diff::{

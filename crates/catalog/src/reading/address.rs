@@ -13,6 +13,10 @@ macro_rules! classes {
             pub(crate) fn of_oid(oid: u32) -> Option<Self> {
                 match oid { $($oid => Some(Self::$class),)+ _ => None }
             }
+
+            pub(crate) fn oid(self) -> u32 {
+                match self { $(Self::$class => $oid,)+ }
+            }
         }
     };
 }

@@ -58,6 +58,19 @@ impl Reader {
         (question.read)(&mut self.reading, &mut columns)
     }
 
+    /// By which oids the server knows what was read so far.
+    #[must_use]
+    pub fn places(&self) -> Places {
+        let Reading { objects, known, members, columns, .. } = &self.reading;
+        let id = |slot: Slot| objects.get(slot as usize).map(|(id, _)| id.clone());
+        let whole = known.iter().filter(|(address, _)| !members.contains_key(address));
+        let whole = whole.filter_map(|(address, slot)| Some(((address.class.oid(), address.oid, 0), id(*slot)?)));
+        let parts = columns.iter().filter_map(|((relation, number), column)| {
+            Some(((Class::Relation.oid(), *relation, i32::from(*number)), id(column.slot?)?))
+        });
+        Places(whole.chain(parts).collect())
+    }
+
     /// Puts everything that was read together.
     #[must_use]
     pub fn finish(self) -> Catalog {
@@ -75,6 +88,18 @@ impl Reader {
         });
         let resolved: Vec<_> = resolved.collect();
         Catalog::assemble(major, objects, &resolved, uncovered, unseen)
+    }
+}
+
+/// Objects by the oids of the system catalog and of the object itself, and the number of a column.
+#[derive(Debug, Clone, Default)]
+pub struct Places(HashMap<(u32, u32, i32), ObjectId>);
+
+impl Places {
+    /// The object that the server knows by these; `None` for what is no object of its own, or an extension's.
+    #[must_use]
+    pub fn get(&self, class: u32, object: u32, part: i32) -> Option<&ObjectId> {
+        self.0.get(&(class, object, part))
     }
 }
 

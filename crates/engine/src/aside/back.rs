@@ -1,7 +1,7 @@
 //! What a statement of a down script means where the things that it makes are kept.
 
 use limosa_catalog::{ObjectName, QualifiedName};
-use limosa_syntax::{Command, Parted, TableAction, TableRule, part_actions};
+use limosa_syntax::{Command, Parted, TableAction, TableRule, Tokens, part_actions};
 
 use super::AsideRecord;
 
@@ -12,6 +12,10 @@ pub(crate) enum Instead {
     Back { records: Vec<i64>, rest: Option<String> },
     /// It makes something in a table that comes back with all that was in it; it runs if that is not there.
     IfMissing(Made),
+    /// This runs in its place.
+    Other(String),
+    /// Nothing does: what it wrote came back.
+    Nothing,
 }
 
 /// What a statement makes in a table.
@@ -51,8 +55,20 @@ impl Instead {
                 }
                 Self::columns(sql, &table, &actions, records)
             }
-            _ => None,
+            _ => Self::type_of(sql, records),
         }
+    }
+
+    /// `CREATE TYPE`, `CREATE DOMAIN`
+    fn type_of(sql: &str, records: &[AsideRecord]) -> Option<Self> {
+        let tokens = Tokens::of(sql);
+        let mut words = tokens.words();
+        words.take(&["CREATE"]).then_some(())?;
+        words.take_any(&["TYPE", "DOMAIN"]).then_some(())?;
+        let name = words.qualified_name()?;
+        let keeps = |record: &&AsideRecord| record.types.iter().any(|kept| is_called(&kept.name, &name));
+        let records: Vec<i64> = records.iter().filter(keeps).map(|record| record.id).collect();
+        (!records.is_empty()).then_some(Self::Back { records, rest: None })
     }
 
     fn table(table: &QualifiedName, records: &[AsideRecord]) -> Option<Self> {
@@ -78,12 +94,12 @@ impl Instead {
     }
 }
 
-fn keeps_table(records: &[AsideRecord], table: &QualifiedName) -> bool {
+pub(super) fn keeps_table(records: &[AsideRecord], table: &QualifiedName) -> bool {
     records.iter().flat_map(|record| &record.tables).any(|kept| is_called(&kept.name, table))
 }
 
 /// Whether a name as it is written may mean a table.
-fn is_called(table: &ObjectName, written: &QualifiedName) -> bool {
+pub(super) fn is_called(table: &ObjectName, written: &QualifiedName) -> bool {
     table.name == written.name && written.schema.as_ref().is_none_or(|schema| *schema == table.schema)
 }
 
@@ -118,7 +134,9 @@ mod tests {
             name: AsideName::new(&identifier("limosa"), id).unwrap(),
             columns: columns.iter().map(column).collect(),
             tables: tables.iter().map(|name| KeptTable { name: table(name) }).collect(),
+            types: Vec::new(),
             values: None,
+            taken_back: None,
             dropped: Vec::new(),
             restore: Vec::new(),
             rows: None,

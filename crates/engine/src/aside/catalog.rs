@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use limosa_catalog::{Catalog, Identifier, ObjectId};
+use limosa_catalog::{Catalog, Identifier, ObjectId, Places};
 use limosa_postgres::{IntrospectError, ServerError, Session};
 
 use super::record::{HiddenError, hidden};
@@ -97,7 +97,8 @@ pub async fn live_catalog(
 pub(crate) async fn read_catalog_in_transaction(
     session: &Session,
     history_schema: &Identifier,
-) -> Result<Catalog, IntrospectError> {
+) -> Result<(Catalog, Places), IntrospectError> {
     let left_out = LeftOut::of(history_schema, hidden(session, history_schema).await, Ok(Hidden::default()))?;
-    Ok(left_out.from(session.catalog_in_transaction(&left_out.schemas).await?))
+    let (catalog, places) = session.places_in_transaction(&left_out.schemas).await?;
+    Ok((left_out.from(catalog), places))
 }

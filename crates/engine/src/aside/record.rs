@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use limosa_catalog::{Identifier, InvalidIdentifier, Literal, ObjectName};
-use limosa_plan::{AsideName, KeptColumn, KeptTable, KeptValues, RestoreStep, SetAside};
+use limosa_plan::{AsideName, KeptColumn, KeptTable, KeptType, KeptValues, RestoreStep, SetAside};
 use limosa_postgres::{Row, ServerError, Session, Type};
 
 use super::wire::{ColumnJson, KeptJson, NameJson, RestoreJson, ValuesJson};
@@ -27,8 +27,13 @@ pub struct AsideRecord {
     pub columns: Vec<KeptColumn>,
     /// Tables.
     pub tables: Vec<KeptTable>,
+    /// Types that what is set aside needs.
+    pub types: Vec<KeptType>,
     /// Values that were written over.
     pub values: Option<KeptValues>,
+    /// Where a `down` set this aside: the checksum of the migration that it took back. The same migration brings it back
+    /// when it is applied again. Otherwise the migration itself set it aside, and its `down` brings it back.
+    pub taken_back: Option<String>,
     /// What was dropped with them, in people's words.
     pub dropped: Vec<String>,
     /// What follows the renames on the way back.
@@ -60,7 +65,8 @@ impl AsideRecord {
             let table = name(&kept.table);
             kept.columns.iter().map(move |it| format!("what {table}.{} held", it.column.for_people()))
         });
-        let tables = self.tables.iter().map(|kept| name(&kept.name));
+        let types = self.types.iter().map(|kept| &kept.name);
+        let tables = self.tables.iter().map(|kept| &kept.name).chain(types).map(name);
         let kept: Vec<String> = columns.chain(tables).chain(values).collect();
         if kept.is_empty() { self.dropped.clone() } else { kept }
     }
@@ -72,7 +78,9 @@ impl AsideRecord {
         let columns = self.columns.iter().map(|kept| &kept.aside).chain(values);
         let columns = columns.map(|aside| aside.for_people().to_string());
         let schema = self.name.schema().for_people();
-        columns.chain(self.tables.iter().map(|kept| format!("{schema}.{}", kept.name.name.for_people()))).collect()
+        let types = self.types.iter().map(|kept| &kept.name);
+        let moved = self.tables.iter().map(|kept| &kept.name).chain(types);
+        columns.chain(moved.map(|name| format!("{schema}.{}", name.name.for_people()))).collect()
     }
 }
 
@@ -95,6 +103,16 @@ pub(crate) async fn kept(session: &Session, place: HistoryPlace<'_>) -> Result<V
     }
 }
 
+/// The same of what a `down` has set aside.
+///
+/// # Errors
+/// As [`kept`].
+pub(crate) async fn taken_back(session: &Session, place: HistoryPlace<'_>) -> Result<Vec<AsideRecord>, HistoryError> {
+    let mut records = kept(session, place).await?;
+    records.retain(|record| record.taken_back.is_some());
+    Ok(records)
+}
+
 /// The columns and schemas that any service keeps in the database.
 pub(super) async fn hidden(
     session: &Session,
@@ -110,6 +128,21 @@ pub(super) async fn hidden(
         Ok((AsideName::new(schema, row.get(0))?, columns))
     });
     names.collect()
+}
+
+/// The same for a transaction that is under way; what cannot be read is no name.
+///
+/// # Errors
+/// What the server says.
+pub(crate) async fn kept_names(
+    session: &Session,
+    schema: &Identifier,
+) -> Result<Vec<(AsideName, Vec<Identifier>)>, ServerError> {
+    match hidden(session, schema).await {
+        Ok(names) => Ok(names),
+        Err(HiddenError::Server(error)) => Err(error),
+        Err(HiddenError::Unreadable) => Ok(Vec::new()),
+    }
 }
 
 /// Why it cannot be told what is to be hidden.
@@ -137,6 +170,7 @@ fn decode(row: &Row, schema: &Identifier) -> Result<AsideRecord, HistoryError> {
     let restore: Vec<RestoreJson> = serde_json::from_str(row.get(5)).map_err(|_| unreadable())?;
     let columns: Result<_, _> = kept.columns.into_iter().map(ColumnJson::read).collect();
     let tables: Result<_, _> = kept.tables.into_iter().map(NameJson::into_table).collect();
+    let types: Result<_, _> = kept.types.into_iter().map(NameJson::into_type).collect();
     let amount = |at: usize| row.get::<_, Option<i64>>(at).and_then(|amount| u64::try_from(amount).ok());
     Ok(AsideRecord {
         id,
@@ -146,7 +180,9 @@ fn decode(row: &Row, schema: &Identifier) -> Result<AsideRecord, HistoryError> {
         name: AsideName::new(schema, id).map_err(|_| unreadable())?,
         columns: columns.map_err(|_| unreadable())?,
         tables: tables.map_err(|_| unreadable())?,
+        types: types.map_err(|_| unreadable())?,
         values: kept.values.map(ValuesJson::read).transpose().map_err(|_| unreadable())?,
+        taken_back: kept.taken_back,
         dropped: kept.dropped,
         restore: restore.into_iter().map(RestoreJson::read).collect(),
         rows: amount(6),
@@ -165,6 +201,8 @@ pub(crate) struct NewRecord<'a> {
     pub(crate) version: &'a str,
     pub(crate) statement: &'a str,
     pub(crate) aside: &'a SetAside,
+    /// See [`AsideRecord::taken_back`].
+    pub(crate) taken_back: Option<&'a str>,
     pub(crate) rows: Option<i64>,
     pub(crate) bytes: Option<i64>,
     pub(crate) actor: &'a str,
@@ -177,8 +215,10 @@ pub(crate) fn insert(schema: &Identifier, record: &NewRecord<'_>) -> String {
     let kept = KeptJson {
         columns: aside.columns.iter().map(ColumnJson::of).collect(),
         tables: aside.tables.iter().map(NameJson::of_table).collect(),
+        types: aside.types.iter().map(NameJson::of_type).collect(),
         dropped: aside.dropped.clone(),
         values: aside.values.as_ref().map(ValuesJson::of),
+        taken_back: record.taken_back.map(str::to_owned),
     };
     let restore: Vec<RestoreJson> = aside.restore.iter().map(RestoreJson::of).collect();
     let amount = |amount: Option<i64>| amount.map_or_else(|| "NULL".to_owned(), |amount| amount.to_string());

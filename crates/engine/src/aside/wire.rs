@@ -1,7 +1,7 @@
 //! The form in which the history keeps what was set aside.
 
 use limosa_catalog::{ColumnName, Identifier, InvalidIdentifier, ObjectName};
-use limosa_plan::{KeptColumn, KeptSequence, KeptTable, KeptValue, KeptValues, RestoreStep};
+use limosa_plan::{KeptColumn, KeptSequence, KeptTable, KeptType, KeptValue, KeptValues, RestoreStep};
 use serde::{Deserialize, Serialize};
 
 /// The column `kept`.
@@ -9,9 +9,14 @@ use serde::{Deserialize, Serialize};
 pub(super) struct KeptJson {
     pub(super) columns: Vec<ColumnJson>,
     pub(super) tables: Vec<NameJson>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) types: Vec<NameJson>,
     pub(super) dropped: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) values: Option<ValuesJson>,
+    /// The checksum of the migration whose `down` it was that set this aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) taken_back: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -62,6 +67,14 @@ impl NameJson {
 
     pub(super) fn of_table(table: &KeptTable) -> Self {
         Self::of(&table.name)
+    }
+
+    pub(super) fn of_type(kept: &KeptType) -> Self {
+        Self::of(&kept.name)
+    }
+
+    pub(super) fn into_type(self) -> Result<KeptType, InvalidIdentifier> {
+        self.read().map(|name| KeptType { name })
     }
 
     pub(super) fn into_table(self) -> Result<KeptTable, InvalidIdentifier> {

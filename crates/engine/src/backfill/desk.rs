@@ -3,6 +3,7 @@
 use limosa_catalog::Literal;
 use limosa_postgres::{ServerError, Session};
 
+use super::placing::Pin;
 use super::reject::is_of_a_row;
 use crate::executor::Surroundings;
 use crate::target::{Target, search_path};
@@ -18,12 +19,6 @@ const LOCK_TIMEOUT: &str = "1s";
 const BATCH_LOCK_TIMEOUT: &str = "200ms";
 /// How long a count may take; a larger table is estimated.
 const COUNT_TIMEOUT: &str = "5s";
-
-/// Rows that were just looked up are found again by their place, and what is joined to them by its indexes. A plan that
-/// looked for them elsewhere would take longer by orders of magnitude, and statistics of a column that is being filled
-/// mislead.
-const PINS: &str = "SET LOCAL enable_hashjoin = off;\nSET LOCAL enable_mergejoin = off;\n\
-                    SET LOCAL enable_seqscan = off;\nSET LOCAL enable_material = off;\n";
 
 /// A session, and what is said at the beginning of each transaction.
 pub(crate) struct Desk<'a> {
@@ -72,10 +67,10 @@ impl<'a> Desk<'a> {
 
     /// The same for a batch. It need not be on disk when it is answered: the job's mark is in the same transaction, so
     /// a server that crashes has both or neither.
-    pub(super) async fn batch(&self, sql: &str, pinned: bool) -> Result<Rows, ServerError> {
+    pub(super) async fn batch(&self, sql: &str, pin: Pin) -> Result<Rows, ServerError> {
         let settings = format!(
             "SET LOCAL synchronous_commit = off;\nSET LOCAL lock_timeout = '{BATCH_LOCK_TIMEOUT}';\n{}",
-            if pinned { PINS } else { "" }
+            pin.sql()
         );
         self.transaction(&settings, sql).await
     }
@@ -83,7 +78,7 @@ impl<'a> Desk<'a> {
     /// Whether there is a plan for an `EXPLAIN (FORMAT JSON)` that reads what is joined by indexes: with the other ways
     /// forbidden, the planner takes one of them only where there is no index.
     pub(super) async fn finds_by_index(&self, explain: &str) -> Result<bool, ServerError> {
-        let plan = self.transaction(PINS, explain).await?;
+        let plan = self.transaction(Pin::ByIndex.sql(), explain).await?;
         let plan = plan.first().and_then(|row| row.first()?.as_deref()).unwrap_or_default();
         let joins = serde_json::from_str::<serde_json::Value>(plan).unwrap_or_default();
         Ok(reads_inner_sides_by_index(&joins[0]["Plan"]))
@@ -95,10 +90,9 @@ impl<'a> Desk<'a> {
     }
 
     /// Runs statements, gives the rows of the last that gives any, and takes all back.
-    pub(super) async fn rehearse(&self, sql: &str, pinned: bool) -> Result<Rows, ServerError> {
-        let pins = if pinned { PINS } else { "" };
+    pub(super) async fn rehearse(&self, sql: &str, pin: Pin) -> Result<Rows, ServerError> {
         let timeout = format!("SET LOCAL statement_timeout = {};\n", Literal(COUNT_TIMEOUT));
-        self.ending(&format!("{timeout}{pins}{sql}"), "ROLLBACK").await
+        self.ending(&format!("{timeout}{}{sql}", pin.sql()), "ROLLBACK").await
     }
 
     /// How many rows meet a condition; an estimate where they are too many to count.

@@ -9,6 +9,7 @@ use super::desk::{Desk, number};
 use super::error::BackfillError;
 use super::id_source::IdSource;
 use super::order::{Order, limits};
+use super::placing::Pin;
 use super::prepare::Prepared;
 use super::statement::{Batch, Work};
 use super::steering::Steering;
@@ -110,7 +111,8 @@ pub(super) async fn estimate(
             busy_ms: 0.0,
         };
         let sql = rehearsal(&work.change(&batch, "true"));
-        match desk.rehearse(&sql, prepared.is_pinned || !ids.is_empty()).await {
+        let pin = if prepared.is_pinned { Pin::ByIndex } else { work.pin(&batch) };
+        match desk.rehearse(&sql, pin).await {
             Ok(answer) => {
                 let field = |index: usize| answer.first()?.get(index)?.as_deref()?.parse::<f64>().ok();
                 let took = Duration::try_from_secs_f64(field(1).unwrap_or_default().max(0.0)).unwrap_or_default();

@@ -2,22 +2,49 @@
 
 use super::cursor::Position;
 use super::error::BackfillError;
+use super::id_source::{IdSource, next};
 use super::order::BATCHES;
 use super::worker::Worker;
 
+/// So many ids are made before the connection is looked after again: about a tenth of a millisecond.
+const IDS_AT_ONCE: u64 = 64;
+
 impl Worker<'_, '_> {
     /// Ids for a batch; none where values are not made here.
-    pub(super) async fn ids(&mut self, size: u64) -> Result<Vec<String>, BackfillError> {
+    pub(super) async fn take_ids(&mut self, size: u64) -> Result<Vec<String>, BackfillError> {
         let most = self.most_ids(size);
+        let mut ids = std::mem::take(&mut self.made);
         match &mut self.ids {
-            None => Ok(Vec::new()),
-            Some(ids) => ids.block(self.desk, most).await,
+            None => Ok(ids),
+            Some(source) => {
+                let lacks = most.saturating_sub(ids.len() as u64);
+                if lacks > 0 {
+                    ids.extend(source.block(self.desk, lacks).await?);
+                }
+                let most = usize::try_from(most).unwrap_or(usize::MAX).min(ids.len());
+                self.made = ids.split_off(most);
+                Ok(ids)
+            }
         }
+    }
+
+    /// Makes ids for a batch that is likely to come, as long as that needs nobody else: the server works on another one
+    /// meanwhile, and its connection with it.
+    pub(super) async fn make_ids(&mut self, most: u64) -> Result<(), BackfillError> {
+        let Some(IdSource::Own(generator)) = &mut self.ids else { return Ok(()) };
+        // What was sent is on its way before anything else is done.
+        while (self.made.len() as u64) < most {
+            tokio::task::yield_now().await;
+            for _ in 0..IDS_AT_ONCE.min(most - self.made.len() as u64) {
+                self.made.push(next(generator.as_mut())?);
+            }
+        }
+        Ok(())
     }
 
     /// As many ids as a batch needs: its rows, or what a pass over a window is likely to have, and some more.
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
-    fn most_ids(&self, size: u64) -> u64 {
+    pub(super) fn most_ids(&self, size: u64) -> u64 {
         match self.cursor.at {
             Position::Stride { pages, .. } => {
                 let rows = self.runner.prepared.relation.rows_per_page() * pages as f64 / f64::from(BATCHES);

@@ -17,6 +17,7 @@ mod job;
 mod of_migration;
 mod order;
 mod owner;
+mod placing;
 mod prepare;
 mod preview;
 mod range;

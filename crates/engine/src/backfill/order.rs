@@ -60,8 +60,8 @@ const LEAST_WINDOW: u64 = 16;
 /// How often a window of pages is passed over: each pass takes the rows of every tenth place of a page. What the first
 /// one changes finds no room and goes elsewhere, into the indexes, too, and each further pass looks at every page once
 /// more. A tenth of new entries is what the pages of an index have room for as `CREATE INDEX` fills them; more would
-/// split them, or have the server look for entries to remove. With 49 rows to a page and three indexes, the batches of
-/// a million rows took 6.7 s in 6 passes, 6.9 s in 8, 6.1 s in 10, 6.6 s in 12 and 7.8 s in 16.
+/// split them, or have the server look for entries to remove. Fewer passes look at fewer pages, and let table and
+/// indexes grow: `limosa-bench backfill` shows both.
 pub(crate) const PASSES: u32 = 10;
 
 /// A window has so many parts, and a pass goes through one after the other, a batch each. What a batch has freed can be

@@ -10,6 +10,7 @@ use limosa_catalog::{Identifier, Literal};
 use super::cursor::{Cursor, Position};
 use super::definition::{BackfillDefinition, RowChange};
 use super::order::{PARTS, PASSES};
+use super::placing::{Pin, Placing, array, not_taken};
 use super::relation::{KeyColumn, Relation};
 
 /// A sample of keys looks at about so many pages.
@@ -89,23 +90,24 @@ fn cast(relation: &Relation, column: &Identifier) -> &'static str {
 impl Work<'_> {
     /// The change of a batch's rows, as long as something else holds, too.
     pub(crate) fn change(&self, batch: &Batch<'_>, also: &str) -> String {
-        let (table, row) = (self.relation.table(), self.relation.row());
         let window = self.window(&batch.cursor.at, batch.until);
         let rows = format!("{window} AND ({}) AND {also}", self.condition);
         if batch.ids.is_empty() {
             return change(self.definition, self.relation, NO_IDS, &rows);
         }
-        let ids: Vec<String> = batch.ids.iter().map(|id| Literal(id).to_string()).collect();
-        let (limit, ids) = (ids.len(), self.ids(&ids.join(","), batch.avoids_taken));
-        // The rows and the ids are laid side by side, not joined, and the rows are found again by their place.
-        let new = format!(
-            "(SELECT limosa_table, limosa_row, limosa_id FROM (\
-             SELECT array_agg(tableoid) AS tables, array_agg(ctid) AS rows FROM (\
-             SELECT {row}.tableoid, {row}.ctid FROM {table} WHERE {rows} LIMIT {limit}) limosa_window) \
-             limosa_rows, unnest(tables, rows, {ids}) limosa_new (limosa_table, limosa_row, limosa_id))"
-        );
-        let found = format!("{row}.ctid = limosa_row AND {row}.tableoid = limosa_table AND limosa_id IS NOT NULL");
-        change(self.definition, self.relation, &new, &found)
+        let ids = self.ids(batch.ids, batch.avoids_taken);
+        let parts = self.placing(batch).parts(self.relation, &rows, (&ids, batch.ids.len()));
+        format!("{}{}", parts.with, change(self.definition, self.relation, &parts.new, &parts.found))
+    }
+
+    /// How the ids of a batch come to its rows.
+    fn placing(&self, batch: &Batch<'_>) -> Placing {
+        Placing::of(self.relation, batch.avoids_taken)
+    }
+
+    /// How a batch is to be planned, where nothing else is known.
+    pub(crate) fn pin(&self, batch: &Batch<'_>) -> Pin {
+        if batch.ids.is_empty() { Pin::Free } else { self.placing(batch).pin() }
     }
 
     /// The statement of a batch. It gives the number of rows that it changed, something that is always null, and the
@@ -158,15 +160,12 @@ impl Work<'_> {
     }
 
     /// Ids as an array.
-    fn ids(&self, ids: &str, avoids_taken: bool) -> String {
-        let array = format!("ARRAY[{ids}]::text[]");
+    fn ids(&self, ids: &[String], avoids_taken: bool) -> String {
+        let array = array(ids);
         match &self.definition.change {
-            RowChange::Generate { column, .. } if avoids_taken => format!(
-                "ARRAY(SELECT DISTINCT limosa_id FROM unnest({array}) limosa_id \
-                 WHERE NOT EXISTS (SELECT FROM {0} taken WHERE taken.{column} = limosa_id{1}))",
-                self.relation.name,
-                cast(self.relation, column)
-            ),
+            RowChange::Generate { column, .. } if avoids_taken => {
+                not_taken(&array, self.relation, column, cast(self.relation, column))
+            }
             _ => array,
         }
     }

@@ -11,6 +11,7 @@ use super::event::BackfillEvent;
 use super::gate::Pass;
 use super::id_source::IdSource;
 use super::order::limits;
+use super::placing::Pin;
 use super::range::Range;
 use super::reject::{FailingRow, OnError};
 use super::run::Runner;
@@ -35,6 +36,8 @@ pub(super) struct Worker<'r, 'a> {
     pub(super) leaves_rejects_out: bool,
     /// Where the ids of its rows come from, where they are made here.
     pub(super) ids: Option<IdSource>,
+    /// Ids for the next batch, made while the server worked on the one before.
+    pub(super) made: Vec<String>,
     /// Whether an id was there already.
     avoids_taken: bool,
     /// Whether the plan of a batch may find rows by their place and by indexes only.
@@ -86,6 +89,7 @@ impl<'r, 'a> Worker<'r, 'a> {
             to_do: runner.prepared.to_do.clone(),
             leaves_rejects_out: false,
             ids: runner.ids()?,
+            made: Vec::new(),
             avoids_taken: false,
             is_pinned: runner.prepared.is_pinned,
             steering: Steering::new(order, runner.options.batch_time),
@@ -210,7 +214,7 @@ impl<'r, 'a> Worker<'r, 'a> {
         size: u64,
         busy_ms: f64,
     ) -> Result<Came, BackfillError> {
-        let ids = self.ids(size).await?;
+        let ids = self.take_ids(size).await?;
         let batch = Batch {
             cursor: &self.cursor,
             until,
@@ -220,10 +224,19 @@ impl<'r, 'a> Worker<'r, 'a> {
             avoids_taken: self.avoids_taken,
             busy_ms,
         };
-        let sql = self.statement().batch(&batch);
+        let (sql, pin) = {
+            let statement = self.statement();
+            let pin = if self.is_pinned { Pin::ByIndex } else { statement.pin(&batch) };
+            (statement.batch(&batch), pin)
+        };
         let mut stop = self.runner.stop.clone();
+        let (desk, most) = (self.desk, self.most_ids(size));
+        let answered = async {
+            let (answer, made) = tokio::join!(biased; desk.batch(&sql, pin), self.make_ids(most));
+            made.map(|()| answer)
+        };
         let answer = tokio::select! {
-            answer = self.desk.batch(&sql, self.is_pinned || !ids.is_empty()) => answer,
+            answer = answered => answer?,
             () = stop.at_least(crate::stop::Urgency::Now) => {
                 let _ = self.desk.session.cancel().await;
                 return Err(BackfillError::Stopped { job: self.runner.job.number, rows: self.runner.rows.get() });

@@ -10,6 +10,7 @@ use limosa_postgres::{IntrospectError, ServerError, Session};
 use limosa_syntax::{Diagnostic, Loss};
 
 use super::{Executor, Job};
+use crate::aside::Instead;
 use crate::event::Direction;
 use crate::loss::{Baseline, LossPolicy};
 use crate::run_error::RunError;
@@ -22,12 +23,17 @@ pub(crate) struct LossRules {
     pub(crate) baseline: Baseline,
     /// What is set aside where nothing is said, and for how long.
     pub(crate) set_aside: Option<Duration>,
+    /// Whether the rules hold on the way back, too, and not for `up` alone.
+    pub(crate) hold_for_down: bool,
     /// On the way back, a column may come without the values that it demanded.
     pub(crate) allow_missing: bool,
 }
 
 /// The beginnings of statements that may make something that is kept.
-const MAKING: [&str; 3] = ["CREATE TABLE", "CREATE INDEX", "ALTER TABLE"];
+const MAKING: [&str; 5] = ["CREATE TABLE", "CREATE INDEX", "ALTER TABLE", "CREATE TYPE", "CREATE DOMAIN"];
+
+/// The beginnings of those that write rows.
+const WRITING: [&str; 6] = ["INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "TRUNCATE"];
 
 /// What is done with one such statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +46,8 @@ pub(super) enum Apart {
     Guard,
     /// Something may come back in its place.
     BringBack,
+    /// It drops types that what is set aside may need.
+    KeepTypes(Duration),
 }
 
 /// Why a statement apart did not do what it should.
@@ -96,7 +104,15 @@ impl Scene<'_> {
     /// Runs the statement, or what stands in its place. Gives what is to be said of it.
     pub(super) async fn run(&mut self, apart: Apart, step: &Step, sql: &str) -> Result<Vec<String>, ApartFailure> {
         match (apart, &step.losing) {
-            (Apart::BringBack, _) => self.bring_back_instead(sql).await,
+            (Apart::BringBack, _) => self.bring_back_instead(step, sql).await,
+            (Apart::KeepTypes(keep), _) => self.drop_types(step, sql, keep).await,
+            (apart, _) => self.without_loss(apart, step, sql).await,
+        }
+    }
+
+    /// Runs a statement that would lose values, without losing them.
+    pub(super) async fn without_loss(&self, apart: Apart, step: &Step, sql: &str) -> Result<Vec<String>, ApartFailure> {
+        match (apart, &step.losing) {
             (Apart::SetAside(keep), Some(Losing { loss: Loss::Values { table, columns }, .. })) => {
                 self.keep_values(step, sql, (table, columns), keep).await
             }
@@ -109,7 +125,9 @@ impl Scene<'_> {
                 Some(held) => Err(held.refusal(self.job, step).into()),
                 None => self.plainly(sql).await,
             },
-            (Apart::SetAsideIfAny(_) | Apart::Guard, None) => self.plainly(sql).await,
+            (Apart::SetAsideIfAny(_) | Apart::Guard, None) | (Apart::BringBack | Apart::KeepTypes(_), _) => {
+                self.plainly(sql).await
+            }
         }
     }
 
@@ -122,19 +140,42 @@ impl Scene<'_> {
 impl Executor<'_> {
     /// Whether a statement is run apart from the others of its transaction.
     pub(super) fn apart(&self, job: &Job<'_>, step: &Step) -> Option<Apart> {
-        if job.direction == Direction::Down {
-            let may_make = MAKING.iter().any(|tag| step.tag.starts_with(tag));
-            return (may_make && !job.asides.is_empty()).then_some(Apart::BringBack);
+        let begins = |tags: &[&str]| tags.iter().any(|tag| step.tag.starts_with(tag));
+        let may_come_back = match job.direction {
+            Direction::Up => begins(&MAKING) || begins(&WRITING),
+            Direction::Down => begins(&MAKING),
+        };
+        if may_come_back && !job.asides.is_empty() {
+            let sql = step.span.of(&job.source.text);
+            if step.losing.is_none() || Instead::of(sql, job.asides).is_some() {
+                return Some(Apart::BringBack);
+            }
         }
-        let losing = step.losing.as_ref()?;
+        if job.direction == Direction::Down && !self.loss.hold_for_down {
+            return None;
+        }
+        if job.direction == Direction::Down && matches!(step.tag.as_str(), "DROP TYPE" | "DROP DOMAIN") {
+            return self.loss.set_aside.filter(|_| self.loss.policy == LossPolicy::Refuse).map(Apart::KeepTypes);
+        }
+        self.loss.of(job.direction, step.losing.as_ref()?)
+    }
+}
+
+impl LossRules {
+    /// What becomes of a statement that would lose this.
+    pub(super) fn of(&self, direction: Direction, losing: &Losing) -> Option<Apart> {
+        // What an update of a down script writes over is what the migration had written.
+        if direction == Direction::Down && matches!(losing.loss, Loss::Values { .. }) {
+            return None;
+        }
         let can_be_kept = !matches!(losing.loss, Loss::Rows(_) | Loss::Schemas(_));
         match losing.terms {
             LossTerms::SetAside(keep) if can_be_kept => {
-                Some(Apart::SetAside(keep.or(self.loss.set_aside).unwrap_or(LossTerms::USUAL_KEEP)))
+                Some(Apart::SetAside(keep.or(self.set_aside).unwrap_or(LossTerms::USUAL_KEEP)))
             }
             LossTerms::Allowed => None,
-            LossTerms::Unsaid | LossTerms::SetAside(_) if self.loss.policy == LossPolicy::Allow => None,
-            LossTerms::Unsaid | LossTerms::SetAside(_) => match self.loss.set_aside.filter(|_| can_be_kept) {
+            LossTerms::Unsaid | LossTerms::SetAside(_) if self.policy == LossPolicy::Allow => None,
+            LossTerms::Unsaid | LossTerms::SetAside(_) => match self.set_aside.filter(|_| can_be_kept) {
                 Some(keep) => Some(Apart::SetAsideIfAny(keep)),
                 None => Some(Apart::Guard),
             },

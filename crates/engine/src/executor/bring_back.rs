@@ -1,12 +1,13 @@
 //! The way back of what was set aside.
 
 use limosa_catalog::{Identifier, ObjectName};
-use limosa_plan::{KeptColumn, RestoreStep};
+use limosa_plan::{KeptColumn, RestoreStep, Step};
 use limosa_postgres::{ServerError, Type};
 use limosa_syntax::Diagnostic;
 
 use super::apart::{ApartFailure, Scene};
 use crate::aside::{AsideRecord, Ended, Instead, Made, mark, table_of};
+use crate::event::Direction;
 
 const INDEX_SQL: &str = "\
 SELECT FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
@@ -29,10 +30,19 @@ const NAMED: i64 = 5;
 
 impl Scene<'_> {
     /// Runs a statement of a down script, or brings back what it would make.
-    pub(super) async fn bring_back_instead(&mut self, sql: &str) -> Result<Vec<String>, ApartFailure> {
+    pub(super) async fn bring_back_instead(&mut self, step: &Step, sql: &str) -> Result<Vec<String>, ApartFailure> {
         let job = self.job;
-        match Instead::of(sql, job.asides) {
+        let instead = match job.direction {
+            Direction::Up => Instead::again(step, sql, job.asides).ok().flatten(),
+            Direction::Down => Instead::of(sql, job.asides),
+        };
+        match instead {
             None => self.plainly(sql).await,
+            Some(Instead::Nothing) => Ok(vec![left_out(step)]),
+            Some(Instead::Other(sql)) => {
+                self.flight(&sql).await?;
+                Ok(Vec::new())
+            }
             Some(Instead::IfMissing(made)) => match self.is_made(&made).await? {
                 true => Ok(Vec::new()),
                 false => self.plainly(sql).await,
@@ -42,8 +52,11 @@ impl Scene<'_> {
                 for record in job.asides.iter().filter(|record| records.contains(&record.id)) {
                     told.extend(self.bring_back(record).await?);
                 }
-                if let Some(rest) = rest {
-                    self.flight(&rest).await?;
+                let Some(rest) = rest else { return Ok(told) };
+                let apart = step.losing.as_ref().and_then(|losing| self.rules.of(job.direction, losing));
+                match apart.filter(|_| job.direction == Direction::Up || self.rules.hold_for_down) {
+                    Some(apart) => told.extend(self.without_loss(apart, step, &rest).await?),
+                    None => self.flight(&rest).await?,
                 }
                 Ok(told)
             }
@@ -56,6 +69,13 @@ impl Scene<'_> {
         let mut told = Vec::new();
         for record in job.asides.iter().rev() {
             told.extend(self.bring_back(record).await?);
+        }
+        if job.direction == Direction::Up {
+            for record in job.asides {
+                for kept in record.columns.iter().filter(|kept| kept.demands_value) {
+                    self.demand_values(record, kept, &kept.column.relation, &kept.column.name).await?;
+                }
+            }
         }
         for record in job.asides.iter().rev() {
             let statements = record.restore.iter().filter(|step| !self.is_waived(step)).flat_map(|step| &step.sql);
@@ -76,8 +96,9 @@ impl Scene<'_> {
             let Some(table) = table_of(self.worker, &kept.aside).await? else {
                 return Err(gone(record, kept.aside.as_str()).into());
             };
-            if kept.demands_value {
-                self.demand_values(record, kept, &table).await?;
+            // Where it is made anew, the statements that follow may fill it.
+            if kept.demands_value && self.job.direction == Direction::Down {
+                self.demand_values(record, kept, &table, &kept.aside).await?;
             }
             statements.extend(kept.back(&table));
         }
@@ -87,7 +108,8 @@ impl Scene<'_> {
             statements.extend(kept.back(&table));
         }
         statements.extend(record.tables.iter().map(|kept| kept.back(&record.name)));
-        if !record.tables.is_empty() {
+        statements.extend(record.types.iter().map(|kept| kept.back(&record.name)));
+        if !record.tables.is_empty() || !record.types.is_empty() {
             statements.push(format!("DROP SCHEMA {}", record.name.schema()));
         }
         if !statements.is_empty() {
@@ -106,9 +128,10 @@ impl Scene<'_> {
         record: &AsideRecord,
         kept: &KeptColumn,
         table: &ObjectName,
+        now: &Identifier,
     ) -> Result<(), ApartFailure> {
         let aside = &kept.aside;
-        let rows = self.worker.query(&format!("SELECT count(*) FROM {table} WHERE {aside} IS NULL"), &[]).await?;
+        let rows = self.worker.query(&format!("SELECT count(*) FROM {table} WHERE {now} IS NULL"), &[]).await?;
         let count: i64 = rows.first().map_or(0, |row| row.get(0));
         if count == 0 {
             return Ok(());
@@ -119,11 +142,17 @@ impl Scene<'_> {
         }
         let column = kept.column.name.for_people();
         let relation = format!("{}.{}", table.schema.for_people(), table.name.for_people());
-        let them = self.some_of(table, aside).await?;
+        let them = self.some_of(table, now).await?;
         let rows = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
         let has = if count == 1 { "has" } else { "have" };
-        let so_far =
-            format!("nothing was taken back; {} is kept as {}", record.subjects().join(", "), aside.for_people());
+        let (so_far, way_on) = match self.job.direction {
+            Direction::Up => ("is in effect", format!("to go without the kept values: `limosa purge {}`", record.id)),
+            Direction::Down => (
+                "was taken back",
+                "to take the column back without its NOT NULL: `limosa down --allow missing-values`".to_owned(),
+            ),
+        };
+        let so_far = format!("nothing {so_far}; {} is kept as {}", record.subjects().join(", "), aside.for_people());
         let mut diagnostic =
             Diagnostic::error("missing-values", format!("{rows} of {relation} that came later {has} no {column}"))
                 .in_file(self.job.source);
@@ -136,7 +165,7 @@ impl Scene<'_> {
                 "to fill them: UPDATE {relation} SET {0} = … WHERE {0} IS NULL; or remove the rows",
                 aside.for_people()
             ))
-            .with_help("to take the column back without its NOT NULL: `limosa down --allow missing-values`")
+            .with_help(way_on)
             .into())
     }
 
@@ -177,6 +206,11 @@ impl Scene<'_> {
         let rows = self.worker.query(sql, &[(&table.to_string(), Type::TEXT), (&name, Type::TEXT)]).await?;
         Ok(!rows.is_empty())
     }
+}
+
+fn left_out(step: &Step) -> String {
+    let table = step.object.as_ref().map(|table| format!(" {table}")).unwrap_or_default();
+    format!("`{}{table}` is left out: the rows came back", step.tag)
 }
 
 fn gone(record: &AsideRecord, name: &str) -> Diagnostic {

@@ -7,6 +7,7 @@ use limosa_syntax::{Diagnostic, Loss};
 
 use super::Job;
 use super::apart::Scene;
+use crate::event::Direction;
 
 /// A table by the name under which the session knows it, with its rows as last counted.
 const TABLE_SQL: &str = "\
@@ -104,9 +105,15 @@ impl Held {
             step.losing.as_ref().is_some_and(|losing| !matches!(losing.loss, Loss::Rows(_) | Loss::Schemas(_)));
         let mut diagnostic = Diagnostic::error("deletes-data", format!("this would lose {what}"))
             .at(job.source, step.span)
-            .with_label("no `down` brings them back")
-            .with_note(format!("nothing of {} {} is in effect", job.record.version, job.record.name));
-        if keepable {
+            .with_label(match job.direction {
+                Direction::Up => "no `down` brings them back",
+                Direction::Down => "no `up` brings them back",
+            })
+            .with_note(match job.direction {
+                Direction::Up => format!("nothing of {} {} is in effect", job.record.version, job.record.name),
+                Direction::Down => format!("{} {} was not taken back", job.record.version, job.record.name),
+            });
+        if keepable && job.direction == Direction::Up {
             diagnostic = diagnostic.with_note(
                 "to keep it for a while, write above the statement: `-- limosa: set-aside 30d`; `limosa down` brings \
                  it back, `limosa purge` removes it when it is due",
@@ -114,6 +121,9 @@ impl Held {
         }
         diagnostic
             .with_note("to let it go everywhere, write above the statement: `-- limosa: allow deletes-data`")
-            .with_help("to let it go in this run alone: `limosa up --allow deletes-data`")
+            .with_help(match job.direction {
+                Direction::Up => "to let it go in this run alone: `limosa up --allow deletes-data`",
+                Direction::Down => "to let it go in this run alone: `limosa down --allow deletes-data`",
+            })
     }
 }

@@ -167,6 +167,7 @@ impl Executor<'_> {
                 service: self.service,
                 version: job.record.version,
                 statement,
+                taken_back: None,
                 aside: &aside,
                 rows,
                 bytes,

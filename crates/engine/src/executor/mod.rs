@@ -3,8 +3,11 @@
 mod apart;
 mod batches;
 mod bring_back;
+mod come_again;
 mod flight;
+mod foreseen;
 mod guard;
+mod keep_types;
 mod keep_values;
 mod online;
 mod placeholders;
@@ -52,7 +55,7 @@ pub(crate) struct Job<'a> {
     pub(crate) reason: Option<&'a str>,
     /// What else is put on record when the migration's own row is: a run that is cut off leaves both or neither.
     pub(crate) opening: &'a [String],
-    /// On the way back, what the migration set aside.
+    /// What comes back by its statements: on the way back what the migration set aside, otherwise what its `down` did.
     pub(crate) asides: &'a [AsideRecord],
     /// What the file says of its own lock wait, if it does.
     pub(crate) retry: RetryPolicy,

@@ -7,7 +7,9 @@ use limosa_postgres::{ServerError, Type};
 use limosa_syntax::{Loss, Parted, TableAction, part_actions};
 
 use super::apart::{ApartFailure, Scene};
+use super::foreseen::{Foreseen, Named};
 use crate::aside::{NewRecord, insert, read_catalog_in_transaction};
+use crate::event::Direction;
 use crate::history::{Numbered, next_number};
 
 /// The relations among these that are there.
@@ -32,6 +34,9 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname
   AND s.attname = t.attribute AND s.inherited = (c.relkind = 'p')";
 
+/// Rows and bytes, where they were counted.
+pub(super) type Size = (Option<i64>, Option<i64>);
+
 impl Scene<'_> {
     /// Does what the statement says, except that what it drops is kept. The drop itself is tried in a subtransaction:
     /// so the server says what goes with it, and refuses what it would refuse.
@@ -41,11 +46,24 @@ impl Scene<'_> {
             part_actions(sql, is_drop).unwrap_or(Parted { picked: Some(sql.to_owned()), rest: None });
         // One that is whole keeps its text, and with it the places that the server points at.
         let drop = picked.filter(|_| rest.is_some()).unwrap_or_else(|| sql.to_owned());
+        let named = Named::of(step, &drop);
+        let foreseen = match &named {
+            Some(named) => self.foresee(named).await?,
+            None => None,
+        };
         self.lock(step).await?;
-        let before = read_catalog_in_transaction(self.worker, self.history_schema).await?;
+        if let (Some(named), Some(foreseen)) = (&named, foreseen)
+            && let Some(told) = self.as_foreseen(step, &drop, (named, foreseen), keep).await?
+        {
+            if let Some(rest) = rest {
+                self.flight(&rest).await.map_err(ApartFailure::Own)?;
+            }
+            return Ok(told);
+        }
+        let (before, _) = read_catalog_in_transaction(self.worker, self.history_schema).await?;
         self.flight("SAVEPOINT limosa_aside").await?;
         self.flight(&drop).await.map_err(ApartFailure::Statement)?;
-        let after = read_catalog_in_transaction(self.worker, self.history_schema).await?;
+        let (after, _) = read_catalog_in_transaction(self.worker, self.history_schema).await?;
         self.flight("ROLLBACK TO SAVEPOINT limosa_aside; RELEASE SAVEPOINT limosa_aside").await?;
         if before.fingerprint() == after.fingerprint() {
             // `IF EXISTS` of something that is not there; the server has said so.
@@ -60,7 +78,30 @@ impl Scene<'_> {
         if let Some(rest) = rest {
             self.flight(&rest).await.map_err(ApartFailure::Own)?;
         }
-        Ok(told(&aside, &name, id))
+        Ok(told(&aside, &name, id, self.job.direction))
+    }
+
+    /// Does what was decided before the locks, if the drop takes away what was foreseen; `None` if it does not.
+    async fn as_foreseen(
+        &self,
+        step: &Step,
+        drop: &str,
+        (named, foreseen): (&Named, Foreseen),
+        keep: Duration,
+    ) -> Result<Option<Vec<String>>, ApartFailure> {
+        if !self.stands(named, &foreseen).await? {
+            return Ok(None);
+        }
+        self.flight("SAVEPOINT limosa_aside").await?;
+        self.flight(drop).await.map_err(ApartFailure::Statement)?;
+        let came_true = self.came_true(&foreseen).await?;
+        self.flight("ROLLBACK TO SAVEPOINT limosa_aside; RELEASE SAVEPOINT limosa_aside").await?;
+        if !came_true {
+            return Ok(None);
+        }
+        let Foreseen { id, name, aside, size, .. } = foreseen;
+        self.put_aside(step, (id, &aside), size, keep).await?;
+        Ok(Some(told(&aside, &name, id, self.job.direction)))
     }
 
     /// Runs what sets something aside, and puts it on record with it. Its size is in rows and bytes.
@@ -68,7 +109,7 @@ impl Scene<'_> {
         &self,
         step: &Step,
         (id, aside): (i64, &SetAside),
-        (rows, bytes): (Option<i64>, Option<i64>),
+        (rows, bytes): Size,
         keep: Duration,
     ) -> Result<(), ServerError> {
         let record = NewRecord {
@@ -77,6 +118,7 @@ impl Scene<'_> {
             version: self.job.record.version,
             statement: step.span.of(&self.job.source.text),
             aside,
+            taken_back: (self.job.direction == Direction::Down).then_some(self.job.record.checksum),
             rows,
             bytes,
             actor: self.actor,
@@ -103,7 +145,7 @@ impl Scene<'_> {
         Ok(())
     }
 
-    async fn size(&self, aside: &SetAside) -> Result<(Option<i64>, Option<i64>), ApartFailure> {
+    pub(super) async fn size(&self, aside: &SetAside) -> Result<Size, ApartFailure> {
         let tables: Vec<String> = aside.tables.iter().map(|kept| kept.name.to_string()).collect();
         let rows = if tables.is_empty() {
             let relations: Vec<String> = aside.columns.iter().map(|kept| kept.column.relation.to_string()).collect();
@@ -117,7 +159,7 @@ impl Scene<'_> {
 }
 
 /// What is to be said when it is done.
-fn told(aside: &SetAside, name: &AsideName, id: i64) -> Vec<String> {
+fn told(aside: &SetAside, name: &AsideName, id: i64, direction: Direction) -> Vec<String> {
     let column = |kept: &limosa_plan::KeptColumn| {
         let (relation, column) = (&kept.column.relation, kept.column.name.for_people());
         format!("{}.{column} is kept as {}", relation.name.for_people(), kept.aside.for_people())
@@ -128,7 +170,8 @@ fn told(aside: &SetAside, name: &AsideName, id: i64) -> Vec<String> {
     };
     let mut lines: Vec<String> = aside.columns.iter().map(column).chain(aside.tables.iter().map(table)).collect();
     if !aside.dropped.is_empty() {
-        lines.push(format!("set aside {id} drops, and `limosa down` makes again: {}", aside.dropped.join(", ")));
+        let verb = if direction == Direction::Up { "down" } else { "up" };
+        lines.push(format!("set aside {id} drops, and `limosa {verb}` makes again: {}", aside.dropped.join(", ")));
     }
     lines
 }

@@ -19,6 +19,7 @@ use crate::desired::{DesiredError, Replay, run_up};
 use crate::down::{Back, DownFrom, DownOptions, down};
 use crate::event::Silent;
 use crate::history::{put_aside, put_back};
+use crate::loss::LossPolicy;
 use crate::run_error::RunError;
 use crate::stop::StopSignal;
 use crate::target::Target;
@@ -212,6 +213,7 @@ impl<'a> Course<'a> {
             interrupted: None,
             values: self.replay.values,
             backup: None,
+            loss: LossPolicy::Allow,
             allow_missing_values: false,
             leaves_snapshot: false,
         };

@@ -14,6 +14,7 @@ use super::state::State;
 use crate::desired::{DesiredError, run_up};
 use crate::down::{Back, DownOptions, down};
 use crate::event::Silent;
+use crate::loss::LossPolicy;
 use crate::online::{FinishOptions, OnlineRecord, OnlineState, changes, contract, exercise};
 use crate::prepare::Backfills;
 use crate::run_error::RunError;
@@ -81,6 +82,7 @@ impl Course<'_> {
             interrupted: None,
             values: self.replay.values,
             backup: None,
+            loss: LossPolicy::Allow,
             allow_missing_values: false,
             leaves_snapshot: false,
         };

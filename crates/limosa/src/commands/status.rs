@@ -186,7 +186,13 @@ fn kept_aside(status: &TargetStatus<'_>, width: Option<usize>) -> String {
     if status.asides.is_empty() {
         return String::new();
     }
-    let help = "`limosa down` brings it back, `limosa purge` removes it when it is due";
+    let is_taken_back = |seen: &limosa_engine::AsideSeen| seen.record.taken_back.is_some();
+    let verb = match (status.asides.iter().all(is_taken_back), status.asides.iter().any(is_taken_back)) {
+        (true, _) => "`limosa up` brings it back",
+        (_, true) => "`limosa down` brings it back, or `limosa up` what a `down` dropped",
+        _ => "`limosa down` brings it back",
+    };
+    let help = format!("{verb}, `limosa purge` removes it when it is due");
     format!("\nset aside in {}; {help}\n{}", status.service, aside_table(&status.asides, width))
 }
 

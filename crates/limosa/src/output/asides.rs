@@ -11,6 +11,8 @@ use super::{Alignment, Table};
 pub(crate) struct AsideJson {
     id: i64,
     version: String,
+    /// `down` where a down script would have dropped it, so that `up` brings it back.
+    by_verb: &'static str,
     what: Vec<String>,
     kept_as: Vec<String>,
     dropped: Vec<String>,
@@ -33,6 +35,7 @@ impl AsideJson {
         Self {
             id: record.id,
             version: record.version.clone(),
+            by_verb: if record.taken_back.is_some() { "down" } else { "up" },
             what: record.subjects(),
             kept_as: record.names(),
             dropped: record.dropped.clone(),

@@ -9,6 +9,8 @@ mod adopt_places;
 mod adopt_scripts;
 mod adopt_tools;
 mod aside;
+mod aside_down;
+mod aside_lock;
 mod backfill;
 mod backfill_directive;
 mod backfill_trouble;

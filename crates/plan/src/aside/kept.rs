@@ -6,7 +6,7 @@ use limosa_catalog::kind::column::{Column, Inheritance};
 use limosa_catalog::{Catalog, ColumnName, Identifier, Object, ObjectId, ObjectKind, ObjectName};
 
 use super::relax::Loss;
-use super::{AsideError, AsideName};
+use super::{AsideError, AsideName, SetAside};
 
 /// A column of a table that stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,30 @@ pub struct KeptSequence {
 pub struct KeptTable {
     /// Which.
     pub name: ObjectName,
+}
+
+/// A type that something needs which is set aside: it goes where nobody sees it, and under the same name it comes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptType {
+    /// Which.
+    pub name: ObjectName,
+}
+
+impl KeptType {
+    /// The renames that take it away.
+    #[must_use]
+    pub fn into_set_aside(self, name: &AsideName) -> SetAside {
+        let schema = name.schema();
+        let steps = vec![format!("CREATE SCHEMA {schema}"), format!("ALTER TYPE {} SET SCHEMA {schema}", self.name)];
+        SetAside { types: vec![self], steps, ..SetAside::default() }
+    }
+
+    /// The rename that brings it back.
+    #[must_use]
+    pub fn back(&self, name: &AsideName) -> String {
+        let aside = ObjectName { schema: name.schema().clone(), name: self.name.name.clone() };
+        format!("ALTER TYPE {aside} SET SCHEMA {}", self.name.schema)
+    }
 }
 
 /// The columns that are kept in tables that stay.

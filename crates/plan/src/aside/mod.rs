@@ -15,17 +15,19 @@ use limosa_catalog::{Catalog, Identifier, InvalidIdentifier, Object, ObjectId, O
 
 use crate::diff::{DiffError, DiffOptions, Hazard, Run, Style, diff, fix};
 
-pub use kept::{KeptColumn, KeptSequence, KeptTable};
+pub use kept::{KeptColumn, KeptSequence, KeptTable, KeptType};
 pub use name::AsideName;
 pub use values::{KeptValue, KeptValues};
 
 /// How something is set aside, and how it comes back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SetAside {
     /// Columns of tables that stay, those that children inherit left out.
     pub columns: Vec<KeptColumn>,
     /// Tables with all their columns.
     pub tables: Vec<KeptTable>,
+    /// Types that something needs which was set aside before.
+    pub types: Vec<KeptType>,
     /// Values that are written over.
     pub values: Option<KeptValues>,
     /// What is dropped after all, and made anew on the way back; in people's words.
@@ -100,6 +102,7 @@ pub fn set_aside(before: &Catalog, after: &Catalog, name: &AsideName) -> Result<
     Ok(SetAside {
         columns,
         tables,
+        types: Vec::new(),
         values: None,
         dropped: dropped(before, &kept),
         steps,

@@ -48,14 +48,7 @@ impl KeptValues {
         let columns = self.columns.iter().zip(types).map(|(kept, kind)| format!("ADD COLUMN {} {kind}", kept.aside));
         let actions: Vec<String> = columns.chain([format!("ADD COLUMN {} boolean", self.mark)]).collect();
         let steps = vec![format!("ALTER TABLE {} {}", self.table, actions.join(", "))];
-        SetAside {
-            columns: Vec::new(),
-            tables: Vec::new(),
-            dropped: Vec::new(),
-            restore: Vec::new(),
-            steps,
-            values: Some(self),
-        }
+        SetAside { steps, values: Some(self), ..SetAside::default() }
     }
 
     /// What an `UPDATE` has to assign besides, over a row of the table: its old values.

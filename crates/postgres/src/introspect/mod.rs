@@ -4,7 +4,7 @@ mod error;
 mod row;
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
-use limosa_catalog::{Asker, Catalog, Identifier, Question, Reader, questions};
+use limosa_catalog::{Asker, Catalog, Identifier, Places, Question, Reader, questions};
 use tokio_postgres::types::Type;
 
 pub use error::IntrospectError;
@@ -48,7 +48,7 @@ impl Session {
     pub async fn catalog(&self, left_out: &[Identifier]) -> Result<Catalog, IntrospectError> {
         let facts = self.facts().await?;
         let asker = Asker { major: facts.version.major(), is_superuser: facts.is_superuser };
-        self.read_catalog(asker, left_out, (BEGIN, "ROLLBACK")).await
+        Ok(self.read_catalog(asker, left_out, (BEGIN, "ROLLBACK")).await?.finish())
     }
 
     /// The same inside a transaction that is open, as it sees the schema itself: with what it has changed so far. The
@@ -57,9 +57,19 @@ impl Session {
     /// # Errors
     /// See [`IntrospectError`]. A transaction that cannot go on is left for the caller to end.
     pub async fn catalog_in_transaction(&self, left_out: &[Identifier]) -> Result<Catalog, IntrospectError> {
+        Ok(self.places_in_transaction(left_out).await?.0)
+    }
+
+    /// The same, with the oids by which the server knows what is in it.
+    ///
+    /// # Errors
+    /// See [`Session::catalog_in_transaction`].
+    pub async fn places_in_transaction(&self, left_out: &[Identifier]) -> Result<(Catalog, Places), IntrospectError> {
         let facts = self.facts().await?;
         let asker = Asker { major: facts.version.major(), is_superuser: facts.is_superuser };
-        self.read_catalog(asker, left_out, (SAVEPOINT, TO_SAVEPOINT)).await
+        let reader = self.read_catalog(asker, left_out, (SAVEPOINT, TO_SAVEPOINT)).await?;
+        let places = reader.places();
+        Ok((reader.finish(), places))
     }
 
     async fn read_catalog(
@@ -67,7 +77,7 @@ impl Session {
         asker: Asker,
         left_out: &[Identifier],
         around: (&str, &str),
-    ) -> Result<Catalog, IntrospectError> {
+    ) -> Result<Reader, IntrospectError> {
         let mut last = None;
         for _ in 0..ATTEMPTS {
             match self.read_once(asker, left_out, around).await {
@@ -83,20 +93,20 @@ impl Session {
         asker: Asker,
         left_out: &[Identifier],
         (begin, end): (&str, &str),
-    ) -> Result<Catalog, IntrospectError> {
+    ) -> Result<Reader, IntrospectError> {
         let mut left_out: Vec<&str> = left_out.iter().map(Identifier::as_str).collect();
         left_out.push("information_schema");
         let begin = format!("{begin};\n{PIN}");
         let (begun, read, ended) =
             tokio::join!(biased; self.flight(&begin), self.ask_all(asker, &left_out), self.flight(end));
         begun.map_err(|error| error.error)?;
-        let catalog = read?;
+        let reader = read?;
         ended.map_err(|error| error.error)?;
-        Ok(catalog)
+        Ok(reader)
     }
 
     /// Sends every question at once and takes the answers in order.
-    async fn ask_all(&self, asker: Asker, left_out: &[&str]) -> Result<Catalog, IntrospectError> {
+    async fn ask_all(&self, asker: Asker, left_out: &[&str]) -> Result<Reader, IntrospectError> {
         let ask = |question: &'static Question| {
             let sql = question.sql(asker);
             async move {
@@ -113,6 +123,6 @@ impl Session {
                 reader.row(question, &WireRow(row.map_err(failed)?))?;
             }
         }
-        Ok(reader.finish())
+        Ok(reader)
     }
 }
