@@ -97,4 +97,10 @@ load 2.0 limosa -q down --to 002
 load 1.0,2.0 sleep 1
 load 1.0 limosa -q contract --quiet-window 1s
 as_before "taken back from the end"
+
+# Somebody begins today: the same files, and nobody who could be held up.
+database denpay_new
+limosa -q up --url postgresql:///denpay_new
+holds "on an empty database the same files make the new schema" denpay_new \
+    "SELECT count(*) = 4 FROM information_schema.columns WHERE column_name IN ('practice_id', 'integration_id', 'xero_tenant_id') AND table_name IN ('pms_connections', 'practices', 'xero_connections') AND character_maximum_length = 8"
 rm -r "$work"

@@ -461,6 +461,43 @@ fn what_refers_gets_another_name_which_both_versions_have_beside_theirs() {
 }
 
 #[test]
+fn a_view_that_somebody_changed_meanwhile_is_not_made_again_as_it_was() {
+    on_servers(|database| {
+        let setup = format!("{CHILD}CREATE VIEW seen AS SELECT client.id AS who, client.name AS called FROM client;\n");
+        let project = Project::on(database).with("migrations/001_setup.sql", setup);
+        project.limosa("up").exits(0);
+        database.execute(CHILD_ROWS);
+        project
+            .write("migrations/002_name.sql", "-- limosa: online\nALTER TABLE client RENAME COLUMN name TO title;\n");
+        project.limosa("up").exits(0);
+        project.limosa("rekey client.id --to 'varchar(8)' --generate alnum:8 --name change_client_id").exits(0);
+        project.limosa("up").exits(0);
+        // Somebody's own change is seen as before.
+        database.execute("CREATE OR REPLACE VIEW seen AS SELECT id AS who, name AS called, 1 AS more FROM client");
+        project.limosa("contract --quiet-window 50ms").fails().says("came-to-hang").says("view public.seen");
+    });
+}
+
+#[test]
+fn changes_that_wait_together_are_contracted_one_behind_the_other() {
+    on_servers(|database| {
+        let setup = format!("{CHILD}CREATE VIEW seen AS SELECT client.id AS who, client.name AS called FROM client;\n");
+        let project = Project::on(database).with("migrations/001_setup.sql", setup);
+        project.limosa("up").exits(0);
+        database.execute(CHILD_ROWS);
+        project
+            .write("migrations/002_name.sql", "-- limosa: online\nALTER TABLE client RENAME COLUMN name TO title;\n");
+        project.limosa("up").exits(0);
+        project.limosa("rekey client.id --to 'varchar(8)' --generate alnum:8 --name change_client_id").exits(0);
+        project.limosa("up").exits(0);
+        // The first one's contract changes what the view says, and the second one makes the view again.
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        assert_eq!(one(database, "SELECT count(*) FROM seen WHERE length(who) = 8 AND called IS NOT NULL"), "300");
+        project.limosa("drift").exits(0);
+    });
+}
+
+#[test]
 fn numbers_become_ids_and_numbers_again() {
     on_servers(|database| {
         for column in ["bigint GENERATED ALWAYS AS IDENTITY", "bigserial"] {
