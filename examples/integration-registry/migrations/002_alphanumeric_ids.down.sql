@@ -1,7 +1,5 @@
 -- limosa: allow deletes-data
 
-DROP FUNCTION "denpay-dev".xero_connection_id(varchar);
-DROP TABLE "denpay-dev".xero_connection_ids;
 DROP FUNCTION integrations.integration_id_of(varchar);
 DROP TABLE integrations.integration_ids;
 CREATE OR REPLACE FUNCTION generate_alphanumeric_id() RETURNS varchar(8) LANGUAGE sql VOLATILE AS $function$

@@ -73,11 +73,3 @@ BEGIN
     RETURN found_id;
 END
 $function$;
-
--- Which key of a connection to Xero became which, so that a way back gives every connection the key that it had.
-CREATE TABLE "denpay-dev".xero_connection_ids (id uuid PRIMARY KEY, xero_tenant_id varchar(8) NOT NULL UNIQUE);
-
-CREATE FUNCTION "denpay-dev".xero_connection_id(tenant varchar) RETURNS uuid LANGUAGE sql VOLATILE AS $function$
-    SELECT coalesce(
-        (SELECT id FROM "denpay-dev".xero_connection_ids WHERE xero_tenant_id = tenant), gen_random_uuid())
-$function$;

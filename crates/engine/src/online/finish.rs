@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use limosa_plan::relies_on;
 use limosa_project::{Consumer, Script, TransactionMode};
 use limosa_syntax::Diagnostic;
 
 use super::check::{hold, left_in_quarantine, nothing_strayed, stands};
 use super::evidence::no_sign;
-use super::expand::{own_names, tell};
+use super::expand::tell;
+use super::followed::{Followed, catalog, hanging};
 use super::record::{OnlineRecord, OnlineStanding, OnlineState, changes, end, standing};
-use super::versions::{after_abort, as_named_then, version_schemas};
-use super::wire::ColumnJson;
+use super::versions::after_abort;
 use crate::backfill::give_up;
 use crate::event::{Direction, Observer};
 use crate::executor::{Executor, Job, Lookup, Placeholders, Surroundings};
@@ -209,6 +208,8 @@ async fn contract_one(
     let subject = format!("{} cannot be contracted", record.version);
     stands(executor, record, &subject).await?;
     let others = changes(executor.worker, target.history()).await?;
+    // As the contracts before have left it.
+    let record = others.iter().find(|other| other.id == record.id).unwrap_or(record);
     let is_half_done = |other: &OnlineRecord| matches!(standing(other, history), OnlineStanding::Expanding { .. });
     in_order(record, &others, |other| other.id < record.id || is_half_done(other), "contracted", "come to its end")?;
     hold(executor, (&record.remaining(), &[]), &subject).await?;
@@ -219,8 +220,10 @@ async fn contract_one(
     if let Some(window) = options.quiet_window {
         no_sign(executor, record, options.consumers, window).await?;
     }
+    let followed = Followed::before(executor, record, &others).await?;
     let end = end(executor.schema, record.id, OnlineState::Contracted);
-    run(executor, target, record, (&record.contract, "contract"), vec![end], options.reason).await
+    run(executor, target, record, (&record.contract, "contract"), vec![end], options.reason).await?;
+    followed.behind(executor, &changes(executor.worker, target.history()).await?).await
 }
 
 /// Refuses to end a change whose schemas of views rest on others, or others' on its own.
@@ -249,14 +252,10 @@ async fn nothing_new_hangs_on(
     record: &OnlineRecord,
     others: &[OnlineRecord],
 ) -> Result<(), RunError> {
-    let columns: Vec<_> = record.terms.watched.iter().map(ColumnJson::read).filter_map(Result::ok).collect();
-    if columns.is_empty() {
+    if record.terms.watched.is_empty() {
         return Ok(());
     }
-    let versions = version_schemas(executor.worker, executor.target.history()).await?.names();
-    let catalog = executor.worker.catalog(&[&[executor.schema.clone()][..], &versions].concat()).await?;
-    let catalog = as_named_then(catalog, others, record.id);
-    let now = relies_on(&catalog, &columns, &own_names(executor.schema, record.id));
+    let now = hanging(executor, catalog(executor).await?, record, others);
     let is_new = |(object, hash): &(&String, &String)| record.terms.reliance.get(*object) != Some(*hash);
     let new: Vec<&String> = now.iter().filter(is_new).map(|(object, _)| object).collect();
     if new.is_empty() {

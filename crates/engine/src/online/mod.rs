@@ -9,6 +9,7 @@ mod exercise;
 mod expand;
 mod failing;
 mod finish;
+mod followed;
 mod growth;
 mod hidden;
 mod preview;

@@ -71,7 +71,8 @@ impl<'a> Graph<'a> {
     /// For the head of the file.
     pub(super) fn heading(&self) -> String {
         let key = people(&self.ask.key.relation, &self.ask.key.name);
-        let mut text = format!("-- {key} becomes {}, and so does what refers to it:\n", self.ask.data_type);
+        let follows = if self.draft.edges.is_empty() { "." } else { ", and so does what refers to it:" };
+        let mut text = format!("-- {key} becomes {}{follows}\n", self.ask.data_type);
         for edge in &self.draft.edges {
             let column = people(&edge.column.relation, &edge.column.name);
             text.push_str(&format!("--   {column} ({})\n", edge.how.join("; ").replace('\n', " ")));

@@ -1,6 +1,6 @@
 //! The statements of a migration that together change a key and all that refers to it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use limosa_catalog::{Catalog, ColumnName, Entry, Identifier, MemberName, Object, ObjectId, QualifiedName};
 use limosa_syntax::{
@@ -354,17 +354,21 @@ impl<'a> Reading<'a, '_> {
         Ok([old, new])
     }
 
-    /// Names for the columns while both versions live. All have the same for the same column's name, so that what is
-    /// copied can be told by names; a key that is called otherwise at the end is called so at once.
-    fn name_interim(&self, key: &mut Member<'_>, references: &mut [Member<'_>]) {
-        for member in references.iter_mut() {
-            member.interim = self.situation.interim(&member.column, super::NUMBERS);
+    /// Names for the columns while both versions live: one that is called otherwise at the end is called so at once, so
+    /// that clients of either version find theirs by name. All have the same for the same column's name, so that what
+    /// is copied can be told by names.
+    fn name_interim(&self, key: &mut Member<'a>, references: &mut [Member<'a>]) {
+        let mut names: BTreeMap<Identifier, BTreeSet<Identifier>> = BTreeMap::new();
+        for member in references.iter().chain([&*key]) {
+            names.entry(member.column.clone()).or_default().insert(member.final_name.clone());
         }
-        let is_shared = references.iter().any(|it| it.column == key.column);
-        key.interim = match key.final_name != key.column && !is_shared {
-            true => key.final_name.clone(),
-            false => self.situation.interim(&key.column, super::NUMBERS),
-        };
+        for member in references.iter_mut().chain([key]) {
+            let is_shared = names.get(&member.column).is_some_and(|finals| finals.len() > 1);
+            member.interim = match member.final_name != member.column && !is_shared {
+                true => member.final_name.clone(),
+                false => self.situation.interim(&member.column, super::NUMBERS),
+            };
+        }
     }
 }
 

@@ -393,8 +393,9 @@ impl<'a> Rekey<'a> {
         let group = self.group;
         let key = &group.key;
         let tables: Vec<String> = self.tables().into_iter().map(ToString::to_string).collect();
-        let mut sql = vec![format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", "))];
-        sql.extend(group.before.iter().cloned());
+        // Views before their tables, as whoever reads through them takes the locks: otherwise each waits for the other.
+        let mut sql = group.before.clone();
+        sql.push(format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", ")));
         sql.extend(drop_syncs.iter().cloned());
         let columns = self.members().map(Member::name).collect();
         for foreign in graph::foreign_keys(self.situation.catalog).filter(|foreign| foreign.touches(&columns)) {

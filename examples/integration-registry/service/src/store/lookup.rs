@@ -5,6 +5,9 @@ use tokio_postgres::Transaction;
 use super::{Store, StoreError, kind};
 use crate::wire::{Practice, SummaryLine, Tenant};
 
+/// How long a uuid is as a text.
+const UUID_LENGTH: usize = 36;
+
 impl Store {
     /// The first clients by their keys.
     pub(crate) async fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
@@ -17,10 +20,14 @@ impl Store {
 
     /// The practices of a client.
     pub(crate) async fn practices(&self, tenant: &str) -> Result<Vec<Practice>, StoreError> {
-        let code = if self.release.is_old() { "NULL::text" } else { "practice_id" };
-        let sql =
-            format!("SELECT id::text, {code}, name FROM \"denpay-dev\".practices WHERE tenant_id = $1 ORDER BY name");
-        let rows = self.pool.connection().await?.query(&sql, &[&tenant]).await?;
+        // The key of practices has another name and type in each version; the map that the re-key keeps has both.
+        let sql = if self.release.is_old() {
+            "SELECT id::text, NULL::text, name FROM \"denpay-dev\".practices WHERE tenant_id = $1 ORDER BY name"
+        } else {
+            "SELECT m.old_id::text, p.practice_id, p.name FROM \"denpay-dev\".practices p \
+             JOIN limosa.map_practices m ON m.new_id = p.practice_id WHERE p.tenant_id = $1 ORDER BY p.name"
+        };
+        let rows = self.pool.connection().await?.query(sql, &[&tenant]).await?;
         let practice = |row: &tokio_postgres::Row| {
             Ok(Practice { id: row.try_get(0)?, practice_id: row.try_get(1)?, name: row.try_get(2)? })
         };
@@ -55,10 +62,15 @@ pub(super) async fn tenant_name_of(transaction: &Transaction<'_>, tenant: &str) 
     Ok(row.try_get(0)?)
 }
 
-/// The id of a practice and its name, which it keeps until the transaction's end. Clients of 1.0 know the uuid.
+/// The id of a practice and its name, which it keeps until the transaction's end. Clients of 1.0 know the uuid, and the
+/// map leads from there.
 pub(super) async fn practice_of(transaction: &Transaction<'_>, practice: &str) -> Result<(String, String), StoreError> {
-    let sql =
-        "SELECT practice_id, name FROM \"denpay-dev\".practices WHERE practice_id = $1 OR id::text = $1 FOR SHARE";
+    let sql = if practice.len() == UUID_LENGTH {
+        "SELECT p.practice_id, p.name FROM limosa.map_practices m JOIN \"denpay-dev\".practices p \
+         ON p.practice_id = m.new_id WHERE m.old_id = $1::text::uuid FOR SHARE OF p"
+    } else {
+        "SELECT practice_id, name FROM \"denpay-dev\".practices WHERE practice_id = $1 FOR SHARE"
+    };
     let row = transaction.query_opt(sql, &[&practice]).await?.ok_or(StoreError::Missing("practice"))?;
     Ok((row.try_get(0)?, row.try_get(1)?))
 }

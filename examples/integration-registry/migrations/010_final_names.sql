@@ -4,9 +4,6 @@
 ALTER TABLE integrations.pms_connections RENAME COLUMN practice_code TO practice_id;
 ALTER TABLE integrations.pms_connections RENAME COLUMN integration_code TO integration_id;
 ALTER TABLE soe.soe_integrations RENAME COLUMN integration_code TO integration_id;
-ALTER INDEX integrations.idx_pms_connections_practice_code RENAME TO idx_pms_connections_practice;
-ALTER TABLE integrations.pms_connections
-    RENAME CONSTRAINT pms_connections_practice_code_fkey TO pms_connections_practice_id_fkey;
 
 -- limosa: phase contract
 DROP VIEW "denpay-dev".v_connection_summary;

@@ -31,17 +31,6 @@ DROP TRIGGER register_xero ON "denpay-dev".xero_connections;
 -- limosa: phase contract
 DROP FUNCTION integrations.register_xero();
 
--- limosa: phase contract
-DROP VIEW "denpay-dev".v_connection_summary;
--- limosa: phase contract
-CREATE VIEW "denpay-dev".v_connection_summary AS
-SELECT
-    pc.id, pc.tenant_id, pc.tenant_name, pc.practice_id, pc.integration_type AS pms_type,
-    pc.external_system_id AS integration_id, pc.integration_name, pc.connection_status, pc.last_sync_at,
-    pc.last_sync_status, pc.last_sync_error, pc.created_at, pc.updated_at, si.status AS pms_status
-FROM integrations.pms_connections pc
-LEFT JOIN soe.soe_integrations si ON si.external_system_id = pc.external_system_id;
-
 -- The old version knows nothing of these rows: its connections to Xero stand in a table of their own, and what waits to
 -- be set up stands in one.
 -- limosa: phase contract

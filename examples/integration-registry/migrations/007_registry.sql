@@ -48,23 +48,6 @@ SELECT p.integration_code, p.integration_type, p.connection_status FROM integrat
 WHERE p.integration_type <> 'XERO'
     AND NOT EXISTS (SELECT FROM soe.soe_integrations s WHERE s.integration_code = p.integration_code);
 
--- For both versions: what the old one knows in the order that it knows, and the rest behind it.
--- limosa: phase expand
--- limosa: undo DROP VIEW "denpay-dev".v_connection_summary; CREATE VIEW "denpay-dev".v_connection_summary AS SELECT pc.id, pc.tenant_id, pc.tenant_name, pc.practice_id, pc.pms_type, pc.integration_id, pc.integration_name, pc.connection_status, pc.last_sync_at, pc.last_sync_status, pc.last_sync_error, pc.created_at, pc.updated_at, si.status AS pms_status FROM integrations.pms_connections pc LEFT JOIN soe.soe_integrations si ON si.integration_id = pc.integration_id
-CREATE OR REPLACE VIEW "denpay-dev".v_connection_summary AS
-SELECT
-    pc.id, pc.tenant_id, pc.tenant_name, p.id AS practice_id, pc.pms_type, pc.integration_id, pc.integration_name,
-    pc.connection_status, pc.last_sync_at, pc.last_sync_status, pc.last_sync_error, pc.created_at, pc.updated_at,
-    si.status AS pms_status,
-    pc.practice_code, pc.practice_name, pc.pms_type AS integration_type, pc.integration_code, pc.xero_tenant_name,
-    CASE WHEN pc.pms_type = 'XERO' THEN xc.status END AS xero_connection_status
-FROM integrations.pms_connections pc
-LEFT JOIN "denpay-dev".practices p ON p.practice_id = pc.practice_code
-LEFT JOIN "denpay-dev".xero_connections xc
-    ON xc.xero_tenant_id = pc.integration_code AND pc.pms_type = 'XERO'
-LEFT JOIN soe.soe_integrations si
-    ON si.integration_code = pc.integration_code AND pc.pms_type IN ('SOE', 'SFD', 'DENTALLY', 'CARESTACK');
-
 -- limosa: phase contract
 DROP TRIGGER register_xero ON "denpay-dev".xero_connections;
 -- limosa: phase contract
