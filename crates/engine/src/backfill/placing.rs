@@ -4,8 +4,8 @@ use limosa_catalog::{Identifier, Literal};
 
 use super::relation::Relation;
 
-/// What is joined to rows is found by its indexes, and rows that were just looked up by their places, one by one. A plan
-/// that looked for them elsewhere would take longer by orders of magnitude, and statistics of a column that is being
+/// What is joined to rows is found by its indexes, and rows that were just looked up by their places, one by one. A
+/// plan that looked for them elsewhere would take longer by orders of magnitude, and statistics of a column that is being
 /// filled mislead.
 const BY_INDEX: &str = "SET LOCAL enable_hashjoin = off;\nSET LOCAL enable_mergejoin = off;\n\
                         SET LOCAL enable_seqscan = off;\nSET LOCAL enable_material = off;\n";
