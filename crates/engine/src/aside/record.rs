@@ -31,8 +31,8 @@ pub struct AsideRecord {
     pub types: Vec<KeptType>,
     /// Values that were written over.
     pub values: Option<KeptValues>,
-    /// Where a `down` set this aside: the checksum of the migration that it took back. The same migration brings it back
-    /// when it is applied again. Otherwise the migration itself set it aside, and its `down` brings it back.
+    /// Where a `down` set this aside: the checksum of the migration that it took back. The same migration brings it
+    /// back when it is applied again. Otherwise the migration itself set it aside, and its `down` brings it back.
     pub taken_back: Option<String>,
     /// What was dropped with them, in people's words.
     pub dropped: Vec<String>,

@@ -1,7 +1,7 @@
 //! What a drop will take away, found out before its locks are taken.
 //!
-//! The server alone knows what a drop takes along, and tells by doing it: the catalog is read before it and after it. But
-//! a catalog takes its time, and nobody gets at a table meanwhile. So what should go is read from the server's own
+//! The server alone knows what a drop takes along, and tells by doing it: the catalog is read before it and after it.
+//! But a catalog takes its time, and nobody gets at a table meanwhile. So what should go is read from the server's own
 //! dependencies, and what becomes of it is decided, before anything is locked. Behind the lock the drop is tried as
 //! ever; if exactly that is gone, and nothing of it has changed since it was read, nothing else need be asked.
 

@@ -78,10 +78,11 @@ fn rows_that_came_meanwhile_are_filled_and_no_others() {
 #[test]
 fn rows_that_nothing_fills_are_named_before_a_value_is_demanded() {
     on_servers(|database| {
+        let up = "ALTER TABLE patient ADD day date NOT NULL DEFAULT now();\n\
+                  ALTER TABLE patient ALTER day DROP DEFAULT;\n";
         let project = Project::on(database)
             .with("migrations/001_setup.sql", SETUP)
-            .with("migrations/002_day.sql", "ALTER TABLE patient ADD day date NOT NULL DEFAULT now();\nALTER TABLE patient ALTER day DROP DEFAULT;\n",
-            )
+            .with("migrations/002_day.sql", up)
             .with("migrations/002_day.down.sql", "ALTER TABLE patient DROP day;\n");
         project.limosa("up").exits(0);
         database.execute("UPDATE patient SET day = '2020-02-02'");
