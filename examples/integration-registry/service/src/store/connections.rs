@@ -199,10 +199,15 @@ async fn create_new(
         None => None,
     };
     let (code, practice_name) = practice.unzip();
+    // An id of the other system has one of ours for good: the map is asked by both versions.
     let sql = format!(
         "INSERT INTO integrations.pms_connections (tenant_id, tenant_name, {}, practice_name, {}, {}, \
-         integration_name, connection_status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id::text, {}",
-        columns.practice, columns.kind, columns.external, columns.link
+         integration_name, connection_status, {link}) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, integrations.integration_id_of($6)) RETURNING id::text, {link}",
+        columns.practice,
+        columns.kind,
+        columns.external,
+        link = columns.link
     );
     let row = transaction
         .query_one(
