@@ -56,8 +56,8 @@ impl Followed {
             reliance.extend(changed.into_iter().map(|(object, hash)| (object.clone(), hash.clone())));
             let reliance = serde_json::json!(reliance).to_string();
             let sql = format!(
-                "UPDATE {}.online SET terms = pg_catalog.jsonb_set(terms::jsonb, '{{reliance}}', $1::jsonb)::json \
-                 WHERE id = {}",
+                "UPDATE {}.online SET \
+                 terms = (terms::jsonb || pg_catalog.jsonb_build_object('reliance', $1::jsonb))::json WHERE id = {}",
                 executor.schema, other.id
             );
             executor.target.history().query(executor.worker, &sql, &[(&reliance, Type::TEXT)]).await?;

@@ -24,8 +24,8 @@ fn readings(drop: &str, more: &str) -> (usize, usize) {
     );
     let database = server.fresh_database();
     let project = Project::on(&database)
-        .with("migrations/001_setup.sql", &format!("{SETUP}{more}"))
-        .with("migrations/002_drop.sql", &format!("-- limosa: set-aside 30d\n{drop};\n"));
+        .with("migrations/001_setup.sql", format!("{SETUP}{more}"))
+        .with("migrations/002_drop.sql", format!("-- limosa: set-aside 30d\n{drop};\n"));
     project.limosa("up --steps 1").exits(0);
     let before = server.log().len();
     project.limosa("up").exits(0).says("kept as");

@@ -110,7 +110,7 @@ pub(crate) fn all_rows(database: &Database, tables: &[&str]) -> String {
 }
 
 /// What the plain statements of the second migration lead to on empty tables.
-fn plainly(database: &Database, project: &Project, setup: &str) -> String {
+pub(crate) fn plainly(database: &Database, project: &Project, setup: &str) -> String {
     let other = database.server().fresh_database();
     let file = "migrations/002_change_client_id.sql";
     let plain = Project::on(&other).with("migrations/001_setup.sql", setup).with(file, project.read(file));
@@ -119,16 +119,16 @@ fn plainly(database: &Database, project: &Project, setup: &str) -> String {
 }
 
 /// What queries give, in some order that does not change.
-fn in_order(database: &Database, queries: &[&str]) -> String {
+pub(crate) fn in_order(database: &Database, queries: &[&str]) -> String {
     let one = |query: &&str| rows(database, &format!("SELECT t::text FROM ({query}) t ORDER BY 1")).join("\n");
     queries.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
-fn one(database: &Database, sql: &str) -> String {
+pub(crate) fn one(database: &Database, sql: &str) -> String {
     rows(database, sql).join(",")
 }
 
-const CHILD: &str = "\
+pub(crate) const CHILD: &str = "\
 CREATE TABLE client (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text NOT NULL);
 CREATE TABLE visit (id int PRIMARY KEY, client_id uuid NOT NULL REFERENCES client ON DELETE CASCADE);
 CREATE INDEX visit_client_idx ON visit (client_id);
@@ -137,7 +137,7 @@ CREATE INDEX visit_client_idx ON visit (client_id);
 /// Columns by name, since those that change stand last afterwards.
 const CHILD_COLUMNS: &[&str] = &["SELECT id, name FROM client", "SELECT id, client_id FROM visit"];
 
-const CHILD_ROWS: &str = "\
+pub(crate) const CHILD_ROWS: &str = "\
 INSERT INTO client (name) SELECT 'client ' || i FROM generate_series(1, 300) i;
 INSERT INTO visit SELECT row_number() OVER (), id FROM client;
 ";
@@ -396,107 +396,6 @@ fn a_key_gets_another_name_too() {
 }
 
 /// What refers to the key is called otherwise at the end, and a view reads it.
-const PRACTICE: &str = "\
-CREATE TABLE practice (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text NOT NULL);
-CREATE TABLE site (id int PRIMARY KEY, practice_id uuid NOT NULL REFERENCES practice, main_id uuid REFERENCES practice);
-CREATE INDEX site_practice_idx ON site (practice_id);
-CREATE VIEW seen AS SELECT site.practice_id AS place, practice.name FROM site JOIN practice ON practice.id = practice_id;
-";
-
-const PRACTICE_ROWS: &str = "\
-INSERT INTO practice (name) SELECT 'p' || i FROM generate_series(1, 200) i;
-INSERT INTO site SELECT row_number() OVER (), id, CASE WHEN name < 'p2' THEN id END FROM practice;
-";
-
-#[test]
-fn what_refers_gets_another_name_which_both_versions_have_beside_theirs() {
-    on_servers(|database| {
-        let rekey = "rekey practice.id --to 'varchar(8)' --generate alnum:8 --as practice_id --name change_client_id";
-        let project = begun(database, PRACTICE, PRACTICE_ROWS, rekey);
-        let file = "migrations/002_change_client_id.sql";
-        let text = project.read(file);
-        // As an engineer edits it: the type and the name change, and what names the column follows.
-        let retyped = "ALTER TABLE \"public\".\"site\" ALTER COLUMN \"practice_id\" TYPE varchar(8);";
-        assert!(text.contains(retyped), "{text}");
-        let renamed = "ALTER TABLE site RENAME COLUMN practice_id TO practice_code;";
-        let (head, tail) = text.split_once(retyped).unwrap();
-        let tail = tail.replace("FOREIGN KEY (\"practice_id\")", "FOREIGN KEY (practice_code)");
-        let tail = tail.replace("site.practice_id", "site.practice_code");
-        project.write(file, format!("{head}{retyped}\n{renamed}\n{tail}"));
-        // The way back is the one that was compiled with it.
-        project.remove("migrations/002_change_client_id.down.sql");
-        let columns = ["SELECT id, practice_id, main_id FROM site", "SELECT id, name FROM practice"];
-        let (before, ids) = (shape(database), in_order(database, &columns));
-
-        project.limosa("up").exits(0);
-        // Both names are there, filled, and either may be written.
-        database.execute(
-            "INSERT INTO site (id, practice_code) SELECT 1001, practice_id FROM practice WHERE name = 'p7'; \
-             INSERT INTO site (id, practice_id) SELECT 1002, id FROM practice WHERE name = 'p7'; \
-             UPDATE site SET practice_code = (SELECT practice_id FROM practice WHERE name = 'p9') WHERE id = 1002",
-        );
-        let agree = "SELECT count(*), string_agg(name, ',' ORDER BY site.id) FILTER (WHERE site.id > 1000) FROM site \
-                     JOIN practice ON practice.id = site.practice_id AND practice.practice_id = practice_code";
-        assert_eq!(rows(database, agree), ["202|p7,p9"]);
-        project.limosa("abort 002").exits(0);
-        database.execute("DELETE FROM site WHERE id > 1000");
-        assert_eq!((shape(database), in_order(database, &columns)), (before.clone(), ids.clone()), "after the abort");
-
-        project.limosa("up").exits(0);
-        project.limosa("contract --quiet-window 50ms").exits(0);
-        assert_eq!(shape(database), plainly(database, &project, PRACTICE), "after contract");
-        let joined = "SELECT count(*) FROM site JOIN practice ON practice.practice_id = practice_code JOIN seen ON \
-                      place = practice_code AND length(practice_code) = 8";
-        assert_eq!(one(database, joined), "200");
-        project.limosa("drift").exits(0);
-        // And on the way back, under the names of before.
-        project.limosa("down").exits(0);
-        let both = "SELECT count(*) FROM site JOIN practice ON practice.id = site.practice_id \
-                    AND practice.practice_id = practice_code";
-        assert_eq!(one(database, both), "200");
-        project.limosa("contract --quiet-window 50ms").exits(0);
-        assert_eq!((shape(database), in_order(database, &columns)), (before, ids), "after the way back");
-        project.limosa("drift").exits(0);
-    });
-}
-
-#[test]
-fn a_view_that_somebody_changed_meanwhile_is_not_made_again_as_it_was() {
-    on_servers(|database| {
-        let setup = format!("{CHILD}CREATE VIEW seen AS SELECT client.id AS who, client.name AS called FROM client;\n");
-        let project = Project::on(database).with("migrations/001_setup.sql", setup);
-        project.limosa("up").exits(0);
-        database.execute(CHILD_ROWS);
-        project
-            .write("migrations/002_name.sql", "-- limosa: online\nALTER TABLE client RENAME COLUMN name TO title;\n");
-        project.limosa("up").exits(0);
-        project.limosa("rekey client.id --to 'varchar(8)' --generate alnum:8 --name change_client_id").exits(0);
-        project.limosa("up").exits(0);
-        // Somebody's own change is seen as before.
-        database.execute("CREATE OR REPLACE VIEW seen AS SELECT id AS who, name AS called, 1 AS more FROM client");
-        project.limosa("contract --quiet-window 50ms").fails().says("came-to-hang").says("view public.seen");
-    });
-}
-
-#[test]
-fn changes_that_wait_together_are_contracted_one_behind_the_other() {
-    on_servers(|database| {
-        let setup = format!("{CHILD}CREATE VIEW seen AS SELECT client.id AS who, client.name AS called FROM client;\n");
-        let project = Project::on(database).with("migrations/001_setup.sql", setup);
-        project.limosa("up").exits(0);
-        database.execute(CHILD_ROWS);
-        project
-            .write("migrations/002_name.sql", "-- limosa: online\nALTER TABLE client RENAME COLUMN name TO title;\n");
-        project.limosa("up").exits(0);
-        project.limosa("rekey client.id --to 'varchar(8)' --generate alnum:8 --name change_client_id").exits(0);
-        project.limosa("up").exits(0);
-        // The first one's contract changes what the view says, and the second one makes the view again.
-        project.limosa("contract --quiet-window 50ms").exits(0);
-        assert_eq!(one(database, "SELECT count(*) FROM seen WHERE length(who) = 8 AND called IS NOT NULL"), "300");
-        project.limosa("drift").exits(0);
-    });
-}
-
 #[test]
 fn numbers_become_ids_and_numbers_again() {
     on_servers(|database| {
