@@ -17,6 +17,13 @@ pub(crate) fn is_cancelled(error: &ServerError) -> bool {
     code(error) == Some("57014")
 }
 
+/// What no row is at fault for, by the class of the code: 08 connections, 25 the transaction's state, 42 what the
+/// statement names or may, 53 room, memory and connections, 57 an operator, 58 the system, XX the server itself.
+pub(crate) fn is_beyond_rows(error: &ServerError) -> bool {
+    const CLASSES: [&str; 7] = ["08", "25", "42", "53", "57", "58", "XX"];
+    code(error).and_then(|code| code.get(..2)).is_some_and(|class| CLASSES.contains(&class))
+}
+
 /// 42501: the role has not the right.
 pub(crate) fn is_forbidden(error: &ServerError) -> bool {
     code(error) == Some("42501")

@@ -18,7 +18,7 @@ use super::run::Runner;
 use super::statement::{Batch, STILL_TO_DO, Work};
 use super::steering::Steering;
 use super::to_do::StillToDo;
-use crate::server_words::{code, is_cancelled, is_lock_failure};
+use crate::server_words::{code, is_beyond_rows, is_cancelled, is_lock_failure};
 
 /// How many ids in a row may be taken already before something else must be wrong.
 const MOST_COLLISIONS: u32 = 10;
@@ -169,6 +169,7 @@ impl<'r, 'a> Worker<'r, 'a> {
                     self.runner.tell(BackfillEvent::Retrying { job: self.runner.job.number, why });
                 }
                 Came::Failed(error) if is_still_to_do(&error) => return Err(Home::StillToDo),
+                Came::Failed(error) if is_beyond_rows(&error) => return Err(Home::Failed(error, None)),
                 Came::Failed(error) => {
                     let row = self.failing_row(&error, ahead.as_deref()).await?;
                     let Some(row) = row.as_ref().filter(|_| self.runner.options.on_error == OnError::Skip) else {

@@ -1,7 +1,7 @@
 //! Backfills of tables and rows that give trouble.
 
 use crate::backfill::{project, value};
-use crate::place::on_servers;
+use crate::place::{on_servers, rows};
 
 #[test]
 fn a_table_without_a_key_needs_rows_that_tell_that_they_are_done() {
@@ -169,6 +169,34 @@ fn a_unique_violation_in_the_middle_names_its_row_and_the_rest_can_go_on() {
         let rejects = project.limosa("--json backfill rejects 1").exits(0).json();
         assert_eq!((&rejects[0]["sqlstate"], rejects.as_array().unwrap().len()), (&"23505".into(), 1), "{rejects}");
         project.limosa("backfill rejects 2").exits(0).says("no row was left");
+    });
+}
+
+/// What the server says when its disk is full is said by a trigger: what it answers is the same.
+#[test]
+fn a_full_disk_stops_the_job_and_no_row_is_blamed_for_it() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id int PRIMARY KEY, n int DEFAULT 0);
+             INSERT INTO patient SELECT i FROM generate_series(1, 3000) i;
+             CREATE TABLE disk AS SELECT true AS is_full;
+             CREATE FUNCTION extend() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                 IF NEW.id > 1500 AND (SELECT is_full FROM disk) THEN
+                     RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full';
+                 END IF;
+                 RETURN NEW;
+             END $$;
+             CREATE TRIGGER extend BEFORE UPDATE ON patient FOR EACH ROW EXECUTE FUNCTION extend();
+             ANALYZE patient",
+        );
+        let run = "backfill run --table patient --set 'n = 1' --where 'n = 0' --batch-rows 100 --on-error skip";
+        project.limosa(run).exits(3).says("No space left on device").says("limosa backfill resume 1");
+        assert_ne!(rows(database, "SELECT count(*) FROM patient WHERE n = 1"), ["3000"]);
+        project.limosa("backfill rejects 1").exits(0).says("no row was left");
+        database.execute("UPDATE disk SET is_full = false");
+        project.limosa("backfill resume 1").exits(0).says("3000 rows");
+        assert_eq!(rows(database, "SELECT count(*) FROM patient WHERE n = 1"), ["3000"]);
     });
 }
 
