@@ -49,14 +49,16 @@ echo "✓ five seeders are back, byte for byte"
 # They fail on their second run. As files of rows they are written where rows differ.
 if command -v node >/dev/null; then
     DB_NAME=hospital node src/database/seeders/run-billing-seed.js >/dev/null
+    DB_NAME=hospital node src/database/seeders/run-providers-seed.js >/dev/null
     echo "✓ the restored seeders run"
 else
     psql -Xq -v ON_ERROR_STOP=1 -d hospital -f src/database/seeders/seed-billing-masters.sql
+    psql -Xq -v ON_ERROR_STOP=1 -d hospital -f src/database/seeders/providers.seeder.sql
     echo "– node is not installed here: the restored seeders were not run, only the SQL that they wrap"
 fi
 fails 3 psql -Xq -v ON_ERROR_STOP=1 -d hospital -f src/database/seeders/seed-billing-masters.sql 2>/dev/null
 echo "✓ the old seeder fails the second time"
-for seeder in seed-billing-masters seed-inventory-masters seed-appointment-purposes; do
+for seeder in seed-billing-masters seed-inventory-masters seed-appointment-purposes providers.seeder; do
     limosa -q seed import "src/database/seeders/$seeder.sql" >/dev/null
 done
 limosa -q seed
@@ -69,6 +71,8 @@ holds "billing: CPT and ICD codes, payers, fees" hospital \
     "SELECT (SELECT count(*) FROM cpt_codes) = 6 AND (SELECT count(*) FROM icd_codes) = 5 AND (SELECT count(*) FROM payers) = 3 AND (SELECT count(*) FROM fee_schedules) = 18"
 holds "inventory: locations, categories, suppliers" hospital \
     "SELECT (SELECT count(*) FROM inventory_locations) = 3 AND (SELECT count(*) FROM inventory_categories) = 3 AND (SELECT count(*) FROM suppliers) = 2"
+holds "providers: two of them, once" hospital \
+    "SELECT count(*) = 2 AND count(DISTINCT email) = 2 FROM users WHERE role = 'provider' AND email LIKE '%@general.example'"
 psql -Xq -d hospital -c "UPDATE payers SET name = 'typo' WHERE payer_code = 'BCBS'"
 fails 1 limosa -q seed --verify >/dev/null 2>&1
 limosa -q seed --force
