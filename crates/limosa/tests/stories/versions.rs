@@ -343,22 +343,28 @@ fn plain_migrations_go_on_beside_versions() {
 
 #[test]
 fn what_postgresql_does_to_no_view_is_found_in_queries() {
-    let project = Project::new()
-        .with("limosa.toml", "[project]\nname = \"clinic\"\n[consumer.portal]\nversion = \"002\"\n")
-        .with("migrations/001_setup.sql", "CREATE TABLE patient (id int PRIMARY KEY, name text);\n")
-        .with(
+    on_servers(|database| {
+        let project = Project::on(database)
+            .with(
+                "limosa.toml",
+                "[project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n\
+                 [consumer.portal]\nversion = \"002\"\n",
+            )
+            .with("migrations/001_setup.sql", "CREATE TABLE patient (id int PRIMARY KEY, name text);\n");
+        project.limosa("up").exits(0);
+        change(&project, "002_title", "ALTER TABLE patient RENAME COLUMN name TO title;\n");
+        project.limosa("up").exits(0);
+        change(&project, "003_more", "ALTER TABLE patient ADD COLUMN town text;\n");
+        project.write(
             "consumers/portal/queries.sql",
-            "-- name: Load :exec\nCOPY patient (id, title) FROM STDIN;\n\n\
-             -- name: Put :exec\nINSERT INTO patient (id) VALUES (1) ON CONFLICT ON CONSTRAINT patient_pkey DO NOTHING;\n\n\
+            "-- name: Put :exec\nINSERT INTO patient (id) VALUES (1) ON CONFLICT ON CONSTRAINT patient_pkey DO NOTHING;\n\n\
              -- name: Show :many\nCOPY (SELECT id, title FROM patient) TO STDOUT;\n\n\
-             -- name: Add :exec\nINSERT INTO patient (id) VALUES (1) ON CONFLICT (id) DO NOTHING;\n",
+             -- name: Add :exec\nINSERT INTO patient (id) VALUES (1) ON CONFLICT (id) DO NOTHING;\n\n\
+             -- name: Load :exec\nCOPY patient (id, title) FROM STDIN;\n",
         );
-    change(&project, "002_title", "ALTER TABLE patient RENAME COLUMN name TO title;\n");
-    let said = project.limosa("check --consumers").fails();
-    let said =
-        said.says("cannot copy to view 'patient'").says("COPY into the table by the name of its schema").says("Put");
-    for query in ["Show", "Add"] {
-        let names = format!("{query}:");
-        assert!(!said.stdout.contains(&names) && !said.stderr.contains(&names), "{}{}", said.stdout, said.stderr);
-    }
+        let said = project.limosa("check --env dev --consumers");
+        println!("{}{}", said.stdout, said.stderr);
+        let said = said.fails().says("cannot copy to view 'patient'");
+        said.says("COPY into the table by the name of its schema").says("patient_pkey");
+    });
 }
