@@ -9,7 +9,8 @@ const PRACTICE: &str = "\
 CREATE TABLE practice (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text NOT NULL);
 CREATE TABLE site (id int PRIMARY KEY, practice_id uuid NOT NULL REFERENCES practice, main_id uuid REFERENCES practice);
 CREATE INDEX site_practice_idx ON site (practice_id);
-CREATE VIEW seen AS SELECT site.practice_id AS place, practice.name FROM site JOIN practice ON practice.id = practice_id;
+CREATE VIEW seen AS SELECT site.practice_id AS place, practice.name FROM site
+    JOIN practice ON practice.id = practice_id;
 ";
 
 const PRACTICE_ROWS: &str = "\

@@ -357,7 +357,8 @@ fn what_postgresql_does_to_no_view_is_found_in_queries() {
         change(&project, "003_more", "ALTER TABLE patient ADD COLUMN town text;\n");
         project.write(
             "consumers/portal/queries.sql",
-            "-- name: Put :exec\nINSERT INTO patient (id) VALUES (1) ON CONFLICT ON CONSTRAINT patient_pkey DO NOTHING;\n\n\
+            "-- name: Put :exec\n\
+             INSERT INTO patient (id) VALUES (1) ON CONFLICT ON CONSTRAINT patient_pkey DO NOTHING;\n\n\
              -- name: Show :many\nCOPY (SELECT id, title FROM patient) TO STDOUT;\n\n\
              -- name: Add :exec\nINSERT INTO patient (id) VALUES (1) ON CONFLICT (id) DO NOTHING;\n\n\
              -- name: Load :exec\nCOPY patient (id, title) FROM STDIN;\n",
