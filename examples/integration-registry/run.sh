@@ -29,6 +29,7 @@ limosa -q up --to 002
 five_years="created_at < '2026-01-01'"
 old_rows="SELECT md5(string_agg((id, tenant_id, practice_id, clinician_id, clinician_name, pms_type, integration_id, \
 integration_name, external_practice_id, external_site_code, data_source, sync_frequency, sync_config, sync_billing, \
+sync_patients, sync_appointments, sync_providers, sync_treatments, \
 connection_status, last_sync_at, last_sync_status, last_sync_error, last_sync_records_count, created_at)::text, ',' \
 ORDER BY id)) FROM integrations.pms_connections WHERE $five_years"
 old_xero="SELECT md5(string_agg((id, tenant_id, tenant_name, access_token, refresh_token, status)::text, ',' \

@@ -1,6 +1,8 @@
 //! `limosa rekey` beside other changes: a reference that gets another name as well, and changes that wait for contract
 //! together.
 
+use limosa_testkit::Database;
+
 use crate::place::{on_servers, rows};
 use crate::project::Project;
 use crate::rekey::{CHILD, CHILD_ROWS, begun, in_order, one, plainly, shape};
@@ -70,18 +72,23 @@ fn what_refers_gets_another_name_which_both_versions_have_beside_theirs() {
     });
 }
 
+/// A rename and a re-key that wait for contract, and a view that reads what both change.
+fn both_wait(database: &Database) -> Project {
+    let setup = format!("{CHILD}CREATE VIEW seen AS SELECT client.id AS who, client.name AS called FROM client;\n");
+    let project = Project::on(database).with("migrations/001_setup.sql", setup);
+    project.limosa("up").exits(0);
+    database.execute(CHILD_ROWS);
+    project.write("migrations/002_name.sql", "-- limosa: online\nALTER TABLE client RENAME COLUMN name TO title;\n");
+    project.limosa("up").exits(0);
+    project.limosa("rekey client.id --to 'varchar(8)' --generate alnum:8 --name change_client_id").exits(0);
+    project.limosa("up").exits(0);
+    project
+}
+
 #[test]
 fn a_view_that_somebody_changed_meanwhile_is_not_made_again_as_it_was() {
     on_servers(|database| {
-        let setup = format!("{CHILD}CREATE VIEW seen AS SELECT client.id AS who, client.name AS called FROM client;\n");
-        let project = Project::on(database).with("migrations/001_setup.sql", setup);
-        project.limosa("up").exits(0);
-        database.execute(CHILD_ROWS);
-        project
-            .write("migrations/002_name.sql", "-- limosa: online\nALTER TABLE client RENAME COLUMN name TO title;\n");
-        project.limosa("up").exits(0);
-        project.limosa("rekey client.id --to 'varchar(8)' --generate alnum:8 --name change_client_id").exits(0);
-        project.limosa("up").exits(0);
+        let project = both_wait(database);
         // Somebody's own change is seen as before.
         database.execute("CREATE OR REPLACE VIEW seen AS SELECT id AS who, name AS called, 1 AS more FROM client");
         project.limosa("contract --quiet-window 50ms").fails().says("came-to-hang").says("view public.seen");
@@ -91,15 +98,7 @@ fn a_view_that_somebody_changed_meanwhile_is_not_made_again_as_it_was() {
 #[test]
 fn changes_that_wait_together_are_contracted_one_behind_the_other() {
     on_servers(|database| {
-        let setup = format!("{CHILD}CREATE VIEW seen AS SELECT client.id AS who, client.name AS called FROM client;\n");
-        let project = Project::on(database).with("migrations/001_setup.sql", setup);
-        project.limosa("up").exits(0);
-        database.execute(CHILD_ROWS);
-        project
-            .write("migrations/002_name.sql", "-- limosa: online\nALTER TABLE client RENAME COLUMN name TO title;\n");
-        project.limosa("up").exits(0);
-        project.limosa("rekey client.id --to 'varchar(8)' --generate alnum:8 --name change_client_id").exits(0);
-        project.limosa("up").exits(0);
+        let project = both_wait(database);
         // The first one's contract changes what the view says, and the second one makes the view again.
         project.limosa("contract --quiet-window 50ms").exits(0);
         assert_eq!(one(database, "SELECT count(*) FROM seen WHERE length(who) = 8 AND called IS NOT NULL"), "300");
