@@ -15,6 +15,9 @@ use crate::traffic::during;
 /// Where the `reshape` program is.
 const RESHAPE: &str = "LIMOSA_BENCH_RESHAPE";
 
+/// Tells the project its database.
+const URL: &str = "LIMOSA_BENCH_URL";
+
 /// What all of them come to: a further column, filled from another one, and kept in step for clients that do not know
 /// it.
 const CHANGE: &str = "-- limosa: online\n\n-- limosa: forward lower(email)\n\
@@ -40,16 +43,19 @@ pub(crate) fn measure(server: &PrivateServer, rows: usize) {
     let table = || fresh(server, RANDOM, rows);
     let reshape = std::env::var(RESHAPE).ok().map(|binary| timed(&table(), |url| with_reshape(&binary, url)));
     let touched = timed(&table(), touch);
-    let own = timed(&table(), |url| {
-        let project = project(url);
-        run(limosa(&project, url, "up"));
-    });
+    let own = |workers: &str| {
+        timed(&table(), |url| {
+            let project = project(url, workers);
+            run(limosa(&project, url, "up"));
+        })
+    };
+    let (one, two) = (own("1"), own("2"));
     let tell = |name: &str, took: Duration| {
         println!(
             "  {name:<30} {:>7.2} s  {:>8.0} rows/s  limosa × {:.2}",
             took.as_secs_f64(),
             rows as f64 / took.as_secs_f64(),
-            took.as_secs_f64() / own.as_secs_f64()
+            took.as_secs_f64() / one.as_secs_f64()
         );
     };
     match reshape {
@@ -57,7 +63,8 @@ pub(crate) fn measure(server: &PrivateServer, rows: usize) {
         None => println!("  reshape: not measured; {RESHAPE} says where its program is"),
     }
     tell("batches that touch rows", touched);
-    tell("limosa up", own);
+    tell("limosa up", one);
+    tell("  two workers", two);
     println!();
     latency(server, rows);
 }
@@ -73,7 +80,7 @@ fn latency(server: &PrivateServer, rows: usize) {
     };
     tell("nothing", &|_| std::thread::sleep(Duration::from_secs(10)));
     tell("limosa up, limosa contract", &|url| {
-        let project = project(url);
+        let project = project(url, "1");
         run(limosa(&project, url, "up"));
         run(limosa(&project, url, "contract"));
     });
@@ -87,11 +94,14 @@ fn timed(database: &Database, work: impl Fn(&str)) -> Duration {
 }
 
 /// A project whose first migration is applied, so that the second one meets a database in use.
-fn project(url: &str) -> TempDir {
+fn project(url: &str, workers: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let migrations = folder.path().join("migrations");
     std::fs::create_dir(&migrations).unwrap();
-    std::fs::write(folder.path().join("limosa.toml"), "[project]\nname = \"clinic\"\n").unwrap();
+    let settings = format!(
+        "[project]\nname = \"clinic\"\n[env.bench]\nurl = \"env:{URL}\"\n[env.bench.backfill]\nparallel = {workers}\n"
+    );
+    std::fs::write(folder.path().join("limosa.toml"), settings).unwrap();
     std::fs::write(migrations.join("001_begin.sql"), "CREATE TABLE clinic (id int);\n").unwrap();
     run(limosa(&folder, url, "up"));
     std::fs::write(migrations.join("002_folded.sql"), CHANGE).unwrap();
@@ -100,7 +110,7 @@ fn project(url: &str) -> TempDir {
 
 fn limosa(project: &TempDir, url: &str, verb: &str) -> Command {
     let mut command = Command::new(limosa_binary());
-    command.arg("-C").arg(project.path()).args(["--url", url, "--quiet", verb]);
+    command.arg("-C").arg(project.path()).args(["--env", "bench", "--quiet", verb]).env(URL, url);
     command
 }
 

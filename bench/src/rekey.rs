@@ -58,12 +58,7 @@ pub(crate) fn measure(server: &PrivateServer, rows: usize) {
         limosa(folder.path(), database.url(), words);
         begun.elapsed()
     };
-    std::fs::write(
-        folder.path().join("limosa.toml"),
-        "[project]\nname = \"bench\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n",
-    )
-    .unwrap();
-    std::fs::create_dir(folder.path().join("migrations")).unwrap();
+    project(folder.path());
     std::fs::write(folder.path().join("migrations/001_begin.sql"), "SELECT 1;\n").unwrap();
     run(&["up"]);
     run(&["rekey", "client.id", "--to", "varchar(8)", "--generate", "alnum:8"]);
@@ -86,6 +81,7 @@ pub(crate) fn measure(server: &PrivateServer, rows: usize) {
 fn plain_backfills(url: &str) -> Duration {
     Connection::open(url).execute(PLAIN);
     let folder = tempfile::tempdir().unwrap();
+    project(folder.path());
     let begun = Instant::now();
     let backfill = |words: &[&str]| {
         limosa(folder.path(), url, &[&["backfill", "run", "-q", "--url", url], words].concat());
@@ -97,6 +93,13 @@ fn plain_backfills(url: &str) -> Duration {
         backfill(&["--table", table, "--set", &set, "--where", "short IS NULL"]);
     }
     begun.elapsed()
+}
+
+/// A project that has no migrations yet.
+fn project(folder: &Path) {
+    let settings = "[project]\nname = \"bench\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n";
+    std::fs::write(folder.join("limosa.toml"), settings).unwrap();
+    std::fs::create_dir(folder.join("migrations")).unwrap();
 }
 
 fn limosa(folder: &Path, url: &str, words: &[&str]) {

@@ -6,6 +6,7 @@ use super::BackfillOptions;
 use super::cursor::{Cursor, Position};
 use super::definition::BackfillDefinition;
 use super::desk::{Desk, number};
+use super::distance;
 use super::error::BackfillError;
 use super::id_source::IdSource;
 use super::order::{Order, limits};
@@ -78,7 +79,11 @@ pub(super) async fn estimate(
         condition: prepared.to_do.batch(1),
         asked_after: Some(prepared.to_do.batch(1)),
     };
-    let mut steering = Steering::new(limits(prepared.order, relation, options.most_rows), options.batch_time);
+    let round_trip = distance::round_trip(desk.session).await?;
+    let mut steering = Steering::new(
+        limits(prepared.order, relation, options.most_rows),
+        distance::batch_time(options.batch_time, round_trip),
+    );
     let whole = Cursor::begin(prepared.order, 1, 0, relation.pages);
     let bounds = match prepared.order {
         Order::Key => desk.ask(&work.bounds(None, None, BATCHES)).await?,

@@ -6,6 +6,7 @@
 mod cursor;
 mod definition;
 mod desk;
+mod distance;
 mod error;
 mod estimate;
 mod event;
@@ -77,8 +78,9 @@ pub struct BackfillOptions<'a> {
     pub actor: &'a str,
     /// How many workers change rows at once, each in a session of its own; one on a server that takes one connection.
     pub workers: NonZeroU32,
-    /// How long a batch should take: as long as others may have to wait for one of its rows.
-    pub batch_time: Duration,
+    /// How long a batch should take on the server: as long as others may have to wait for one of its rows. Where nothing
+    /// is said, 5 ms, and up to 15 ms where the server is so far away.
+    pub batch_time: Option<Duration>,
     /// Rows in a batch, at most.
     pub most_rows: u64,
     /// When it holds back.
@@ -90,14 +92,14 @@ pub struct BackfillOptions<'a> {
 }
 
 impl<'a> BackfillOptions<'a> {
-    /// What is said of batches; where nothing is, one worker and batches of 15 ms and of 20,000 rows at most, which
-    /// hold while a standby is 10 s behind. A row that cannot be changed stops the job.
+    /// What is said of batches; where nothing is, one worker and batches of 20,000 rows at most, which hold while a
+    /// standby is 10 s behind. A row that cannot be changed stops the job.
     #[must_use]
     pub fn new(actor: &'a str, manner: BackfillManner) -> Self {
         Self {
             actor,
             workers: manner.parallel.unwrap_or(NonZeroU32::MIN),
-            batch_time: manner.batch_time.unwrap_or(Duration::from_millis(15)).max(Duration::from_millis(1)),
+            batch_time: manner.batch_time,
             most_rows: manner.batch_rows.unwrap_or(20_000).max(1),
             throttle: Throttle {
                 pause: manner.pause.unwrap_or_default(),
@@ -105,7 +107,7 @@ impl<'a> BackfillOptions<'a> {
                 most_active: manner.max_active,
                 most_wal: manner.max_wal,
                 oldest_transaction: manner.max_transaction_age,
-                yields_to_autovacuum: manner.yield_to_autovacuum,
+                yields_to_autovacuum: manner.yield_to_autovacuum.unwrap_or(false),
                 hold_while: manner.hold_while,
             },
             on_error: OnError::Stop,
@@ -379,6 +381,8 @@ async fn work(
         Literal(&target.service)
     );
     let rejects = u32::try_from(desk::number(&desk.ask(&counted).await?)).unwrap_or(u32::MAX);
+    let round_trip = distance::round_trip(desk.session).await?;
+    let batch_time = distance::batch_time(options.batch_time, round_trip);
     let runner = Runner {
         desk,
         target,
@@ -393,7 +397,9 @@ async fn work(
         ranges,
         queue: RefCell::default(),
         rejects: Cell::new(rejects),
-        gate: Gate::new(options.batch_time),
+        round_trip,
+        batch_time,
+        gate: Gate::new(batch_time),
         looks: Cell::default(),
         has_watcher: false,
         begun: Instant::now(),

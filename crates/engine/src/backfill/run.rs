@@ -52,6 +52,10 @@ pub(super) struct Runner<'a> {
     pub(super) rows: Cell<i64>,
     /// Rows that are left as they are, since they could not be changed.
     pub(super) rejects: Cell<u32>,
+    /// How long an answer takes that costs the server nothing.
+    pub(super) round_trip: Duration,
+    /// How long a batch should take on the server.
+    pub(super) batch_time: Duration,
     pub(super) gate: Gate,
     pub(super) looks: Cell<Looks>,
     /// Whether a session looks after the server's other guests.

@@ -41,7 +41,7 @@ impl Runner<'_> {
                 asked = Instant::now();
                 self.look(desk, own).await?;
             }
-            if self.gate.steer(self.somebody_waits(desk, own).await?, self.options.batch_time) {
+            if self.gate.steer(self.somebody_waits(desk, own).await?, self.batch_time) {
                 let remark = "others wait for rows of a batch, so batches become shorter".to_owned();
                 self.tell(BackfillEvent::Remarked { job: self.job.number, remark });
             }

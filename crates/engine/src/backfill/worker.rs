@@ -24,6 +24,8 @@ use crate::server_words::{code, is_beyond_rows, is_cancelled, is_lock_failure};
 const MOST_COLLISIONS: u32 = 10;
 /// A batch that takes so many times as long as those before it has fallen off a cliff.
 const CLIFF: f64 = 10.0;
+/// A shorter one has only waited for something.
+const LEAST_CLIFF: Duration = Duration::from_millis(150);
 
 /// A worker of a run, with a session of its own.
 pub(super) struct Worker<'r, 'a> {
@@ -92,7 +94,7 @@ impl<'r, 'a> Worker<'r, 'a> {
             made: Vec::new(),
             avoids_taken: false,
             is_pinned: runner.prepared.is_pinned,
-            steering: Steering::new(order, runner.options.batch_time),
+            steering: Steering::new(order, runner.batch_time),
         })
     }
 
@@ -133,7 +135,7 @@ impl<'r, 'a> Worker<'r, 'a> {
                 Came::Done { rows, ahead: further } => {
                     (busy_since, collisions) = (None, 0);
                     busy_ms = took.as_secs_f64() * 1e3;
-                    self.learn(&next, size, took);
+                    self.learn(&next, size, took.saturating_sub(self.runner.round_trip));
                     if !self.is_full(rows, size) {
                         self.cursor.at = next;
                         ahead = further;
@@ -186,7 +188,7 @@ impl<'r, 'a> Worker<'r, 'a> {
         Ok(Pass::GoOn)
     }
 
-    /// Learns from how long a batch took.
+    /// Learns from how long a batch took on the server.
     fn learn(&mut self, next: &Position, size: u64, took: Duration) {
         let worked = self.cursor.at.pages().unwrap_or(size);
         // The end of a range is smaller than a batch, and says nothing of its cost.
@@ -195,7 +197,7 @@ impl<'r, 'a> Worker<'r, 'a> {
         }
         self.steering.aim(self.runner.gate.batch_time());
         let times = self.steering.excess(worked, took).unwrap_or_default();
-        if times >= CLIFF && took > self.runner.options.batch_time.mul_f64(CLIFF) && !self.is_pinned {
+        if times >= CLIFF && took > LEAST_CLIFF && !self.is_pinned {
             self.is_pinned = true;
             let remark = format!(
                 "a batch took {:.1} s, {times:.0} times as long as those before it; from here on its rows are found \

@@ -65,7 +65,7 @@ impl PlannedBackfill {
             max_active: said.max_active,
             max_wal: said.max_wal,
             max_transaction_age_ms: milliseconds(said.max_transaction_age),
-            yield_to_autovacuum: said.yield_to_autovacuum,
+            yield_to_autovacuum: said.yield_to_autovacuum.unwrap_or(false),
             hold_while: said.hold_while.clone(),
             on_error: if backfill.directive.skips_errors { "skip" } else { "stop" },
         }

@@ -1,4 +1,4 @@
-//! `[env.NAME.backfill]`.
+//! `[backfill]` and `[env.NAME.backfill]`.
 
 use limosa_syntax::{BackfillManner, Diagnostic, data_size};
 
@@ -29,7 +29,7 @@ pub(super) fn read(table: &Table<'_>, report: &mut Report<'_>) -> BackfillManner
         max_active: table.number("max_active", report).map(|number| number.value),
         max_wal: table.parsed("max_wal", report, size),
         max_transaction_age: table.parsed("max_transaction_age", report, duration),
-        yield_to_autovacuum: table.boolean("yield_to_autovacuum", report).unwrap_or(false),
+        yield_to_autovacuum: table.boolean("yield_to_autovacuum", report),
         hold_while: table.string("hold_while", report).map(|query| query.value.to_owned()),
     }
 }

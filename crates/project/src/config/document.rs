@@ -11,16 +11,18 @@ use toml::de::DeTable;
 use crate::order::order_problems;
 use crate::{BackupSettings, CoexistenceSettings, Project, RawTable, RunSettings};
 
+use super::environments::Usual;
 use super::table::{Report, Table};
-use super::{Loaded, backup, environments, ids, ignore, logs, run, services, tenants};
+use super::{Loaded, backfill, backup, environments, ids, ignore, logs, run, services, tenants};
 
 /// The schema that holds the history, unless the file names another.
 pub(super) const HISTORY_SCHEMA: &str = "limosa";
 
-const READ: &[&str] = &["project", "run", "env", "service", "tenants", "log", "backup", "drift", "ids", "ignore"];
+const READ: &[&str] =
+    &["project", "run", "backfill", "env", "service", "tenants", "log", "backup", "drift", "ids", "ignore"];
 
 /// Tables that other parts of Limosa read.
-const RAW: &[&str] = &["policy", "lint", "seed", "backfill", "check", "consumer", "mask", "online", "prove", "report"];
+const RAW: &[&str] = &["policy", "lint", "seed", "check", "consumer", "mask"];
 
 /// Reads the file of a project.
 pub(super) fn read(root: &Path, source: &Arc<SourceFile>) -> Result<Loaded, Vec<Diagnostic>> {
@@ -74,7 +76,9 @@ fn project(top: &Table<'_>, root: &Path, report: &mut Report<'_>) -> Option<Proj
         }
         None => defaults,
     };
-    let environments = environments::read(top.table("env", "env", report), &run, report);
+    let batches = top.table("backfill", "backfill", report).map(|table| backfill::read(&table, report));
+    let usual = Usual { run: &run, backfill: &batches.unwrap_or_default() };
+    let environments = environments::read(top.table("env", "env", report), usual, report);
     let default_environment = environments::default_name(table.string("default_env", report), &environments, report);
 
     let services = match services_table {

@@ -15,8 +15,15 @@ const BACKUPS: &[(&str, Backup)] =
 /// The name of the environment that is always there.
 const DEVELOPMENT: &str = "dev";
 
+/// What holds in all environments that say nothing else.
+#[derive(Clone, Copy)]
+pub(super) struct Usual<'a> {
+    pub(super) run: &'a RunSettings,
+    pub(super) backfill: &'a BackfillManner,
+}
+
 /// All environments, with the embedded `dev` where the file has none of that name.
-pub(super) fn read(table: Option<Table<'_>>, run: &RunSettings, report: &mut Report<'_>) -> Vec<Environment> {
+pub(super) fn read(table: Option<Table<'_>>, usual: Usual<'_>, report: &mut Report<'_>) -> Vec<Environment> {
     let mut environments = Vec::new();
     for (key, _) in table.iter().flat_map(Table::in_order) {
         let whole = format!("env.{}", key.value);
@@ -42,20 +49,20 @@ pub(super) fn read(table: Option<Table<'_>>, run: &RunSettings, report: &mut Rep
                 backup: inner.choice("backup", BACKUPS, report).unwrap_or_default(),
                 protected: inner.boolean("protected", report).unwrap_or(false),
                 seeds: inner.boolean("seeds", report),
-                run: run::read(&inner, run, report),
-                backfill: batches.unwrap_or_default(),
+                run: run::read(&inner, usual.run, report),
+                backfill: batches.unwrap_or_default().or(usual.backfill),
             }),
             Err(error) => report.push(Diagnostic::error("invalid-name", error.to_string()), key.span),
         }
     }
     if environments.iter().all(|environment| environment.name.as_str() != DEVELOPMENT) {
-        environments.extend(embedded(run));
+        environments.extend(embedded(usual));
     }
     environments
 }
 
 /// The environment for which nothing needs to be said.
-pub(super) fn embedded(run: &RunSettings) -> Option<Environment> {
+pub(super) fn embedded(usual: Usual<'_>) -> Option<Environment> {
     Some(Environment {
         name: EnvironmentName::new(DEVELOPMENT).ok()?,
         url: UrlTemplate::Embedded,
@@ -63,8 +70,8 @@ pub(super) fn embedded(run: &RunSettings) -> Option<Environment> {
         backup: Backup::Off,
         protected: false,
         seeds: None,
-        run: run.clone(),
-        backfill: BackfillManner::default(),
+        run: usual.run.clone(),
+        backfill: usual.backfill.clone(),
     })
 }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use limosa_catalog::Identifier;
-use limosa_syntax::Diagnostic;
+use limosa_syntax::{BackfillManner, Diagnostic};
 
 use crate::{CoexistenceSettings, Project, RunSettings, Service, ServiceName};
 
-use super::environments::embedded;
+use super::environments::{Usual, embedded};
 use super::{CONFIG_FILE, Loaded};
 
 /// Where tools keep migrations, below the folder of an application. The folder itself comes last.
@@ -65,7 +65,7 @@ pub(super) fn project(root: &Path) -> Result<Loaded, Vec<Diagnostic>> {
     let folder = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let name = ServiceName::from_folder(&folder);
     let run = RunSettings::default();
-    let environment = embedded(&run).ok_or_else(nothing)?;
+    let environment = embedded(Usual { run: &run, backfill: &BackfillManner::default() }).ok_or_else(nothing)?;
     let database = Identifier::new(name.as_str()).map_err(|_| nothing())?;
     let history_schema = Identifier::new(super::document::HISTORY_SCHEMA).map_err(|_| nothing())?;
     let ids = super::ids::usual().map_err(|_| nothing())?;

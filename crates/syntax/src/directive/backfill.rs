@@ -35,7 +35,7 @@ pub(super) fn parse(mut rest: &str) -> Result<BackfillDirective, Option<String>>
         }
         seen.push(name);
         if name == "yield-to-autovacuum" {
-            directive.manner.yield_to_autovacuum = true;
+            directive.manner.yield_to_autovacuum = Some(true);
             rest = behind;
             continue;
         }
@@ -137,7 +137,7 @@ mod tests {
             parallel: NonZeroU32::new(2),
             max_wal: Some(20_000_000),
             max_transaction_age: Some(Duration::from_secs(600)),
-            yield_to_autovacuum: true,
+            yield_to_autovacuum: Some(true),
             ..BackfillManner::default()
         };
         assert_eq!(read, BackfillDirective { manner, ..BackfillDirective::default() });

@@ -23,7 +23,7 @@ pub struct BackfillManner {
     /// `max-transaction-age 10min`: hold while a transaction is older.
     pub max_transaction_age: Option<Duration>,
     /// `yield-to-autovacuum`: hold while an autovacuum is at work on the table.
-    pub yield_to_autovacuum: bool,
+    pub yield_to_autovacuum: Option<bool>,
     /// `hold-while <query>`: hold while it gives true, or a text, which is then the reason.
     pub hold_while: Option<String>,
 }
@@ -41,7 +41,7 @@ impl BackfillManner {
             max_active: self.max_active.or(usual.max_active),
             max_wal: self.max_wal.or(usual.max_wal),
             max_transaction_age: self.max_transaction_age.or(usual.max_transaction_age),
-            yield_to_autovacuum: self.yield_to_autovacuum || usual.yield_to_autovacuum,
+            yield_to_autovacuum: self.yield_to_autovacuum.or(usual.yield_to_autovacuum),
             hold_while: self.hold_while.or_else(|| usual.hold_while.clone()),
         }
     }
@@ -83,7 +83,7 @@ mod tests {
         let usual = BackfillManner {
             max_active: Some(9),
             max_wal: Some(7),
-            yield_to_autovacuum: true,
+            yield_to_autovacuum: Some(true),
             ..BackfillManner::default()
         };
         assert_eq!(said.or(&usual), BackfillManner { max_active: Some(3), ..usual });

@@ -18,7 +18,8 @@ pub(super) struct Manner {
     /// Where this and what follows is not said, it is as [env.NAME.backfill] in limosa.toml says; else one.
     #[arg(long, value_name = "N")]
     parallel: Option<NonZeroU32>,
-    /// How long a batch should take, as its rows are locked for so long; else 15ms. Shorter while others wait for them.
+    /// How long a batch should take, as its rows are locked for so long; else 5ms, and up to 15ms
+    /// where the server is so far away. Shorter while others wait for them.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     batch_time: Option<Duration>,
     /// Rows in a batch, at most; else 20000.
@@ -77,7 +78,7 @@ impl Manner {
             max_active: self.max_active,
             max_wal: self.max_wal,
             max_transaction_age: self.max_transaction_age,
-            yield_to_autovacuum: self.yield_to_autovacuum,
+            yield_to_autovacuum: self.yield_to_autovacuum.then_some(true),
             hold_while: self.hold_while.clone(),
         };
         BackfillOptions {
