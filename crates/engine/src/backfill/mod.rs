@@ -78,8 +78,8 @@ pub struct BackfillOptions<'a> {
     pub actor: &'a str,
     /// How many workers change rows at once, each in a session of its own; one on a server that takes one connection.
     pub workers: NonZeroU32,
-    /// How long a batch should take on the server: as long as others may have to wait for one of its rows. Where nothing
-    /// is said, 5 ms, and up to 15 ms where the server is so far away.
+    /// How long a batch should take on the server: as long as others may have to wait for one of its rows. Where
+    /// nothing is said, 5 ms, and up to 15 ms where the server is so far away.
     pub batch_time: Option<Duration>,
     /// Rows in a batch, at most.
     pub most_rows: u64,

@@ -18,7 +18,9 @@ pub(super) fn dependents(
 ) -> Result<(Vec<String>, Vec<String>), Refusal> {
     let mut gone: BTreeSet<&ObjectId> = BTreeSet::new();
     let mut waiting: Vec<Entry<'_>> = Vec::new();
-    for (other, _) in column.dependents() {
+    // What the migration drops itself is gone by then.
+    let stays = |other: &Entry<'_>| !situation.is_dropped(other.id());
+    for (other, _) in column.dependents().filter(|(other, _)| stays(other)) {
         let is_own = other.parent().is_some_and(|parent| *parent.id() == *table.entry.id());
         match other.object() {
             Object::Constraint(_) if !is_own => {
@@ -39,7 +41,7 @@ pub(super) fn dependents(
         if !gone.insert(entry.id()) {
             continue;
         }
-        for (other, _) in entry.dependents() {
+        for (other, _) in entry.dependents().filter(|(other, _)| stays(other)) {
             match other.object() {
                 Object::View(_) | Object::Policy(_) | Object::Trigger(_) | Object::Rule(_) | Object::Function(_) => {
                     waiting.push(other);

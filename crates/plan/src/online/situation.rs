@@ -296,6 +296,11 @@ impl<'a> Situation<'a> {
         self.dropped.borrow().contains(id)
     }
 
+    /// Whether a statement before drops something of the kind with contract.
+    pub(super) fn any_dropped(&self, is_it: impl Fn(&ObjectId) -> bool) -> bool {
+        self.dropped.borrow().iter().any(is_it)
+    }
+
     pub(super) fn makes(&self, name: &QualifiedName) {
         self.new.borrow_mut().insert(name.clone());
     }

@@ -83,46 +83,53 @@ fn of_action(
     }
 }
 
-fn of_command(situation: &Situation<'_>, work: &Work<'_>) -> Option<Vec<String>> {
-    let again = |is_of_kind: &dyn Fn(&ObjectId) -> bool, names: &[QualifiedName], cascade: bool| {
+/// What a statement drops, and what goes with it; `None` where it drops nothing that is known here.
+pub(super) fn goes(situation: &Situation<'_>, work: &Work<'_>) -> Option<BTreeSet<ObjectId>> {
+    let all = |is_of_kind: &dyn Fn(&ObjectId) -> bool, names: &[QualifiedName], cascade: bool| {
         let found: Option<Vec<Entry<'_>>> = names.iter().map(|name| find(situation, is_of_kind, name)).collect();
-        made_again(situation, &goes_with(found?, cascade))
+        Some(goes_with(found?, cascade))
     };
     match &work.command {
-        Command::DropRelations { kind, names, cascade } => again(&|id| is_relation(id, *kind), names, *cascade),
-        Command::DropIndex { names, .. } => again(&|id| matches!(id, ObjectId::Index(_)), names, false),
-        Command::DropStatistics { names } => again(&|id| matches!(id, ObjectId::Statistics(_)), names, false),
-        Command::AlterIndex { index, action: IndexAction::Rename(to) } => Some(vec![renamed_back("INDEX", index, to)]),
-        _ => of_object(situation, work, &ObjectChange::of(&work.text)?, &again),
+        Command::DropRelations { kind, names, cascade } => all(&|id| is_relation(id, *kind), names, *cascade),
+        Command::DropIndex { names, .. } => all(&|id| matches!(id, ObjectId::Index(_)), names, false),
+        Command::DropStatistics { names } => all(&|id| matches!(id, ObjectId::Statistics(_)), names, false),
+        command => {
+            let change = ObjectChange::of(&work.text)?;
+            let ObjectAction::Drop { cascade } = change.action else { return None };
+            let Command::InTable { change: MemberChange::Drop, table, .. } = command else {
+                return all(&|id| is_called(id, change.kind), &change.names, cascade);
+            };
+            let ids = in_table(situation, table, change.names.first()?)?;
+            let is_said = |id: &&ObjectId| id.kind().words().eq_ignore_ascii_case(change.kind);
+            Some(goes_with([situation.catalog.entry(ids.iter().find(is_said)?)?], cascade))
+        }
     }
 }
 
-/// Makes again what was found of these names; with what depends on it or not.
-type Again<'a> = dyn Fn(&dyn Fn(&ObjectId) -> bool, &[QualifiedName], bool) -> Option<Vec<String>> + 'a;
-
-fn of_object(
+/// What may be called so in a table.
+pub(super) fn in_table(
     situation: &Situation<'_>,
-    work: &Work<'_>,
-    change: &ObjectChange,
-    again: &Again<'_>,
-) -> Option<Vec<String>> {
+    table: &QualifiedName,
+    name: &QualifiedName,
+) -> Option<[ObjectId; 3]> {
+    let member = MemberName { relation: situation.resolve(table)?, name: name.name.clone() };
+    Some([ObjectId::Trigger(member.clone()), ObjectId::Policy(member.clone()), ObjectId::Rule(member)])
+}
+
+fn of_command(situation: &Situation<'_>, work: &Work<'_>) -> Option<Vec<String>> {
+    if let Some(gone) = goes(situation, work) {
+        return made_again(situation, &gone);
+    }
+    if let Command::AlterIndex { index, action: IndexAction::Rename(to) } = &work.command {
+        return Some(vec![renamed_back("INDEX", index, to)]);
+    }
+    let change = ObjectChange::of(&work.text)?;
     let [name, ..] = change.names.as_slice() else { return None };
     match &change.action {
         ObjectAction::RenameValue { from, to } => {
             Some(vec![format!("ALTER TYPE {name} RENAME VALUE {} TO {}", Literal(to), Literal(from))])
         }
         ObjectAction::Rename(to) => Some(vec![renamed_back(change.kind, name, to)]),
-        ObjectAction::Drop { cascade } => match &work.command {
-            Command::InTable { change: MemberChange::Drop, table, .. } => {
-                let relation = situation.resolve(table)?;
-                let member = MemberName { relation, name: name.name.clone() };
-                let ids = [ObjectId::Trigger(member.clone()), ObjectId::Policy(member.clone()), ObjectId::Rule(member)];
-                let is_said = |id: &&ObjectId| id.kind().words().eq_ignore_ascii_case(change.kind);
-                let entry = situation.catalog.entry(ids.iter().find(is_said)?)?;
-                made_again(situation, &goes_with([entry], *cascade))
-            }
-            _ => again(&|id| is_called(id, change.kind), &change.names, *cascade),
-        },
         ObjectAction::Alter if change.kind == "SEQUENCE" => {
             let entry = find(situation, &|id| matches!(id, ObjectId::Sequence(_)), name)?;
             let Object::Sequence(sequence) = entry.object() else { return None };

@@ -123,6 +123,11 @@ laws! {
              CREATE VIEW long_visit AS SELECT id, name, n FROM visit WHERE n > 10;\n",
         )
         .both_say(dialect("visit", "n", number));
+    thorough a_type_changes_under_a_view_that_is_made_again: law(
+        "DROP VIEW long_visit;\nALTER TABLE visit ALTER COLUMN n TYPE bigint;\n\
+         CREATE VIEW long_visit AS SELECT id, n, name FROM visit WHERE n > 5;\n\
+         COMMENT ON VIEW long_visit IS 'they take long';\nGRANT SELECT ON long_visit TO PUBLIC;\n",
+    ).both_say(dialect("visit", "n", number));
     thorough a_number_becomes_smaller: law("ALTER TABLE bill ALTER COLUMN at TYPE int;\n")
         .of(BILL, BILLS, &["bill"])
         .both_say(dialect("bill", "at", number));

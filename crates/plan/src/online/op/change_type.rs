@@ -52,12 +52,24 @@ fn at_once(
     let (make_way, make_again) = dependents(situation, table, entry)?;
     Ok(Phases {
         about: about(table, column),
+        remarks: not_plain(&make_way).into_iter().collect(),
         // What is wider is of use to the new version at once, and harmless to the old one, except that the way back
         // would have to look at every row.
         contract: make_way.into_iter().chain([work.text.clone()]).chain(make_again).collect(),
         reverse: vec![format!("{back};")],
         standing: table.stands(&[column]),
         ..Phases::default()
+    })
+}
+
+/// What keeps the statement from being run as it stands, where the database has it and the migration does not say so.
+fn not_plain(make_way: &[String]) -> Option<String> {
+    (!make_way.is_empty()).then(|| {
+        format!(
+            "contract makes way with `{}` and makes that again behind; on an empty database PostgreSQL refuses the \
+             change of the type, unless the migration drops it before and makes it again itself",
+            make_way.join("; ")
+        )
     })
 }
 
@@ -129,6 +141,7 @@ fn change(
     let name = &table.name;
     let (take_default, give_default) = moved_default(table, column, default);
     let (make_way, make_again) = dependents(situation, table, entry)?;
+    let readers = not_plain(&make_way);
     let value = format!("({})::{data_type}", forward.with(&columns, Clone::clone));
     let meant = |it: &Identifier| if it == column { new.clone() } else { it.clone() };
     let value_back = back.with(&columns, meant);
@@ -201,7 +214,10 @@ fn change(
             value: format!("({})::{data_type}", said.with(&columns, Clone::clone)),
         }],
         quarantine: left.into_iter().collect(),
-        remarks: vec![format!("with contract, {people} becomes the last column of its table")],
+        remarks: [format!("with contract, {people} becomes the last column of its table")]
+            .into_iter()
+            .chain(readers)
+            .collect(),
         ..Phases::default()
     })
 }

@@ -5,8 +5,9 @@ use limosa_syntax::{Directive, OnlinePhase};
 use super::super::phases::{OnlineStep, Phases};
 use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work};
+use super::super::way_back::goes;
 
-pub(super) fn phases(_: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
+pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let phase = work.directives.iter().find_map(|directive| match directive {
         Directive::Phase(phase) => Some(*phase),
         _ => None,
@@ -31,13 +32,16 @@ pub(super) fn phases(_: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases
             },
             ..Phases::default()
         },
-        OnlinePhase::Contract => Phases {
-            about,
-            contract: vec![work.text.clone()],
-            verbatim: true,
-            reverse: undo.iter().map(|sql| format!("-- limosa: phase expand\n{sql};")).collect(),
-            ..Phases::default()
-        },
+        OnlinePhase::Contract => {
+            goes(situation, work).into_iter().flatten().for_each(|id| situation.drops(id));
+            Phases {
+                about,
+                contract: vec![work.text.clone()],
+                verbatim: true,
+                reverse: undo.iter().map(|sql| format!("-- limosa: phase expand\n{sql};")).collect(),
+                ..Phases::default()
+            }
+        }
     }))
 }
 

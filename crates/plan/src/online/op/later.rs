@@ -7,7 +7,7 @@ use limosa_syntax::{Command, IndexAction, MemberChange, ObjectAction, ObjectChan
 use super::super::phases::{Phases, Shown};
 use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work};
-use super::super::way_back::way_back;
+use super::super::way_back::{goes, way_back};
 use super::drop_column::{is_set_aside, with_terms};
 use super::given::summary;
 
@@ -20,6 +20,7 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
     {
         situation.drops(ObjectId::Constraint(MemberName { relation, name: name.clone() }));
     }
+    goes(situation, work).into_iter().flatten().for_each(|id| situation.drops(id));
     // What is set aside comes back from there.
     let reverse = if is_set_aside(work) { None } else { way_back(situation, work) };
     Some(Ok(Phases {

@@ -16,6 +16,7 @@ mod later;
 mod new_table;
 mod not_null;
 mod partition;
+mod remade;
 mod rename_column;
 mod rename_table;
 mod rename_type;
@@ -33,6 +34,7 @@ type Operation = fn(&Situation<'_>, &Work<'_>) -> Option<Result<Phases, Refusal>
 /// Asked in this order.
 const OPERATIONS: &[Operation] = &[
     given::phases,
+    remade::phases,
     change_of_rows::phases,
     new_table::phases,
     rename_column::phases,
