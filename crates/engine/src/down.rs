@@ -20,7 +20,8 @@ use crate::history::{
 use crate::lock::{Locked, Request, take};
 use crate::loss::{Baseline, LossPolicy};
 use crate::online::{
-    AbortedRow, Expansion, OnlineRecord, OnlineStanding, abort_in_run, changes, expand, refresh_current, standing,
+    AbortedRow, Expansion, OnlineRecord, OnlineStanding, abort_in_run, changes, contract_in_run, expand, has_old_keys,
+    refresh_current, standing,
 };
 use crate::pending::same_so_far;
 use crate::prepare::{Backfills, Prepared, prepare};
@@ -341,7 +342,14 @@ pub(crate) async fn back_jobs(
         match prepare(&script, mode, target.backfills) {
             Ok(mut prepared) => {
                 leave_out_foreign_history(session, &mut prepared).await?;
-                let is_online = prepared.online && crate::up::is_in_use(target, history);
+                let surroundings = Surroundings {
+                    statement_timeout: None,
+                    role: target.owner_role.clone(),
+                    search_path: search_path(target, session),
+                };
+                let is_online = prepared.online
+                    && (crate::up::is_in_use(target, history)
+                        || has_old_keys(session, &surroundings, &prepared).await?);
                 let online = is_online.then_some(OnlineWay::Reverse);
                 jobs.push(BackJob { row, stored: kept, script, prepared, asides, online });
             }
@@ -525,6 +533,10 @@ async fn revert(
                     max_growth: job.prepared.max_growth,
                 };
                 expand(&mut executor, target, &expansion).await?;
+                if !crate::up::is_in_use(target, &locked.history) {
+                    let version = &job.row.version;
+                    contract_in_run(&mut executor, target, &locked.history, version, options.values).await?;
+                }
                 *last = executor.last.clone();
                 *reverted += 1;
                 continue;

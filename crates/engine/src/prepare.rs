@@ -1,8 +1,9 @@
 //! From files to jobs: everything that can be known before the first statement runs.
 
+use limosa_catalog::QualifiedName;
 use limosa_plan::{Execution, Mode, RetryPolicy, Step, plan_execution};
 use limosa_project::{Script, TransactionMode};
-use limosa_syntax::{Coexistence, Diagnostic, Directive, Script as Statements};
+use limosa_syntax::{Coexistence, Command, Diagnostic, Directive, Script as Statements};
 use std::time::Duration;
 
 use crate::backfill::generator_problem;
@@ -31,6 +32,9 @@ pub struct Prepared {
     pub statement_timeout: Option<Duration>,
     /// Whether it says that old and new clients are to work while it runs (`-- limosa: online`).
     pub online: bool,
+    /// The table whose key gets other values (`-- limosa: rekey`). Rows that have the old ones cannot be changed by the
+    /// plain statements.
+    pub rekeyed: Option<QualifiedName>,
     /// How both versions find their names meanwhile, where it says that.
     pub coexistence: Option<Coexistence>,
     /// The most bytes that it may need on disk where it is run online (`-- limosa: max-growth`).
@@ -67,7 +71,7 @@ pub fn prepare(
         TransactionMode::Whole => Mode::Whole,
     };
     let (mut lock_timeout, mut statement_timeout, mut online) = (None, None, false);
-    let (mut coexistence, mut max_growth) = (None, None);
+    let (mut coexistence, mut max_growth, mut rekeyed) = (None, None, None);
     for placed in &statements.directives {
         match &placed.directive {
             Directive::Transaction { on: true } => mode = Mode::Whole,
@@ -78,6 +82,13 @@ pub fn prepare(
             Directive::Online => online = true,
             Directive::Coexistence(way) => coexistence = Some(*way),
             Directive::MaxGrowth(bytes) => max_growth = Some(*bytes),
+            Directive::Rekey(_) => {
+                let statement = placed.statement.and_then(|at| statements.statements.get(at));
+                let command = statement.map(|statement| Command::of(statement.span.of(&script.source.text)));
+                if let Some(Command::AlterTable { table, .. }) = command {
+                    rekeyed = Some(table);
+                }
+            }
             _ => {}
         }
     }
@@ -100,5 +111,15 @@ pub fn prepare(
         .filter(|problem| !problem.is_error())
         .map(|problem| problem.into_diagnostic(&script.source))
         .collect();
-    Ok(Prepared { execution, verify, lock_timeout, statement_timeout, online, coexistence, max_growth, warnings })
+    Ok(Prepared {
+        execution,
+        verify,
+        lock_timeout,
+        statement_timeout,
+        online,
+        rekeyed,
+        coexistence,
+        max_growth,
+        warnings,
+    })
 }

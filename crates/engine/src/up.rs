@@ -16,7 +16,7 @@ use crate::executor::{Executor, InterruptedStatement, Job, Lookup, LossRules, Pl
 use crate::history::{ChainLink, History, MigrationRecord, RowState, read_stored_sql};
 use crate::lock::{Locked, Request, take};
 use crate::loss::{Baseline, LossPolicy};
-use crate::online::{Expansion, SeenByVersions, expand, refresh_current};
+use crate::online::{Expansion, SeenByVersions, contract_in_run, expand, has_old_keys, refresh_current};
 use crate::pending::{Pending, pending, resume_is_safe};
 use crate::plan::hold_to;
 use crate::prepare::Backfills;
@@ -334,7 +334,9 @@ async fn apply(
             down: job.down.map(|down| down.text()),
             path: &job.up.source.path,
         };
-        if job.prepared.online && is_in_use {
+        let has_clients = job.prepared.online && is_in_use;
+        let is_run_online = has_clients || has_old_keys(executor.worker, &executor.surroundings, &job.prepared).await?;
+        if is_run_online {
             let expansion = Expansion {
                 record,
                 direction: Direction::Up,
@@ -347,6 +349,9 @@ async fn apply(
                 max_growth: job.prepared.max_growth,
             };
             expand(&mut executor, target, &expansion).await?;
+            if !has_clients {
+                contract_in_run(&mut executor, target, &locked.history, &job.version, options.values).await?;
+            }
             versions = SeenByVersions::read(&locked.worker, target).await?;
         } else {
             versions.keep(job.up)?;

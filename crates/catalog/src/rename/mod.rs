@@ -6,6 +6,7 @@
 
 mod names;
 mod rewrite;
+mod scope;
 mod tokens;
 
 use std::collections::BTreeSet;

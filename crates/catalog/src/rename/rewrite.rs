@@ -12,6 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value as Json;
 
 use super::names::relation_of;
+use super::scope::{Scope, is_output};
 use super::tokens::{Spaced, Token, printed_word, tokens};
 use super::{Rename, Renames};
 use crate::catalog::{Catalog, Entry};
@@ -232,10 +233,6 @@ impl<'a> Rewriting<'a> {
         if !self.same_needs && self.ambiguous && new == wanted { old.to_owned() } else { new }
     }
 
-    fn word(&self, word: &str) -> Option<&'a str> {
-        self.pairs.iter().find(|pair| pair.old == word).map(|pair| pair.new)
-    }
-
     /// The new name for one that stands alone in a field.
     fn name(&self, name: &str, field: Option<&str>) -> Option<&'a str> {
         let is_it = |pair: &&Pair<'_>| pair.old == name && pair.is_meant(self.entry, field);
@@ -245,11 +242,25 @@ impl<'a> Rewriting<'a> {
     /// A text with new names for old ones.
     fn sql(&self, text: &str) -> String {
         let parts = tokens(text);
+        let needed = self.entry.depends_on().map(|(needed, _)| needed.id());
+        let relations = needed.filter_map(|id| relation_of(id).or_else(|| id.relation())).collect();
+        let scope = Scope::of(&parts, &relations);
+        let is_view = matches!(self.entry.id().kind(), ObjectKind::View | ObjectKind::MaterializedView);
+        let is_meant = |pair: &Pair<'_>, at: usize| {
+            let relation = pair.relation.and_then(relation_of);
+            relation.is_none_or(|relation| scope.may_be_of(relation, &parts, at))
+        };
+        let word = |word: &str, at: usize| {
+            let pair = self.pairs.iter().find(|pair| pair.old == word && is_meant(pair, at))?;
+            let new = printed_word(pair.new);
+            let keeps_name = is_view && pair.relation.is_some() && is_output(&parts, at);
+            Some(if keeps_name { format!("{new} AS {}", printed_word(pair.old)) } else { new })
+        };
         let mut new = String::with_capacity(text.len());
         for (at, part) in parts.iter().enumerate() {
             new.push_str(part.space);
             let replaced = match &part.token {
-                Token::Word(word) => self.word(word).map(printed_word),
+                Token::Word(name) => word(name, at),
                 Token::Literal(literal) => self.literal(literal, parts.get(at + 1..).unwrap_or_default()),
                 Token::Other(_) => None,
             };

@@ -226,6 +226,23 @@ async fn contract_one(
     followed.behind(executor, &changes(executor.worker, target.history()).await?).await
 }
 
+/// The same within a run on a database in which nobody is at work yet.
+pub(crate) async fn contract_in_run(
+    executor: &mut Executor<'_>,
+    target: &Target,
+    history: &History,
+    version: &str,
+    values: &Lookup<'_>,
+) -> Result<(), RunError> {
+    let is_it = |record: &OnlineRecord| record.version == version && record.state == OnlineState::Open;
+    let Some(record) = changes(executor.worker, target.history()).await?.into_iter().find(is_it) else {
+        return Ok(());
+    };
+    contract_one(executor, target, &record, history, &FinishOptions::in_shadow(Some(version), values)).await?;
+    tell(executor, version, "nobody is at work in this database yet: the old version went at once".to_owned());
+    Ok(())
+}
+
 /// Refuses to end a change whose schemas of views rest on others, or others' on its own.
 fn in_order(
     record: &OnlineRecord,
