@@ -23,6 +23,9 @@ pub struct Blocker {
     pub age: Duration,
     /// What it runs, or ran last.
     pub query: Option<String>,
+    /// What of it is waited for: `ACCESS SHARE on visit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holds: Option<String>,
 }
 
 /// Up or down.

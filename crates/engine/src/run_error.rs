@@ -479,13 +479,23 @@ fn locks_not_free(waited: Duration, blockers: &[Blocker], failure: &StatementFai
         format!("the locks of {} were not to be had in {:.1} s", failure.version, waited.as_secs_f64());
     diagnostic.notes = blockers.iter().map(blocker_line).collect();
     diagnostic.notes.push(failure.masked.clone());
+    if blockers.iter().any(|blocker| blocker.pid == 0) {
+        diagnostic.notes.push(
+            "a prepared transaction holds its locks until somebody says `COMMIT PREPARED` or `ROLLBACK PREPARED`, \
+             whoever comes and goes"
+                .to_owned(),
+        );
+    }
     diagnostic.with_help("end or wait for what holds them, then run it again; `patience` in [run] sets how long to try")
 }
 
 /// One line about who is in the way.
 #[must_use]
 pub fn blocker_line(blocker: &Blocker) -> String {
-    let mut line = format!("held by process {}", blocker.pid);
+    let mut line = match blocker.pid {
+        0 => "held by a prepared transaction".to_owned(),
+        pid => format!("held by process {pid}"),
+    };
     if let Some(user) = &blocker.user {
         line.push_str(&format!(", user {user}"));
     }
@@ -494,6 +504,9 @@ pub fn blocker_line(blocker: &Blocker) -> String {
     }
     if let Some(state) = &blocker.state {
         line.push_str(&format!(", {state}"));
+    }
+    if let Some(holds) = &blocker.holds {
+        line.push_str(&format!(", {holds}"));
     }
     line.push_str(&format!(", for {:.1} s", blocker.age.as_secs_f64()));
     if let Some(query) = &blocker.query {

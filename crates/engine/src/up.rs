@@ -12,7 +12,9 @@ use crate::backup::{BackupBeforeRun, BackupMade, TouchingScript};
 use crate::checks::{CheckOutcome, Checks, ChecksFailed, Moment};
 use crate::drift::{DriftFound, DriftPolicy, look};
 use crate::event::{Direction, Event, Observer, TargetOutcome};
-use crate::executor::{Executor, InterruptedStatement, Job, Lookup, LossRules, Placeholders, Surroundings};
+use crate::executor::{
+    Executor, InterruptedStatement, Job, Lookup, LossRules, Placeholders, Surroundings, read_patiently,
+};
 use crate::history::{ChainLink, History, MigrationRecord, RowState, read_stored_sql};
 use crate::lock::{Locked, Request, take};
 use crate::loss::{Baseline, LossPolicy};
@@ -155,7 +157,11 @@ async fn run(
             let catalog = snapshot::read(&locked.worker, target).await?.fingerprint().to_string();
             hold_to(approved, &planned_from, Some(&catalog), decided.jobs.iter())?;
         }
-        let drift = drifted(target, &options.drift, &locked, decided.jobs.is_empty()).await?;
+        let first = decided.jobs.first().map_or("", |job| job.version.as_str());
+        let drift = read_patiently((target, &locked, first), observer, stop, async || {
+            drifted(target, &options.drift, &locked, decided.jobs.is_empty()).await
+        })
+        .await?;
         observer.on(&Event::Planned { service, direction: Direction::Up, migrations: decided.jobs.len() });
         let saved = match (options.backup, decided.jobs.first()) {
             (Some(backup), Some(first)) => {

@@ -21,7 +21,7 @@ Exit codes: 0 done · 1 findings or pending · 2 error · 3 stopped part-way, ru
 
 /// Changes PostgreSQL schemas and data safely, for one database or a fleet of services.
 #[derive(Debug, Parser)]
-#[command(name = "limosa", version, after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "limosa", version, after_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,

@@ -29,6 +29,8 @@ pub(crate) struct Finishing<'a> {
     pub(crate) reason: Option<&'a str>,
     /// How long to look for clients of the old version; `None` where they may be there.
     pub(crate) quiet_window: Option<Duration>,
+    /// Whether those are ready to whom tables are replicated.
+    pub(crate) allows_replicated: bool,
     /// Whether rows may stay without a value for which an expression failed.
     pub(crate) leaves_quarantined: bool,
     /// How long to wait for another run on the same target.
@@ -112,6 +114,7 @@ impl Finishing<'_> {
             values: &values,
             quiet_window: self.quiet_window,
             consumers: &consumers,
+            allows_replicated: self.allows_replicated,
             leaves_quarantined: self.leaves_quarantined,
             leaves_snapshot: true,
         };

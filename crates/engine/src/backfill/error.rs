@@ -76,6 +76,8 @@ pub enum BackfillError {
         job: i32,
         /// The server's words of the last try.
         error: ServerError,
+        /// Who holds locks on the table, and may hold its rows.
+        holders: Vec<String>,
         /// How long was tried.
         waited: Duration,
     },
@@ -232,7 +234,10 @@ impl BackfillError {
                     Some(_) => format!("mend it, or leave such rows out with `--on-error skip`; {}", goes_on(*job)),
                     None => format!("mend the cause; {}", goes_on(*job)),
                 }),
-            Self::NotFree { job, .. } => say("rows-locked").with_help(goes_on(*job)),
+            Self::NotFree { job, holders, .. } => holders
+                .iter()
+                .fold(say("rows-locked"), |said, who| said.with_note(who.clone()))
+                .with_help(goes_on(*job)),
             Self::Left { job, .. } => say("rows-left")
                 .with_note("a trigger or a rule puts back what was changed, or a policy hides the rows")
                 .with_help(format!("look at one of them; {}", goes_on(*job))),

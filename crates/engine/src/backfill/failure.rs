@@ -88,7 +88,9 @@ impl BackfillFailure {
                     _ => said.with_help(goes_on),
                 }
             }
-            BackfillError::NotFree { .. } => say("rows-locked").with_help(goes_on),
+            BackfillError::NotFree { holders, .. } => {
+                holders.iter().fold(say("rows-locked"), |said, who| said.with_note(who.clone())).with_help(goes_on)
+            }
             BackfillError::Left { .. } => say("rows-left")
                 .with_note("a trigger or a rule puts back what was changed, or a policy hides the rows")
                 .with_help(format!("look at one of them; {goes_on}")),

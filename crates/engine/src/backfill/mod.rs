@@ -42,7 +42,7 @@ use limosa_catalog::Literal;
 use limosa_syntax::BackfillManner;
 
 use self::cursor::Cursor;
-use self::desk::Rows;
+pub(crate) use self::desk::Rows;
 use self::gate::Gate;
 use self::job::question;
 use self::owner::Owner;

@@ -33,6 +33,9 @@ const MOST_ROUNDS: u32 = 50;
 /// So many ranges for each worker, so that one whose ranges are done early finds others.
 const RANGES_PER_WORKER: u32 = 4;
 
+/// Transactions that may hold rows of a table.
+const HOLDERS_SQL: &str = include_str!("holders.sql");
+
 /// One run of a job: what its workers share.
 pub(super) struct Runner<'a> {
     pub(super) desk: Desk<'a>,
@@ -64,6 +67,13 @@ pub(super) struct Runner<'a> {
 }
 
 impl Runner<'_> {
+    /// Who may hold the rows that are waited for; nobody where that cannot be asked.
+    pub(super) async fn holders(&self) -> Vec<String> {
+        let table = limosa_catalog::Literal(&self.definition.table).to_string();
+        let rows = self.desk.ask(HOLDERS_SQL.trim_end().replace("$1", &table).as_str()).await.unwrap_or_default();
+        rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect()
+    }
+
     /// Where its ids come from.
     pub(super) fn ids(&self) -> Result<Option<IdSource>, BackfillError> {
         IdSource::new(self.definition, self.prepared.numbers.as_ref())

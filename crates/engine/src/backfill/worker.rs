@@ -152,7 +152,8 @@ impl<'r, 'a> Worker<'r, 'a> {
                     let since = *busy_since.get_or_insert(sent);
                     let job = self.runner.job.number;
                     if since.elapsed() > self.runner.target.retry.patience {
-                        return Err(BackfillError::NotFree { job, waited: since.elapsed(), error }.into());
+                        let (waited, holders) = (since.elapsed(), self.runner.holders().await);
+                        return Err(BackfillError::NotFree { job, holders, waited, error }.into());
                     }
                     self.runner.tell(BackfillEvent::Retrying { job, why: error.to_string() });
                     self.steering.failed();

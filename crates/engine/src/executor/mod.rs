@@ -1,6 +1,7 @@
 //! Runs one migration on one target, so that its effect and its record are never apart.
 
 mod apart;
+mod asking;
 mod batches;
 mod bring_back;
 mod come_again;
@@ -11,6 +12,7 @@ mod keep_types;
 mod keep_values;
 mod online;
 mod placeholders;
+mod reading;
 mod record;
 mod reindex;
 mod set_aside;
@@ -36,9 +38,11 @@ use crate::stop::StopSignal;
 use crate::target::Target;
 
 pub(crate) use apart::LossRules;
+pub(crate) use asking::Unanswered;
 pub(crate) use flight::{FlightText, Origin, Surroundings};
 pub use placeholders::Lookup;
 pub(crate) use placeholders::Placeholders;
+pub(crate) use reading::read_patiently;
 pub(crate) use record::Act;
 
 /// One migration to be applied or reverted.

@@ -13,6 +13,7 @@ use crate::backfill::give_up;
 use crate::event::{Blocker, Direction, Event};
 use crate::history;
 use crate::jitter::jitter;
+use crate::online::never_begun;
 use crate::run_error::{InEffect, Resumable, RunError, StatementFailure};
 use crate::server_words::{is_cancelled, is_lock_failure, position};
 use crate::stop::Urgency;
@@ -368,12 +369,15 @@ impl Executor<'_> {
             other => other,
         };
         let mark = if untouched {
-            history::not_begun(self.schema, &job.record, job.direction == Direction::Down)
+            vec![
+                history::not_begun(self.schema, &job.record, job.direction == Direction::Down),
+                never_begun(self.schema, self.service, job.record.version, job.direction),
+            ]
         } else {
-            history::mark_position(self.schema, &job.record, index, in_flight, Some(&error.headline()))
+            vec![history::mark_position(self.schema, &job.record, index, in_flight, Some(&error.headline()))]
         };
         // The failure itself is what matters; if this note cannot be written, the mark made before the stage stands.
-        let _ = self.write_history(&[mark]).await;
+        let _ = self.write_history(&mark).await;
         error
     }
 

@@ -80,6 +80,7 @@ async fn blockers(control: &Session, pid: i32) -> Result<Vec<Blocker>, ServerErr
         state: row.get(3),
         age: Duration::try_from_secs_f64(row.get::<_, Option<f64>>(4).unwrap_or_default()).unwrap_or_default(),
         query: row.get(5),
+        holds: row.get(6),
     };
     Ok(rows.iter().map(decode).collect())
 }

@@ -92,6 +92,7 @@ fn held(row: &Row) -> Option<HeldLock> {
             state: row.get(7),
             age: Duration::from_secs_f64(age.unwrap_or(0.0).max(0.0)),
             query: row.get(9),
+            holds: None,
         },
     })
 }

@@ -10,16 +10,19 @@ use super::failing::failing;
 use super::record::OnlineRecord;
 use super::wire::QuarantineJson;
 use crate::backfill::Desk;
-use crate::executor::Executor;
+use crate::executor::{Executor, Unanswered};
 use crate::run_error::RunError;
 use crate::server_words::is_cancelled;
+
+/// What stands for a check's example in what it advises.
+const EXAMPLE: &str = "{row}";
 
 /// That what an online change is about is there, and is what it was when that began.
 ///
 /// # Errors
 /// What was found; a connection that is lost.
-pub(super) async fn stands(executor: &Executor<'_>, record: &OnlineRecord, subject: &str) -> Result<(), RunError> {
-    hold(executor, (&record.standing(), &[]), subject).await
+pub(super) async fn stands(executor: &mut Executor<'_>, record: &OnlineRecord, subject: &str) -> Result<(), RunError> {
+    hold(executor, &record.version, (&record.standing(), &[]), subject).await
 }
 
 /// Tells of rows that have no value, since an expression failed for them; refuses where they may not stay so.
@@ -64,27 +67,31 @@ pub(super) async fn left_in_quarantine(
 /// # Errors
 /// What was found; a connection that is lost.
 pub(super) async fn hold(
-    executor: &Executor<'_>,
+    executor: &mut Executor<'_>,
+    version: &str,
     (checks, computed): (&[OnlineCheck], &[EachRow]),
     subject: &str,
 ) -> Result<(), RunError> {
-    let desk = Desk::under(executor.worker, &executor.surroundings, None);
     let mut problems = Vec::new();
     let mut has_failed = false;
     for check in checks {
-        let problem = match desk.ask(&check.query).await {
+        let mut help = check.help.clone();
+        let problem = match executor.ask_patiently(version, &check.query).await {
             Ok(rows) => rows.first().map(|row| {
                 let example = row.first().and_then(|value| value.as_deref());
-                let note = example.map(|example| format!("such as {}", short(example)));
+                let is_said = help.contains(EXAMPLE);
+                help = help.replace(EXAMPLE, example.unwrap_or_default());
+                let note = example.filter(|_| !is_said).map(|example| format!("such as {}", short(example)));
                 note.into_iter().fold(found(subject, &check.found), Diagnostic::with_note)
             }),
-            Err(error) if error.is_connection_lost() => return Err(error.into()),
-            Err(error) if is_cancelled(&error) => {
+            Err(Unanswered::Ended(error)) => return Err(error),
+            Err(Unanswered::Server(error)) if error.is_connection_lost() => return Err(error.into()),
+            Err(Unanswered::Server(error)) if is_cancelled(&error) => {
                 problems.push(cut_off(subject, &error, &check.query));
                 None
             }
             // The expressions of the migration are the server's to judge.
-            Err(error) => {
+            Err(Unanswered::Server(error)) => {
                 has_failed = true;
                 Some(
                     found(subject, "an expression fails")
@@ -93,9 +100,10 @@ pub(super) async fn hold(
                 )
             }
         };
-        problems.extend(problem.map(|problem| problem.with_help(check.help.clone())));
+        problems.extend(problem.map(|problem| problem.with_help(help)));
     }
     if has_failed {
+        let desk = Desk::under(executor.worker, &executor.surroundings, None);
         problems.extend(failing(&desk, computed).await?);
     }
     if problems.is_empty() { Ok(()) } else { Err(RunError::Problems(problems)) }

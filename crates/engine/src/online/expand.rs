@@ -7,9 +7,11 @@ use limosa_syntax::Coexistence;
 
 use super::check::{hold, stands};
 use super::failing::failing;
+use super::followed::follow;
 use super::growth::{self, room, within};
 use super::preview::compiled;
 use super::record::{OnlineRecord, OnlineState, changes, insert};
+use super::replicated::{found, lagging};
 use super::versions::{Asked, Ground, as_named_then};
 use super::wire::{MigrationJson, TermsJson};
 use crate::backfill::Desk;
@@ -108,6 +110,8 @@ async fn begin(
     let schema = executor.schema;
     let id =
         target.history().as_owner(executor.worker, next_number(executor.worker, schema, Numbered::Online)).await??;
+    // A contract that was cut off may have left this to do, before anything more hangs on the same columns.
+    follow(executor, &changes(executor.worker, target.history()).await?).await?;
     let records = changes(executor.worker, target.history()).await?;
     let asked = Asked {
         version: expansion.record.version,
@@ -120,11 +124,21 @@ async fn begin(
         .map_err(RunError::Problems)?;
     let subject = format!("{} {}", expansion.record.version, expansion.record.name);
     let checks = change.gathered(|phases| &phases.checks);
-    hold(executor, (&checks, &change.gathered(|phases| &phases.computed)), &subject).await?;
+    let computed = change.gathered(|phases| &phases.computed);
+    hold(executor, expansion.record.version, (&checks, &computed), &subject).await?;
     let quarantined = change.operations.iter().filter(|phases| !phases.quarantine.is_empty());
     let tried: Vec<_> = quarantined.flat_map(|phases| phases.computed.clone()).collect();
-    let failing = failing(&Desk::under(executor.worker, &executor.surroundings, None), &tried).await?;
-    let room = room(executor.worker, &change.gathered(|phases| &phases.growth)).await?;
+    let desk = Desk::under(executor.worker, &executor.surroundings, None);
+    let failing = failing(&desk, &tried).await?;
+    let growth = change.gathered(|phases| &phases.growth);
+    let room = room(executor.worker, &growth).await?;
+    let (mut received, lagging) = lagging(executor.worker, room, &growth, &subject).await?;
+    received.retain(|_| !change.allows_replicated);
+    received.extend(found(&desk, &change.gathered(|phases| &phases.sent), &subject).await?);
+    if !received.is_empty() {
+        return Err(RunError::Problems(received));
+    }
+    let later = found(&desk, &change.gathered(|phases| &phases.sent_at_end), &subject).await?;
     within(room, expansion.max_growth, &subject).map_err(|problem| RunError::Refused(Box::new(problem)))?;
     let catalog = as_named_then(ground.catalog, &records, id);
     let reliance = relies_on(&catalog, &change.gathered(|phases| &phases.watched), &own_names(schema, id));
@@ -151,6 +165,10 @@ async fn begin(
     for problem in failing {
         let rows = problem.notes.join("; ");
         tell(executor, &record.version, format!("{}, and they stay as they are: {rows}", problem.message));
+    }
+    let later = later.into_iter().map(|problem| format!("{} ({})", problem.message, problem.notes.join("; ")));
+    for remark in later.chain(lagging) {
+        tell(executor, &record.version, remark);
     }
     for remark in change.gathered(|phases| &phases.remarks).into_iter().chain(growth::remark(room)) {
         tell(executor, &record.version, remark);

@@ -1,5 +1,6 @@
 //! The end: the old version goes, or the new one does. Either is one transaction, with its record.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use limosa_project::{Consumer, Script, TransactionMode};
@@ -8,10 +9,12 @@ use limosa_syntax::Diagnostic;
 use super::check::{hold, left_in_quarantine, nothing_strayed, stands};
 use super::evidence::no_sign;
 use super::expand::tell;
-use super::followed::{Followed, catalog, hanging};
+use super::followed::{catalog, follow, hanging, to_follow};
+use super::order::{is_out_of_order, names_in_order, versions_in_order};
 use super::record::{OnlineRecord, OnlineStanding, OnlineState, changes, end, standing};
+use super::replicated::found;
 use super::versions::after_abort;
-use crate::backfill::give_up;
+use crate::backfill::{Desk, give_up};
 use crate::event::{Direction, Observer};
 use crate::executor::{Executor, Job, Lookup, Placeholders, Surroundings};
 use crate::history::{History, HistoryRow, MigrationRecord, Prepared, delete_row, insert_applied, not_begun};
@@ -38,6 +41,8 @@ pub struct FinishOptions<'a> {
     pub quiet_window: Option<Duration>,
     /// The applications that limosa.toml names: those that are of a version which goes count as signs of it.
     pub consumers: &'a [Consumer],
+    /// Whether those are ready to whom tables are replicated.
+    pub allows_replicated: bool,
     /// Whether rows may stay without a value for which an expression failed.
     pub leaves_quarantined: bool,
     /// Whether the catalog is kept afterwards, to tell drift by.
@@ -55,6 +60,7 @@ impl<'a> FinishOptions<'a> {
             values,
             quiet_window: None,
             consumers: &[],
+            allows_replicated: true,
             leaves_quarantined: true,
             leaves_snapshot: false,
         }
@@ -134,9 +140,18 @@ async fn finish_locked(
         role: target.owner_role.clone(),
         search_path: search_path(target, &locked.worker),
     };
+    if !locked.pooled {
+        // An end to the wait of what reads the schema beside tables that are locked.
+        let wait = format!("SET lock_timeout = {}", target.retry.patience.as_millis().max(1));
+        locked.worker.flight(&wait).await.map_err(|failure| failure.error)?;
+    }
+    // A contract that was cut off may have left this to do.
+    follow(&executor, &changes(&locked.worker, target.history()).await?).await?;
     let mut ended = Vec::new();
     let mut result = Ok(());
-    for record in &records {
+    let mut waiting: VecDeque<&OnlineRecord> = records.iter().collect();
+    let mut put_off = 0;
+    while let Some(record) = waiting.pop_front() {
         if stop.is_asked() {
             result = Err(RunError::Stopped { resumable: None });
             break;
@@ -149,11 +164,21 @@ async fn finish_locked(
                 abort_in_run(&mut executor, target, record, row, options.reason).await
             }
         };
-        if let Err(error) = done {
-            result = Err(error);
-            break;
+        match done {
+            Ok(()) => {
+                ended.push(OnlineEnd { version: record.version.clone(), operations: record.operations().to_vec() });
+                put_off = 0;
+            }
+            // Another one of those that are asked for may have to come first.
+            Err(error) if is_out_of_order(&error) && put_off < waiting.len() => {
+                waiting.push_back(record);
+                put_off += 1;
+            }
+            Err(error) => {
+                result = Err(error);
+                break;
+            }
         }
-        ended.push(OnlineEnd { version: record.version.clone(), operations: record.operations().to_vec() });
     }
     let last = executor.last.clone();
     if !ended.is_empty() && options.leaves_snapshot {
@@ -211,19 +236,33 @@ async fn contract_one(
     // As the contracts before have left it.
     let record = others.iter().find(|other| other.id == record.id).unwrap_or(record);
     let is_half_done = |other: &OnlineRecord| matches!(standing(other, history), OnlineStanding::Expanding { .. });
-    in_order(record, &others, |other| other.id < record.id || is_half_done(other), "contracted", "come to its end")?;
-    hold(executor, (&record.remaining(), &[]), &subject).await?;
+    versions_in_order(
+        record,
+        &others,
+        |other| other.id < record.id || is_half_done(other),
+        "contracted",
+        "come to its end",
+    )?;
+    names_in_order(executor, record, &others).await?;
+    hold(executor, &record.version, (&record.remaining(), &[]), &subject).await?;
     for left in left_in_quarantine(executor, record, options.leaves_quarantined).await? {
         tell(executor, &record.version, format!("kept in {}.quarantine: {left}", executor.schema.for_people()));
+    }
+    if !options.allows_replicated {
+        let desk = Desk::under(executor.worker, &executor.surroundings, None);
+        let received = found(&desk, &record.sent_at_end(), &subject).await?;
+        if !received.is_empty() {
+            return Err(RunError::Problems(received));
+        }
     }
     nothing_new_hangs_on(executor, record, &others).await?;
     if let Some(window) = options.quiet_window {
         no_sign(executor, record, options.consumers, window).await?;
     }
-    let followed = Followed::before(executor, record, &others).await?;
-    let end = end(executor.schema, record.id, OnlineState::Contracted);
-    run(executor, target, record, (&record.contract, "contract"), vec![end], options.reason).await?;
-    followed.behind(executor, &changes(executor.worker, target.history()).await?).await
+    let mut history = to_follow(executor, record, &others).await?;
+    history.push(end(executor.schema, record.id, OnlineState::Contracted));
+    run(executor, target, record, (&record.contract, "contract"), history, options.reason).await?;
+    follow(executor, &changes(executor.worker, target.history()).await?).await
 }
 
 /// The same within a run on a database in which nobody is at work yet.
@@ -241,26 +280,6 @@ pub(crate) async fn contract_in_run(
     contract_one(executor, target, &record, history, &FinishOptions::in_shadow(Some(version), values)).await?;
     tell(executor, version, "nobody is at work in this database yet: the old version went at once".to_owned());
     Ok(())
-}
-
-/// Refuses to end a change whose schemas of views rest on others, or others' on its own.
-fn in_order(
-    record: &OnlineRecord,
-    others: &[OnlineRecord],
-    comes_first: impl Fn(&OnlineRecord) -> bool,
-    ended: &str,
-    first: &str,
-) -> Result<(), RunError> {
-    let is_in_the_way =
-        |other: &&OnlineRecord| other.is_open() && other.id != record.id && other.is_versioned() && comes_first(other);
-    match others.iter().find(is_in_the_way).filter(|_| record.is_versioned()) {
-        Some(other) => Err(RunError::Refused(Box::new(
-            Diagnostic::error("not-in-order", format!("{} cannot be {ended} before {}", record.version, other.version))
-                .with_note("each version has a schema of views, which show what the changes before it have made")
-                .with_help(format!("let {} {first} first", other.version)),
-        ))),
-        None => Ok(()),
-    }
 }
 
 /// Refuses to let a column go that something has come to hang on since, or on which something was changed.
@@ -321,7 +340,7 @@ pub(crate) async fn abort_in_run(
     nothing_strayed(executor, record).await?;
     let schema = executor.schema;
     let others = changes(executor.worker, target.history()).await?;
-    in_order(record, &others, |other| other.id > record.id, "aborted", "be aborted")?;
+    versions_in_order(record, &others, |other| other.id > record.id, "aborted", "be aborted")?;
     let mut abort = record.abort.clone();
     for statement in after_abort(executor.worker, target, &others, record).await? {
         abort.push_str(&format!("{statement};\n"));

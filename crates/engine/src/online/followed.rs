@@ -1,69 +1,98 @@
 //! What a contract changes in what other open changes rest on. A view whose column gets its final name is the same view
 //! still: had it counted as changed since, the other change could not be contracted.
+//!
+//! What the other rests on is known by what the catalog says of it, and that is read behind the contract, when no lock
+//! is held any more. So the contract's own transaction puts on record that it is still to be read, and how it stood at
+//! that moment. Whoever looks next takes it as it is, provided that nobody has changed it in between.
 
 use std::collections::BTreeMap;
 
-use limosa_catalog::Catalog;
+use limosa_catalog::{Catalog, Literal};
 use limosa_plan::{Reliance, relies_on};
 use limosa_postgres::Type;
 
 use super::expand::own_names;
 use super::record::OnlineRecord;
 use super::versions::{as_named_then, version_schemas};
-use super::wire::ColumnJson;
+use super::wire::{ColumnJson, FollowedJson};
 use crate::executor::Executor;
 use crate::run_error::RunError;
 
-/// Other open changes, with what hung on their columns before a contract and was as they found it.
-pub(super) struct Followed(Vec<(OnlineRecord, Reliance)>);
+/// How what hangs on columns stands, as one text; `{columns}` is a list of tables and columns.
+const STANDS_SQL: &str = include_str!("followed.sql");
 
-impl Followed {
-    /// Looks at what hangs on the columns of the changes that stay open.
-    pub(super) async fn before(
-        executor: &Executor<'_>,
-        record: &OnlineRecord,
-        others: &[OnlineRecord],
-    ) -> Result<Self, RunError> {
-        let stays =
-            |other: &&OnlineRecord| other.is_open() && other.id != record.id && !other.terms.reliance.is_empty();
-        let staying: Vec<&OnlineRecord> = others.iter().filter(stays).collect();
-        if staying.is_empty() {
-            return Ok(Self(Vec::new()));
-        }
-        let catalog = catalog(executor).await?;
-        let intact = |other: &OnlineRecord| {
-            let mut now = hanging(executor, catalog.clone(), other, others);
-            now.retain(|object, hash| other.terms.reliance.get(object) == Some(hash));
-            (other.clone(), now)
-        };
-        Ok(Self(staying.into_iter().map(intact).collect()))
+/// What a contract has to put on record in its own transaction: of other changes that stay open, what hung on their
+/// columns before and was as they found it.
+///
+/// # Errors
+/// What the server says.
+pub(super) async fn to_follow(
+    executor: &Executor<'_>,
+    record: &OnlineRecord,
+    others: &[OnlineRecord],
+) -> Result<Vec<String>, RunError> {
+    let stays = |other: &&OnlineRecord| other.is_open() && other.id != record.id && !other.terms.reliance.is_empty();
+    let staying: Vec<&OnlineRecord> = others.iter().filter(stays).collect();
+    if staying.is_empty() {
+        return Ok(Vec::new());
     }
+    let catalog = catalog(executor).await?;
+    let statement = |other: &OnlineRecord| {
+        let mut intact = hanging(executor, catalog.clone(), other, others);
+        intact.retain(|object, hash| other.terms.reliance.get(object) == Some(hash));
+        let objects = serde_json::json!(intact.into_keys().collect::<Vec<_>>()).to_string();
+        format!(
+            "UPDATE {}.online SET terms = (terms::jsonb || pg_catalog.jsonb_build_object('followed', \
+             pg_catalog.jsonb_build_object('objects', {}::jsonb, 'stands', ({}))))::json WHERE id = {}",
+            executor.schema,
+            Literal(&objects),
+            stands(other),
+            other.id
+        )
+    };
+    Ok(staying.into_iter().map(statement).collect())
+}
 
-    /// Puts on record what the contract has made of it. `others` are the changes as they are behind it.
-    pub(super) async fn behind(self, executor: &Executor<'_>, others: &[OnlineRecord]) -> Result<(), RunError> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        let catalog = catalog(executor).await?;
-        for (other, intact) in self.0 {
-            let now = hanging(executor, catalog.clone(), &other, others);
-            let changed: BTreeMap<&String, &String> =
-                now.iter().filter(|(object, hash)| intact.get(*object).is_some_and(|before| before != *hash)).collect();
-            if changed.is_empty() {
-                continue;
-            }
-            let mut reliance = other.terms.reliance.clone();
-            reliance.extend(changed.into_iter().map(|(object, hash)| (object.clone(), hash.clone())));
-            let reliance = serde_json::json!(reliance).to_string();
-            let sql = format!(
-                "UPDATE {}.online SET \
-                 terms = (terms::jsonb || pg_catalog.jsonb_build_object('reliance', $1::jsonb))::json WHERE id = {}",
-                executor.schema, other.id
-            );
-            executor.target.history().query(executor.worker, &sql, &[(&reliance, Type::TEXT)]).await?;
-        }
-        Ok(())
+/// Takes what contracts have changed as it is now, where that is still to be done.
+///
+/// # Errors
+/// What the server says.
+pub(super) async fn follow(executor: &Executor<'_>, records: &[OnlineRecord]) -> Result<(), RunError> {
+    let followed = records.iter().filter(|record| record.is_open());
+    let followed: Vec<(&OnlineRecord, &FollowedJson)> =
+        followed.filter_map(|record| record.terms.followed.as_ref().map(|followed| (record, followed))).collect();
+    if followed.is_empty() {
+        return Ok(());
     }
+    let catalog = catalog(executor).await?;
+    for (record, followed) in followed {
+        let now = hanging(executor, catalog.clone(), record, records);
+        let changed: BTreeMap<&String, &String> =
+            now.iter().filter(|(object, _)| followed.objects.contains(object)).collect();
+        // What somebody else has changed since the contract stays as it is on record, and is found by that.
+        let sql = format!(
+            "UPDATE {}.online SET terms = (CASE WHEN terms->'followed'->>'stands' = ({}) THEN pg_catalog.jsonb_set(\
+             terms::jsonb, '{{reliance}}', (terms::jsonb->'reliance') || $1::jsonb) ELSE terms::jsonb END \
+             - 'followed')::json WHERE id = {} AND terms->'followed' IS NOT NULL",
+            executor.schema,
+            stands(record),
+            record.id
+        );
+        let changed = serde_json::json!(changed).to_string();
+        executor.target.history().query(executor.worker, &sql, &[(&changed, Type::TEXT)]).await?;
+    }
+    Ok(())
+}
+
+/// A query of one text: how what hangs on a change's columns stands.
+fn stands(record: &OnlineRecord) -> String {
+    let column = |column: &ColumnJson| {
+        let name = column.read().ok()?.name;
+        Some(format!("(pg_catalog.to_regclass({})::oid, {})", Literal(&column.table()), Literal(name.as_str())))
+    };
+    let columns: Vec<String> = record.terms.watched.iter().filter_map(column).collect();
+    let columns = if columns.is_empty() { "(0::oid, '')".to_owned() } else { columns.join(", ") };
+    STANDS_SQL.trim_end().replace("{columns}", &columns)
 }
 
 /// The database as it is, without what versions are shown.

@@ -2,15 +2,18 @@
 
 use limosa_catalog::Catalog;
 use limosa_plan::lock::StatementLocks;
-use limosa_plan::{Growth, OnlineChange, OnlineSettings, Step, compile};
+use limosa_plan::{Growth, OnlineChange, OnlineCheck, OnlineSettings, Step, compile};
 use limosa_postgres::Session;
 use limosa_project::{Script, TransactionMode};
-use limosa_syntax::{Diagnostic, Span};
+use limosa_syntax::{Diagnostic, Severity, Span};
 
 use super::growth::{self, room, within};
 use super::record::changes;
+use super::replicated::{found, lagging};
 use super::versions::{Asked, Ground};
+use crate::backfill::Desk;
 use crate::event::Direction;
+use crate::executor::Surroundings;
 use crate::pending::PendingJob;
 use crate::prepare::{Backfills, Prepared, prepare};
 use crate::run_error::RunError;
@@ -39,6 +42,8 @@ pub struct PlannedOnline {
     pub remarks: Vec<String>,
     /// What comes on disk.
     pub(crate) growth: Vec<Growth>,
+    /// That nobody receives, or sends, what would be another one, now or when the old goes.
+    pub(crate) sent: Vec<OnlineCheck>,
 }
 
 /// Compiles a migration's statements for a database.
@@ -95,6 +100,11 @@ fn planned(
         contract: change.contracts().then(|| planned("contract", &change.contract_script())).transpose()?,
         remarks: change.gathered(|phases| &phases.remarks),
         growth: change.gathered(|phases| &phases.growth),
+        sent: change
+            .gathered(|phases| &phases.sent)
+            .into_iter()
+            .chain(change.gathered(|phases| &phases.sent_at_end))
+            .collect(),
     })
 }
 
@@ -111,7 +121,13 @@ pub(crate) async fn warnings(
     let room = room(session, &online.growth).await?;
     let said = online.remarks.iter().cloned().chain(growth::remark(room));
     let said = said.map(|remark| Diagnostic::warning("online", format!("{subject}: {remark}")));
-    Ok(said.chain(within(room, max_growth, subject).err()).collect())
+    let desk = Desk::under(session, &Surroundings::default(), None);
+    let mut received = found(&desk, &online.sent, subject).await?;
+    let (lost, lagging) = lagging(session, room, &online.growth, subject).await?;
+    received.extend(lost);
+    let received = received.into_iter().map(|problem| Diagnostic { severity: Severity::Warning, ..problem });
+    let lagging = lagging.into_iter().map(|said| Diagnostic::warning("online", format!("{subject}: {said}")));
+    Ok(said.chain(within(room, max_growth, subject).err()).chain(received).chain(lagging).collect())
 }
 
 /// The number that the next change gets if nobody is faster.

@@ -79,6 +79,11 @@ impl OnlineRecord {
         self.terms.twins.iter().map(super::wire::TwinsJson::read).filter_map(Result::ok).collect()
     }
 
+    /// That nobody receives, or sends, what is another one when the old version goes.
+    pub(super) fn sent_at_end(&self) -> Vec<OnlineCheck> {
+        self.terms.sent_at_end.iter().map(super::wire::CheckJson::read).collect()
+    }
+
     /// What must be so before the old version goes.
     pub(super) fn remaining(&self) -> Vec<OnlineCheck> {
         self.terms.remaining.iter().map(super::wire::CheckJson::read).collect()
@@ -182,6 +187,16 @@ pub(super) fn insert(schema: &Identifier, service: &str, record: &OnlineRecord) 
         Literal(&record.actor),
     );
     vec![format!("DELETE FROM {schema}.online WHERE {key}"), insert]
+}
+
+/// Takes an online change off the record of which nothing has taken effect.
+pub(crate) fn never_begun(schema: &Identifier, service: &str, version: &str, direction: Direction) -> String {
+    format!(
+        "DELETE FROM {schema}.online WHERE service = {} AND version = {} AND direction = '{}' AND state = 'open'",
+        Literal(service),
+        Literal(version),
+        direction.word()
+    )
 }
 
 /// Puts on record how an online change ended.

@@ -15,6 +15,9 @@ pub(super) struct TermsJson {
     #[serde(default)]
     pub(super) standing: Vec<CheckJson>,
     pub(super) remaining: Vec<CheckJson>,
+    /// That nobody receives, or sends, what is another one when the old goes.
+    #[serde(default)]
+    pub(super) sent_at_end: Vec<CheckJson>,
     pub(super) watched: Vec<ColumnJson>,
     pub(super) reliance: BTreeMap<String, String>,
     pub(super) passing: Vec<ColumnJson>,
@@ -33,8 +36,19 @@ pub(super) struct TermsJson {
     /// Rows that may be left without a value.
     #[serde(default)]
     pub(super) quarantine: Vec<QuarantineJson>,
+    /// What another change's contract has changed in `reliance`, and that is still to be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) followed: Option<FollowedJson>,
     /// The migration itself.
     pub(super) migration: MigrationJson,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct FollowedJson {
+    /// What was as the change found it when the contract began.
+    pub(super) objects: Vec<String>,
+    /// How all that hangs on the columns stood when it committed.
+    pub(super) stands: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -123,6 +137,7 @@ impl TermsJson {
             operations: operations.iter().map(|phases| phases.about.clone()).collect(),
             standing: operations.iter().flat_map(|phases| &phases.standing).map(CheckJson::of).collect(),
             remaining: operations.iter().flat_map(|phases| &phases.remaining).map(CheckJson::of).collect(),
+            sent_at_end: operations.iter().flat_map(|phases| &phases.sent_at_end).map(CheckJson::of).collect(),
             watched: operations.iter().flat_map(|phases| &phases.watched).map(ColumnJson::of).collect(),
             reliance,
             passing: operations.iter().flat_map(|phases| &phases.passing).map(ColumnJson::of).collect(),
@@ -132,6 +147,7 @@ impl TermsJson {
             versions: change.versions.as_ref().map(VersionsJson::of),
             twins: operations.iter().flat_map(|phases| &phases.twins).map(TwinsJson::of).collect(),
             quarantine: operations.iter().flat_map(|phases| &phases.quarantine).map(QuarantineJson::of).collect(),
+            followed: None,
             migration,
         }
     }

@@ -35,7 +35,9 @@ pub(crate) struct Abort {
 impl Abort {
     pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
         let (version, reason) = (Some(self.version.as_str()), self.reason.as_deref());
-        let (quiet_window, leaves_quarantined, wait) = (None, false, self.wait);
-        Finishing { end: End::Abort, version, reason, quiet_window, leaves_quarantined, wait }.run(invocation).await
+        let (quiet_window, allows_replicated, leaves_quarantined, wait) = (None, true, false, self.wait);
+        let finishing =
+            Finishing { end: End::Abort, version, reason, quiet_window, allows_replicated, leaves_quarantined, wait };
+        finishing.run(invocation).await
     }
 }

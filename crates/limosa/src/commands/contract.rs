@@ -43,6 +43,8 @@ pub(crate) struct Contract {
 enum Hazard {
     /// Clients of the old version are at work, and will fail.
     OldVersionInUse,
+    /// A table is replicated, and those who receive it, or send it, are ready for what becomes of it.
+    Replicated,
     /// Rows have no value, since an expression failed for them; what they held is kept.
     Quarantined,
 }
@@ -52,6 +54,10 @@ impl Contract {
         let (version, reason) = (self.version.as_deref(), self.reason.as_deref());
         let quiet_window = (!self.allow.contains(&Hazard::OldVersionInUse)).then_some(self.quiet_window);
         let (leaves_quarantined, wait) = (self.allow.contains(&Hazard::Quarantined), self.wait);
-        Finishing { end: End::Contract, version, reason, quiet_window, leaves_quarantined, wait }.run(invocation).await
+        let allows_replicated = self.allow.contains(&Hazard::Replicated);
+        let end = End::Contract;
+        Finishing { end, version, reason, quiet_window, allows_replicated, leaves_quarantined, wait }
+            .run(invocation)
+            .await
     }
 }

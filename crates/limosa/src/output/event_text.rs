@@ -158,11 +158,17 @@ pub(crate) fn blocker(blocker: &Blocker) -> String {
             text.push_str(&format!(", {word} {value}"));
         }
     }
-    if let Some(state) = &blocker.state {
+    if let Some(state) = state(blocker) {
         text.push_str(&format!(", {state}"));
     }
     text.push_str(&format!(", open for {}", Calm(blocker.age)));
     text
+}
+
+/// What it does, and what of it is waited for.
+pub(crate) fn state(blocker: &Blocker) -> Option<String> {
+    let words: Vec<&str> = [&blocker.state, &blocker.holds].into_iter().filter_map(|it| it.as_deref()).collect();
+    (!words.is_empty()).then(|| words.join(": "))
 }
 
 /// What holds the lock: a server process, or a prepared transaction, which has none.

@@ -116,6 +116,7 @@ fn blocked(pids: &[i32]) -> Event {
         state: (*pid != 0).then(|| "idle in transaction".into()),
         age: Duration::from_secs(754),
         query: (*pid != 0).then(|| "SELECT *\n  FROM login_attempt".into()),
+        holds: None,
     });
     Event::Blocked { service: "auth".into(), version: "20241222140000".into(), blockers: blockers.collect() }
 }

@@ -21,6 +21,7 @@ mod killed_server;
 mod locks;
 mod many_at_once;
 mod online;
+mod online_followed;
 mod pooler;
 mod runner_lock;
 mod signals;

@@ -155,3 +155,12 @@ fn database_of(project: &Project, status: &serde_json::Value) -> String {
     let shown = status["targets"][0]["database"].as_str().unwrap_or_else(|| panic!("{status} in {project:?}"));
     shown.trim_end_matches(" (embedded)").to_owned()
 }
+
+#[test]
+fn help_is_had_by_the_word_as_well() {
+    let project = Project::new();
+    project.limosa("help").exits(0).says("Commands:").says("contract");
+    let help = project.limosa("help contract").exits(0).says("--quiet-window");
+    assert_eq!(help.stdout, project.limosa("contract --help").exits(0).stdout);
+    project.limosa("help nonsense").fails();
+}

@@ -295,3 +295,48 @@ fn a_column_that_is_named_like_the_table_it_refers_to_is_renamed_alone() {
         assert_eq!(rows(database, refers), ["FOREIGN KEY (clinic_id) REFERENCES clinic(id)"]);
     });
 }
+
+#[test]
+fn a_query_in_an_expression_is_underlined_before_anything_changes() {
+    on_servers(|database| {
+        let setup = "CREATE TABLE ward (id int PRIMARY KEY, name text);\nINSERT INTO ward VALUES (7, 'seven');\n";
+        let query = "(SELECT w.name FROM ward AS w WHERE w.id = age::int)";
+        for up in [
+            format!("-- limosa: forward coalesce({query}, '')\nALTER TABLE patient ADD COLUMN told text;\n"),
+            format!("-- limosa: forward coalesce({query}, '7')::int\nALTER TABLE patient ALTER COLUMN age TYPE int;\n"),
+            format!("-- limosa: back {query}\nALTER TABLE patient DROP COLUMN note;\n"),
+        ] {
+            let database = database.server().fresh_database();
+            let outcome = refused(&database, setup, &up, &["PostgreSQL takes no query", "CREATE FUNCTION"]);
+            outcome.says(&"^".repeat(query.len()));
+        }
+        // Where the trigger need not ask by it, it stays.
+        let up = "-- limosa: forward (SELECT max(w.name) FROM ward AS w)\nALTER TABLE patient ADD COLUMN told text;\n";
+        let project = begun(database, setup, up);
+        project.limosa("up").exits(0);
+        database.execute("INSERT INTO patient (id, name) VALUES (1001, 'later')");
+        assert_eq!(rows(database, "SELECT DISTINCT told FROM patient"), ["seven"]);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+    });
+}
+
+#[test]
+fn triggers_fire_in_the_order_of_the_changes() {
+    on_servers(|database| {
+        let project =
+            begun(database, "", "-- limosa: forward upper(name)\nALTER TABLE patient ADD COLUMN loud text;\n");
+        // The next numbers are 9 and 10, which as texts would be in another order.
+        database.execute("SELECT setval(pg_get_serial_sequence('limosa.online', 'id'), 8)");
+        project.limosa("up").exits(0);
+        let second =
+            "-- limosa: online\n\n-- limosa: forward loud || '!'\nALTER TABLE patient ADD COLUMN louder text;\n";
+        project.write("migrations/003_louder.sql", second);
+        project.limosa("up").exits(0);
+        assert_eq!(rows(database, "SELECT id FROM limosa.online ORDER BY 1"), ["9", "10"]);
+        database.execute("INSERT INTO patient (id, name) VALUES (1001, 'anna')");
+        database.execute("UPDATE patient SET name = 'bert' WHERE id = 2");
+        let found = "SELECT louder FROM patient WHERE id IN (2, 1001) ORDER BY id";
+        assert_eq!(rows(database, found), ["BERT!", "ANNA!"]);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+    });
+}

@@ -1,11 +1,11 @@
 //! Migrations under `-- limosa: online versioned-schemas`: clients of each version find their tables in a schema of
 //! views.
 
-use limosa_testkit::{Connection, Database};
+use limosa_testkit::{Connection, Database, pg_dump};
 
 use crate::online::{ROWS, SETUP, VIEW, plainly, shape};
 use crate::place::on_servers;
-use crate::project::Project;
+use crate::project::{Project, run};
 
 /// A rename, a change of type, and columns that come and go.
 const CHANGE: &str = "\
@@ -367,5 +367,69 @@ fn what_postgresql_does_to_no_view_is_found_in_queries() {
         println!("{}{}", said.stdout, said.stderr);
         let said = said.fails().says("cannot copy to view 'patient'");
         said.says("COPY into the table by the name of its schema").says("patient_pkey");
+    });
+}
+
+#[test]
+fn a_role_that_may_make_no_schemas_is_told_what_has_to_be_granted() {
+    on_servers(|database| {
+        let project = begun(database, CHANGE);
+        let (role, name) = (format!("deployer_{}", database.name().as_str()), database.name());
+        database.execute(&format!(
+            "CREATE ROLE {role} LOGIN; GRANT {role} TO CURRENT_USER; ALTER SCHEMA limosa OWNER TO {role}; \
+             ALTER SCHEMA public OWNER TO {role}"
+        ));
+        for relation in ["clinic", "patient", "grown_up"] {
+            database.execute(&format!("ALTER TABLE {relation} OWNER TO {role}"));
+        }
+        database.execute(&format!(
+            "GRANT ALL ON ALL TABLES IN SCHEMA limosa TO {role}; GRANT ALL ON ALL SEQUENCES IN SCHEMA limosa TO {role}"
+        ));
+        let before = everything(database);
+        let as_role = database.url().replacen("postgres@", &format!("{role}@"), 1);
+        assert_ne!(as_role, database.url());
+        let project = project.variable("DATABASE_URL", &as_role);
+        let grant = format!("GRANT CREATE ON DATABASE {} TO {role}", name.as_str());
+        project.limosa("up --allow drift").exits(1).says(&format!("`{grant}`")).never_says("such as");
+        assert_eq!(everything(database), before);
+        database.execute(&grant);
+        project.limosa("up --allow drift").exits(0).says("public_v002");
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        database.execute(&format!("REASSIGN OWNED BY {role} TO postgres; DROP OWNED BY {role}; DROP ROLE {role}"));
+    });
+}
+
+#[test]
+fn a_copy_by_pg_dump_has_the_versions_and_can_be_contracted() {
+    on_servers(|database| {
+        let project = begun(database, CHANGE);
+        project.limosa("up").exits(0);
+        let program = pg_dump().display().to_string();
+        let dump = run(project.path(), &program, &["--inserts", "-d", database.url()]);
+        // What is for psql, and settings of a newer server than this one.
+        let is_sql = |line: &&str| !line.starts_with('\\') && !line.starts_with("SET transaction_timeout");
+        let dump: String = dump.lines().filter(is_sql).map(|line| format!("{line}\n")).collect();
+        let copy = database.server().fresh_database();
+        copy.execute(&dump);
+        assert_eq!(shape(&copy, "public.patient"), shape(database, "public.patient"));
+        let project = project.variable("DATABASE_URL", copy.url());
+        let (old, new) = (client(&copy, "public_v001, public"), client(&copy, "public_v002, public"));
+        old.execute("INSERT INTO patient (id, full_name, age) VALUES (1001, 'from the old', 3)");
+        new.execute("INSERT INTO patient (id, name, age) VALUES (1002, 'from the new', 4)");
+        assert_eq!(value(&new, "SELECT name FROM patient WHERE id = 1001"), "from the old");
+        drop((old, new));
+        project.limosa("status").exits(0).says("002");
+        project.limosa("contract --quiet-window 50ms").exits(0).says("002");
+        assert_eq!(value(&client(&copy, "public_v002"), "SELECT age FROM patient WHERE id = 1002"), "4");
+        project.limosa("drift").exits(0);
+        project.limosa("down").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        // And the other way, in another copy.
+        let other = database.server().fresh_database();
+        other.execute(&dump);
+        let project = project.variable("DATABASE_URL", other.url());
+        project.limosa("abort 002").exits(0);
+        let views = "SELECT count(*) FROM pg_namespace WHERE nspname ~ '_(v002|current)$'";
+        assert_eq!(value(&client(&other, "public"), views), "0");
     });
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use limosa_catalog::kind::column::{Column, Inheritance};
 use limosa_catalog::kind::constraint::{Constraint, ConstraintRule, Deferrability, ForeignKey, Key};
+use limosa_catalog::kind::table::ReplicaIdentity;
 use limosa_catalog::{ColumnName, Entry, Identifier, MemberName, Object, ObjectId, ObjectName, Rename, Renames};
 
 use super::family;
@@ -164,6 +165,7 @@ impl Copied<'_> {
                 if index.clustered {
                     parts.settle.push(format!("ALTER TABLE {table} CLUSTER ON {}", name.name));
                 }
+                parts.settle.extend(tells_rows_apart(column.table, &name.name));
                 parts.renames.push(Rename::Object { from: other.id().clone(), to: interim });
                 Ok(())
             }
@@ -247,11 +249,12 @@ impl Copied<'_> {
                 ConstraintRule::PrimaryKey(_) => "PRIMARY KEY",
                 _ => "UNIQUE",
             };
-            let (table, own) = (&table.name, &name.name);
+            let (identity, table, own) = (tells_rows_apart(table, &name.name), &table.name, &name.name);
             parts.settle.push(format!("ALTER TABLE {table} ADD CONSTRAINT {own} {kind} USING INDEX {interim}"));
             if key.clustered {
                 parts.settle.push(format!("ALTER TABLE {table} CLUSTER ON {own}"));
             }
+            parts.settle.extend(identity);
         }
         Ok(())
     }
@@ -344,6 +347,14 @@ struct Parts {
     foreign_keys: Vec<OnlineStep>,
     settle: Vec<String>,
     growth: Vec<Growth>,
+}
+
+/// Lets those to whom the table is replicated tell its rows apart by an index again, where they did by the old one.
+fn tells_rows_apart(table: &Table<'_>, index: &Identifier) -> Option<String> {
+    let Object::Table(facts) = table.entry.object() else { return None };
+    let is_it =
+        facts.replica_identity == ReplicaIdentity::Index && facts.replica_identity_index.as_ref() == Some(index);
+    is_it.then(|| format!("ALTER TABLE {} REPLICA IDENTITY USING INDEX {index}", table.name))
 }
 
 fn another_change(id: &ObjectId) -> Refusal {

@@ -31,9 +31,10 @@ pub(super) fn dependents(
             }
             Object::Column(_) => return Err(in_the_way(other.id(), "it is computed from the column")),
             Object::View(_) | Object::Policy(_) | Object::Trigger(_) | Object::Rule(_) => waiting.push(other),
+            // A list of columns, or a condition on rows, is bound to the column.
+            Object::PublicationTable(_) => waiting.push(other),
             Object::Function(_) | Object::Procedure(_) => waiting.push(other),
             Object::MaterializedView(_) => return Err(in_the_way(other.id(), "its rows would have to be made anew")),
-            Object::PublicationTable(_) => return Err(in_the_way(other.id(), "it names the column")),
             _ => {}
         }
     }

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use limosa_catalog::Identifier;
 use limosa_syntax::{TokenKind, Tokens};
 
+use super::refusal::Refusal;
+
 /// An expression as the migration says it, over the columns of one table by their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RowExpression {
@@ -25,6 +27,42 @@ impl RowExpression {
     /// The text as a directive takes it.
     pub(super) fn one_line(&self) -> String {
         self.text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Refuses a query in it, where a trigger is to ask by it whether it has anything to do.
+    pub(super) fn refuse_query(&self, directive: &str) -> Result<(), Refusal> {
+        let tokens = Tokens::of(&self.text);
+        let query = tokens.words().each().find_map(|(token, mut here)| {
+            here.take_kind(TokenKind::LeftParen).then_some(())?;
+            let is_query = here.at_any(&["SELECT", "WITH", "VALUES", "TABLE"]);
+            is_query.then_some(token.span.start)
+        });
+        let Some(start) = query else { return Ok(()) };
+        let end = self.end_of_parentheses(start);
+        Err(Refusal::new(
+            "PostgreSQL takes no query where a trigger asks whether it has anything to do",
+            format!(
+                "make a function of it in a migration before (`CREATE FUNCTION price_of(int) RETURNS int STABLE \
+                 LANGUAGE sql …`), and call that: `-- limosa: {directive} price_of(ward)`"
+            ),
+        )
+        .of_words(&self.text[start..end]))
+    }
+
+    /// Where the parenthesis closes that opens here.
+    fn end_of_parentheses(&self, start: usize) -> usize {
+        let (tokens, mut depth) = (Tokens::of(&self.text), 0);
+        for (token, _) in tokens.words().each().filter(|(token, _)| token.span.start >= start) {
+            match token.kind {
+                TokenKind::LeftParen => depth += 1,
+                TokenKind::RightParen => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return token.span.end;
+            }
+        }
+        self.text.len()
     }
 
     /// With the columns of a row variable in the place of their names: `NEW."a"`. `as_column` gives another column for
@@ -103,6 +141,16 @@ mod tests {
             ("mood", "mood"),
         ] {
             assert_eq!(RowExpression::said(text).of_row("NEW", &columns, Clone::clone), found, "{text}");
+        }
+        for (text, query) in [
+            ("1 + (SELECT max(n) FROM (VALUES (1)) v (n)) * name", Some("(SELECT max(n) FROM (VALUES (1)) v (n))")),
+            ("exists(TABLE mood)", Some("(TABLE mood)")),
+            ("array( /* all */ select 1)", Some("( /* all */ select 1)")),
+            ("(name || '(SELECT 1)') -- (SELECT 2)", None),
+            ("(\"select\")", None),
+        ] {
+            let refusal = RowExpression::said(text).refuse_query("forward").err();
+            assert_eq!(refusal.as_ref().and_then(Refusal::words), query, "{text}");
         }
         let names = RowExpression::said("\"Mood\" || name || name").names(&columns);
         assert_eq!(names.iter().map(Identifier::as_str).collect::<Vec<_>>(), ["name", "Mood"]);

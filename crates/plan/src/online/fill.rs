@@ -7,6 +7,7 @@
 use limosa_catalog::{Identifier, ObjectName};
 
 use super::expression::RowExpression;
+use super::refusal::Refusal;
 use super::sync::{create_trigger, drop_trigger, unequal};
 
 /// A column that is computed from others, or stands in for one, while clients know only one of both.
@@ -34,6 +35,16 @@ impl Fill<'_> {
         create_trigger(self.table, self.trigger, &self.function, self.search_path, &body, &when)
     }
 
+    /// Refuses a query where the trigger asks by the value whether it has anything to do.
+    pub(super) fn refuse_query(&self, directive: &str) -> Result<(), Refusal> {
+        if self.is_only_for_null() { Ok(()) } else { self.value.refuse_query(directive) }
+    }
+
+    /// Whether nothing but null in the column itself tells that it has to be computed.
+    fn is_only_for_null(&self) -> bool {
+        self.only_null || self.sources().iter().all(|source| source == self.column)
+    }
+
     /// What the trigger does, and where.
     pub(super) fn words(&self) -> (String, String) {
         let column = self.column;
@@ -41,7 +52,7 @@ impl Fill<'_> {
         let sources: Vec<Identifier> =
             self.value.names(self.columns).into_iter().filter(|source| source != column).collect();
         let changed = |column: &Identifier| unequal(&format!("NEW.{column}"), &format!("OLD.{column}"));
-        let only_null = self.only_null || sources.is_empty();
+        let only_null = self.is_only_for_null();
         let recomputed = if only_null {
             format!("NEW.{column} IS NULL")
         } else {

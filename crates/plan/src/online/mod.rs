@@ -29,6 +29,7 @@ mod routines;
 mod situation;
 mod sync;
 mod table;
+mod trigger_name;
 mod versions;
 mod way_back;
 
@@ -49,6 +50,9 @@ use situation::{Situation, Work};
 
 use crate::numbered_name::NumberedName;
 
+/// The name under which it is allowed that what is sent to others changes.
+const REPLICATED: &str = "replicated";
+
 /// Compiles the statements of a migration that is to be run online, for the database that they meet.
 ///
 /// # Errors
@@ -61,7 +65,8 @@ pub fn compile(
 ) -> Result<OnlineChange, Vec<Diagnostic>> {
     let situation = Situation::new(catalog, settings)
         .map_err(|error| vec![Diagnostic::error("not-online", error.to_string()).in_file(source)])?;
-    let mut change = OnlineChange::default();
+    let allowed = script.file_directives().any(allows_replicated);
+    let mut change = OnlineChange { allows_replicated: allowed, ..OnlineChange::default() };
     let (mut errors, mut spans) = (Vec::new(), Vec::new());
     // Decided first, since other statements may be about its columns, too; run in its place.
     let mut rekey = match rekey::phases(&situation, source, script) {
@@ -88,7 +93,10 @@ pub fn compile(
         });
         for work in works(source, statement, (&directives, batches.as_deref()), change.operations.len()) {
             match situation.refuse_waiting_names(&work).and_then(|()| op::phases(&situation, &work)) {
-                Ok(phases) => {
+                Ok(mut phases) => {
+                    if allowed || directives.iter().any(|directive| allows_replicated(directive)) {
+                        (phases.sent, phases.sent_at_end) = Default::default();
+                    }
                     change.operations.push(phases);
                     spans.push(work.span);
                 }
@@ -124,6 +132,11 @@ pub fn online_prefix(history_schema: &Identifier, number: i64) -> String {
         Ok(name) => format!("{}_", name.start().as_str()),
         Err(_) => format!("online_{number}_"),
     }
+}
+
+/// Whether a directive says that those are ready to whom tables are replicated.
+fn allows_replicated(directive: &Directive) -> bool {
+    matches!(directive, Directive::Allow(hazard) if hazard == REPLICATED)
 }
 
 /// What stands behind `-- limosa: backfill`.

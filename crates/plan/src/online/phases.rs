@@ -14,7 +14,7 @@ pub struct OnlineCheck {
     pub query: String,
     /// What is wrong where it returns a row, in one sentence; the row's first column, where it has one, is an example.
     pub found: String,
-    /// What to do then.
+    /// What to do then; `{row}` stands for the example.
     pub help: String,
 }
 
@@ -52,6 +52,11 @@ pub struct Phases {
     pub about: String,
     /// What must be so before anything is changed.
     pub checks: Vec<OnlineCheck>,
+    /// What must be so before anything is changed, unless the migration says `allow replicated`: that nobody receives
+    /// what would be sent.
+    pub sent: Vec<OnlineCheck>,
+    /// The same, before the old goes.
+    pub sent_at_end: Vec<OnlineCheck>,
     /// What is computed of every row, so that rows for which it fails can be named.
     pub computed: Vec<EachRow>,
     /// What must be so as long as it is under way: that what it changes is there, and is what it was.
@@ -171,6 +176,8 @@ pub struct OldName {
 pub struct OnlineChange {
     /// In the order of the statements.
     pub operations: Vec<Phases>,
+    /// Whether the migration says that those are ready to whom tables are replicated.
+    pub allows_replicated: bool,
     /// What becomes of schemas of views, where versions have them.
     pub versions: Option<VersionChange>,
 }

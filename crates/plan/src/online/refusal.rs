@@ -9,11 +9,24 @@ use limosa_syntax::{Diagnostic, SourceFile, Span};
 pub(super) struct Refusal {
     why: String,
     help: String,
+    /// The words that it is about, where they are less than the statement.
+    about: Option<String>,
 }
 
 impl Refusal {
     pub(super) fn new(why: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { why: why.into(), help: help.into() }
+        Self { why: why.into(), help: help.into(), about: None }
+    }
+
+    /// The same of these words of the statement, or of what is said above it.
+    pub(super) fn of_words(self, words: &str) -> Self {
+        Self { about: Some(words.to_owned()), ..self }
+    }
+
+    /// The words that it is about.
+    #[cfg(test)]
+    pub(super) fn words(&self) -> Option<&str> {
+        self.about.as_deref()
     }
 
     /// The same, with what it is about before it.
@@ -33,6 +46,9 @@ impl Refusal {
 
     /// The finding, at the statement.
     pub(super) fn into_diagnostic(self, source: &Arc<SourceFile>, span: Span) -> Diagnostic {
+        let before = source.text.get(..span.end).unwrap_or_default();
+        let words = self.about.as_ref().and_then(|words| Some((before.rfind(words.as_str())?, words.len())));
+        let span = words.map_or(span, |(start, length)| Span::new(start, start + length));
         Diagnostic::error("not-online", "this cannot be done online")
             .at(source, span)
             .with_label(self.why)

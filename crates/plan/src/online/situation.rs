@@ -13,6 +13,7 @@ use super::fill::Fill;
 use super::phases::{OnlineStep, Phases, Shown};
 use super::refusal::Refusal;
 use super::table::{Table, waits};
+use super::trigger_name::{Turn, trigger_name};
 use super::versions::Versioning;
 use crate::diff::{DiffOptions, Style, diff};
 use crate::numbered_name::NumberedName;
@@ -190,16 +191,19 @@ impl<'a> Situation<'a> {
 
     /// The names of a trigger, which is to fire behind all others, and of its function.
     pub(super) fn trigger(&self, of: &Identifier, place: usize) -> (Identifier, ObjectName) {
-        let function = self.interim(of, place + 1);
-        let trigger = Identifier::new(format!("~{}", cut(function.as_str(), 62))).unwrap_or_else(|_| function.clone());
-        (trigger, ObjectName { schema: self.settings.history_schema.clone(), name: function })
+        self.named_trigger(of, place, Turn::Usual)
     }
 
     /// The same for a trigger that is to fire behind those.
     pub(super) fn last_trigger(&self, of: &Identifier, place: usize) -> (Identifier, ObjectName) {
-        let (trigger, function) = self.trigger(of, place);
-        let last = Identifier::new(format!("~{}", cut(trigger.as_str(), 62))).unwrap_or(trigger);
-        (last, function)
+        self.named_trigger(of, place, Turn::Last)
+    }
+
+    fn named_trigger(&self, of: &Identifier, place: usize, turn: Turn) -> (Identifier, ObjectName) {
+        let function = self.interim(of, place + 1);
+        let (start, number) = (self.name.start().as_str(), self.settings.number);
+        let trigger = trigger_name(start, number, place + 1, turn, of.as_str()).unwrap_or_else(|_| function.clone());
+        (trigger, ObjectName { schema: self.settings.history_schema.clone(), name: function })
     }
 
     /// Columns that the statements before have added to a table.
@@ -430,8 +434,4 @@ pub(super) fn for_people(name: &QualifiedName) -> String {
 /// The same for the name of an object.
 pub(super) fn object_for_people(name: &ObjectName) -> String {
     format!("{}.{}", name.schema.for_people(), name.name.for_people())
-}
-
-fn cut(text: &str, bytes: usize) -> &str {
-    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
 }

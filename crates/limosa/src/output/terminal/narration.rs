@@ -6,7 +6,7 @@ use limosa_engine::{BackfillEvent, Blocker, Direction, Event, TargetOutcome};
 
 use super::super::backfill_text::{NowAndThen, backfill_level, backfill_line};
 use super::super::duration::Calm;
-use super::super::event_text::{Level, checked, count, doing, done, level, notice_level, process, saved};
+use super::super::event_text::{Level, checked, count, doing, done, level, notice_level, process, saved, state};
 use super::super::one_line::one_line;
 use super::super::style;
 use super::super::table::{Alignment, Cell, Table};
@@ -236,7 +236,7 @@ impl Narration {
                 process(blocker).into(),
                 cell(&blocker.user),
                 cell(&blocker.application),
-                cell(&blocker.state),
+                cell(&state(blocker)),
                 format!("open for {}", Calm(blocker.age)).into(),
                 cell(&blocker.query),
             ]);

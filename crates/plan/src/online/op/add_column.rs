@@ -9,6 +9,7 @@ use super::super::fill::Fill;
 use super::super::not_null::{Refusing, not_null_name};
 use super::super::phases::{EachRow, Growth, OnlineCheck, OnlineStep, Phases, Shown};
 use super::super::refusal::Refusal;
+use super::super::replication::{nobody_lacks, rows_can_be_sent};
 use super::super::situation::{Situation, Work, object_for_people};
 use super::super::table::Table;
 use super::add_numbered::numbered;
@@ -57,6 +58,7 @@ fn add(
         abort: vec![drop],
         shows: vec![Shown::Column { column: table.column_name(own), name: own.clone() }],
         reverse: vec![format!("-- limosa: allow deletes-data\nALTER TABLE {name} DROP COLUMN {own};")],
+        sent: vec![nobody_lacks(name, own)],
         standing: table.stands(&[]),
         ..Phases::default()
     };
@@ -110,6 +112,7 @@ fn add(
             default: None,
             only_null: false,
         };
+        fill.refuse_query("forward")?;
         expand.extend(fill.create());
         situation.fills(&fill);
         phases.contract = fill.drop();
@@ -122,6 +125,7 @@ fn add(
         });
     }
     phases.expand = vec![OnlineStep::Together(expand)];
+    phases.checks.push(rows_can_be_sent(name));
     phases.growth.push(Growth::Rows(name.clone()));
     phases.computed.push(EachRow {
         table: name.clone(),

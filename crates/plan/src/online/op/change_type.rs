@@ -14,7 +14,7 @@ use super::super::numbering::{numbered_on, owned_sequence};
 use super::super::phases::{EachRow, OnlineCheck, OnlineStep, Phases, Shown, Twins};
 use super::super::quarantine::Tried;
 use super::super::refusal::Refusal;
-use super::super::replication::no_subscriber;
+use super::super::replication::{SentAtEnd, no_subscriber, rows_can_be_sent, sent_at_end};
 use super::super::situation::{Situation, Work, object_for_people};
 use super::super::sync::{ChangedType, Sync, unequal};
 use super::super::table::Table;
@@ -28,7 +28,7 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         // A view keeps its column's type.
         let is_shown = situation.is_versioned();
         if !using && !collated && !is_shown && is_coercible(facts.data_type.as_str(), data_type) {
-            return at_once(situation, work, &table, (column, entry, facts));
+            return at_once(situation, work, &table, (column, entry, facts), data_type);
         }
         if *collated {
             return Err(Refusal::new(
@@ -46,6 +46,7 @@ fn at_once(
     work: &Work<'_>,
     table: &Table<'_>,
     (column, entry, facts): (&Identifier, Entry<'_>, &Column),
+    data_type: &str,
 ) -> Result<Phases, Refusal> {
     situation.changes(table.column_name(column))?;
     let back = format!("ALTER TABLE {} ALTER COLUMN {column} TYPE {}", table.name, facts.data_type);
@@ -57,6 +58,7 @@ fn at_once(
         // would have to look at every row.
         contract: make_way.into_iter().chain([work.text.clone()]).chain(make_again).collect(),
         reverse: vec![format!("{back};")],
+        sent_at_end: sent_at_end(&table.name, &SentAtEnd::Retyped(column, data_type)),
         standing: table.stands(&[column]),
         ..Phases::default()
     })
@@ -118,7 +120,10 @@ fn change(
             ));
         }
         true => Some(Tried::new(situation, table, (column, data_type), &said, work.place)?),
-        false => None,
+        false => {
+            forward.refuse_query("forward")?;
+            None
+        }
     };
     let forward = tried.as_ref().map_or(forward, Tried::call);
     columns.push(new.clone());
@@ -155,9 +160,11 @@ fn change(
     Ok(Phases {
         about: about(table, column),
         checks: match &tried {
-            Some(_) => vec![no_subscriber(name)],
+            Some(_) => vec![rows_can_be_sent(name)],
             None => checks(table, column, facts, &value, &value_back, (&new, is_plain)),
         },
+        sent: vec![no_subscriber(name)],
+        sent_at_end: sent_at_end(name, &SentAtEnd::Retyped(column, data_type)),
         expand: vec![OnlineStep::Together(
             copy.add
                 .into_iter()
@@ -267,7 +274,7 @@ fn checks(
         unequal(&format!("({value_back})::{old_type}"), &format!("s.{column}"))
     );
     let mut checks = vec![
-        no_subscriber(name),
+        rows_can_be_sent(name),
         OnlineCheck {
             query: sample,
             found: format!("a value of {people} does not come back as it was from its new type"),

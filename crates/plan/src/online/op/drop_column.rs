@@ -1,12 +1,13 @@
 //! `DROP COLUMN`: with contract. Until then, rows of clients that do not know of it any more get its value from
 //! `-- limosa: back`.
 
-use limosa_catalog::{Entry, Identifier};
+use limosa_catalog::{Entry, Identifier, Object};
 use limosa_syntax::{Directive, TableAction, Tokens};
 
 use super::super::fill::Fill;
 use super::super::phases::{OldName, OnlineStep, Phases, Shown};
 use super::super::refusal::Refusal;
+use super::super::replication::{SentAtEnd, sent_at_end};
 use super::super::routines::remark;
 use super::super::situation::{Filled, Situation, Work, object_for_people};
 use super::super::sync::{create_trigger, drop_trigger};
@@ -21,6 +22,7 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
 fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &Identifier) -> Result<Phases, Refusal> {
     let (entry, facts) = table.column(column)?;
     situation.refuse_open_change(&table.column_name(column))?;
+    refuse_published(work, entry)?;
     let name = &table.name;
     let mut phases = Phases {
         about: format!("drop column {}.{}", object_for_people(name), column.for_people()),
@@ -30,6 +32,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
         shows: vec![Shown::Hidden(table.column_name(column))],
         old_names: vec![OldName { table: name.name.clone(), column: Some(column.clone()) }],
         reverse: reverse(situation, work, entry),
+        sent_at_end: sent_at_end(name, &SentAtEnd::Dropped(column)),
         standing: table.stands(&[column]),
         remarks: remark(situation.catalog, name, Some(column)).into_iter().collect(),
         ..Phases::default()
@@ -53,6 +56,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
                 default: default.map(|(_, text)| text),
                 only_null: false,
             };
+            fill.refuse_query("back")?;
             let alter = |action: String| format!("ALTER TABLE IF EXISTS {name} ALTER COLUMN {column} {action}");
             let take = default.map(|_| alter("DROP DEFAULT".to_owned()));
             // What is computed from the column was null when it fired, where the trigger gave the default only then.
@@ -80,6 +84,18 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
     Ok(phases)
 }
 
+/// Refuses a column that a publication names: the server would not let it go, and contract comes to nothing.
+fn refuse_published(work: &Work<'_>, column: Entry<'_>) -> Result<(), Refusal> {
+    let published = column.dependents().find(|(other, _)| matches!(other.object(), Object::PublicationTable(_)));
+    match published.filter(|_| !says_cascade(work)) {
+        Some((other, _)) => Err(Refusal::new(
+            format!("{} names the column, and PostgreSQL keeps it for that", other.id()),
+            "let the publication name others in a migration before: `ALTER PUBLICATION … SET TABLE … (columns)`",
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Triggers that compute once more what the statements before compute from a column: what makes and what drops each.
 fn computed_again(
     situation: &Situation<'_>,
@@ -101,13 +117,15 @@ fn reverse(situation: &Situation<'_>, work: &Work<'_>, column: Entry<'_>) -> Vec
     if is_set_aside(work) {
         return Vec::new();
     }
-    let tokens = Tokens::of(&work.text);
-    let cascade = tokens.words().outermost().any(|(_, here)| here.at(&["CASCADE"]));
-    let mut statements = made_again(situation, &goes_with([column], cascade)).unwrap_or_default();
+    let mut statements = made_again(situation, &goes_with([column], says_cascade(work))).unwrap_or_default();
     if let (Some(first), Some(back)) = (statements.first_mut(), work.back()) {
         *first = format!("-- limosa: forward {}\n{first}", back.one_line());
     }
     statements.iter().map(|statement| format!("{statement};")).collect()
+}
+
+fn says_cascade(work: &Work<'_>) -> bool {
+    Tokens::of(&work.text).words().outermost().any(|(_, here)| here.at(&["CASCADE"]))
 }
 
 /// Whether what goes is kept, and comes back from there.

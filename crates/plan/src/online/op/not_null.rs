@@ -8,6 +8,7 @@ use super::super::fill::Fill;
 use super::super::not_null::{Refusing, not_null_name};
 use super::super::phases::{OnlineCheck, OnlineStep, Phases};
 use super::super::refusal::Refusal;
+use super::super::replication::rows_can_be_sent;
 use super::super::situation::{Situation, Work, object_for_people};
 use super::super::table::Table;
 
@@ -62,6 +63,7 @@ fn set(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &I
                 sql: format!("UPDATE {name} SET {column} = {value} WHERE {column} IS NULL"),
                 words: String::new(),
             }];
+            phases.checks.push(rows_can_be_sent(name));
             phases.contract = fill.drop();
             phases.remarks.push(format!("an abort leaves the values that have taken the place of null in {people}"));
             phases.abort = fill.drop().into_iter().chain(phases.abort).collect();

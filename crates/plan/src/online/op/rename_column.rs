@@ -15,7 +15,7 @@ use super::super::expression::RowExpression;
 use super::super::numbering::{StandIn, next_of};
 use super::super::phases::{OldName, OnlineCheck, OnlineStep, Phases, Shown, Twins};
 use super::super::refusal::Refusal;
-use super::super::replication::no_subscriber;
+use super::super::replication::{SentAtEnd, no_subscriber, rows_can_be_sent, sent_at_end};
 use super::super::routines::remark;
 use super::super::situation::{Situation, Work, object_for_people};
 use super::super::sync::{OldDefault, Sync, create_trigger, drop_trigger, unequal};
@@ -75,7 +75,9 @@ fn rename(
     };
     Ok(Phases {
         about: format!("rename column {}.{} to {}", object_for_people(name), old.for_people(), new.for_people()),
-        checks: vec![no_subscriber(name)],
+        checks: vec![rows_can_be_sent(name)],
+        sent: vec![no_subscriber(name)],
+        sent_at_end: sent_at_end(name, &SentAtEnd::Renamed(old, new)),
         expand: vec![OnlineStep::Together(copy.add.into_iter().chain(keep).collect())],
         backfill: if virtual_one.is_some() { Vec::new() } else { vec![backfill] },
         complete: copy.complete,
@@ -188,6 +190,7 @@ fn by_view(situation: &Situation<'_>, table: &Table<'_>, old: &Identifier, new: 
         old_names: vec![OldName { table: name.name.clone(), column: Some(old.clone()) }],
         renames: vec![Rename::Column { of, from: old.clone(), to: new.clone() }],
         shows: vec![Shown::Column { column: table.column_name(old), name: new.clone() }],
+        sent_at_end: sent_at_end(name, &SentAtEnd::Renamed(old, new)),
         standing: table.stands(&[old]),
         remarks: remark(situation.catalog, name, Some(old)).into_iter().collect(),
         ..Phases::default()

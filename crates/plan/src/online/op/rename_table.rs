@@ -9,6 +9,7 @@ use limosa_syntax::TableAction;
 use super::super::phases::{OldName, OnlineStep, Phases, Shown};
 use super::super::privileges::hand_on;
 use super::super::refusal::Refusal;
+use super::super::replication::{SentAtEnd, sent_at_end};
 use super::super::routines::remark;
 use super::super::situation::{Situation, Work, object_for_people};
 use super::super::table::Table;
@@ -32,6 +33,7 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
             reverse: vec![format!("ALTER TABLE {new} RENAME TO {};", name.name)],
             old_names: vec![OldName { table: name.name.clone(), column: None }],
             shows: vec![Shown::Table { table: name.clone(), name: to.clone() }],
+            sent_at_end: sent_at_end(name, &SentAtEnd::TableRenamed(to)),
             standing: table.stands(&[]),
             renames: vec![Rename::Object { from: ObjectId::Table(name.clone()), to: to.clone() }],
             remarks: phases.remarks.iter().cloned().chain(remark(situation.catalog, name, None)).collect(),

@@ -303,14 +303,12 @@ fn refuse_taken(situation: &Situation<'_>, versioning: &Versioning, name: &Ident
 /// That the role that runs the change may make schemas.
 fn may_make_schemas() -> OnlineCheck {
     OnlineCheck {
-        query: "SELECT pg_catalog.format('%I may not make schemas in %I', current_user, \
-                pg_catalog.current_database()) \
+        query: "SELECT pg_catalog.format('GRANT CREATE ON DATABASE %I TO %I', pg_catalog.current_database(), \
+                current_user) \
                 WHERE NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')"
             .to_owned(),
-        found: "the schemas of versions cannot be made".to_owned(),
-        help: "let the database's owner say `GRANT CREATE ON DATABASE … TO …`, or write `-- limosa: online \
-               dual-columns`"
-            .to_owned(),
+        found: "the schemas of versions cannot be made, since the role that runs it may make none".to_owned(),
+        help: "let the database's owner type `{row}`, or write `-- limosa: online dual-columns`".to_owned(),
     }
 }
 
