@@ -20,7 +20,8 @@ use crate::history::{
 use crate::lock::{Locked, Request, take};
 use crate::loss::{Baseline, LossPolicy};
 use crate::online::{
-    AbortedRow, Expansion, OnlineRecord, OnlineStanding, abort_in_run, changes, expand, refresh_current, standing,
+    AbortedRow, Expansion, OnlineRecord, OnlineStanding, Owners, abort_in_run, changes, expand, refresh_current,
+    standing,
 };
 use crate::pending::same_so_far;
 use crate::prepare::{Backfills, Prepared, prepare};
@@ -523,6 +524,8 @@ async fn revert(
                     reason: options.reason,
                     retry: job.prepared.retry(target.retry),
                     max_growth: job.prepared.max_growth,
+                    // The way back asks the map that is here.
+                    owners: Owners::Known(&[]),
                 };
                 expand(&mut executor, target, &expansion).await?;
                 *last = executor.last.clone();

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use limosa_engine::{
     BackupBeforeRun, ClientPrograms, Direction, DownOptions, DriftPolicy, Event, InterruptedStatement, LossPolicy,
-    Observer, OldHistoryPolicy, Rollout, RunError, SavedBefore, StopSignal, TargetOutcome, TargetReport, UpOptions,
-    down, up,
+    Observer, OldHistoryPolicy, Owners, Rollout, RunError, SavedBefore, StopSignal, TargetOutcome, TargetReport,
+    UpOptions, down, up,
 };
 use limosa_plan::ApprovedPlan;
 use limosa_project::{Environment, OrderPolicy, Project};
@@ -233,6 +233,8 @@ impl Run<'_> {
                     Err(failure) => return not_begun(part, failure, observer, begun),
                 };
                 checks.variables.clone_from(&context.variables);
+                let mut waiting = Waiting { patience: self.terms.wait, observer, stop };
+                let owners = serving.owners(part.service, &mut waiting).await;
                 let mut approved = approved.iter().flat_map(|plan| &plan.targets);
                 let options = UpOptions {
                     extent: extent.clone(),
@@ -248,6 +250,7 @@ impl Run<'_> {
                     approved: approved.find(|target| target.service == part.service.name.as_str()),
                     backup: backup.as_ref(),
                     checks: Some(&checks),
+                    owners: Owners::Known(&owners),
                 };
                 up(&target, &part.set, &options, observer, stop).await.into()
             }

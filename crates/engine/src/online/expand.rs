@@ -5,9 +5,11 @@ use limosa_plan::{OnlineChange, RetryPolicy, Step, relies_on};
 use limosa_project::{Script, TransactionMode};
 use limosa_syntax::Coexistence;
 
+use super::carry::{again, arrive, clear};
 use super::check::{hold, stands};
 use super::failing::failing;
 use super::growth::{self, room, within};
+use super::owner::Owners;
 use super::preview::compiled;
 use super::record::{OnlineRecord, OnlineState, changes, insert};
 use super::versions::{Asked, Ground, as_named_then};
@@ -36,6 +38,8 @@ pub(crate) struct Expansion<'a> {
     pub(crate) retry: RetryPolicy,
     /// The most bytes that it may need on disk.
     pub(crate) max_growth: Option<u64>,
+    /// Where the keys are that columns refer to.
+    pub(crate) owners: Owners<'a>,
 }
 
 /// Makes both versions able to work, and fills every row; or goes on with that.
@@ -63,6 +67,9 @@ pub(crate) async fn expand(
     let (record, opening) = match begun {
         Some(record) => {
             stands(executor, &record, &format!("{} cannot go on", record.version)).await?;
+            for carry in record.carries() {
+                arrive(executor, expansion.owners, &carry).await?;
+            }
             (record, Vec::new())
         }
         None => begin(executor, target, expansion).await?,
@@ -84,6 +91,11 @@ pub(crate) async fn expand(
             retry: expansion.retry,
         })
         .await?;
+    for carry in record.carries() {
+        // What was made there while rows were filled.
+        again(executor, expansion.owners, &record, &carry).await?;
+        clear(executor, &carry).await?;
+    }
     if record.waits() {
         let (goes, stays) = match record.direction {
             Direction::Up => ("old", "new"),
@@ -126,6 +138,9 @@ async fn begin(
     let failing = failing(&Desk::under(executor.worker, &executor.surroundings, None), &tried).await?;
     let room = room(executor.worker, &change.gathered(|phases| &phases.growth)).await?;
     within(room, expansion.max_growth, &subject).map_err(|problem| RunError::Refused(Box::new(problem)))?;
+    for carry in change.gathered(|phases| &phases.carries) {
+        arrive(executor, expansion.owners, &carry).await?;
+    }
     let catalog = as_named_then(ground.catalog, &records, id);
     let reliance = relies_on(&catalog, &change.gathered(|phases| &phases.watched), &own_names(schema, id));
     let migration = MigrationJson {

@@ -2,7 +2,7 @@
 
 use limosa_catalog::Catalog;
 use limosa_plan::lock::StatementLocks;
-use limosa_plan::{Growth, OnlineChange, OnlineSettings, Step, compile};
+use limosa_plan::{Carry, Growth, OnlineChange, OnlineSettings, Step, compile};
 use limosa_postgres::Session;
 use limosa_project::{Script, TransactionMode};
 use limosa_syntax::{Diagnostic, Span};
@@ -39,6 +39,8 @@ pub struct PlannedOnline {
     pub remarks: Vec<String>,
     /// What comes on disk.
     pub(crate) growth: Vec<Growth>,
+    /// Maps that come from other services' databases.
+    pub(crate) carries: Vec<Carry>,
 }
 
 /// Compiles a migration's statements for a database.
@@ -95,6 +97,7 @@ fn planned(
         contract: change.contracts().then(|| planned("contract", &change.contract_script())).transpose()?,
         remarks: change.gathered(|phases| &phases.remarks),
         growth: change.gathered(|phases| &phases.growth),
+        carries: change.gathered(|phases| &phases.carries),
     })
 }
 

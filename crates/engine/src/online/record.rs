@@ -1,7 +1,7 @@
 //! What the history knows of online changes.
 
 use limosa_catalog::{Identifier, Literal};
-use limosa_plan::{OnlineCheck, Twins};
+use limosa_plan::{Carry, OnlineCheck, Twins};
 use limosa_postgres::{Row, Session, Type};
 
 use super::wire::TermsJson;
@@ -77,6 +77,16 @@ impl OnlineRecord {
     /// Columns that hold the same until the old version goes.
     pub(super) fn twins(&self) -> Vec<Twins> {
         self.terms.twins.iter().map(super::wire::TwinsJson::read).filter_map(Result::ok).collect()
+    }
+
+    /// Maps that come from other services' databases as long as it is open.
+    pub(super) fn carries(&self) -> Vec<Carry> {
+        self.terms.carries.iter().map(super::wire::CarryJson::read).filter_map(Result::ok).collect()
+    }
+
+    /// Whether it fills or reads a map of old and new ids of this name.
+    pub(super) fn has_map(&self, map: &Identifier) -> bool {
+        self.terms.maps.iter().any(|name| name == map.as_str())
     }
 
     /// What must be so before the old version goes.

@@ -35,7 +35,15 @@ pub(crate) struct Abort {
 impl Abort {
     pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
         let (version, reason) = (Some(self.version.as_str()), self.reason.as_deref());
-        let (quiet_window, leaves_quarantined, wait) = (None, false, self.wait);
-        Finishing { end: End::Abort, version, reason, quiet_window, leaves_quarantined, wait }.run(invocation).await
+        let finishing = Finishing {
+            end: End::Abort,
+            version,
+            reason,
+            quiet_window: None,
+            leaves_quarantined: false,
+            allows_open_owner: true,
+            wait: self.wait,
+        };
+        finishing.run(invocation).await
     }
 }

@@ -42,6 +42,7 @@ mod project;
 mod proofs;
 mod references;
 mod rekey;
+mod rekey_elsewhere;
 mod rekey_together;
 mod rekey_traffic;
 mod renames;

@@ -1,0 +1,240 @@
+//! The map of a key whose column is in another service's database: its pairs arrive in a table of their own and are
+//! taken into the map here.
+//!
+//! While both versions live, an id that the map does not have yet gets a provisional counterpart, as one that is not
+//! there yet does in the database of the key. When the key's own database is asked again, its pairs take the place of
+//! provisional ones, and rows that hold a provisional id get the one that it stood for. Ids that stood for others are
+//! kept until contract, since a client may have read one and write it later.
+
+use std::collections::BTreeMap;
+
+use limosa_catalog::{Identifier, ObjectName};
+
+use super::super::phases::{Carry, OnlineStep};
+use super::super::refusal::Refusal;
+use super::form::{Form, Translator, takes_any};
+use super::group::Elsewhere;
+use super::map::{Map, SIDES};
+use super::member::Member;
+use super::{ROW, Rekey};
+
+/// A long load is not cut off by a setting that is meant for short statements.
+const WITHOUT_TIMEOUT: &str = "SET LOCAL statement_timeout = 0";
+
+/// The tables and functions by which a map is carried.
+pub(super) struct Carrying {
+    service: String,
+    /// The map's name there and here.
+    name: Identifier,
+    types: [String; 2],
+    map: ObjectName,
+    /// All pairs, as they come.
+    arrived: ObjectName,
+    /// Those that the map does not have.
+    fresh: ObjectName,
+    /// Ids that stood for others.
+    late: ObjectName,
+    /// Give the id that a text of an old id, and of a new one, stood for.
+    functions: [ObjectName; 2],
+    /// Whether a text may have been left as it is, since nobody could tell that it is an id.
+    left: [bool; 2],
+}
+
+impl Carrying {
+    pub(super) fn new(
+        elsewhere: &Elsewhere,
+        map: &Map,
+        name: impl Fn(&str) -> Result<ObjectName, Refusal>,
+    ) -> Result<Self, Refusal> {
+        Ok(Self {
+            service: elsewhere.service.clone(),
+            name: map.name.name.clone(),
+            types: elsewhere.types.clone(),
+            map: map.name.clone(),
+            arrived: name("arrived")?,
+            fresh: name("fresh")?,
+            late: name("late")?,
+            functions: [name("late_old_id")?, name("late_new_id")?],
+            left: elsewhere.types.each_ref().map(|data_type| map.by_text && takes_any(data_type)),
+        })
+    }
+
+    /// Takes what arrived into a map that nobody has asked yet.
+    pub(super) fn first(&self) -> Vec<OnlineStep> {
+        let Self { map, arrived, late, .. } = self;
+        let [old, new] = SIDES;
+        let load =
+            format!("INSERT INTO {map} ({old}, {new}) SELECT {old}, {new} FROM {arrived} ON CONFLICT DO NOTHING");
+        let [old_type, new_type] = &self.types;
+        let mut together = vec![format!(
+            "CREATE TABLE {late} (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, {old} {old_type} NOT NULL, \
+             {new} {new_type} NOT NULL, late_old_id text UNIQUE, late_new_id text UNIQUE, is_left boolean NOT NULL \
+             DEFAULT false)"
+        )];
+        for (function, side) in self.functions.iter().zip(SIDES) {
+            together.push(format!(
+                "CREATE FUNCTION {function}(text) RETURNS text LANGUAGE sql STABLE AS $limosa$\n  SELECT \
+                 coalesce((SELECT limosa_late.{side}::text FROM {late} AS limosa_late\n    \
+                 WHERE limosa_late.late_{side} = $1), $1)\n$limosa$"
+            ));
+        }
+        vec![
+            OnlineStep::Together(vec![WITHOUT_TIMEOUT.to_owned(), load]),
+            // Never looked at, it would be thought to be small.
+            OnlineStep::Alone(format!("ANALYZE {map}")),
+            OnlineStep::Together(together),
+        ]
+    }
+
+    /// Takes all of it away, whether it is there or not.
+    pub(super) fn drop(&self) -> Vec<String> {
+        let functions = self.functions.iter().map(|function| format!("DROP FUNCTION IF EXISTS {function}(text)"));
+        let tables = [&self.late, &self.fresh, &self.arrived];
+        functions.chain(tables.map(|table| format!("DROP TABLE IF EXISTS {table}"))).collect()
+    }
+
+    /// What is run each time.
+    pub(super) fn carry(&self, rekey: &Rekey<'_>) -> Carry {
+        let Self { map, arrived, fresh, late, .. } = self;
+        let [old, new] = SIDES;
+        let [old_type, new_type] = &self.types;
+        Carry {
+            service: self.service.clone(),
+            map: self.name.clone(),
+            types: self.types.clone(),
+            arrived: arrived.clone(),
+            prepare: vec![
+                format!("DROP TABLE IF EXISTS {arrived}"),
+                format!("CREATE UNLOGGED TABLE {arrived} ({old} {old_type} NOT NULL, {new} {new_type} NOT NULL)"),
+            ],
+            sift: vec![
+                WITHOUT_TIMEOUT.to_owned(),
+                format!("DROP TABLE IF EXISTS {fresh}"),
+                format!(
+                    "CREATE UNLOGGED TABLE {fresh} AS SELECT limosa_come.{old}, limosa_come.{new} FROM {arrived} AS \
+                     limosa_come WHERE NOT EXISTS (SELECT FROM {map} AS limosa_map \
+                     WHERE limosa_map.{old} = limosa_come.{old} AND limosa_map.{new} = limosa_come.{new})"
+                ),
+                format!("SELECT count(*) FROM {fresh}"),
+            ],
+            take: self.take(),
+            writers: rekey
+                .tables()
+                .into_iter()
+                .map(|table| format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+                .collect(),
+            late: format!("SELECT coalesce(max(number), 0) FROM {late}"),
+            mend: self.mend(rekey),
+            unknown: format!(
+                "SELECT count(*) FROM {map} AS limosa_map WHERE NOT EXISTS (SELECT FROM {arrived} AS limosa_come \
+                 WHERE limosa_come.{old} = limosa_map.{old})"
+            ),
+            clear: vec![format!("DROP TABLE IF EXISTS {fresh}"), format!("DROP TABLE IF EXISTS {arrived}")],
+        }
+    }
+
+    /// Takes the pairs that the map does not have into it, in the place of provisional ones. Nobody reserves an id
+    /// meanwhile.
+    fn take(&self) -> Vec<String> {
+        let Self { map, fresh, late, .. } = self;
+        let [old, new] = SIDES;
+        let mut sql =
+            vec![format!("SET LOCAL client_min_messages = warning;\nLOCK TABLE {map} IN SHARE ROW EXCLUSIVE MODE")];
+        // An id that the key's own database knows stands for itself.
+        for (same, other) in [(old, new), (new, old)] {
+            sql.push(format!(
+                "INSERT INTO {late} ({old}, {new}, late_{other}) SELECT limosa_come.{old}, limosa_come.{new}, \
+                 limosa_map.{other}::text FROM {fresh} AS limosa_come JOIN {map} AS limosa_map \
+                 ON limosa_map.{same} = limosa_come.{same} WHERE limosa_map.{other} <> limosa_come.{other} \
+                 AND NOT EXISTS (SELECT FROM {fresh} AS limosa_own WHERE limosa_own.{other} = limosa_map.{other}) \
+                 ON CONFLICT DO NOTHING"
+            ));
+        }
+        for side in SIDES {
+            sql.push(format!(
+                "DELETE FROM {map} AS limosa_map USING {fresh} AS limosa_come \
+                 WHERE limosa_map.{side} = limosa_come.{side}"
+            ));
+        }
+        sql.push(format!("INSERT INTO {map} ({old}, {new}) SELECT {old}, {new} FROM {fresh} ON CONFLICT DO NOTHING"));
+        // Where an id was taken for any text, it stands on both sides as it is.
+        for ((side, other), is_left) in [(old, new), (new, old)].into_iter().zip(self.left) {
+            if is_left {
+                sql.push(format!(
+                    "INSERT INTO {late} ({old}, {new}, late_{other}, is_left) SELECT limosa_come.{old}, \
+                     limosa_come.{new}, limosa_come.{side}::text, true FROM {fresh} AS limosa_come \
+                     WHERE limosa_come.{old}::text <> limosa_come.{new}::text AND NOT EXISTS (SELECT FROM {map} AS \
+                     limosa_map WHERE limosa_map.{other}::text = limosa_come.{side}::text) ON CONFLICT DO NOTHING"
+                ));
+            }
+        }
+        sql
+    }
+
+    /// Gives rows that hold ids which stood for others those others; of the ids of the numbers between two. All tables
+    /// in one statement, since a foreign key between two of them is asked at its end.
+    fn mend(&self, rekey: &Rekey<'_>) -> String {
+        let late = &self.late;
+        let mut tables: BTreeMap<ObjectName, Vec<&Member<'_>>> = BTreeMap::new();
+        for member in &rekey.group.references {
+            for table in member.leaves() {
+                tables.entry(table).or_default().push(member);
+            }
+        }
+        let mut parts =
+            vec![format!("limosa_late AS MATERIALIZED (SELECT * FROM {late} WHERE number > $1 AND number <= $2)")];
+        let mut counts = Vec::new();
+        for (at, (table, members)) in tables.iter().enumerate() {
+            let sides = || members.iter().flat_map(|member| self.sides(member));
+            let sets: Vec<String> = sides().map(|(column, value, _)| format!("{column} = {value}")).collect();
+            let places: Vec<String> =
+                sides().map(|(_, _, holds)| format!("SELECT {ROW}.ctid FROM {table} AS {ROW} WHERE {holds}")).collect();
+            parts.push(format!(
+                "limosa_{at} AS (UPDATE {table} AS {ROW} SET {} WHERE {ROW}.ctid = ANY (ARRAY({})) RETURNING 1)",
+                sets.join(", "),
+                places.join(" UNION ")
+            ));
+            counts.push(format!("(SELECT count(*) FROM limosa_{at})"));
+        }
+        format!("WITH {} SELECT {}", parts.join(", "), counts.join(" + "))
+    }
+
+    /// Of both sides of a column: its name, its value with the ids that others stood for, and whether it holds one
+    /// that stands for another.
+    fn sides<'m>(&self, member: &'m Member<'_>) -> [(&'m Identifier, String, String); 2] {
+        let [old_id, new_id] = self.functions.each_ref().map(ToString::to_string);
+        let [old_type, new_type] = &self.types;
+        [
+            (&member.column, member.old_type(), (old_id, old_type, "late_old_id"), member.asks_for_texts(old_type)),
+            (
+                &member.interim,
+                member.new_type.as_str(),
+                (new_id, new_type, "late_new_id"),
+                member.asks_for_new_texts(new_type),
+            ),
+        ]
+        .map(|(column, data_type, (function, id_type, late), is_text)| {
+            let value = format!("{ROW}.{column}");
+            let as_text = if member.form == Form::Array { format!("({value})::text[]") } else { value.clone() };
+            let by = Translator { of_id: &function, of_text: &function, to: id_type };
+            let mended = member.form.translated(&as_text, true, data_type, by);
+            let mended = match member.refers(ROW) {
+                Some(refers) => format!("CASE WHEN {refers} THEN {mended} ELSE {value} END"),
+                None => mended,
+            };
+            let refers = member.refers(ROW).map(|refers| format!(" AND {refers}")).unwrap_or_default();
+            let holds = match member.form == Form::Value && !is_text {
+                true => format!(
+                    "{value} IN (SELECT limosa_late.{late}::{data_type} FROM limosa_late \
+                     WHERE limosa_late.{late} IS NOT NULL AND NOT limosa_late.is_left){refers}"
+                ),
+                false => format!(
+                    "EXISTS (SELECT FROM {} AS limosa_of (id, place) JOIN limosa_late \
+                     ON limosa_late.{late} = limosa_of.id){refers}",
+                    member.form.texts(&value)
+                ),
+            };
+            (column, mended, holds)
+        })
+    }
+}
