@@ -78,6 +78,22 @@ impl<'a> Serving<'a> {
         missing: Missing,
         waiting: &mut Waiting<'_>,
     ) -> Result<Found, Failure> {
+        let found = self.place(service, missing, waiting).await?;
+        if let Found::Target(target) = &found {
+            for warning in target.settings.warnings() {
+                self.invocation.warn(&[Diagnostic::warning("connection-settings", warning.to_string())]);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The same, without what there is to say of it.
+    async fn place(
+        &mut self,
+        service: &Service,
+        missing: Missing,
+        waiting: &mut Waiting<'_>,
+    ) -> Result<Found, Failure> {
         let context = self.variables(service)?;
         let (settings, single_connection) = match self.url(service, &context)? {
             TargetUrl::Postgres(url) => (ConnectionSettings::resolve(url.expose(), &context)?, false),
@@ -90,9 +106,6 @@ impl<'a> Serving<'a> {
                 (settings.with_connect_timeout(Some(LOCAL_CONNECT_TIMEOUT)), single)
             }
         };
-        for warning in settings.warnings() {
-            self.invocation.warn(&[Diagnostic::warning("connection-settings", warning.to_string())]);
-        }
         let settings = match settings.application_name() {
             Some(_) => settings,
             None => settings.with_application_name("limosa"),
@@ -125,7 +138,7 @@ impl<'a> Serving<'a> {
             }
             // Looked for when limosa.toml was read.
             let Some(owner) = self.project.service(&reference.service) else { continue };
-            let place = match self.target(owner, Missing::Leave, waiting).await {
+            let place = match self.place(owner, Missing::Leave, waiting).await {
                 Ok(Found::Target(target)) => Ok(*target),
                 Ok(Found::NotYet { database }) => {
                     Err(Diagnostic::error("no-database", format!("there is no database `{database}` of {name} yet"))

@@ -46,13 +46,25 @@ impl Carrying {
         map: &Map,
         name: impl Fn(&str) -> Result<ObjectName, Refusal>,
     ) -> Result<Self, Refusal> {
+        // By the map's name: what a run left behind that was cut off before the change began is taken away by the next.
+        let of_map = |what: &str| -> Result<ObjectName, Refusal> {
+            /// With what stands behind it, a name has 63 bytes at most.
+            const LONGEST: usize = 53;
+            let mut start = map.name.name.as_str();
+            while start.len() > LONGEST {
+                start = start.char_indices().next_back().map_or("", |(end, _)| &start[..end]);
+            }
+            let name = Identifier::new(format!("{start}_{what}"));
+            let name = name.map_err(|error| Refusal::new(error.to_string(), "give the map another name"))?;
+            Ok(ObjectName { schema: map.name.schema.clone(), name })
+        };
         Ok(Self {
             service: elsewhere.service.clone(),
             name: map.name.name.clone(),
             types: elsewhere.types.clone(),
             map: map.name.clone(),
-            arrived: name("arrived")?,
-            fresh: name("fresh")?,
+            arrived: of_map("arrived")?,
+            fresh: of_map("fresh")?,
             late: name("late")?,
             functions: [name("late_old_id")?, name("late_new_id")?],
             left: elsewhere.types.each_ref().map(|data_type| map.by_text && takes_any(data_type)),
