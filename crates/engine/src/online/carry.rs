@@ -25,7 +25,7 @@ use crate::target::{Opened, Target, open};
 const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '200ms'";
 
 /// So many ids that stood for others are looked for at once.
-const TOGETHER: i64 = 500;
+const TOGETHER: i64 = 2_000;
 
 /// So often rows are looked for that somebody changed at the same moment.
 const TRIES: usize = 5;

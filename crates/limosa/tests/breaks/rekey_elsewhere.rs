@@ -129,7 +129,11 @@ const CONTRACT: &[&str] =
     &["--service", "billing", "contract", "--quiet-window", "10ms", "--allow", "owner-open", "--wait", "60s"];
 
 fn strike(server: &Server, arguments: &[&str], is_up: bool, is_abort: bool) {
-    let step = if thorough() { 1 } else { 23 };
+    let step = match thorough() {
+        true => 1,
+        false if is_up => 23,
+        false => 9,
+    };
     let (mut at, mut rounds) = (1 + std::process::id() % step, 0);
     let shapes = |more_comes: bool| {
         let (clinic, billing) = (server.fresh_database(), server.fresh_database());

@@ -193,22 +193,28 @@ impl Carrying {
                 tables.entry(table).or_default().push(member);
             }
         }
-        let mut parts =
-            vec![format!("limosa_late AS MATERIALIZED (SELECT * FROM {late} WHERE number > $1 AND number <= $2)")];
-        let mut counts = Vec::new();
+        let (mut places, mut updates, mut counts) = (Vec::new(), Vec::new(), Vec::new());
         for (at, (table, members)) in tables.iter().enumerate() {
             let sides = || members.iter().flat_map(|member| self.sides(member));
             let sets: Vec<String> = sides().map(|(column, value, _)| format!("{column} = {value}")).collect();
-            let places: Vec<String> =
-                sides().map(|(_, _, holds)| format!("SELECT {ROW}.ctid FROM {table} AS {ROW} WHERE {holds}")).collect();
-            parts.push(format!(
-                "limosa_{at} AS (UPDATE {table} AS {ROW} SET {} WHERE {ROW}.ctid = ANY (ARRAY({})) RETURNING 1)",
-                sets.join(", "),
-                places.join(" UNION ")
+            let found =
+                sides().map(|(_, _, holds)| format!("SELECT {at}, {ROW}.ctid FROM {table} AS {ROW} WHERE {holds}"));
+            places.extend(found);
+            updates.push(format!(
+                "limosa_{at} AS (UPDATE {table} AS {ROW} SET {} WHERE {ROW}.ctid = ANY (ARRAY(SELECT place \
+                 FROM limosa_places WHERE at = {at})) RETURNING 1)",
+                sets.join(", ")
             ));
             counts.push(format!("(SELECT count(*) FROM limosa_{at})"));
         }
-        format!("WITH {} SELECT {}", parts.join(", "), counts.join(" + "))
+        // All are found before the first row is locked.
+        format!(
+            "WITH limosa_late AS MATERIALIZED (SELECT * FROM {late} WHERE number > $1 AND number <= $2), \
+             limosa_places (at, place) AS MATERIALIZED ({}), {} SELECT {}",
+            places.join(" UNION "),
+            updates.join(", "),
+            counts.join(" + ")
+        )
     }
 
     /// Of both sides of a column: its name, its value with the ids that others stood for, and whether it holds one
