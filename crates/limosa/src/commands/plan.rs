@@ -160,8 +160,8 @@ async fn look<'s>(
     if problems.is_empty() { Ok(plans) } else { Err(Failure { diagnostics: problems, exit }) }
 }
 
-/// The databases of other services from which maps of ids would come, by the service to which they would. Servers of the
-/// project's own are left out: they are not started for a look.
+/// The databases of other services from which maps of ids would come, by the service to which they would. Servers of
+/// the project's own are left out: they are not started for a look.
 async fn owners<'s>(
     invocation: &Invocation,
     project: &Project,

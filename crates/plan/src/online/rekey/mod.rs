@@ -2,10 +2,10 @@
 //!
 //! The statements of a group ([`group`]) are one operation. Every column of it ([`member`]) stands beside its copy
 //! while both versions live; a map ([`map`]) holds each id as it was and as it is, and triggers ([`trigger`]) translate
-//! through it whichever side a client writes. Where the key is in another service's database, its map is carried
-//! ([`carry`]), and what refers to it here follows. So a client may know old ids or new ones, may write what refers to a row
+//! through it whichever side a client writes. So a client may know old ids or new ones, may write what refers to a row
 //! before the row, and finds the same row by either. With contract the copies take the columns' places, and the map
-//! stays.
+//! stays. Where the key is in another service's database, its map is carried ([`carry`]), and what refers to it here
+//! follows.
 
 mod carry;
 mod draft;
