@@ -77,6 +77,8 @@ pub struct DownOptions<'a> {
     pub backup: Option<&'a BackupBeforeRun>,
     /// Whether the catalog is kept afterwards, to tell drift by.
     pub leaves_snapshot: bool,
+    /// Where the keys are that columns of this service refer to.
+    pub owners: Owners<'a>,
 }
 
 /// One migration that is to be taken back.
@@ -524,8 +526,7 @@ async fn revert(
                     reason: options.reason,
                     retry: job.prepared.retry(target.retry),
                     max_growth: job.prepared.max_growth,
-                    // The way back asks the map that is here.
-                    owners: Owners::Known(&[]),
+                    owners: options.owners,
                 };
                 expand(&mut executor, target, &expansion).await?;
                 *last = executor.last.clone();

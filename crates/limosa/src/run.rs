@@ -221,6 +221,10 @@ impl Run<'_> {
             }
             (Err(failure), _) | (_, Err(failure)) => return not_begun(part, failure, observer, begun),
         };
+        let owners = {
+            let mut waiting = Waiting { patience: self.terms.wait, observer, stop };
+            serving.owners(part.service, &mut waiting).await
+        };
         let actor = self.invocation.environment.actor();
         let values = |name: &str| name.strip_prefix("env:").and_then(|name| context.variables.get(name).cloned());
         let reason = self.terms.reason.as_deref();
@@ -233,8 +237,6 @@ impl Run<'_> {
                     Err(failure) => return not_begun(part, failure, observer, begun),
                 };
                 checks.variables.clone_from(&context.variables);
-                let mut waiting = Waiting { patience: self.terms.wait, observer, stop };
-                let owners = serving.owners(part.service, &mut waiting).await;
                 let mut approved = approved.iter().flat_map(|plan| &plan.targets);
                 let options = UpOptions {
                     extent: extent.clone(),
@@ -267,6 +269,7 @@ impl Run<'_> {
                     loss: self.terms.loss,
                     allow_missing_values: self.terms.allow_missing_values,
                     leaves_snapshot: true,
+                    owners: Owners::Known(&owners),
                 };
                 down(&target, &part.set, &options, observer, stop).await.into()
             }

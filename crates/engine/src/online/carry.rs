@@ -30,14 +30,36 @@ const TOGETHER: i64 = 2_000;
 /// So often rows are looked for that somebody changed at the same moment.
 const TRIES: usize = 5;
 
-/// Brings the pairs to where a change takes them from, before that begins or goes on.
+/// Brings the pairs to where a change takes them from, before that begins or goes on. Tells whether they came: the way
+/// back goes on without, by the map that is here, and that is said.
 ///
 /// # Errors
 /// A database that cannot be asked, a map that is not there or not filled, types that differ: nothing has changed.
-pub(super) async fn arrive(executor: &Executor<'_>, owners: Owners<'_>, carry: &Carry) -> Result<(), RunError> {
-    let Some(target) = place(executor.target, owners, carry)? else {
-        return desk(executor).ask(&carry.prepare.join(";\n")).await.map(drop).map_err(RunError::from);
+pub(super) async fn arrive(
+    executor: &mut Executor<'_>,
+    owners: Owners<'_>,
+    (version, carry): (&str, &Carry),
+) -> Result<bool, RunError> {
+    let came = match place(executor.target, owners, carry) {
+        Ok(Some(target)) => come(executor, target, carry).await.map(|()| true),
+        Ok(None) => Ok(false),
+        Err(error) => Err(error),
     };
+    match came {
+        Ok(true) => return Ok(true),
+        Ok(false) => {}
+        Err(RunError::Refused(why)) if carry.back => not_carried(executor, version, &why),
+        Err(error) => return Err(error),
+    }
+    desk(executor).ask(&carry.prepare.join(";\n")).await?;
+    Ok(false)
+}
+
+fn not_carried(executor: &mut Executor<'_>, version: &str, why: &Diagnostic) {
+    tell(executor, version, format!("not carried: {}", why.message));
+}
+
+async fn come(executor: &Executor<'_>, target: &Target, carry: &Carry) -> Result<(), RunError> {
     if target.single_connection || executor.target.single_connection {
         return Err(refused(
             "one-connection",
@@ -129,6 +151,7 @@ fn no_map(carry: &Carry, target: &Target) -> RunError {
 fn is_filled(carry: &Carry, found: &OwnedMap) -> Result<(), RunError> {
     let service = &carry.service;
     match &found.standing {
+        _ if carry.back => Ok(()),
         MapStanding::Open { .. } | MapStanding::Settled => Ok(()),
         MapStanding::Filling { version } => Err(refused(
             "owner-not-filled",
@@ -233,7 +256,7 @@ pub(crate) async fn carry_waiting(
         }
         for carry in record.carries() {
             match again(executor, owners, &record, &carry).await {
-                Err(RunError::Refused(why)) => tell(executor, &record.version, format!("not carried: {}", why.message)),
+                Err(RunError::Refused(why)) => not_carried(executor, &record.version, &why),
                 done => done?,
             }
         }
@@ -261,13 +284,13 @@ pub(super) async fn again(
     if matches!(owners, Owners::Shadow) {
         return Ok(());
     }
-    arrive(executor, owners, carry).await?;
-    let fresh = number(&desk(executor).ask(&carry.sift.join(";\n")).await?);
+    let came = arrive(executor, owners, (&record.version, carry)).await?;
+    let fresh = if came { number(&desk(executor).ask(&carry.sift.join(";\n")).await?) } else { 0 };
     if fresh > 0 {
         patiently(executor, &carry.take.join(";\n")).await?;
     }
     let mended = mend(executor, carry).await?;
-    let unknown = number(&desk(executor).ask(&carry.unknown).await?);
+    let unknown = if came { number(&desk(executor).ask(&carry.unknown).await?) } else { 0 };
     desk(executor).ask(&carry.clear.join(";\n")).await?;
     let service = &carry.service;
     if fresh > 0 {
@@ -342,7 +365,7 @@ pub(super) async fn clear(executor: &Executor<'_>, carry: &Carry) -> Result<(), 
 /// As [`arrive`] has them, without a connection here.
 pub async fn carried_rows(here: &Target, owners: Owners<'_>, planned: &PlannedOnline) -> Result<Vec<String>, RunError> {
     let mut told = Vec::new();
-    for carry in &planned.carries {
+    for carry in planned.carries.iter().filter(|carry| !carry.back) {
         let Some(target) = place(here, owners, carry)? else { continue };
         let found = super::owner::owned_map(target, &carry.map).await;
         let found = found.map_err(|error| unreachable(carry, target, &error))?;

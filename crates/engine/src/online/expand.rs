@@ -68,7 +68,7 @@ pub(crate) async fn expand(
         Some(record) => {
             stands(executor, &record, &format!("{} cannot go on", record.version)).await?;
             for carry in record.carries() {
-                arrive(executor, expansion.owners, &carry).await?;
+                arrive(executor, expansion.owners, (&record.version, &carry)).await?;
             }
             (record, Vec::new())
         }
@@ -139,7 +139,7 @@ async fn begin(
     let room = room(executor.worker, &change.gathered(|phases| &phases.growth)).await?;
     within(room, expansion.max_growth, &subject).map_err(|problem| RunError::Refused(Box::new(problem)))?;
     for carry in change.gathered(|phases| &phases.carries) {
-        arrive(executor, expansion.owners, &carry).await?;
+        arrive(executor, expansion.owners, (expansion.record.version, &carry)).await?;
     }
     let catalog = as_named_then(ground.catalog, &records, id);
     let reliance = relies_on(&catalog, &change.gathered(|phases| &phases.watched), &own_names(schema, id));

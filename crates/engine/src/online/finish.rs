@@ -246,7 +246,8 @@ async fn owner_is_done(
     carry: &Carry,
     options: &FinishOptions<'_>,
 ) -> Result<(), RunError> {
-    let standing = map_standing(target, options.owners, carry).await?;
+    // On the way back, this one comes first: the map goes with the end of that one.
+    let standing = if carry.back { None } else { map_standing(target, options.owners, carry).await? };
     let Some(MapStanding::Open { version }) = standing else { return Ok(()) };
     if options.allows_open_owner {
         return Ok(());

@@ -242,6 +242,22 @@ fn what_refers_follows_when_the_old_ids_are_gone_there() {
         assert_eq!(one(billing, "SELECT who FROM receipt WHERE id = 1001"), "New00001");
         billing.execute("DELETE FROM receipt WHERE id = -1");
         project.limosa("check --references").exits(0);
+
+        // When both go back, it gets an old id there, and that comes here.
+        project.limosa("--service clinic down").exits(0);
+        clinic.execute("INSERT INTO client (name) VALUES ('between')");
+        project.limosa("--service billing down").exits(0);
+        let old = one(clinic, "SELECT old_id FROM limosa.map_client WHERE new_id = 'New00001'");
+        let receipt = fleet.interim("receipt");
+        assert_eq!(one(billing, &format!("SELECT {receipt} FROM receipt WHERE id = 1001")), old);
+        // Made there since, and written here by its new id.
+        let id = one(clinic, "INSERT INTO client (name) VALUES ('back') RETURNING id");
+        billing.execute(&format!("INSERT INTO receipt (id, who) VALUES (1002, '{id}')"));
+        fleet.contract("billing");
+        fleet.contract("clinic");
+        let old = one(clinic, "SELECT id FROM client WHERE name = 'back'");
+        assert_eq!(one(billing, "SELECT who FROM receipt WHERE id = 1002"), old);
+        project.limosa("check --references").exits(0);
     });
 }
 

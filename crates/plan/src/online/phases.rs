@@ -110,6 +110,8 @@ pub struct Carry {
     pub map: Identifier,
     /// The types of its ids: of the old ones, and of the new ones.
     pub types: [String; 2],
+    /// Whether the change goes back to the old ids: then the map is here, and what comes from there only adds to it.
+    pub back: bool,
     /// The table in which the pairs arrive: `old_id`, `new_id`.
     pub arrived: ObjectName,
     /// Makes that, empty: one transaction, in which the pairs are copied.

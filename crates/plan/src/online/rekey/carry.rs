@@ -26,6 +26,9 @@ pub(super) struct Carrying {
     service: String,
     /// The map's name there and here.
     name: Identifier,
+    /// Whether the map is read from the new ids to the old ones.
+    back: bool,
+    /// The types of its ids: of the old ones, and of the new ones.
     types: [String; 2],
     map: ObjectName,
     /// All pairs, as they come.
@@ -58,43 +61,72 @@ impl Carrying {
             let name = name.map_err(|error| Refusal::new(error.to_string(), "give the map another name"))?;
             Ok(ObjectName { schema: map.name.schema.clone(), name })
         };
+        let [from, to] = elsewhere.types.clone();
+        let types = if map.back { [to, from] } else { [from, to] };
+        let left = types.each_ref().map(|data_type| map.by_text && takes_any(data_type));
         Ok(Self {
             service: elsewhere.service.clone(),
             name: map.name.name.clone(),
-            types: elsewhere.types.clone(),
+            back: map.back,
+            types,
             map: map.name.clone(),
             arrived: of_map("arrived")?,
             fresh: of_map("fresh")?,
             late: name("late")?,
             functions: [name("late_old_id")?, name("late_new_id")?],
-            left: elsewhere.types.each_ref().map(|data_type| map.by_text && takes_any(data_type)),
+            left,
         })
     }
 
-    /// Takes what arrived into a map that nobody has asked yet.
+    /// Takes what arrived into a map that nobody asks yet.
     pub(super) fn first(&self) -> Vec<OnlineStep> {
-        let Self { map, arrived, late, .. } = self;
+        let Self { map, arrived, .. } = self;
         let [old, new] = SIDES;
-        let load =
-            format!("INSERT INTO {map} ({old}, {new}) SELECT {old}, {new} FROM {arrived} ON CONFLICT DO NOTHING");
-        let [old_type, new_type] = &self.types;
-        let mut together = vec![format!(
+        let mut steps = vec![OnlineStep::Together(self.create())];
+        if self.back {
+            // It has pairs from before, of which some may have been provisional to the end.
+            steps.extend([self.sift(), self.take()].map(OnlineStep::Together));
+        } else {
+            let load =
+                format!("INSERT INTO {map} ({old}, {new}) SELECT {old}, {new} FROM {arrived} ON CONFLICT DO NOTHING");
+            steps.push(OnlineStep::Together(vec![WITHOUT_TIMEOUT.to_owned(), load]));
+        }
+        // Never looked at, it would be thought to be small.
+        steps.push(OnlineStep::Alone(format!("ANALYZE {map}")));
+        steps
+    }
+
+    /// Makes what keeps ids that stood for others.
+    fn create(&self) -> Vec<String> {
+        let late = &self.late;
+        let ([old, new], [old_type, new_type]) = (SIDES, &self.types);
+        let mut sql = vec![format!(
             "CREATE TABLE {late} (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, {old} {old_type} NOT NULL, \
              {new} {new_type} NOT NULL, late_old_id text UNIQUE, late_new_id text UNIQUE, is_left boolean NOT NULL \
              DEFAULT false)"
         )];
         for (function, side) in self.functions.iter().zip(SIDES) {
-            together.push(format!(
+            sql.push(format!(
                 "CREATE FUNCTION {function}(text) RETURNS text LANGUAGE sql STABLE AS $limosa$\n  SELECT \
                  coalesce((SELECT limosa_late.{side}::text FROM {late} AS limosa_late\n    \
                  WHERE limosa_late.late_{side} = $1), $1)\n$limosa$"
             ));
         }
+        sql
+    }
+
+    /// Finds the pairs that the map does not have.
+    fn sift(&self) -> Vec<String> {
+        let Self { map, arrived, fresh, .. } = self;
+        let [old, new] = SIDES;
         vec![
-            OnlineStep::Together(vec![WITHOUT_TIMEOUT.to_owned(), load]),
-            // Never looked at, it would be thought to be small.
-            OnlineStep::Alone(format!("ANALYZE {map}")),
-            OnlineStep::Together(together),
+            WITHOUT_TIMEOUT.to_owned(),
+            format!("DROP TABLE IF EXISTS {fresh}"),
+            format!(
+                "CREATE UNLOGGED TABLE {fresh} AS SELECT limosa_come.{old}, limosa_come.{new} FROM {arrived} AS \
+                 limosa_come WHERE NOT EXISTS (SELECT FROM {map} AS limosa_map \
+                 WHERE limosa_map.{old} = limosa_come.{old} AND limosa_map.{new} = limosa_come.{new})"
+            ),
         ]
     }
 
@@ -114,21 +146,13 @@ impl Carrying {
             service: self.service.clone(),
             map: self.name.clone(),
             types: self.types.clone(),
+            back: self.back,
             arrived: arrived.clone(),
             prepare: vec![
                 format!("DROP TABLE IF EXISTS {arrived}"),
                 format!("CREATE UNLOGGED TABLE {arrived} ({old} {old_type} NOT NULL, {new} {new_type} NOT NULL)"),
             ],
-            sift: vec![
-                WITHOUT_TIMEOUT.to_owned(),
-                format!("DROP TABLE IF EXISTS {fresh}"),
-                format!(
-                    "CREATE UNLOGGED TABLE {fresh} AS SELECT limosa_come.{old}, limosa_come.{new} FROM {arrived} AS \
-                     limosa_come WHERE NOT EXISTS (SELECT FROM {map} AS limosa_map \
-                     WHERE limosa_map.{old} = limosa_come.{old} AND limosa_map.{new} = limosa_come.{new})"
-                ),
-                format!("SELECT count(*) FROM {fresh}"),
-            ],
+            sift: [self.sift(), vec![format!("SELECT count(*) FROM {fresh}")]].concat(),
             take: self.take(),
             writers: rekey
                 .tables()
@@ -195,7 +219,7 @@ impl Carrying {
         }
         let (mut places, mut updates, mut counts) = (Vec::new(), Vec::new(), Vec::new());
         for (at, (table, members)) in tables.iter().enumerate() {
-            let sides = || members.iter().flat_map(|member| self.sides(member));
+            let sides = || members.iter().flat_map(|member| self.sides(rekey, member));
             let sets: Vec<String> = sides().map(|(column, value, _)| format!("{column} = {value}")).collect();
             let found =
                 sides().map(|(_, _, holds)| format!("SELECT {at}, {ROW}.ctid FROM {table} AS {ROW} WHERE {holds}"));
@@ -219,19 +243,16 @@ impl Carrying {
 
     /// Of both sides of a column: its name, its value with the ids that others stood for, and whether it holds one
     /// that stands for another.
-    fn sides<'m>(&self, member: &'m Member<'_>) -> [(&'m Identifier, String, String); 2] {
-        let [old_id, new_id] = self.functions.each_ref().map(ToString::to_string);
-        let [old_type, new_type] = &self.types;
+    fn sides<'m>(&self, rekey: &Rekey<'_>, member: &'m Member<'_>) -> [(&'m Identifier, String, String); 2] {
+        let map = &rekey.map;
+        let [from, to] = if self.back { [1, 0] } else { [0, 1] };
         [
-            (&member.column, member.old_type(), (old_id, old_type, "late_old_id"), member.asks_for_texts(old_type)),
-            (
-                &member.interim,
-                member.new_type.as_str(),
-                (new_id, new_type, "late_new_id"),
-                member.asks_for_new_texts(new_type),
-            ),
+            (&member.column, member.old_type(), from, member.asks_for_texts(&map.from.data_type)),
+            (&member.interim, member.new_type.as_str(), to, member.asks_for_new_texts(&map.to.data_type)),
         ]
-        .map(|(column, data_type, (function, id_type, late), is_text)| {
+        .map(|(column, data_type, side, is_text)| {
+            let (function, id_type) = (self.functions[side].to_string(), &self.types[side]);
+            let late = format!("late_{}", SIDES[side]);
             let value = format!("{ROW}.{column}");
             let as_text = if member.form == Form::Array { format!("({value})::text[]") } else { value.clone() };
             let by = Translator { of_id: &function, of_text: &function, to: id_type };

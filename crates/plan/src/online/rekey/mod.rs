@@ -128,8 +128,8 @@ impl<'a> Rekey<'a> {
             search_path: situation.search_path.clone(),
         };
         let carrying = match &group.origin {
-            Origin::Elsewhere(elsewhere) if !map.back => Some(Carrying::new(elsewhere, &map, |what| function(what))?),
-            _ => None,
+            Origin::Elsewhere(elsewhere) => Some(Carrying::new(elsewhere, &map, function)?),
+            Origin::Here(_) => None,
         };
         let mut partitions = Vec::new();
         for (at, member) in group.references.iter().enumerate() {
@@ -253,7 +253,7 @@ impl<'a> Rekey<'a> {
     fn remarks(&self) -> Vec<String> {
         let (people, what) = (object_for_people(&self.map.name), "the map of old and new ids");
         let mut remarks = vec![match &self.group.origin {
-            Origin::Elsewhere(elsewhere) if self.carrying.is_some() => {
+            Origin::Elsewhere(elsewhere) if !self.map.back => {
                 format!("{what} is carried from {} into the table {people}", elsewhere.service)
             }
             _ => format!("{what} is the table {people}"),
