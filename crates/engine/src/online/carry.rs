@@ -1,12 +1,13 @@
 //! A map of ids comes from the database of the service whose key it is of: before a change begins, and again with every
 //! run as long as it is open.
 
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use limosa_catalog::{Identifier, ObjectName};
 use limosa_plan::Carry;
 use limosa_postgres::{CopyInError, ServerError, Session};
-use limosa_syntax::Diagnostic;
+use limosa_syntax::{Diagnostic, SourceFile};
 
 use super::expand::tell;
 use super::owner::{MapStanding, OwnedMap, Owners, look};
@@ -16,13 +17,19 @@ use crate::backfill::Desk;
 use crate::executor::Executor;
 use crate::history::History;
 use crate::references::begin;
-use crate::run_error::RunError;
+use crate::run_error::{InEffect, RunError, StatementFailure};
 use crate::server_words::is_lock_failure;
 use crate::target::{Opened, Target, open};
 
 /// How long a statement waits for others who write: shorter than the server's `deadlock_timeout`, so that it is the one
 /// that gives way.
 const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '200ms'";
+
+/// A large table takes its time.
+const WITHOUT_TIMEOUT: &str = "SET LOCAL statement_timeout = 0";
+
+/// How long until locks are tried for again.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// So many ids that stood for others are looked for at once.
 const TOGETHER: i64 = 2_000;
@@ -287,10 +294,11 @@ pub(super) async fn again(
     let came = arrive(executor, owners, (&record.version, carry)).await?;
     let fresh = if came { number(&desk(executor).ask(&carry.sift.join(";\n")).await?) } else { 0 };
     if fresh > 0 {
-        patiently(executor, &carry.take.join(";\n")).await?;
+        patiently(executor, record, &carry.take.join(";\n")).await?;
     }
-    let mended = mend(executor, carry).await?;
-    let unknown = if came { number(&desk(executor).ask(&carry.unknown).await?) } else { 0 };
+    let mended = mend(executor, record, carry).await?;
+    let unknown =
+        if came { number(&desk(executor).ask(&format!("{WITHOUT_TIMEOUT};\n{}", carry.unknown)).await?) } else { 0 };
     desk(executor).ask(&carry.clear.join(";\n")).await?;
     let service = &carry.service;
     if fresh > 0 {
@@ -311,14 +319,14 @@ pub(super) async fn again(
 }
 
 /// Gives rows the ids that others stood for. Tells how many rows.
-async fn mend(executor: &Executor<'_>, carry: &Carry) -> Result<i64, RunError> {
+async fn mend(executor: &Executor<'_>, record: &OnlineRecord, carry: &Carry) -> Result<i64, RunError> {
     let last = number(&desk(executor).ask(&carry.late).await?);
     if last == 0 {
         return Ok(0);
     }
     // Whoever asked the map before has written what it said by now.
     for writers in &carry.writers {
-        patiently(executor, writers).await?;
+        patiently(executor, record, writers).await?;
     }
     let mut mended = 0;
     let mut from = 0;
@@ -326,7 +334,7 @@ async fn mend(executor: &Executor<'_>, carry: &Carry) -> Result<i64, RunError> {
         let to = from.saturating_add(TOGETHER);
         let sql = carry.mend.replacen("$1", &from.to_string(), 1).replacen("$2", &to.to_string(), 1);
         for _ in 0..TRIES {
-            let rows = number(&patiently(executor, &sql).await?);
+            let rows = number(&patiently(executor, record, &sql).await?);
             mended += rows;
             if rows == 0 {
                 break;
@@ -338,19 +346,45 @@ async fn mend(executor: &Executor<'_>, carry: &Carry) -> Result<i64, RunError> {
 }
 
 /// Runs a transaction that gives way to others, and tries again.
-async fn patiently(executor: &Executor<'_>, sql: &str) -> Result<Rows, RunError> {
+async fn patiently(executor: &Executor<'_>, record: &OnlineRecord, sql: &str) -> Result<Rows, RunError> {
     let begun = Instant::now();
-    let sql = format!("{LOCK_TIMEOUT};\n{sql}");
+    let text = format!("{WITHOUT_TIMEOUT};\n{LOCK_TIMEOUT};\n{sql}");
     loop {
-        match desk(executor).ask(&sql).await {
-            Err(error) if is_lock_failure(&error) && begun.elapsed() < executor.target.retry.patience => {
+        match desk(executor).ask(&text).await {
+            Err(error) if is_lock_failure(&error) => {
                 if executor.stop.is_asked() {
                     return Err(RunError::Stopped { resumable: None });
                 }
-                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                if begun.elapsed() >= executor.target.retry.patience {
+                    return Err(locks_not_free(record, sql, begun.elapsed(), error));
+                }
+                tokio::time::sleep(PAUSE).await;
             }
             done => return done.map_err(RunError::from),
         }
+    }
+}
+
+fn locks_not_free(record: &OnlineRecord, sql: &str, waited: Duration, error: ServerError) -> RunError {
+    let path = format!("the map of {}", record.version);
+    RunError::LocksNotFree {
+        version: record.version.clone(),
+        waited,
+        blockers: Vec::new(),
+        failure: Box::new(StatementFailure {
+            version: record.version.clone(),
+            name: record.name().to_owned(),
+            direction: record.direction,
+            source: Arc::new(SourceFile { path, text: sql.into() }),
+            span: None,
+            point: None,
+            tag: None,
+            masked: error.to_string(),
+            error,
+            detail: None,
+            hint: None,
+            in_effect: InEffect::Nothing,
+        }),
     }
 }
 

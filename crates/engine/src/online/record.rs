@@ -53,6 +53,11 @@ impl OnlineRecord {
         &self.terms.operations
     }
 
+    /// The migration's name.
+    pub(super) fn name(&self) -> &str {
+        &self.terms.migration.name
+    }
+
     /// Whether anything is left to do when nobody needs the old version any more.
     #[must_use]
     pub fn waits(&self) -> bool {

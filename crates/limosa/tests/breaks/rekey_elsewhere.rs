@@ -146,7 +146,7 @@ fn strike(server: &Server, arguments: &[&str], is_up: bool, is_abort: bool) {
         (before, Target(billing.url()).value(SHAPE))
     };
     let (before, after) = shapes(!is_up);
-    assert!(after.contains("n1:true") && after.contains("p3:true") == !is_up, "{after}");
+    assert!(after.contains("n1:true") && after.contains("p3:true") != is_up, "{after}");
     loop {
         let moment = if rounds % 2 == 0 { Moment::Unheard } else { Moment::Unanswered };
         let (clinic, billing) = (server.fresh_database(), server.fresh_database());

@@ -43,6 +43,7 @@ mod proofs;
 mod references;
 mod rekey;
 mod rekey_elsewhere;
+mod rekey_elsewhere_traffic;
 mod rekey_together;
 mod rekey_traffic;
 mod renames;

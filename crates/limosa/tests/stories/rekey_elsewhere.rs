@@ -1,11 +1,6 @@
 //! What refers to a key from another service's database follows through the map of that, each in its own database.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
-use std::time::Duration;
-
-use limosa_testkit::{Connection, Database, servers, thorough};
+use limosa_testkit::{Database, servers};
 
 use crate::place::rows;
 use crate::project::Project;
@@ -35,7 +30,7 @@ const BILLING_COLUMNS: &[&str] = &[
 const ORPHAN: &str = "6f9619ff-8b86-d011-b42d-00c04fc964ff";
 
 const OWNER: &str = "--service clinic rekey client.id --to 'varchar(8)' --generate alnum:8 --name change_client_id";
-const FOLLOWER: &str = "--service billing rekey account.client_id --from clinic --name follow_client_id \
+pub(crate) const FOLLOWER: &str = "--service billing rekey account.client_id --from clinic --name follow_client_id \
      --soft 'event.payload at client.id where kind = $$client$$'";
 
 const TOML: &str = "\
@@ -54,14 +49,14 @@ url = \"env:CLINIC_URL\"
 ";
 
 /// Two services, each with its database.
-struct Fleet {
-    clinic: Database,
-    billing: Database,
-    project: Project,
+pub(crate) struct Fleet {
+    pub(crate) clinic: Database,
+    pub(crate) billing: Database,
+    pub(crate) project: Project,
 }
 
 /// Plays a story on every server.
-fn in_fleets(story: impl Fn(&Fleet)) {
+pub(crate) fn in_fleets(story: impl Fn(&Fleet)) {
     for server in servers() {
         println!("on PostgreSQL {}", server.major());
         let (clinic, billing) = (server.fresh_database(), server.fresh_database());
@@ -91,7 +86,7 @@ fn in_fleets(story: impl Fn(&Fleet)) {
 
 impl Fleet {
     /// The owner has both ids.
-    fn owner_is_open(&self) {
+    pub(crate) fn owner_is_open(&self) {
         self.project
             .limosa(OWNER)
             .exits(0)
@@ -100,7 +95,7 @@ impl Fleet {
         self.project.limosa("--service clinic up").exits(0);
     }
 
-    fn contract(&self, service: &str) {
+    pub(crate) fn contract(&self, service: &str) {
         self.project.limosa(&format!("--service {service} contract --quiet-window 50ms")).exits(0);
     }
 
@@ -110,7 +105,7 @@ impl Fleet {
     }
 
     /// What a column is called until contract.
-    fn interim(&self, table: &str) -> String {
+    pub(crate) fn interim(&self, table: &str) -> String {
         let sql = format!(
             "SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attname LIKE 'limosa_online_%' \
              AND NOT attisdropped"
@@ -139,6 +134,14 @@ impl Fleet {
     }
 }
 
+/// Both ids of a client.
+fn pair(clinic: &Database, name: &str) -> (String, String) {
+    let sql = format!(
+        "SELECT old_id || '|' || new_id FROM limosa.map_client m JOIN client c ON c.id = m.old_id WHERE name = '{name}'"
+    );
+    one(clinic, &sql).split_once('|').map(|(old, new)| (old.to_owned(), new.to_owned())).unwrap()
+}
+
 #[test]
 fn what_refers_follows_while_both_ids_work_there_and_back() {
     in_fleets(|fleet| {
@@ -161,15 +164,7 @@ fn what_refers_follows_while_both_ids_work_there_and_back() {
 
         // Made there since, and written here by either id, before anybody carries the map again.
         clinic.execute("INSERT INTO client (name) VALUES ('late'), ('later'), ('never')");
-        let id = |name: &str| {
-            let sql = format!(
-                "SELECT old_id || '|' || new_id FROM limosa.map_client m JOIN client c ON c.id = m.old_id \
-                               WHERE name = '{name}'"
-            );
-            let pair = one(clinic, &sql);
-            pair.split_once('|').map(|(old, new)| (old.to_owned(), new.to_owned())).unwrap()
-        };
-        let ((late, late_new), (later, later_new)) = (id("late"), id("later"));
+        let ((late, late_new), (later, later_new)) = (pair(clinic, "late"), pair(clinic, "later"));
         let (account, invoice, receipt, event) =
             (fleet.interim("account"), fleet.interim("invoice"), fleet.interim("receipt"), fleet.interim("event"));
         billing.execute(&format!(
@@ -367,15 +362,7 @@ fn texts_that_are_ids_follow_and_others_stay() {
         let (who, seen) = (interim("who"), interim("seen"));
         // Made since: by the old id, and by the new one; a list has both.
         clinic.execute("INSERT INTO client (name) VALUES ('a'), ('b')");
-        let pair = |name: &str| {
-            let sql = format!(
-                "SELECT old_id || '|' || new_id FROM limosa.map_client m JOIN client c ON c.id = m.old_id \
-                               WHERE name = '{name}'"
-            );
-            let found = one(&clinic, &sql);
-            found.split_once('|').map(|(old, new)| (old.to_owned(), new.to_owned())).unwrap()
-        };
-        let ((a, a_new), (b, b_new)) = (pair("a"), pair("b"));
+        let ((a, a_new), (b, b_new)) = (pair(&clinic, "a"), pair(&clinic, "b"));
         billing.execute(&format!(
             "INSERT INTO receipt VALUES (1001, '{a}', ARRAY['{a}', '{b}', 'y']); \
              INSERT INTO receipt (id, {who}, {seen}) VALUES (1002, '{b_new}', ARRAY['{b_new}', '{a_new}'])"
@@ -398,97 +385,89 @@ fn texts_that_are_ids_follow_and_others_stay() {
     }
 }
 
-/// Which ids a client knows, and what the columns with them are called: of the key, and in billing.
-#[derive(Clone)]
-struct Knows {
-    is_new: bool,
-    key: String,
-    columns: [String; 3],
-}
-
-impl Knows {
-    fn old() -> Self {
-        Self { is_new: false, key: "id".to_owned(), columns: ["client_id", "client_id", "who"].map(str::to_owned) }
-    }
-
-    fn id(&self, number: u32) -> String {
-        match self.is_new {
-            true => format!("N{number:07}"),
-            false => format!("00000000-0000-4000-8000-{number:012x}"),
-        }
-    }
-}
-
-/// Clients come to be there, and are referred to here, before and behind that. Gives how many, and what failed.
-fn work(urls: [&str; 2], knows: Knows, stop: &Arc<AtomicBool>) -> JoinHandle<(u32, Vec<String>)> {
-    let (urls, stop) = (urls.map(str::to_owned), Arc::clone(stop));
-    std::thread::spawn(move || {
-        let [clinic, billing] = urls.each_ref().map(|url| Connection::open(url));
-        let (mut number, mut errors) = (0, Vec::new());
-        while !stop.load(Ordering::Relaxed) && errors.is_empty() {
-            std::thread::sleep(Duration::from_millis(2));
-            number += 1;
-            let (id, Knows { key, columns: [account, invoice, receipt], is_new }) = (knows.id(number), &knows);
-            let name = format!("{}{number}", if *is_new { "new" } else { "old" });
-            let row = number * 2 + u32::from(*is_new) + 10_000;
-            let there = format!("INSERT INTO client ({key}, name) VALUES ('{id}', '{name}')");
-            let here = format!(
-                "BEGIN; INSERT INTO account ({account}, name) VALUES ('{id}', '{name}'); \
-                 INSERT INTO invoice (id, {invoice}, total) VALUES ({row}, '{id}', 1); \
-                 INSERT INTO receipt (id, {receipt}) VALUES ({row}, '{id}'); COMMIT"
-            );
-            let again = format!("UPDATE receipt SET {receipt} = '{id}' WHERE id = {row}");
-            let mut steps = [(&clinic, there), (&billing, here), (&billing, again)];
-            if number.is_multiple_of(2) {
-                steps.swap(0, 1);
-            }
-            for (connection, sql) in &steps {
-                if let Err(error) = connection.query(sql) {
-                    errors.push(format!("{sql}: {error}"));
-                }
-            }
-        }
-        (number, errors)
-    })
-}
+const PARTITIONS: &str = "\
+CREATE TABLE account (client_id uuid PRIMARY KEY);
+CREATE TABLE event (at date NOT NULL, client_id uuid REFERENCES account, kind text) PARTITION BY RANGE (at);
+CREATE TABLE event_2026 PARTITION OF event FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TABLE event_rest PARTITION OF event DEFAULT;
+CREATE INDEX event_client_idx ON event (client_id);
+";
 
 #[test]
-fn clients_of_both_services_notice_nothing_while_the_map_is_carried() {
-    in_fleets(|fleet| {
-        let Fleet { clinic, billing, project } = fleet;
-        fleet.owner_is_open();
-        project.limosa(FOLLOWER).exits(0);
-        let urls = [clinic.url(), billing.url()];
-        let stop = Arc::new(AtomicBool::new(false));
-        let mut clients = vec![work(urls, Knows::old(), &stop)];
-        project.limosa("--service billing up --allow drift").exits(0);
-        let key = one(
-            clinic,
-            "SELECT attname FROM pg_attribute WHERE attrelid = 'client'::regclass AND attname LIKE 'limosa_online_%' \
-             AND NOT attisdropped",
-        );
-        let columns = ["account", "invoice", "receipt"].map(|table| fleet.interim(table));
-        clients.push(work(urls, Knows { is_new: true, key, columns }, &stop));
-        for _ in 0..if thorough() { 20 } else { 4 } {
-            std::thread::sleep(Duration::from_millis(100));
-            project.limosa("--service billing up").exits(0);
+fn partitions_follow_under_a_role_of_their_own_and_in_schemas_of_versions() {
+    for server in servers() {
+        println!("on PostgreSQL {}", server.major());
+        let (clinic, billing) = (server.fresh_database(), server.fresh_database());
+        let owner = format!("owner_{}", billing.name().as_str());
+        billing.execute(&format!("CREATE ROLE {owner}"));
+        for database in [&clinic, &billing] {
+            database.execute(&format!(
+                "GRANT CREATE ON SCHEMA public TO {owner}; GRANT CREATE ON DATABASE {} TO {owner}",
+                database.name()
+            ));
         }
-        stop.store(true, Ordering::Relaxed);
-        for client in clients {
-            let (count, errors) = client.join().unwrap();
-            println!("{count} clients came");
-            assert!(errors.is_empty() && count > 10, "{errors:#?}");
+        let toml = TOML
+            .replace("    { column = \"receipt.who\", to = \"clinic:client.id\" },\n", "")
+            .replace(
+                "url = \"env:BILLING_URL\"",
+                &format!("url = \"env:BILLING_URL\"\nowner_role = \"{owner}\"\nonline = \"versioned-schemas\""),
+            )
+            .replace("[service.billing]", &format!("owner_role = \"{owner}\"\n[service.billing]"));
+        let project = Project::new()
+            .with("services/clinic/migrations/001_setup.sql", CHILD)
+            .with("services/billing/migrations/001_setup.sql", PARTITIONS)
+            .with("limosa.toml", toml)
+            .variable("CLINIC_URL", clinic.url())
+            .variable("BILLING_URL", billing.url());
+        project.limosa("up").exits(0);
+        clinic.execute(CHILD_ROWS);
+        let ids = rows(&clinic, "SELECT id FROM client ORDER BY id").join("','");
+        billing.execute(&format!(
+            "INSERT INTO account SELECT id::uuid FROM unnest(ARRAY['{ids}']) AS id; \
+             INSERT INTO event SELECT '2026-02-03', client_id, 'a' FROM account; \
+             INSERT INTO event SELECT '2020-02-03', client_id, 'b' FROM account"
+        ));
+        let before = shape(&billing);
+        project.limosa(OWNER).exits(0);
+        project.limosa("--service clinic up").exits(0);
+        project.limosa("--service billing rekey account.client_id --from clinic").exits(0);
+        project.limosa("--service billing up").exits(0);
+        clinic.execute("INSERT INTO client (name) VALUES ('a'), ('b')");
+        let ((a, a_new), (b, b_new)) = (pair(&clinic, "a"), pair(&clinic, "b"));
+        for (schema, id) in [("public_v001", &a), ("public_v002", &b_new)] {
+            billing.execute(&format!(
+                "INSERT INTO {schema}.account VALUES ('{id}'); \
+                 INSERT INTO {schema}.event VALUES ('2026-03-03', '{id}', 'c'), ('2021-03-03', '{id}', 'c')"
+            ));
         }
-        fleet.contract("clinic");
-        fleet.contract("billing");
-        // Whoever was referred to by either id is referred to by the new one.
-        let there = rows(clinic, "SELECT id || ' ' || name FROM client WHERE name ~ '^(old|new)' ORDER BY 1");
-        let here = rows(billing, "SELECT client_id || ' ' || name FROM account WHERE name ~ '^(old|new)' ORDER BY 1");
-        assert_eq!(there, here);
-        let joined = "SELECT count(*) FROM invoice i JOIN receipt r ON r.id = i.id AND r.who = i.client_id \
-                      JOIN account a ON a.client_id = i.client_id WHERE i.id > 10000";
-        assert_eq!(one(billing, joined), there.len().to_string());
-        billing.execute("DELETE FROM receipt WHERE id = -1");
+        project.limosa("--service billing up").exits(0).says("6 rows here had a provisional id");
+        let seen = |schema: &str| {
+            let sql = format!(
+                "SELECT DISTINCT client_id::text FROM {schema}.event JOIN {schema}.account USING (client_id) \
+                 WHERE kind = 'c'"
+            );
+            let mut seen = rows(&billing, &sql);
+            seen.sort();
+            seen
+        };
+        let sorted = |mut ids: Vec<String>| {
+            ids.sort();
+            ids
+        };
+        assert_eq!(seen("public_v001"), sorted(vec![a, b]));
+        assert_eq!(seen("public_v002"), sorted(vec![a_new, b_new]));
+        project.limosa("--service clinic contract --quiet-window 50ms").exits(0);
+        project.limosa("--service billing contract --quiet-window 50ms").exits(0);
+        assert_eq!(one(&billing, "SELECT count(*) FROM event JOIN account USING (client_id)"), "604");
         project.limosa("check --references").exits(0);
-    });
+        project.limosa("--service billing drift").exits(0);
+        billing.execute("DELETE FROM event WHERE kind = 'c'");
+        project.limosa("--service billing down").exits(0);
+        project.limosa("--service billing contract --quiet-window 50ms").exits(0);
+        assert_eq!(shape(&billing), before, "back again");
+        for database in [&clinic, &billing] {
+            database.execute(&format!("DROP OWNED BY {owner} CASCADE"));
+        }
+        billing.execute(&format!("DROP ROLE {owner}"));
+    }
 }
