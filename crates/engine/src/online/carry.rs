@@ -148,7 +148,8 @@ fn no_map(carry: &Carry, target: &Target) -> RunError {
         format!("{} has no table {schema}.{map} of old and new ids", carry.service),
         format!(
             "its key changes first: `limosa --service {0} rekey …` writes that, and `limosa --service {0} up` makes \
-             the map; where it was taken back there, take this back, too",
+             the map; where it was taken back there, take this back, too; where that database was made anew and never \
+             had old ids, make this one anew, too",
             carry.service
         ),
     )
@@ -302,16 +303,17 @@ pub(super) async fn again(
     desk(executor).ask(&carry.clear.join(";\n")).await?;
     let service = &carry.service;
     if fresh > 0 {
-        tell(executor, &record.version, format!("{fresh} new ids came from the map of {service}"));
+        tell(executor, &record.version, format!("{} came from the map of {service}", counted(fresh, "id")));
     }
     if mended > 0 {
-        let text = format!("{mended} rows here had a provisional id, and have that of {service}");
+        let text = format!("{} here had a provisional id, and that of {service} now", counted(mended, "row"));
         tell(executor, &record.version, text);
     }
     if unknown > 0 {
         let text = format!(
-            "{unknown} ids here are not in the map of {service}: they refer to nothing, or to rows that were made \
-             since the old ids are gone there (`limosa check --references` tells which)"
+            "not in the map of {service}: {} here, of nothing or of what was made since the old ids are gone there \
+             (`limosa check --references` tells which)",
+            counted(unknown, "id")
         );
         tell(executor, &record.version, text);
     }
@@ -405,9 +407,14 @@ pub async fn carried_rows(here: &Target, owners: Owners<'_>, planned: &PlannedOn
         let found = found.map_err(|error| unreachable(carry, target, &error))?;
         let Some(found) = found else { return Err(no_map(carry, target)) };
         is_filled(carry, &found)?;
-        told.push(format!("carries {} ids of {} first, into {}", found.rows, carry.service, carry.map.for_people()));
+        let ids = counted(i64::try_from(found.rows).unwrap_or(i64::MAX), "id");
+        told.push(format!("carries {ids} of {} first, into {}", carry.service, carry.map.for_people()));
     }
     Ok(told)
+}
+
+fn counted(count: i64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 type Rows = Vec<Vec<Option<String>>>;

@@ -153,7 +153,7 @@ fn what_refers_follows_while_both_ids_work_there_and_back() {
         let (before, ids) = (shape(billing), in_order(billing, BILLING_COLUMNS));
         project.limosa("--service billing prove").exits(0).says("002");
         project.limosa("--service billing plan").exits(0).says("carries 300 ids of clinic first");
-        project.limosa("--service billing up").exits(0).says("1 ids here are not in the map of clinic");
+        project.limosa("--service billing up").exits(0).says("not in the map of clinic: 1 id here");
         project.limosa("--service billing drift").exits(0);
         assert_eq!(fleet.disagree(), (Vec::new(), 300 + 601 + 302 + 302));
         assert_eq!(one(billing, "SELECT count(*) FROM limosa.map_client"), "301");
