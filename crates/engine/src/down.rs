@@ -20,8 +20,8 @@ use crate::history::{
 use crate::lock::{Locked, Request, take};
 use crate::loss::{Baseline, LossPolicy};
 use crate::online::{
-    AbortedRow, Expansion, OnlineRecord, OnlineStanding, abort_in_run, changes, contract_in_run, expand, has_old_keys,
-    refresh_current, standing,
+    AbortedRow, Expansion, OnlineRecord, OnlineStanding, Owners, abort_in_run, changes, contract_in_run, expand,
+    has_old_keys, refresh_current, standing,
 };
 use crate::pending::same_so_far;
 use crate::prepare::{Backfills, Prepared, prepare};
@@ -77,6 +77,8 @@ pub struct DownOptions<'a> {
     pub backup: Option<&'a BackupBeforeRun>,
     /// Whether the catalog is kept afterwards, to tell drift by.
     pub leaves_snapshot: bool,
+    /// Where the keys are that columns of this service refer to.
+    pub owners: Owners<'a>,
 }
 
 /// One migration that is to be taken back.
@@ -531,6 +533,7 @@ async fn revert(
                     reason: options.reason,
                     retry: job.prepared.retry(target.retry),
                     max_growth: job.prepared.max_growth,
+                    owners: options.owners,
                 };
                 expand(&mut executor, target, &expansion).await?;
                 if !crate::up::is_in_use(target, &locked.history) {

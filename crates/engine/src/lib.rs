@@ -92,8 +92,8 @@ pub use live::{Circumstances, HeldLock, LiveFacts, Replica, circumstances, live_
 pub use log::{Log, LoggedEvent, log};
 pub use loss::LossPolicy;
 pub use online::{
-    FinishOptions, OnlineEnd, OnlineRecord, OnlineSeen, OnlineStanding, OnlineState, PlannedOnline, PlannedScript,
-    Room, abort, contract,
+    FinishOptions, MapStanding, OnlineEnd, OnlineRecord, OnlineSeen, OnlineStanding, OnlineState, OwnedMap, Owner,
+    Owners, PlannedOnline, PlannedScript, Room, abort, carried_rows, contract, owned_map,
 };
 pub use outcome::{OutcomeComparison, RowsComparison, SideError, compare_outcomes};
 pub use pending::{Pending, PendingJob};

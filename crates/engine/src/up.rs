@@ -18,7 +18,10 @@ use crate::executor::{
 use crate::history::{ChainLink, History, MigrationRecord, RowState, read_stored_sql};
 use crate::lock::{Locked, Request, take};
 use crate::loss::{Baseline, LossPolicy};
-use crate::online::{Expansion, SeenByVersions, contract_in_run, expand, has_old_keys, refresh_current};
+use crate::online::{
+    Expansion, Owners, SeenByVersions, carry_waiting, contract_in_run, expand, has_old_keys, is_carried_to,
+    refresh_current,
+};
 use crate::pending::{Pending, pending, resume_is_safe};
 use crate::plan::hold_to;
 use crate::prepare::Backfills;
@@ -68,6 +71,8 @@ pub struct UpOptions<'a> {
     pub backup: Option<&'a BackupBeforeRun>,
     /// What is checked along the way and at the end.
     pub checks: Option<&'a dyn Checks>,
+    /// Where the keys are that columns of this service refer to.
+    pub owners: Owners<'a>,
 }
 
 /// How a run on one target ended.
@@ -127,7 +132,12 @@ async fn run(
             Standing::Files | Standing::Past(_) => set,
         };
         let decided = decide(set, target, options, &opened.session, &opened.history).await?;
-        if decided.jobs.is_empty() && !is_upgraded(&opened, &options.drift) {
+        // Only who refers to keys of others has a map that comes from there.
+        let is_carried_to = match options.owners {
+            Owners::Known([]) | Owners::Shadow => false,
+            Owners::Known(_) => is_carried_to(&opened.session, target, &opened.history).await?,
+        };
+        if decided.jobs.is_empty() && !is_carried_to && !is_upgraded(&opened, &options.drift) {
             if let Some(approved) = options.approved {
                 hold_to(approved, &opened.history.last.hash, None, decided.jobs.iter())?;
             }
@@ -313,6 +323,12 @@ async fn apply(
         executor.record_backup(saved, options.reason).await?;
     }
     let is_in_use = is_in_use(target, &locked.history);
+    executor.surroundings = Surroundings {
+        statement_timeout: target.statement_timeout,
+        role: target.owner_role.clone(),
+        search_path: search_path(target, &locked.worker),
+    };
+    carry_waiting(&mut executor, target, &locked.history, options.owners).await?;
     let mut versions = match is_in_use {
         true => SeenByVersions::read(&locked.worker, target).await?,
         false => SeenByVersions::default(),
@@ -353,6 +369,7 @@ async fn apply(
                 reason: options.reason,
                 retry: job.prepared.retry(target.retry),
                 max_growth: job.prepared.max_growth,
+                owners: options.owners,
             };
             expand(&mut executor, target, &expansion).await?;
             if !has_clients {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use limosa_engine::{FinishOptions, OnlineEnd, StopSignal, abort, contract};
+use limosa_engine::{FinishOptions, OnlineEnd, Owners, StopSignal, abort, contract};
 use limosa_project::{Project, read_consumers};
 use serde::Serialize;
 
@@ -33,6 +33,8 @@ pub(crate) struct Finishing<'a> {
     pub(crate) allows_replicated: bool,
     /// Whether rows may stay without a value for which an expression failed.
     pub(crate) leaves_quarantined: bool,
+    /// Whether old ids may still be made where the keys are that columns refer to.
+    pub(crate) allows_open_owner: bool,
     /// How long to wait for another run on the same target.
     pub(crate) wait: Duration,
 }
@@ -99,6 +101,10 @@ impl Finishing<'_> {
         let Found::Target(target) = serving.target(part.service, Missing::Leave, &mut waiting).await? else {
             return Ok(Vec::new());
         };
+        let owners = match self.end {
+            End::Contract => serving.owners(part.service, &mut waiting).await,
+            End::Abort => Vec::new(),
+        };
         let context = serving.variables(part.service)?;
         let values = |name: &str| name.strip_prefix("env:").and_then(|name| context.variables.get(name).cloned());
         let actor = invocation.environment.actor();
@@ -117,6 +123,8 @@ impl Finishing<'_> {
             allows_replicated: self.allows_replicated,
             leaves_quarantined: self.leaves_quarantined,
             leaves_snapshot: true,
+            owners: Owners::Known(&owners),
+            allows_open_owner: self.allows_open_owner,
         };
         Ok(match self.end {
             End::Contract => contract(&target, &options, &mut terminal, stop).await?,

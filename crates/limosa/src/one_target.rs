@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use limosa_engine::{Event, Observer, StopSignal, Target};
+use limosa_engine::{Event, Observer, Owner, StopSignal, Target};
 
 use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
@@ -30,6 +30,16 @@ pub(crate) async fn on_target<T>(
     verb: &str,
     work: impl AsyncFnOnce(Target, StopSignal) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    on_target_beside(invocation, verb, false, async |target, _, stop| work(target, stop).await).await
+}
+
+/// The same, and where it is said, with the services to whose keys this one refers.
+pub(crate) async fn on_target_beside<T>(
+    invocation: &Invocation,
+    verb: &str,
+    with_owners: bool,
+    work: impl AsyncFnOnce(Target, Vec<Owner>, StopSignal) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let project = invocation.project()?;
     let environment = invocation.environment_of(&project)?;
     let parts = invocation.parts(&project)?;
@@ -44,7 +54,10 @@ pub(crate) async fn on_target<T>(
     let mut serving = Serving::new(invocation, &project, environment, &parts);
     let mut waiting = Waiting { patience: PATIENCE, observer: &mut Patient, stop: &stop };
     let result = match serving.target(part.service, Missing::Leave, &mut waiting).await? {
-        Found::Target(target) => work(*target, stop.clone()).await,
+        Found::Target(target) => {
+            let owners = if with_owners { serving.owners(part.service, &mut waiting).await } else { Vec::new() };
+            work(*target, owners, stop.clone()).await
+        }
         Found::NotYet { database } => Err(Failure::usage(
             "no-database",
             format!("there is no database `{database}` yet, and so no rows"),

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use limosa_engine::{
     BackupBeforeRun, ClientPrograms, Direction, DownOptions, DriftPolicy, Event, InterruptedStatement, LossPolicy,
-    Observer, OldHistoryPolicy, Rollout, RunError, SavedBefore, StopSignal, TargetOutcome, TargetReport, UpOptions,
-    down, up,
+    Observer, OldHistoryPolicy, Owners, Rollout, RunError, SavedBefore, StopSignal, TargetOutcome, TargetReport,
+    UpOptions, down, up,
 };
 use limosa_plan::ApprovedPlan;
 use limosa_project::{Environment, OrderPolicy, Project};
@@ -221,6 +221,10 @@ impl Run<'_> {
             }
             (Err(failure), _) | (_, Err(failure)) => return not_begun(part, failure, observer, begun),
         };
+        let owners = {
+            let mut waiting = Waiting { patience: self.terms.wait, observer, stop };
+            serving.owners(part.service, &mut waiting).await
+        };
         let actor = self.invocation.environment.actor();
         let values = |name: &str| name.strip_prefix("env:").and_then(|name| context.variables.get(name).cloned());
         let reason = self.terms.reason.as_deref();
@@ -248,6 +252,7 @@ impl Run<'_> {
                     approved: approved.find(|target| target.service == part.service.name.as_str()),
                     backup: backup.as_ref(),
                     checks: Some(&checks),
+                    owners: Owners::Known(&owners),
                 };
                 up(&target, &part.set, &options, observer, stop).await.into()
             }
@@ -264,6 +269,7 @@ impl Run<'_> {
                     loss: self.terms.loss,
                     allow_missing_values: self.terms.allow_missing_values,
                     leaves_snapshot: true,
+                    owners: Owners::Known(&owners),
                 };
                 down(&target, &part.set, &options, observer, stop).await.into()
             }

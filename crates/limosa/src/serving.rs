@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use limosa_catalog::Identifier;
-use limosa_engine::{Backfills, Event, Observer, StopSignal, Target, Urgency};
+use limosa_engine::{Backfills, Event, Observer, Owner, StopSignal, Target, Urgency};
 use limosa_plan::RetryPolicy;
 use limosa_postgres::provider::{Provider, ProviderError};
 use limosa_postgres::{ClientContext, ConnectionSettings};
@@ -78,6 +78,22 @@ impl<'a> Serving<'a> {
         missing: Missing,
         waiting: &mut Waiting<'_>,
     ) -> Result<Found, Failure> {
+        let found = self.place(service, missing, waiting).await?;
+        if let Found::Target(target) = &found {
+            for warning in target.settings.warnings() {
+                self.invocation.warn(&[Diagnostic::warning("connection-settings", warning.to_string())]);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The same, without what there is to say of it.
+    async fn place(
+        &mut self,
+        service: &Service,
+        missing: Missing,
+        waiting: &mut Waiting<'_>,
+    ) -> Result<Found, Failure> {
         let context = self.variables(service)?;
         let (settings, single_connection) = match self.url(service, &context)? {
             TargetUrl::Postgres(url) => (ConnectionSettings::resolve(url.expose(), &context)?, false),
@@ -90,9 +106,6 @@ impl<'a> Serving<'a> {
                 (settings.with_connect_timeout(Some(LOCAL_CONNECT_TIMEOUT)), single)
             }
         };
-        for warning in settings.warnings() {
-            self.invocation.warn(&[Diagnostic::warning("connection-settings", warning.to_string())]);
-        }
         let settings = match settings.application_name() {
             Some(_) => settings,
             None => settings.with_application_name("limosa"),
@@ -113,6 +126,31 @@ impl<'a> Serving<'a> {
             ids_schema: self.project.ids.schema.clone(),
             single_connection,
         })))
+    }
+
+    /// The services to whose keys a service refers, with their databases in this environment.
+    pub(crate) async fn owners(&mut self, service: &Service, waiting: &mut Waiting<'_>) -> Vec<Owner> {
+        let mut owners: Vec<Owner> = Vec::new();
+        for reference in &service.references {
+            let name = reference.service.to_string();
+            if reference.service == service.name || owners.iter().any(|owner| owner.service == name) {
+                continue;
+            }
+            // Looked for when limosa.toml was read.
+            let Some(owner) = self.project.service(&reference.service) else { continue };
+            let place = match self.place(owner, Missing::Leave, waiting).await {
+                Ok(Found::Target(target)) => Ok(*target),
+                Ok(Found::NotYet { database }) => {
+                    Err(Diagnostic::error("no-database", format!("there is no database `{database}` of {name} yet"))
+                        .with_help(format!("`limosa --service {name} up` makes it")))
+                }
+                Err(failure) => Err(failure.diagnostics.into_iter().next().unwrap_or_else(|| {
+                    Diagnostic::error("no-database", format!("the database of {name} cannot be told"))
+                })),
+            };
+            owners.push(Owner { service: name, place });
+        }
+        owners
     }
 
     /// Stops what was started. Every connection to it must be closed.

@@ -155,6 +155,7 @@ async fn applied(
             approved: None,
             backup: None,
             checks: None,
+            owners: crate::online::Owners::Shadow,
         };
         let Some(error) = up(target, set, &options, &mut Silent, stop).await.error else { return Ok(()) };
         let role = match &error {

@@ -5,10 +5,12 @@ use limosa_plan::{OnlineChange, RetryPolicy, Step, relies_on};
 use limosa_project::{Script, TransactionMode};
 use limosa_syntax::Coexistence;
 
+use super::carry::{again, arrive, clear};
 use super::check::{hold, stands};
 use super::failing::failing;
 use super::followed::follow;
 use super::growth::{self, room, within};
+use super::owner::Owners;
 use super::preview::compiled;
 use super::record::{OnlineRecord, OnlineState, changes, insert};
 use super::replicated::{found, lagging};
@@ -38,6 +40,8 @@ pub(crate) struct Expansion<'a> {
     pub(crate) retry: RetryPolicy,
     /// The most bytes that it may need on disk.
     pub(crate) max_growth: Option<u64>,
+    /// Where the keys are that columns refer to.
+    pub(crate) owners: Owners<'a>,
 }
 
 /// Makes both versions able to work, and fills every row; or goes on with that.
@@ -65,6 +69,9 @@ pub(crate) async fn expand(
     let (record, opening) = match begun {
         Some(record) => {
             stands(executor, &record, &format!("{} cannot go on", record.version)).await?;
+            for carry in record.carries() {
+                arrive(executor, expansion.owners, (&record.version, &carry)).await?;
+            }
             (record, Vec::new())
         }
         None => begin(executor, target, expansion).await?,
@@ -86,6 +93,11 @@ pub(crate) async fn expand(
             retry: expansion.retry,
         })
         .await?;
+    for carry in record.carries() {
+        // What was made there while rows were filled.
+        again(executor, expansion.owners, &record, &carry).await?;
+        clear(executor, &carry).await?;
+    }
     if record.waits() {
         let (goes, stays) = match record.direction {
             Direction::Up => ("old", "new"),
@@ -140,6 +152,9 @@ async fn begin(
     }
     let later = found(&desk, &change.gathered(|phases| &phases.sent_at_end), &subject).await?;
     within(room, expansion.max_growth, &subject).map_err(|problem| RunError::Refused(Box::new(problem)))?;
+    for carry in change.gathered(|phases| &phases.carries) {
+        arrive(executor, expansion.owners, (expansion.record.version, &carry)).await?;
+    }
     let catalog = as_named_then(ground.catalog, &records, id);
     let reliance = relies_on(&catalog, &change.gathered(|phases| &phases.watched), &own_names(schema, id));
     let migration = MigrationJson {

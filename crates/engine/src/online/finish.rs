@@ -3,14 +3,17 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use limosa_plan::Carry;
 use limosa_project::{Consumer, Script, TransactionMode};
 use limosa_syntax::Diagnostic;
 
+use super::carry::{again, map_standing};
 use super::check::{hold, left_in_quarantine, nothing_strayed, stands};
 use super::evidence::no_sign;
 use super::expand::tell;
 use super::followed::{catalog, follow, hanging, to_follow};
 use super::order::{is_out_of_order, names_in_order, versions_in_order};
+use super::owner::{MapStanding, Owners};
 use super::record::{OnlineRecord, OnlineStanding, OnlineState, changes, end, standing};
 use super::replicated::found;
 use super::versions::after_abort;
@@ -47,6 +50,10 @@ pub struct FinishOptions<'a> {
     pub leaves_quarantined: bool,
     /// Whether the catalog is kept afterwards, to tell drift by.
     pub leaves_snapshot: bool,
+    /// Where the keys are that columns of this service refer to.
+    pub owners: Owners<'a>,
+    /// Whether old ids may still be made there.
+    pub allows_open_owner: bool,
 }
 
 impl<'a> FinishOptions<'a> {
@@ -63,6 +70,8 @@ impl<'a> FinishOptions<'a> {
             allows_replicated: true,
             leaves_quarantined: true,
             leaves_snapshot: false,
+            owners: Owners::Shadow,
+            allows_open_owner: true,
         }
     }
 }
@@ -244,6 +253,10 @@ async fn contract_one(
         "come to its end",
     )?;
     names_in_order(executor, record, &others).await?;
+    for carry in record.carries() {
+        owner_is_done(target, record, &carry, options).await?;
+        again(executor, options.owners, record, &carry).await?;
+    }
     hold(executor, &record.version, (&record.remaining(), &[]), &subject).await?;
     for left in left_in_quarantine(executor, record, options.leaves_quarantined).await? {
         tell(executor, &record.version, format!("kept in {}.quarantine: {left}", executor.schema.for_people()));
@@ -263,6 +276,33 @@ async fn contract_one(
     history.push(end(executor.schema, record.id, OnlineState::Contracted));
     run(executor, target, record, (&record.contract, "contract"), history, options.reason).await?;
     follow(executor, &changes(executor.worker, target.history()).await?).await
+}
+
+/// Refuses while ids are made in the database of the key that nobody here would know any more.
+async fn owner_is_done(
+    target: &Target,
+    record: &OnlineRecord,
+    carry: &Carry,
+    options: &FinishOptions<'_>,
+) -> Result<(), RunError> {
+    // On the way back, this one comes first: the map goes with the end of that one.
+    let standing = if carry.back { None } else { map_standing(target, options.owners, carry).await? };
+    let Some(MapStanding::Open { version }) = standing else { return Ok(()) };
+    if options.allows_open_owner {
+        return Ok(());
+    }
+    let service = &carry.service;
+    Err(RunError::Refused(Box::new(
+        Diagnostic::error(
+            "owner-open",
+            format!("{} cannot be contracted before {service} has contracted {version}", record.version),
+        )
+        .with_note("clients there still make old ids, and rows may be taken back to them")
+        .with_help(format!(
+            "`limosa --service {service} contract {version}` comes first; `--allow owner-open` goes on without: rows \
+             that come here by an old id of a row that is made there afterwards will refer to nothing"
+        )),
+    )))
 }
 
 /// The same within a run on a database in which nobody is at work yet.

@@ -3,6 +3,7 @@
 //! What a migration comes to is decided by `limosa_plan` when it begins, and kept in the history with the scripts. So
 //! whoever goes on with it, contracts it or aborts it needs no file, and does what was decided then.
 
+mod carry;
 mod check;
 mod evidence;
 mod exercise;
@@ -14,6 +15,7 @@ mod growth;
 mod hidden;
 mod old_keys;
 mod order;
+mod owner;
 mod preview;
 mod record;
 mod replicated;
@@ -21,6 +23,8 @@ mod seen;
 mod versions;
 mod wire;
 
+pub use carry::carried_rows;
+pub(crate) use carry::{carry_waiting, is_carried_to};
 pub(crate) use exercise::exercise;
 pub(crate) use expand::{Expansion, expand};
 pub(crate) use finish::{AbortedRow, abort_in_run, contract_in_run};
@@ -28,6 +32,7 @@ pub use finish::{FinishOptions, OnlineEnd, abort, contract};
 pub use growth::Room;
 pub(crate) use hidden::Hidden;
 pub(crate) use old_keys::has_old_keys;
+pub use owner::{MapStanding, OwnedMap, Owner, Owners, owned_map};
 pub use preview::{PlannedOnline, PlannedScript};
 pub(crate) use preview::{number_to_come, preview, warnings};
 pub use record::{OnlineRecord, OnlineStanding, OnlineState};

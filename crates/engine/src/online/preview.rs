@@ -2,7 +2,7 @@
 
 use limosa_catalog::Catalog;
 use limosa_plan::lock::StatementLocks;
-use limosa_plan::{Growth, OnlineChange, OnlineCheck, OnlineSettings, Step, compile};
+use limosa_plan::{Carry, Growth, OnlineChange, OnlineCheck, OnlineSettings, Step, compile};
 use limosa_postgres::Session;
 use limosa_project::{Script, TransactionMode};
 use limosa_syntax::{Diagnostic, Severity, Span};
@@ -44,6 +44,8 @@ pub struct PlannedOnline {
     pub(crate) growth: Vec<Growth>,
     /// That nobody receives, or sends, what would be another one, now or when the old goes.
     pub(crate) sent: Vec<OnlineCheck>,
+    /// Maps that come from other services' databases.
+    pub(crate) carries: Vec<Carry>,
 }
 
 /// Compiles a migration's statements for a database.
@@ -105,6 +107,7 @@ fn planned(
             .into_iter()
             .chain(change.gathered(|phases| &phases.sent_at_end))
             .collect(),
+        carries: change.gathered(|phases| &phases.carries),
     })
 }
 

@@ -1,7 +1,7 @@
 //! What the history knows of online changes.
 
 use limosa_catalog::{Identifier, Literal};
-use limosa_plan::{OnlineCheck, Twins};
+use limosa_plan::{Carry, OnlineCheck, Twins};
 use limosa_postgres::{Row, Session, Type};
 
 use super::wire::TermsJson;
@@ -53,6 +53,11 @@ impl OnlineRecord {
         &self.terms.operations
     }
 
+    /// The migration's name.
+    pub(super) fn name(&self) -> &str {
+        &self.terms.migration.name
+    }
+
     /// Whether anything is left to do when nobody needs the old version any more.
     #[must_use]
     pub fn waits(&self) -> bool {
@@ -82,6 +87,16 @@ impl OnlineRecord {
     /// That nobody receives, or sends, what is another one when the old version goes.
     pub(super) fn sent_at_end(&self) -> Vec<OnlineCheck> {
         self.terms.sent_at_end.iter().map(super::wire::CheckJson::read).collect()
+    }
+
+    /// Maps that come from other services' databases as long as it is open.
+    pub(super) fn carries(&self) -> Vec<Carry> {
+        self.terms.carries.iter().map(super::wire::CarryJson::read).filter_map(Result::ok).collect()
+    }
+
+    /// Whether it fills or reads a map of old and new ids of this name.
+    pub(super) fn has_map(&self, map: &Identifier) -> bool {
+        self.terms.maps.iter().any(|name| name == map.as_str())
     }
 
     /// What must be so before the old version goes.

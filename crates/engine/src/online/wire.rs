@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use limosa_catalog::{ColumnName, Identifier, InvalidIdentifier, ObjectId, ObjectName, Rename};
 use limosa_plan::{
-    OldName, OnlineChange, OnlineCheck, Quarantine, SchemaVersion, Shown, Twins, VersionChange, VersionSchema,
+    Carry, OldName, OnlineChange, OnlineCheck, Quarantine, SchemaVersion, Shown, Twins, VersionChange, VersionSchema,
 };
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,12 @@ pub(super) struct TermsJson {
     /// What another change's contract has changed in `reliance`, and that is still to be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) followed: Option<FollowedJson>,
+    /// The names of maps of old and new ids that it fills or reads.
+    #[serde(default)]
+    pub(super) maps: Vec<String>,
+    /// Maps that come from other services' databases.
+    #[serde(default)]
+    pub(super) carries: Vec<CarryJson>,
     /// The migration itself.
     pub(super) migration: MigrationJson,
 }
@@ -49,6 +55,24 @@ pub(super) struct FollowedJson {
     pub(super) objects: Vec<String>,
     /// How all that hangs on the columns stood when it committed.
     pub(super) stands: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct CarryJson {
+    service: String,
+    map: String,
+    types: [String; 2],
+    back: bool,
+    schema: String,
+    arrived: String,
+    prepare: Vec<String>,
+    sift: Vec<String>,
+    take: Vec<String>,
+    writers: Vec<String>,
+    late: String,
+    mend: String,
+    unknown: String,
+    clear: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -148,8 +172,50 @@ impl TermsJson {
             twins: operations.iter().flat_map(|phases| &phases.twins).map(TwinsJson::of).collect(),
             quarantine: operations.iter().flat_map(|phases| &phases.quarantine).map(QuarantineJson::of).collect(),
             followed: None,
+            maps: operations.iter().flat_map(|phases| &phases.maps).map(|map| map.name.as_str().to_owned()).collect(),
+            carries: operations.iter().flat_map(|phases| &phases.carries).map(CarryJson::of).collect(),
             migration,
         }
+    }
+}
+
+impl CarryJson {
+    fn of(carry: &Carry) -> Self {
+        let text = |name: &Identifier| name.as_str().to_owned();
+        Self {
+            service: carry.service.clone(),
+            map: text(&carry.map),
+            types: carry.types.clone(),
+            back: carry.back,
+            schema: text(&carry.arrived.schema),
+            arrived: text(&carry.arrived.name),
+            prepare: carry.prepare.clone(),
+            sift: carry.sift.clone(),
+            take: carry.take.clone(),
+            writers: carry.writers.clone(),
+            late: carry.late.clone(),
+            mend: carry.mend.clone(),
+            unknown: carry.unknown.clone(),
+            clear: carry.clear.clone(),
+        }
+    }
+
+    pub(super) fn read(&self) -> Result<Carry, InvalidIdentifier> {
+        Ok(Carry {
+            service: self.service.clone(),
+            map: Identifier::new(self.map.as_str())?,
+            types: self.types.clone(),
+            back: self.back,
+            arrived: object(&self.schema, &self.arrived)?,
+            prepare: self.prepare.clone(),
+            sift: self.sift.clone(),
+            take: self.take.clone(),
+            writers: self.writers.clone(),
+            late: self.late.clone(),
+            mend: self.mend.clone(),
+            unknown: self.unknown.clone(),
+            clear: self.clear.clone(),
+        })
     }
 }
 

@@ -216,6 +216,7 @@ impl<'a> Course<'a> {
             loss: LossPolicy::Allow,
             allow_missing_values: false,
             leaves_snapshot: false,
+            owners: crate::online::Owners::Shadow,
         };
         if let Some(error) = down(&self.target, self.set, &options, &mut Silent, self.stop).await.error {
             return Ok((Some(ProofVerdict::DownFails(Box::new(error))), after));

@@ -85,6 +85,7 @@ impl Course<'_> {
             loss: LossPolicy::Allow,
             allow_missing_values: false,
             leaves_snapshot: false,
+            owners: crate::online::Owners::Shadow,
         };
         if let Some(error) = down(&target, self.set, &options, &mut Silent, self.stop).await.error {
             return Err(Fault::Step(ProofStep::Down, Box::new(error)));

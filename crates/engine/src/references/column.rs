@@ -46,7 +46,7 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
 
 /// Opens a transaction that reads one state of the database and may take its time.
-pub(super) async fn begin(session: &Session, target: &Target) -> Result<(), ServerError> {
+pub(crate) async fn begin(session: &Session, target: &Target) -> Result<(), ServerError> {
     let mut sql = vec!["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned()];
     sql.extend(target.owner_role.as_ref().map(|role| format!("SET LOCAL ROLE {role}")));
     sql.push("SET LOCAL statement_timeout = 0".to_owned());

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use limosa_postgres::Session;
 use limosa_project::ColumnName;
 
-use self::column::{Found, begin, find};
+pub(crate) use self::column::begin;
+use self::column::{Found, find};
 use self::form::Form;
 use self::keys::Copied;
 use self::merge::{Merged, merge};

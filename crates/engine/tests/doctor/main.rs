@@ -75,6 +75,7 @@ async fn apply(target: &Target, set: &MigrationSet) -> TargetReport {
         approved: None,
         backup: None,
         checks: None,
+        owners: limosa_engine::Owners::Known(&[]),
     };
     let (_switch, stop) = stop_switch();
     up(target, set, &options, &mut Deaf, &stop).await

@@ -35,9 +35,16 @@ pub(crate) struct Abort {
 impl Abort {
     pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
         let (version, reason) = (Some(self.version.as_str()), self.reason.as_deref());
-        let (quiet_window, allows_replicated, leaves_quarantined, wait) = (None, true, false, self.wait);
-        let finishing =
-            Finishing { end: End::Abort, version, reason, quiet_window, allows_replicated, leaves_quarantined, wait };
+        let finishing = Finishing {
+            end: End::Abort,
+            version,
+            reason,
+            quiet_window: None,
+            allows_replicated: true,
+            leaves_quarantined: false,
+            allows_open_owner: true,
+            wait: self.wait,
+        };
         finishing.run(invocation).await
     }
 }

@@ -47,17 +47,24 @@ enum Hazard {
     Replicated,
     /// Rows have no value, since an expression failed for them; what they held is kept.
     Quarantined,
+    /// The service whose map of ids is carried here has not contracted its own change: old ids are still made there.
+    OwnerOpen,
 }
 
 impl Contract {
     pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
         let (version, reason) = (self.version.as_deref(), self.reason.as_deref());
         let quiet_window = (!self.allow.contains(&Hazard::OldVersionInUse)).then_some(self.quiet_window);
-        let (leaves_quarantined, wait) = (self.allow.contains(&Hazard::Quarantined), self.wait);
-        let allows_replicated = self.allow.contains(&Hazard::Replicated);
-        let end = End::Contract;
-        Finishing { end, version, reason, quiet_window, allows_replicated, leaves_quarantined, wait }
-            .run(invocation)
-            .await
+        let finishing = Finishing {
+            end: End::Contract,
+            version,
+            reason,
+            quiet_window,
+            allows_replicated: self.allow.contains(&Hazard::Replicated),
+            leaves_quarantined: self.allow.contains(&Hazard::Quarantined),
+            allows_open_owner: self.allow.contains(&Hazard::OwnerOpen),
+            wait: self.wait,
+        };
+        finishing.run(invocation).await
     }
 }

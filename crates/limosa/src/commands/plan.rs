@@ -3,14 +3,18 @@
 mod approved;
 mod render;
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use limosa_engine::{
-    Extent, PendingJob, PlannedJob, PlannedScript, TargetPlan, TraceRequest, known_traces, plan, plan_before_creation,
+    Extent, Owner, Owners, PendingJob, PlannedJob, PlannedScript, RunError, Target, TargetPlan, TraceRequest,
+    carried_rows, known_traces, plan, plan_before_creation,
 };
 use limosa_plan::{
     ApprovedExtent, Execution, PlanDocument, PlannedMigration, PlannedStatement, PlannedTarget, PlannedTrace,
 };
-use limosa_project::{Environment, OrderPolicy, Project, Version};
+use limosa_project::{Environment, OrderPolicy, Project, UrlTemplate, Version};
+use limosa_syntax::Diagnostic;
 
 pub(super) use self::approved::Approved;
 use self::render::render;
@@ -18,9 +22,11 @@ use super::up::Order;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
-use crate::looking::each;
+use crate::looking::{PATIENCE, each};
+use crate::one_target::Patient;
 use crate::output::{self, Verbosity, terminal_width};
-use crate::serving::Found;
+use crate::serving::{Found, Serving, Waiting};
+use crate::signals;
 use crate::terms::Terms;
 
 const EXAMPLES: &str = "\
@@ -125,11 +131,18 @@ async fn look<'s>(
     extent: &Extent,
     order: OrderPolicy,
 ) -> Result<Vec<TargetPlan<'s>>, Failure> {
+    let owners = owners(invocation, project, environment, parts).await;
     let ask = async |part: &'s Part<'s>, found: Found| match found {
         Found::NotYet { database } => {
             plan_before_creation(part.service.name.as_str(), &database, &part.set, order, extent)
         }
-        Found::Target(target) => plan(&target, &part.set, order, extent).await,
+        Found::Target(target) => {
+            let mut plan = plan(&target, &part.set, order, extent).await?;
+            if let Some(owners) = owners.get(part.service.name.as_str()) {
+                plan.warnings.extend(carried(&plan, &target, Owners::Known(owners)).await?);
+            }
+            Ok(plan)
+        }
     };
     let (mut plans, mut problems, mut exit) = (Vec::new(), Vec::new(), Exit::Done);
     for result in each(invocation, project, environment, parts, ask).await? {
@@ -145,6 +158,41 @@ async fn look<'s>(
         }
     }
     if problems.is_empty() { Ok(plans) } else { Err(Failure { diagnostics: problems, exit }) }
+}
+
+/// The databases of other services from which maps of ids would come, by the service to which they would. Servers of
+/// the project's own are left out: they are not started for a look.
+async fn owners<'s>(
+    invocation: &Invocation,
+    project: &Project,
+    environment: &Environment,
+    parts: &'s [Part<'s>],
+) -> BTreeMap<&'s str, Vec<Owner>> {
+    let stop = signals::listen();
+    let mut serving = Serving::new(invocation, project, environment, parts);
+    let mut all = BTreeMap::new();
+    for part in parts {
+        let references = &part.service.references;
+        let named = references.iter().filter_map(|reference| project.service(&reference.service));
+        let is_own = named.chain([part.service]).any(|service| *environment.url_of(service) == UrlTemplate::Embedded);
+        if !references.is_empty() && !is_own && invocation.global.url.is_none() {
+            let mut waiting = Waiting { patience: PATIENCE, observer: &mut Patient, stop: &stop };
+            all.insert(part.service.name.as_str(), serving.owners(part.service, &mut waiting).await);
+        }
+    }
+    all
+}
+
+/// How many ids of other services' keys come first.
+async fn carried(plan: &TargetPlan<'_>, target: &Target, owners: Owners<'_>) -> Result<Vec<Diagnostic>, RunError> {
+    let mut told = Vec::new();
+    for PlannedJob { job, online, .. } in &plan.jobs {
+        let Some(online) = online else { continue };
+        let rows = carried_rows(target, owners, online).await?;
+        let say = |row: String| Diagnostic::warning("online", format!("{} {}: {row}", job.version, job.name));
+        told.extend(rows.into_iter().map(say));
+    }
+    Ok(told)
 }
 
 fn document(environment: &Environment, plans: &[TargetPlan<'_>], extent: &Extent, order: OrderPolicy) -> PlanDocument {

@@ -8,6 +8,7 @@ mod every_kind;
 mod patience;
 mod project;
 mod rekey;
+mod rekey_elsewhere;
 mod session;
 mod tap;
 

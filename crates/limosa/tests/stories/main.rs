@@ -45,6 +45,8 @@ mod project;
 mod proofs;
 mod references;
 mod rekey;
+mod rekey_elsewhere;
+mod rekey_elsewhere_traffic;
 mod rekey_fresh;
 mod rekey_together;
 mod rekey_traffic;

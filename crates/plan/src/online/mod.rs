@@ -38,8 +38,10 @@ use std::sync::Arc;
 use limosa_catalog::{Catalog, Identifier, InvalidIdentifier};
 use limosa_syntax::{Command, Diagnostic, Directive, Script, SourceFile, Statement, part_spans};
 
-pub use phases::{EachRow, Growth, OldName, OnlineChange, OnlineCheck, OnlineStep, Phases, Quarantine, Shown, Twins};
-pub use rekey::{RekeyAsk, RekeyDraft, RekeyEdge, SoftReference, draft_rekey};
+pub use phases::{
+    Carry, EachRow, Growth, OldName, OnlineChange, OnlineCheck, OnlineStep, Phases, Quarantine, Shown, Twins,
+};
+pub use rekey::{RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, SoftReference, draft_rekey};
 pub use reliance::{Reliance, relies_on};
 pub use situation::OnlineSettings;
 pub use versions::{

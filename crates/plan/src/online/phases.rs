@@ -99,6 +99,42 @@ pub struct Phases {
     pub quarantine: Vec<Quarantine>,
     /// What comes on disk.
     pub growth: Vec<Growth>,
+    /// Maps of old and new ids that are filled by it, or read.
+    pub maps: Vec<ObjectName>,
+    /// Maps that come from other services' databases.
+    pub carries: Vec<Carry>,
+}
+
+/// A map of ids that is carried from the database of the service whose key it is of: before the change begins, and as
+/// long as it is open, to keep up with ids that are made there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carry {
+    /// The service.
+    pub service: String,
+    /// The table's name, in the schema of the history there and here.
+    pub map: Identifier,
+    /// The types of its ids: of the old ones, and of the new ones.
+    pub types: [String; 2],
+    /// Whether the change goes back to the old ids: then the map is here, and what comes from there only adds to it.
+    pub back: bool,
+    /// The table in which the pairs arrive: `old_id`, `new_id`.
+    pub arrived: ObjectName,
+    /// Makes that, empty: one transaction, in which the pairs are copied.
+    pub prepare: Vec<String>,
+    /// Finds those that the map here does not have, and tells how many; one transaction.
+    pub sift: Vec<String>,
+    /// Takes them into the map: one transaction of which the first statement waits for those who ask the map.
+    pub take: Vec<String>,
+    /// Each ends whoever writes to a table and may know the map as it was.
+    pub writers: Vec<String>,
+    /// Tells the highest number of an id that stood for another.
+    pub late: String,
+    /// Brings rows in order that hold such ids, of those above the number `$1` up to `$2`; tells how many rows.
+    pub mend: String,
+    /// Tells how many ids the map has here that did not arrive.
+    pub unknown: String,
+    /// Drops what was made for one time.
+    pub clear: Vec<String>,
 }
 
 /// What the new version sees otherwise than the old one.

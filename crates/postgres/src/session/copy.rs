@@ -75,6 +75,44 @@ impl Session {
         }
     }
 
+    /// The same with pieces for which one has to wait, such as those that another session copies out: what the server
+    /// here does not take in yet is not asked for there.
+    ///
+    /// # Errors
+    /// As [`Session::try_copy_pieces`].
+    pub async fn copy_as_it_comes<E>(
+        &self,
+        statement: &str,
+        next: impl AsyncFnMut() -> Option<Result<Bytes, E>>,
+    ) -> Result<u64, CopyInError<E>> {
+        match self.send_as_it_comes(statement, next).await {
+            Ok(sent) => sent.map_err(CopyInError::Source),
+            Err(error) => {
+                let error = self.server_error(&error);
+                if !error.is_connection_lost() && !self.is_in_step().await {
+                    self.cut();
+                }
+                Err(CopyInError::Server(error))
+            }
+        }
+    }
+
+    async fn send_as_it_comes<E>(
+        &self,
+        statement: &str,
+        mut next: impl AsyncFnMut() -> Option<Result<Bytes, E>>,
+    ) -> Result<Result<u64, E>, tokio_postgres::Error> {
+        let mut sink = pin!(self.client.copy_in::<_, Bytes>(statement).await?);
+        while let Some(piece) = next().await {
+            match piece {
+                Ok(piece) => sink.feed(piece).await?,
+                // A sink that is dropped tells the server that the copy failed.
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+        sink.finish().await.map(Ok)
+    }
+
     async fn send_pieces<E>(
         &self,
         statement: &str,

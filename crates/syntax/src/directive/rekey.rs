@@ -7,6 +7,8 @@ use crate::words::Tokens;
 /// How a key gets other values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RekeyDirective {
+    /// `from clinic`: the service whose key it is; the column refers to it, and gets the ids of the map there.
+    pub from: Option<String>,
     /// `generate alnum:8`: how ids are made for the rows that are there; as the column's default makes them where
     /// nothing is said.
     pub generate: Option<String>,
@@ -14,6 +16,8 @@ pub struct RekeyDirective {
     pub map: Option<Identifier>,
     /// `back`: from the new ids to the old ones, as the map has them.
     pub back: bool,
+    /// `(uuid, varchar(8))`: the types of the map's ids, where the column is of another.
+    pub types: Option<[String; 2]>,
 }
 
 /// Where ids stand in what refers to a key.
@@ -25,17 +29,22 @@ pub struct FollowsDirective {
     pub condition: Option<String>,
 }
 
-pub(super) const REKEY: &str = "rekey [generate GENERATOR] [map NAME] [back]";
+pub(super) const REKEY: &str =
+    "rekey [generate GENERATOR] [map NAME] [back]` or `-- limosa: rekey from SERVICE [map NAME] [(TYPE, TYPE)] [back]";
 pub(super) const FOLLOWS: &str = "follows [at KEY.KEY] [where CONDITION]";
 
 /// Reads what stands behind `rekey`; the error is the part that is not understood.
 pub(super) fn rekey(text: &str) -> Result<RekeyDirective, String> {
-    let mut directive = RekeyDirective::default();
+    let (text, types) = map_types(text)?;
+    let mut directive = RekeyDirective { types, ..RekeyDirective::default() };
     let mut words = text.split_whitespace();
     while let Some(word) = words.next() {
         match word {
+            "from" if directive.from.is_none() && directive.generate.is_none() => {
+                directive.from = Some(words.next().ok_or_else(|| word.to_owned())?.to_owned());
+            }
             "back" if !directive.back => directive.back = true,
-            "generate" if directive.generate.is_none() => {
+            "generate" if directive.generate.is_none() && directive.from.is_none() => {
                 directive.generate = Some(words.next().ok_or_else(|| word.to_owned())?.to_owned());
             }
             "map" if directive.map.is_none() => {
@@ -48,7 +57,36 @@ pub(super) fn rekey(text: &str) -> Result<RekeyDirective, String> {
             _ => return Err(word.to_owned()),
         }
     }
-    Ok(directive)
+    match (&directive.types, &directive.from) {
+        (Some([old, new]), None) => Err(format!("({old}, {new})")),
+        _ => Ok(directive),
+    }
+}
+
+/// The text without the types in parentheses, and those.
+fn map_types(text: &str) -> Result<(String, Option<[String; 2]>), String> {
+    let Some(begin) = text.find('(') else { return Ok((text.to_owned(), None)) };
+    let (mut depth, mut comma, mut end) = (0_usize, None, None);
+    for (at, sign) in text.char_indices().skip_while(|(at, _)| *at < begin) {
+        match sign {
+            '(' => depth += 1,
+            ',' if depth == 1 && comma.is_none() => comma = Some(at),
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            end = Some(at);
+            break;
+        }
+    }
+    let wrong = || text.get(begin..).unwrap_or_default().to_owned();
+    let (Some(comma), Some(end)) = (comma, end) else { return Err(wrong()) };
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default().trim().to_owned();
+    let types = [part(begin + 1, comma), part(comma + 1, end)];
+    if types.iter().any(String::is_empty) {
+        return Err(wrong());
+    }
+    Ok((format!("{} {}", part(0, begin), part(end + 1, text.len())), Some(types)))
 }
 
 impl std::str::FromStr for FollowsDirective {
@@ -90,12 +128,44 @@ mod tests {
             ("map Ids generate cuid2:pat_", Some("cuid2:pat_"), name("ids"), false),
             ("map \"Ids\" back", None, name("Ids"), true),
         ] {
-            let expected = RekeyDirective { generate: generate.map(str::to_owned), map, back };
+            let expected =
+                RekeyDirective { generate: generate.map(str::to_owned), map, back, ..RekeyDirective::default() };
             assert_eq!(rekey(text), Ok(expected), "{text}");
         }
-        for (text, wrong) in
-            [("alnum:8", "alnum:8"), ("generate", "generate"), ("map a.b", "map a.b"), ("back back", "back")]
-        {
+        for (text, wrong) in [
+            ("alnum:8", "alnum:8"),
+            ("generate", "generate"),
+            ("map a.b", "map a.b"),
+            ("back back", "back"),
+            ("map a (uuid, text)", "(uuid, text)"),
+        ] {
+            assert_eq!(rekey(text), Err(wrong.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_service_is_read() {
+        let name = |name: &str| Some(Identifier::new(name).unwrap());
+        let types = |old: &str, new: &str| Some([old.to_owned(), new.to_owned()]);
+        for (text, map, back, types) in [
+            ("from clinic", None, false, None),
+            ("from clinic map client", name("client"), false, None),
+            ("from clinic map client back", name("client"), true, None),
+            ("from clinic map \"Client\" ( uuid, varchar(8) ) back", name("Client"), true, types("uuid", "varchar(8)")),
+            ("from clinic (numeric(9,2), text)", None, false, types("numeric(9,2)", "text")),
+        ] {
+            let expected = RekeyDirective { from: Some("clinic".to_owned()), generate: None, map, back, types };
+            assert_eq!(rekey(text), Ok(expected), "{text}");
+        }
+        for (text, wrong) in [
+            ("from", "from"),
+            ("from a from b", "from"),
+            ("from a generate alnum:8", "generate"),
+            ("generate alnum:8 from a", "from"),
+            ("from a (uuid)", "(uuid)"),
+            ("from a (uuid, text", "(uuid, text"),
+            ("from a (, text)", "(, text)"),
+        ] {
             assert_eq!(rekey(text), Err(wrong.to_owned()), "{text}");
         }
     }

@@ -20,6 +20,11 @@ pub(super) struct Generator {
 }
 
 impl Generator {
+    /// None are made.
+    pub(super) fn none() -> Self {
+        Self::of_expression("")
+    }
+
     pub(super) fn of_expression(expression: &str) -> Self {
         Self { words: None, expression: expression.to_owned(), create: Vec::new(), drop: Vec::new() }
     }

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use limosa_catalog::ObjectName;
 use limosa_engine::{TableSize, bytes_for_people};
-use limosa_plan::{RekeyAsk, RekeyDraft, RekeyEdge};
-use limosa_project::{ColumnName, Project};
+use limosa_plan::{RekeyAsk, RekeyDraft, RekeyEdge, RekeySource};
 use serde::Serialize;
 
-use crate::invocation::{Invocation, Part};
 use crate::output::{Alignment, Table, terminal_width};
 
 /// Rows that a backfill changes in a second, indexes included, where the server has little else to do.
@@ -22,6 +20,8 @@ pub(super) struct Graph<'a> {
     ask: &'a RekeyAsk,
     draft: &'a RekeyDraft,
     sizes: BTreeMap<ObjectName, TableSize>,
+    /// How many ids the map has, where that of another service is carried.
+    carried: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -35,18 +35,24 @@ pub(super) struct EdgeJson<'a> {
 }
 
 impl<'a> Graph<'a> {
-    pub(super) fn new(ask: &'a RekeyAsk, draft: &'a RekeyDraft, sizes: BTreeMap<ObjectName, TableSize>) -> Self {
-        Self { ask, draft, sizes }
+    pub(super) fn new(
+        ask: &'a RekeyAsk,
+        draft: &'a RekeyDraft,
+        sizes: BTreeMap<ObjectName, TableSize>,
+        carried: Option<u64>,
+    ) -> Self {
+        Self { ask, draft, sizes, carried }
     }
 
     fn size(&self, table: &ObjectName) -> TableSize {
         self.sizes.get(table).copied().unwrap_or_default()
     }
 
-    /// Rows that are written: those of the key, once more into the map, and those of each column that refers to it.
+    /// Rows that are written: those of the column, the map's, and those of each column that refers to it.
     fn rows(&self) -> u64 {
         let edges = self.draft.edges.iter().map(|edge| self.size(&edge.column.relation).rows);
-        2 * self.size(&self.ask.key.relation).rows + edges.sum::<u64>()
+        let own = self.size(&self.ask.key.relation).rows;
+        own + self.carried.unwrap_or(own) + edges.sum::<u64>()
     }
 
     /// How long rows are filled, by the size of the tables.
@@ -72,7 +78,10 @@ impl<'a> Graph<'a> {
     pub(super) fn heading(&self) -> String {
         let key = people(&self.ask.key.relation, &self.ask.key.name);
         let follows = if self.draft.edges.is_empty() { "." } else { ", and so does what refers to it:" };
-        let mut text = format!("-- {key} becomes {}{follows}\n", self.ask.data_type);
+        let mut text = match &self.ask.source {
+            RekeySource::Made { .. } => format!("-- {key} becomes {}{follows}\n", self.ask.data_type),
+            RekeySource::Carried { service, .. } => format!("-- {key} gets the new ids of {service}{follows}\n"),
+        };
         for edge in &self.draft.edges {
             let column = people(&edge.column.relation, &edge.column.name);
             text.push_str(&format!("--   {column} ({})\n", edge.how.join("; ").replace('\n', " ")));
@@ -99,11 +108,14 @@ impl<'a> Graph<'a> {
             ]);
         };
         let key = &self.ask.key;
-        let types = format!("{} → {}", self.draft.old_type, self.ask.data_type);
-        push(&key.relation, people(&key.relation, &key.name), types, "the key".to_owned());
+        let change = |[from, to]: &[String; 2]| if from == to { from.clone() } else { format!("{from} → {to}") };
+        let how = match &self.ask.source {
+            RekeySource::Made { .. } => "the key".to_owned(),
+            RekeySource::Carried { service, .. } => format!("to a key of {service}"),
+        };
+        push(&key.relation, people(&key.relation, &key.name), change(&self.draft.types), how);
         for edge in &self.draft.edges {
-            let [from, to] = &edge.types;
-            let types = if from == to { from.clone() } else { format!("{from} → {to}") };
+            let types = change(&edge.types);
             let name = people(&edge.column.relation, &edge.column.name);
             push(&edge.column.relation, name, types, edge.how.join("; "));
         }
@@ -121,26 +133,6 @@ impl<'a> Graph<'a> {
             bytes_for_people(self.wal_bytes())
         ));
         text
-    }
-
-    /// What other services have to do afterwards.
-    pub(super) fn tell_other_services(
-        &self,
-        invocation: &Invocation,
-        project: &Project,
-        part: &Part<'_>,
-        key: &ColumnName,
-    ) {
-        for service in &project.services {
-            for reference in &service.references {
-                let is_it = reference.service == part.service.name
-                    && reference.to.table == key.table
-                    && reference.to.column == key.column;
-                if is_it {
-                    invocation.say(&format!("{} of {} refers to it, too", reference.column, service.name));
-                }
-            }
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `rekey`.
 
+mod elsewhere;
 mod generator;
 mod graph;
 mod soft;
@@ -9,8 +10,8 @@ use jiff::Timestamp;
 use limosa_catalog::{ColumnName as CatalogColumn, Identifier, ObjectId, ObjectName};
 use limosa_engine::{RekeySurvey, rekey_survey, table_sizes};
 use limosa_ids::GeneratorSpec;
-use limosa_plan::{OnlineSettings, RekeyAsk, RekeyDraft, SoftReference, draft_rekey};
-use limosa_project::{ColumnName, NewFileError, Project, new_migration, write_new};
+use limosa_plan::{OnlineSettings, RekeyAsk, RekeyDraft, RekeySource, SoftReference, draft_rekey};
+use limosa_project::{ColumnName, NewFileError, Project, ServiceName, new_migration, write_new};
 use limosa_syntax::Diagnostic;
 use serde::Serialize;
 
@@ -18,8 +19,9 @@ use super::sum;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::{Invocation, Part};
-use crate::one_target::on_target;
+use crate::one_target::on_target_beside;
 use crate::output;
+use elsewhere::{Afterwards, AfterwardsJson, Asked};
 use generator::Generator;
 use graph::{EdgeJson, Graph};
 
@@ -33,18 +35,23 @@ Examples:
   limosa rekey client.id --to uuid --generate uuid7 --as client_id
   limosa rekey client.id --to text --generate cuid2:cli_ \\
     --soft \"note.subject_id where subject_type = 'client'\" --soft 'event.payload at client.id'
-  limosa rekey client.id --to 'varchar(8)' --generate alnum:8 --dry-run     what it would write";
+  limosa rekey client.id --to 'varchar(8)' --generate alnum:8 --dry-run     what it would write
+  limosa --service billing rekey invoice.client_id --from clinic
+      what refers to a key of another service, whose map is carried";
 
 /// Write the online migration that changes a key, and all that refers to it
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Rekey {
-    /// The key: TABLE.COLUMN or SCHEMA.TABLE.COLUMN, as SQL spells names.
+    /// The key, or with --from what refers to it: TABLE.COLUMN or SCHEMA.TABLE.COLUMN, as SQL spells names.
     #[arg(value_name = "TABLE.COLUMN", value_parser = ColumnName::parse)]
     key: ColumnName,
     /// The type that it gets.
-    #[arg(long, value_name = "TYPE")]
-    to: String,
+    #[arg(long, value_name = "TYPE", required_unless_present = "from")]
+    to: Option<String>,
+    /// The service whose key it is: the column refers to it, and gets the ids of the map that its re-key has made.
+    #[arg(long, value_name = "SERVICE", conflicts_with_all = ["to", "generate", "default", "back"])]
+    from: Option<ServiceName>,
     /// How its ids are made, such as alnum:8 or cuid2:cli_; where it is not said, as [ids] of limosa.toml has it.
     #[arg(long, value_name = "GENERATOR", conflicts_with = "default")]
     generate: Option<GeneratorSpec>,
@@ -77,6 +84,7 @@ struct RekeyJson<'a> {
     files: Vec<String>,
     key: String,
     references: Vec<EdgeJson<'a>>,
+    elsewhere: Vec<AfterwardsJson>,
     made_again: &'a [String],
     mentioned_in: &'a [String],
     seconds: u64,
@@ -94,28 +102,43 @@ impl Rekey {
     pub(crate) async fn run(self, invocation: &Invocation) -> Result<Exit, Failure> {
         let project = invocation.project()?;
         let parts = invocation.parts(&project)?;
-        let looked = on_target(invocation, "rekey", async |target, _| {
+        let looked = on_target_beside(invocation, "rekey", self.from.is_some(), async |target, owners, _| {
             let survey = rekey_survey(&target).await?;
-            let generator = self.generator(invocation, &project, &survey)?;
+            let relation = self.relation(&survey)?;
+            let (generator, ask, carried) = match (&self.from, parts.first()) {
+                (Some(from), Some(part)) => {
+                    let asked = Asked { project: &project, service: part.service, from, rekey: &self };
+                    let (ask, carried) = asked.ask(relation, &owners).await?;
+                    (Generator::none(), ask, Some(carried))
+                }
+                _ => {
+                    let generator = self.generator(invocation, &project, &survey)?;
+                    let ask = self.ask(relation, &generator);
+                    (generator, ask, None)
+                }
+            };
             let (history_schema, search_path) = (&target.history_schema, survey.search_path.as_slice());
             let settings = OnlineSettings { history_schema, number: 0, search_path, versions: None };
-            let ask = self.ask(&survey, &generator)?;
             let draft = draft_rekey(&survey.catalog, &ask, settings).map_err(Failure::findings)?;
             let columns = draft.edges.iter().map(|edge| &edge.column).chain([&ask.key]);
             let tables = columns.map(|column| column.relation.clone()).collect();
             let sizes = table_sizes(&target, &tables).await?;
-            Ok((generator, ask, draft, sizes))
+            Ok((generator, ask, draft, sizes, carried))
         });
-        let (generator, ask, draft, sizes) = looked.await?;
+        let (generator, ask, draft, sizes, carried) = looked.await?;
         // One target has one part.
         let Some(part) = parts.first() else { return Ok(Exit::Done) };
-        let graph = Graph::new(&ask, &draft, sizes);
+        let graph = Graph::new(&ask, &draft, sizes, carried);
         let up = script(&graph.heading(), &generator.create, &draft.up);
         let down = script("", &draft.down, &generator.drop);
         let version = if self.dry_run { None } else { Some(self.write(&project, part, (&up, &down))?) };
         let (version, files) = version.unzip();
-        self.show(invocation, (version, files.unwrap_or_default()), &draft, &graph, (&up, &down));
-        graph.tell_other_services(invocation, &project, part, &self.key);
+        let afterwards = match self.from {
+            Some(_) => Vec::new(),
+            None => elsewhere::afterwards(invocation, &project, part.service, &self),
+        };
+        let written = Written { version, files: files.unwrap_or_default(), up: &up, down: &down };
+        self.show(invocation, written, &draft, &graph, &afterwards);
         Ok(Exit::Done)
     }
 
@@ -130,7 +153,7 @@ impl Rekey {
         match (&self.default, self.generate.clone().or_else(registered)) {
             (Some(expression), _) => Ok(Generator::of_expression(expression)),
             (None, Some(spec)) => {
-                generator::must_fit(&spec, &self.to)?;
+                generator::must_fit(&spec, self.to.as_deref().unwrap_or_default())?;
                 Generator::of_spec(invocation, &spec, &project.ids.schema, &survey.catalog)
             }
             (None, None) => Err(Failure::usage(
@@ -141,26 +164,32 @@ impl Rekey {
         }
     }
 
-    fn ask(&self, survey: &RekeySurvey, generator: &Generator) -> Result<RekeyAsk, Failure> {
+    /// The table of the column.
+    fn relation(&self, survey: &RekeySurvey) -> Result<ObjectName, Failure> {
         let in_schema = |schema: &Identifier| ObjectName { schema: schema.clone(), name: self.key.table.clone() };
         let names: Vec<ObjectName> = match &self.key.schema {
             Some(schema) => vec![in_schema(schema)],
             None => survey.search_path.iter().map(in_schema).collect(),
         };
         let is_there = |name: &&ObjectName| survey.catalog.contains(&ObjectId::Table((*name).clone()));
-        let Some(relation) = names.iter().find(is_there).or_else(|| names.first()).cloned() else {
-            return Err(Failure::usage("no-table", format!("there is no table {}", self.key.table), "name its schema"));
-        };
-        Ok(RekeyAsk {
-            key: CatalogColumn { relation, name: self.key.column.clone() },
-            data_type: self.to.trim().to_owned(),
-            new_name: self.new_name.clone(),
-            generate: generator.words.clone(),
-            default: generator.expression.clone(),
-            back: self.back.clone(),
-            map: self.map.clone(),
-            soft: self.soft.clone(),
+        names.iter().find(is_there).or_else(|| names.first()).cloned().ok_or_else(|| {
+            Failure::usage("no-table", format!("there is no table {}", self.key.table), "name its schema")
         })
+    }
+
+    fn ask(&self, relation: ObjectName, generator: &Generator) -> RekeyAsk {
+        RekeyAsk {
+            key: CatalogColumn { relation, name: self.key.column.clone() },
+            data_type: self.to.as_deref().unwrap_or_default().trim().to_owned(),
+            new_name: self.new_name.clone(),
+            source: RekeySource::Made {
+                generate: generator.words.clone(),
+                default: generator.expression.clone(),
+                back: self.back.clone(),
+                map: self.map.clone(),
+            },
+            soft: self.soft.clone(),
+        }
     }
 
     /// Writes the files; gives the version and what was written.
@@ -196,10 +225,10 @@ impl Rekey {
     fn show(
         &self,
         invocation: &Invocation,
-        (version, files): (Option<String>, Vec<String>),
+        Written { version, files, up, down }: Written<'_>,
         draft: &RekeyDraft,
         graph: &Graph<'_>,
-        (up, down): (&str, &str),
+        afterwards: &[Afterwards],
     ) {
         if invocation.global.json {
             output::print_json(&RekeyJson {
@@ -207,6 +236,7 @@ impl Rekey {
                 files,
                 key: self.key.to_string(),
                 references: graph.edges_json(),
+                elsewhere: afterwards.iter().map(Afterwards::json).collect(),
                 made_again: &draft.readers,
                 mentioned_in: &draft.mentions,
                 seconds: graph.seconds(),
@@ -222,7 +252,18 @@ impl Rekey {
         } else {
             output::print(&files.iter().map(|path| format!("{path}\n")).collect::<String>());
         }
+        for it in afterwards {
+            invocation.say(&it.render());
+        }
     }
+}
+
+/// What was written, or would be.
+struct Written<'a> {
+    version: Option<String>,
+    files: Vec<String>,
+    up: &'a str,
+    down: &'a str,
 }
 
 /// The text of a script that is run online.

@@ -12,30 +12,48 @@ use super::super::situation::{OnlineSettings, Situation, object_for_people};
 use super::super::table::Table;
 use super::form::{Form, new_type};
 use super::graph::{foreign_keys, referring};
-use super::group::readers;
 use super::limits::may_change;
+use super::readers::readers;
 use super::statements::{Said, follows, plain};
 
 /// What is asked for: a key, and how it is to be.
 #[derive(Debug, Clone)]
 pub struct RekeyAsk {
-    /// The key.
+    /// The key, or the column that refers to one of another service.
     pub key: ColumnName,
-    /// The type that it gets.
+    /// The type that the key gets.
     pub data_type: String,
     /// What it is called at the end, where that is another name.
     pub new_name: Option<Identifier>,
-    /// How ids are made for rows that are there, as `-- limosa: rekey generate` says it; by the default where nothing
-    /// is said.
-    pub generate: Option<String>,
-    /// The default of new rows, which makes ids of the same kind.
-    pub default: String,
-    /// How old ids are made for rows of the new version, where the column has no default.
-    pub back: Option<String>,
-    /// The name of the map, where it is not that of the table.
-    pub map: Option<Identifier>,
+    /// Where its ids come from.
+    pub source: RekeySource,
     /// Columns that refer to the key without a foreign key.
     pub soft: Vec<SoftReference>,
+}
+
+/// Where the new ids of a key come from.
+#[derive(Debug, Clone)]
+pub enum RekeySource {
+    /// They are made.
+    Made {
+        /// How, for rows that are there, as `-- limosa: rekey generate` says it; by the default where nothing is said.
+        generate: Option<String>,
+        /// The default of new rows, which makes ids of the same kind.
+        default: String,
+        /// How old ids are made for rows of the new version, where the column has no default.
+        back: Option<String>,
+        /// The name of the map, where it is not that of the table.
+        map: Option<Identifier>,
+    },
+    /// From the map of another service, whose key it is.
+    Carried {
+        /// The service.
+        service: String,
+        /// The name of the map.
+        map: Identifier,
+        /// The type of the key before.
+        old_type: String,
+    },
 }
 
 /// A column that refers to a key without a foreign key.
@@ -49,6 +67,14 @@ pub struct SoftReference {
     pub path: Vec<String>,
     /// True for the rows that refer to the key.
     pub condition: Option<String>,
+}
+
+impl SoftReference {
+    /// What is said of a column that refers to the key in every row, by its whole value.
+    fn all_of(column: &Identifier) -> Self {
+        let table = QualifiedName { schema: None, name: column.clone() };
+        Self { table, column: column.clone(), path: Vec::new(), condition: None }
+    }
 }
 
 /// A column that refers to the key, and why it is known to.
@@ -67,7 +93,9 @@ pub struct RekeyEdge {
 pub struct RekeyDraft {
     /// The type of the key before.
     pub old_type: String,
-    /// What refers to it.
+    /// The types of the column that was asked about: before, and afterwards.
+    pub types: [String; 2],
+    /// What refers to the key besides.
     pub edges: Vec<RekeyEdge>,
     /// What reads it and is made again.
     pub readers: Vec<String>,
@@ -110,34 +138,51 @@ impl<'a> Draft<'a> {
     fn write(&self) -> Result<RekeyDraft, Vec<Refusal>> {
         let one = |refusal| vec![refusal];
         let ask = self.ask;
-        let key = self.table(&ask.key.relation).map_err(one)?;
-        let (entry, facts) = key.column(&ask.key.name).map_err(one)?;
-        may_change(&key, &ask.key.name, entry, facts, true).map_err(one)?;
-        let has_old = ask.back.is_some() || facts.identity.is_some() || key.default_of(&ask.key.name).is_some();
-        if !has_old {
-            return Err(one(Refusal::new(
-                "the column has no default, so it is not known how rows of the new version get an old id",
-                "say it: `--back 'gen_random_uuid()'`",
-            )));
-        }
-        let old_type = facts.data_type.as_str();
-        let found = self.found(old_type)?;
+        let table = self.table(&ask.key.relation).map_err(one)?;
+        let (entry, facts) = table.column(&ask.key.name).map_err(one)?;
+        let (old_type, found, head) = match &ask.source {
+            RekeySource::Made { generate, default, back, map } => {
+                may_change(&table, &ask.key.name, entry, facts, true).map_err(one)?;
+                let has_old = back.is_some() || facts.identity.is_some() || table.default_of(&ask.key.name).is_some();
+                if !has_old {
+                    return Err(one(Refusal::new(
+                        "the column has no default, so it is not known how rows of the new version get an old id",
+                        "say it: `--back 'gen_random_uuid()'`",
+                    )));
+                }
+                let old_type = facts.data_type.as_str();
+                let (generate, map) = (option("generate", generate.as_ref()), option("map", map.as_ref()));
+                let mut directives = vec![format!("-- limosa: rekey{generate}{map}")];
+                directives.extend(back.iter().map(|back| format!("-- limosa: back {back}")));
+                let key = self.key(&table, (old_type, facts.identity.is_some()), directives, default);
+                (old_type.to_owned(), self.found(old_type)?, key)
+            }
+            RekeySource::Carried { service, map, old_type } => {
+                let plain = SoftReference::all_of(&ask.key.name);
+                let own = self.reference(&ask.key, (&plain, true), old_type).map_err(one)?;
+                let types = match own.types == [old_type.clone(), ask.data_type.clone()] {
+                    true => String::new(),
+                    false => format!(" ({old_type}, {})", ask.data_type),
+                };
+                let mut head = said(&own);
+                head.directives = vec![format!("-- limosa: rekey from {service} map {}{types}", map.for_people())];
+                if let Some(name) = &ask.new_name {
+                    head.names = [ask.key.name.clone(), name.clone()];
+                }
+                (old_type.clone(), self.found(old_type)?, head)
+            }
+        };
         let columns: BTreeSet<ColumnName> = found.iter().map(|it| it.name.clone()).chain([ask.key.clone()]).collect();
         self.refuse_matviews(&columns)?;
-        let mut said = vec![self.key(&key, old_type, facts.identity.is_some())];
-        said.extend(found.iter().map(|it| Said {
-            table: it.name.relation.clone(),
-            column: it.name.name.clone(),
-            names: [it.name.name.clone(), it.name.name.clone()],
-            types: it.types.clone(),
-            directives: vec![follows(&it.form, it.condition.as_ref().map(RowExpression::one_line))],
-            around: Default::default(),
-        }));
-        let up = plain(self.catalog, &said).map_err(one)?;
+        let types = head.types.clone();
+        let mut all = vec![head];
+        all.extend(found.iter().map(said));
+        let up = plain(self.catalog, &all).map_err(one)?;
         let down = self.compiled(&up)?;
         let readers = readers(self.catalog, &columns);
         Ok(RekeyDraft {
-            old_type: old_type.to_owned(),
+            old_type,
+            types,
             edges: found.iter().map(|it| self.edge(it)).collect(),
             mentions: self.mentions(&columns, &readers),
             readers: readers.into_iter().map(ToString::to_string).collect(),
@@ -159,14 +204,16 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn key(&self, key: &Table<'_>, old_type: &str, is_identity: bool) -> Said {
+    fn key(
+        &self,
+        key: &Table<'_>,
+        (old_type, is_identity): (&str, bool),
+        directives: Vec<String>,
+        default: &str,
+    ) -> Said {
         let ask = self.ask;
         let column = &ask.key.name;
         let name = ask.new_name.clone().unwrap_or_else(|| column.clone());
-        let map = ask.map.as_ref().map(|map| format!(" map {map}")).unwrap_or_default();
-        let generate = ask.generate.as_ref().map(|generate| format!(" generate {generate}")).unwrap_or_default();
-        let mut directives = vec![format!("-- limosa: rekey{generate}{map}")];
-        directives.extend(ask.back.iter().map(|back| format!("-- limosa: back {back}")));
         let first = match (is_identity, key.default_of(column)) {
             (true, _) => Some(format!("ALTER COLUMN {column} DROP IDENTITY")),
             (false, Some(_)) => Some(format!("ALTER COLUMN {column} DROP DEFAULT")),
@@ -178,7 +225,7 @@ impl<'a> Draft<'a> {
             names: [column.clone(), name.clone()],
             types: [old_type.to_owned(), ask.data_type.clone()],
             directives,
-            around: [first.into_iter().collect(), vec![format!("ALTER COLUMN {name} SET DEFAULT {}", ask.default)]],
+            around: [first.into_iter().collect(), vec![format!("ALTER COLUMN {name} SET DEFAULT {default}")]],
         }
     }
 
@@ -194,12 +241,7 @@ impl<'a> Draft<'a> {
         }
         let roots: BTreeSet<ColumnName> =
             declared.iter().map(|(name, _)| name.clone()).chain([self.ask.key.clone()]).collect();
-        let plain = SoftReference {
-            table: QualifiedName { schema: None, name: self.ask.key.name.clone() },
-            column: self.ask.key.name.clone(),
-            path: Vec::new(),
-            condition: None,
-        };
+        let plain = SoftReference::all_of(&self.ask.key.name);
         let by_key = referring(self.catalog, &roots).into_iter().map(|name| (name, &plain, false));
         let all: Vec<_> = by_key.chain(declared.into_iter().map(|(name, soft)| (name, soft, true))).collect();
         for (name, soft, is_loose) in all {
@@ -328,4 +370,20 @@ impl<'a> Draft<'a> {
 
 fn no_table(name: &Identifier) -> Refusal {
     Refusal::new(format!("there is no table {}", name.for_people()), "check the name, its schema included")
+}
+
+fn said(found: &Found) -> Said {
+    Said {
+        table: found.name.relation.clone(),
+        column: found.name.name.clone(),
+        names: [found.name.name.clone(), found.name.name.clone()],
+        types: found.types.clone(),
+        directives: vec![follows(&found.form, found.condition.as_ref().map(RowExpression::one_line))],
+        around: Default::default(),
+    }
+}
+
+/// A word of a directive and what stands behind it.
+fn option(word: &str, value: Option<&impl std::fmt::Display>) -> String {
+    value.map(|value| format!(" {word} {value}")).unwrap_or_default()
 }

@@ -12,8 +12,8 @@ use super::super::op::{may_be_written, may_have_a_copy};
 use super::super::refusal::Refusal;
 use super::super::situation::object_for_people;
 use super::super::table::Table;
-use super::group::{can_be_made_again, drops};
 use super::member::Member;
+use super::readers::{can_be_made_again, drops};
 
 /// Refuses a column that cannot stand beside its copy, and a key that does not tell rows apart.
 pub(super) fn may_change(

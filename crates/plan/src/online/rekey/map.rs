@@ -9,7 +9,7 @@ use limosa_catalog::{Literal, ObjectName};
 use super::form::Translator;
 
 /// The columns of the map: what the ids of `rekey` are translated from, and to.
-const SIDES: [&str; 2] = ["old_id", "new_id"];
+pub(super) const SIDES: [&str; 2] = ["old_id", "new_id"];
 
 /// One side of the key.
 pub(super) struct Side {
@@ -32,9 +32,10 @@ pub(super) struct Map {
     pub(super) to: Side,
     /// Whether ids are looked for by their texts.
     pub(super) by_text: bool,
-    /// The table of the key, and its columns before and meanwhile.
-    pub(super) table: ObjectName,
-    pub(super) columns: [String; 2],
+    /// Whose ids they are, for people.
+    pub(super) about: String,
+    /// The table of the key, and its columns before and meanwhile, where it is in this database.
+    pub(super) key: Option<(ObjectName, [String; 2])>,
     pub(super) search_path: String,
 }
 
@@ -68,7 +69,7 @@ impl Map {
             type_of(new)
         )];
         if !self.back {
-            let about = format!("Ids of {} before and after a re-key.", self.table.name.for_people());
+            let about = format!("Ids of {} before and after a re-key.", self.about);
             sql.push(format!("COMMENT ON TABLE {name} IS {}", Literal(&about)));
         }
         if self.by_text {
@@ -82,13 +83,15 @@ impl Map {
     /// Makes the functions.
     pub(super) fn create_functions(&self) -> Vec<String> {
         let [from, to] = self.sides();
-        let [column, interim] = &self.columns;
-        let unfilled = format!(
-            "  -- A row that has no id yet gets it when rows are filled, and so does what refers to it.\n  \
-             SELECT limosa_row.{interim} INTO limosa_id FROM {} AS limosa_row WHERE limosa_row.{column} = $1;\n  \
-             IF FOUND THEN\n    RETURN limosa_id;\n  END IF;\n",
-            self.table
-        );
+        let unfilled = self.key.as_ref().map(|(table, [column, interim])| {
+            format!(
+                "  -- A row that has no id yet gets it when rows are filled, and so does what refers to it.\n  \
+                 SELECT limosa_row.{interim} INTO limosa_id FROM {table} AS limosa_row \
+                 WHERE limosa_row.{column} = $1;\n  \
+                 IF FOUND THEN\n    RETURN limosa_id;\n  END IF;\n"
+            )
+        });
+        let unfilled = unfilled.unwrap_or_default();
         let mut sql = self.function((&self.from, from), (&self.to, to), &unfilled);
         sql.extend(self.function((&self.to, to), (&self.from, from), ""));
         sql

@@ -1,13 +1,14 @@
 //! A column that gets other values: the key, or what refers to it.
 
 use limosa_catalog::kind::column::Column;
-use limosa_catalog::{ColumnName, Entry, Identifier};
+use limosa_catalog::{ColumnName, Entry, Identifier, ObjectName};
 
 use super::super::expression::RowExpression;
+use super::super::family;
 use super::super::phases::Shown;
 use super::super::sync::unequal;
 use super::super::table::Table;
-use super::form::Form;
+use super::form::{Form, takes_any};
 use super::map::{Map, translator};
 
 /// A column that gets other values.
@@ -38,6 +39,14 @@ impl Member<'_> {
     pub(super) fn shown(&self) -> [Shown; 2] {
         let interim = self.table.column_name(&self.interim);
         [Shown::Column { column: interim, name: self.final_name.clone() }, Shown::Hidden(self.name())]
+    }
+
+    /// The tables that hold its rows: its partitions, where it has any.
+    pub(super) fn leaves(&self) -> Vec<ObjectName> {
+        match self.table.is_partitioned() {
+            true => family::leaves(self.table.entry).map(|(name, _)| name).collect(),
+            false => vec![self.table.name.clone()],
+        }
     }
 
     pub(super) fn old_type(&self) -> &str {
@@ -76,14 +85,25 @@ impl Member<'_> {
         let functions = map.backward();
         let by = translator(&functions, &map.from.data_type);
         let value = format!("{row}.{}", self.interim);
-        let is_text = self.form.asks_for_texts(&self.new_type, &map.to.data_type, self.is_loose);
+        let is_text = self.asks_for_new_texts(&map.to.data_type);
         let translated = self.form.translated(&value, is_text, self.old_type(), by);
         self.where_it_refers(row, &translated, &format!("{value}::{}", self.old_type()))
     }
 
     /// Whether the map is asked for texts of old ids.
     pub(super) fn asks_for_texts(&self, key_type: &str) -> bool {
-        self.form.asks_for_texts(self.old_type(), key_type, self.is_loose)
+        self.form.asks_for_texts(self.old_type(), key_type, self.may_hold_others())
+    }
+
+    /// Whether it is asked for texts of new ones.
+    pub(super) fn asks_for_new_texts(&self, key_type: &str) -> bool {
+        self.form.asks_for_texts(&self.new_type, key_type, self.may_hold_others())
+    }
+
+    /// Whether it may hold what is no id: a text on both sides, which no foreign key keeps out.
+    fn may_hold_others(&self) -> bool {
+        let holds_texts = |data_type: &str| takes_any(data_type.trim_end_matches("[]"));
+        self.is_loose && holds_texts(self.old_type()) && holds_texts(&self.new_type)
     }
 
     fn where_it_refers(&self, row: &str, translated: &str, otherwise: &str) -> String {

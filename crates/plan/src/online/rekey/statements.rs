@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use limosa_catalog::kind::column::Identity;
 use limosa_catalog::kind::constraint::{Constraint, ConstraintRule, ForeignKey};
 use limosa_catalog::{Catalog, ColumnName, Identifier, Literal, ObjectId, ObjectName, Rename, Renames};
 
@@ -9,9 +10,11 @@ use super::super::refusal::Refusal;
 use super::super::situation::{Situation, difference};
 use super::form::Form;
 use super::graph::foreign_keys;
-use super::group::{Group, readers};
+use super::group::{Elsewhere, Group, Origin};
 use super::map::Map;
+use super::member::Member;
 use super::plain_type_change;
+use super::readers::readers;
 use crate::diff::{DiffOptions, Owners, Style, constraint_definition};
 
 /// One column of a group, and what its statement says.
@@ -108,66 +111,132 @@ fn terminated(statements: Vec<String>) -> Vec<String> {
 /// The way back once the old ids are gone: the same, with the map read the other way. Its statements are run online,
 /// too.
 pub(super) fn reverse(situation: &Situation<'_>, group: &Group<'_>, map: &Map) -> Result<Vec<String>, Refusal> {
-    let key = &group.key;
     let [make_old, make_new] = &group.make;
     let way = if map.back { "" } else { " back" };
     let name = map.name.name.as_str().strip_prefix("map_").unwrap_or_default();
     let name = Identifier::new(name).map_or_else(|_| String::new(), |name| format!(" map {name}"));
-    let mut make_old = make_old.clone();
+    let mut columns: Vec<Said> = group.references.iter().map(reference_back).collect();
     let (mut first, mut last) = (Vec::new(), Vec::new());
-    let mut again = Vec::new();
-    let (table, column) = (&key.table.name, &key.column);
-    if let Some(identity) = &key.facts.identity {
-        // Its sequence goes with the column: numbers go on from where it was.
-        let sequence = situation.interim(&identity.sequence.name, 0);
-        let sequence = ObjectName { schema: identity.sequence.schema.clone(), name: sequence };
-        let literal = Literal(&sequence.to_string()).to_string();
-        first.push(format!("CREATE SEQUENCE {sequence};"));
-        let known = Literal(&map.name.to_string()).to_string();
-        first.push(format!(
-            "-- limosa: phase expand\nDO $$ BEGIN IF pg_catalog.to_regclass({known}) IS NOT NULL THEN \
-             PERFORM pg_catalog.setval({literal}, (SELECT coalesce(max(old_id), 0) + 1 FROM {}), false); \
-             END IF; END $$;",
-            map.name
-        ));
-        make_old = format!("pg_catalog.nextval({literal}::regclass)");
-        let own =
-            format!("pg_catalog.pg_get_serial_sequence({}, {})", Literal(&table.to_string()), Literal(column.as_str()));
-        last.push(format!("-- limosa: phase contract\nSELECT pg_catalog.setval({own}, {make_old}, false);"));
-        last.push(format!("-- limosa: phase contract\nDROP SEQUENCE {sequence};"));
-        again.push(format!("ALTER COLUMN {column} ADD GENERATED {} AS IDENTITY", identity.generation.as_sql()));
-    } else if let Some((_, default)) = key.table.default_of(column) {
-        again.push(format!("ALTER COLUMN {column} SET DEFAULT {default}"));
+    match &group.origin {
+        Origin::Here(key) => {
+            let numbers = key.facts.identity.as_ref().map(|identity| Numbers::of(situation, key, identity, map));
+            let make_old = numbers.as_ref().map_or(make_old, |numbers| &numbers.make);
+            let directives = vec![
+                format!("-- limosa: rekey{name}{way}"),
+                format!("-- limosa: forward {make_old}"),
+                format!("-- limosa: back {make_new}"),
+            ];
+            columns.insert(0, key_back(key, group.default.as_deref(), directives));
+            if let Some(numbers) = numbers {
+                first = numbers.first;
+                last = numbers.last;
+            }
+        }
+        Origin::Elsewhere(elsewhere) => {
+            let types = map_types(elsewhere, map.back, columns.first().map(|head| &head.types));
+            let service = &elsewhere.service;
+            if let Some(head) = columns.first_mut() {
+                head.directives.retain(|line| line != FOLLOWS);
+                head.directives.extend([
+                    format!("-- limosa: rekey from {service}{name}{types}{way}"),
+                    format!("-- limosa: forward {make_old}"),
+                    format!("-- limosa: back {make_new}"),
+                ]);
+            }
+        }
     }
-    let has_default = group.default.as_deref().map(|action| match action.contains(" ADD GENERATED ") {
-        true => format!("ALTER COLUMN {} DROP IDENTITY", key.final_name),
-        false => format!("ALTER COLUMN {} DROP DEFAULT", key.final_name),
-    });
-    let mut columns = vec![Said {
-        table: table.clone(),
-        column: column.clone(),
-        names: [key.final_name.clone(), column.clone()],
-        types: [key.new_type.clone(), key.old_type().to_owned()],
-        directives: vec![
-            format!("-- limosa: rekey{name}{way}"),
-            format!("-- limosa: forward {make_old}"),
-            format!("-- limosa: back {make_new}"),
-        ],
-        around: [has_default.into_iter().collect(), again],
-    }];
-    columns.extend(group.references.iter().map(|member| Said {
+    let mut sql = first;
+    sql.extend(plain(situation.catalog, &columns)?);
+    sql.extend(last);
+    Ok(sql)
+}
+
+/// The types of a map's ids as the directive says them, where the column's own say something else.
+fn map_types(elsewhere: &Elsewhere, is_back: bool, column: Option<&[String; 2]>) -> String {
+    let [from, to] = &elsewhere.types;
+    // On the way back, the column goes from the one to the other.
+    if column.is_some_and(|[before, after]| before == to && after == from) {
+        return String::new();
+    }
+    let [old, new] = if is_back { [to, from] } else { [from, to] };
+    format!(" ({old}, {new})")
+}
+
+fn reference_back(member: &Member<'_>) -> Said {
+    Said {
         table: member.table.name.clone(),
         column: member.column.clone(),
         names: [member.final_name.clone(), member.column.clone()],
         types: [member.new_type.clone(), member.old_type().to_owned()],
         directives: vec![follows(&member.form, member.condition.as_ref().map(|condition| condition.one_line()))],
         around: Default::default(),
-    }));
-    let mut sql = first;
-    sql.extend(plain(situation.catalog, &columns)?);
-    sql.extend(last);
-    Ok(sql)
+    }
 }
+
+fn key_back(key: &Member<'_>, default: Option<&str>, directives: Vec<String>) -> Said {
+    let column = &key.column;
+    let again = match (&key.facts.identity, key.table.default_of(column)) {
+        (Some(identity), _) => {
+            Some(format!("ALTER COLUMN {column} ADD GENERATED {} AS IDENTITY", identity.generation.as_sql()))
+        }
+        (None, Some((_, default))) => Some(format!("ALTER COLUMN {column} SET DEFAULT {default}")),
+        (None, None) => None,
+    };
+    let has_default = default.map(|action| match action.contains(" ADD GENERATED ") {
+        true => format!("ALTER COLUMN {} DROP IDENTITY", key.final_name),
+        false => format!("ALTER COLUMN {} DROP DEFAULT", key.final_name),
+    });
+    Said {
+        table: key.table.name.clone(),
+        column: column.clone(),
+        names: [key.final_name.clone(), column.clone()],
+        types: [key.new_type.clone(), key.old_type().to_owned()],
+        directives,
+        around: [has_default.into_iter().collect(), again.into_iter().collect()],
+    }
+}
+
+/// What gives numbers meanwhile to an identity that comes again, whose sequence goes with the column: they go on from
+/// where it was.
+struct Numbers {
+    first: Vec<String>,
+    last: Vec<String>,
+    make: String,
+}
+
+impl Numbers {
+    fn of(situation: &Situation<'_>, key: &Member<'_>, identity: &Identity, map: &Map) -> Self {
+        let sequence = situation.interim(&identity.sequence.name, 0);
+        let sequence = ObjectName { schema: identity.sequence.schema.clone(), name: sequence };
+        let literal = Literal(&sequence.to_string()).to_string();
+        let known = Literal(&map.name.to_string()).to_string();
+        let make = format!("pg_catalog.nextval({literal}::regclass)");
+        let own = format!(
+            "pg_catalog.pg_get_serial_sequence({}, {})",
+            Literal(&key.table.name.to_string()),
+            Literal(key.column.as_str())
+        );
+        Self {
+            first: vec![
+                format!("CREATE SEQUENCE {sequence};"),
+                format!(
+                    "-- limosa: phase expand\nDO $$ BEGIN IF pg_catalog.to_regclass({known}) IS NOT NULL THEN \
+                     PERFORM pg_catalog.setval({literal}, (SELECT coalesce(max(old_id), 0) + 1 FROM {}), false); \
+                     END IF; END $$;",
+                    map.name
+                ),
+            ],
+            last: vec![
+                format!("-- limosa: phase contract\nSELECT pg_catalog.setval({own}, {make}, false);"),
+                format!("-- limosa: phase contract\nDROP SEQUENCE {sequence};"),
+            ],
+            make,
+        }
+    }
+}
+
+/// What stands above a column that refers to the key in every row, by its whole value.
+pub(super) const FOLLOWS: &str = "-- limosa: follows";
 
 /// The directive of what refers to a key.
 pub(super) fn follows(form: &Form, condition: Option<String>) -> String {
@@ -176,5 +245,5 @@ pub(super) fn follows(form: &Form, condition: Option<String>) -> String {
         Form::Value | Form::Array => String::new(),
     };
     let condition = condition.map(|condition| format!(" where {condition}")).unwrap_or_default();
-    format!("-- limosa: follows{path}{condition}")
+    format!("{FOLLOWS}{path}{condition}")
 }

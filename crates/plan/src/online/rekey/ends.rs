@@ -1,0 +1,95 @@
+//! What has to be so before the old ids go, and the two ends.
+
+use super::super::numbering::owned_sequence;
+use super::super::phases::OnlineCheck;
+use super::super::situation::object_for_people;
+use super::super::sync::unequal;
+use super::form::Form;
+use super::member::Member;
+use super::{ROW, Rekey, graph};
+
+impl Rekey<'_> {
+    /// That both values of a column mean the same in every row.
+    pub(super) fn agrees(&self, member: &Member<'_>) -> OnlineCheck {
+        let (map, [by, gives]) = (&self.map, self.map.sides());
+        let Member { table, column, interim, .. } = member;
+        let is_key = self.group.key().is_some_and(|key| std::ptr::eq(member, key));
+        let is_text = member.asks_for_texts(self.group.old_type());
+        let query = if member.form == Form::Value && !is_text {
+            let refers = member.refers(ROW).map(|refers| format!(" AND {refers}")).unwrap_or_default();
+            format!(
+                "SELECT {ROW}.{column}::text FROM {} AS {ROW} LEFT JOIN {} AS limosa_map \
+                 ON limosa_map.{by} = {ROW}.{column} WHERE ({ROW}.{column} IS NULL) <> ({ROW}.{interim} IS NULL) \
+                 OR {ROW}.{column} IS NOT NULL AND {}{refers} LIMIT 1",
+                table.name,
+                map.name,
+                unequal(
+                    &format!("limosa_map.{gives}::{}", member.new_type),
+                    &format!("{ROW}.{interim}::{}", member.new_type)
+                )
+            )
+        } else {
+            let refers = member.refers(ROW).unwrap_or_else(|| "true".to_owned());
+            format!(
+                "SELECT {ROW}.{column}::text FROM {} AS {ROW} WHERE ({ROW}.{column} IS NULL) <> ({ROW}.{interim} IS \
+                 NULL) OR {refers} AND EXISTS (SELECT FROM {} AS limosa_old (id, place) FULL JOIN {} AS limosa_new \
+                 (id, place) ON limosa_new.place = limosa_old.place LEFT JOIN {} AS limosa_map \
+                 ON limosa_map.{by}::text = limosa_old.id WHERE coalesce(limosa_map.{gives}::text, limosa_old.id) \
+                 IS DISTINCT FROM limosa_new.id) LIMIT 1",
+                table.name,
+                member.form.texts(&format!("{ROW}.{column}")),
+                member.form.texts(&format!("{ROW}.{interim}")),
+                map.name
+            )
+        };
+        let people = object_for_people(&table.name);
+        let found = match is_key {
+            true => format!("the map does not have the ids of a row of {people}"),
+            false => format!("a row of {people} refers by {} to another row in each version", column.for_people()),
+        };
+        let help = "somebody disabled the triggers that keep both in step: write the row anew, or abort".to_owned();
+        OnlineCheck { query, found, help }
+    }
+
+    pub(super) fn contract(&self, drop_syncs: &[String], settle: &[String]) -> Vec<String> {
+        let group = self.group;
+        let tables: Vec<String> = self.tables().into_iter().map(ToString::to_string).collect();
+        // Views before their tables, as whoever reads through them takes the locks: otherwise each waits for the other.
+        let mut sql = group.before.clone();
+        sql.push(format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", ")));
+        sql.extend(drop_syncs.iter().cloned());
+        let columns = self.members().map(Member::name).collect();
+        for foreign in graph::foreign_keys(self.situation.catalog).filter(|foreign| foreign.touches(&columns)) {
+            sql.push(format!("ALTER TABLE {} DROP CONSTRAINT {}", foreign.name.relation, foreign.name.name));
+        }
+        let sequence = group.key().map(|key| owned_sequence(&key.table, &key.column, &key.interim));
+        sql.extend(sequence.unwrap_or_default());
+        for member in self.members() {
+            let Member { table, column, interim, final_name, .. } = member;
+            sql.push(format!("ALTER TABLE {} DROP COLUMN {column}", table.name));
+            if interim != final_name {
+                sql.push(format!("ALTER TABLE {} RENAME COLUMN {interim} TO {final_name}", table.name));
+            }
+        }
+        sql.extend(settle.iter().cloned());
+        let default = group.key().zip(group.default.as_ref());
+        sql.extend(default.map(|(key, action)| format!("ALTER TABLE {} {action}", key.table.name)));
+        sql.extend(group.after.iter().cloned());
+        if self.map.back {
+            sql.push(format!("DROP TABLE {}", self.map.name));
+        }
+        sql
+    }
+
+    /// What refers to the key goes before the key.
+    pub(super) fn abort(&self, mut sql: Vec<String>) -> Vec<String> {
+        for member in self.group.references.iter().rev().chain(self.group.key()) {
+            let Member { table, interim, .. } = member;
+            sql.push(format!("ALTER TABLE IF EXISTS {} DROP COLUMN IF EXISTS {interim}", table.name));
+        }
+        if !self.map.back {
+            sql.push(format!("DROP TABLE IF EXISTS {}", self.map.name));
+        }
+        sql
+    }
+}

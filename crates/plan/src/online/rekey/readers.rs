@@ -1,0 +1,74 @@
+//! What reads a column that gets other values, holds no rows, and so is dropped before and made again behind.
+
+use std::collections::BTreeSet;
+
+use limosa_catalog::{Catalog, ColumnName, Entry, Object, ObjectId};
+use limosa_syntax::{Command, MemberChange, ObjectAction, ObjectChange, Tokens};
+
+use super::reading::Candidate;
+
+/// What a statement does with what may read a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carried {
+    Drops,
+    Makes,
+}
+
+/// Whether a statement drops or makes what may read a column and holds no rows.
+pub(super) fn carried(candidate: &Candidate<'_>) -> Option<Carried> {
+    if candidate.has_phase() {
+        return None;
+    }
+    match &candidate.command {
+        Command::CreateView { .. } | Command::Comment { .. } | Command::Grant { .. } => return Some(Carried::Makes),
+        Command::AlterTable { view: true, .. } => return Some(Carried::Makes),
+        Command::InTable { change: MemberChange::Drop, .. } => return Some(Carried::Drops),
+        Command::InTable { .. } => return Some(Carried::Makes),
+        _ => {}
+    }
+    let change = ObjectChange::of(candidate.text)?;
+    let is_carried = matches!(change.kind, "VIEW" | "FUNCTION" | "PROCEDURE" | "AGGREGATE" | "ROUTINE");
+    match change.action {
+        _ if !is_carried => None,
+        ObjectAction::Drop { .. } => Some(Carried::Drops),
+        _ => Some(Carried::Makes),
+    }
+}
+
+/// Whether statements drop an object: one of them says so, and its name.
+pub(super) fn drops(statements: &[String], entry: Entry<'_>) -> bool {
+    let Some(name) = entry.id().own_name() else { return false };
+    statements.iter().any(|text| {
+        let tokens = Tokens::of(text);
+        let mut words = tokens.words();
+        words.take(&["DROP"]) && words.each().any(|(_, mut here)| here.identifier().as_ref() == Some(name))
+    })
+}
+
+/// Whether an object holds nothing of its own, so that it can be dropped and made again.
+pub(super) fn can_be_made_again(object: &Object) -> bool {
+    matches!(
+        object,
+        Object::View(_)
+            | Object::Policy(_)
+            | Object::Trigger(_)
+            | Object::Rule(_)
+            | Object::Function(_)
+            | Object::Procedure(_)
+    )
+}
+
+/// What can be made again and reads a column, directly or through others of the kind.
+pub(super) fn readers<'a>(catalog: &'a Catalog, columns: &BTreeSet<ColumnName>) -> BTreeSet<&'a ObjectId> {
+    let mut found = BTreeSet::new();
+    let mut waiting: Vec<Entry<'a>> =
+        columns.iter().filter_map(|column| catalog.entry(&ObjectId::Column(column.clone()))).collect();
+    while let Some(entry) = waiting.pop() {
+        for (other, _) in entry.dependents() {
+            if can_be_made_again(other.object()) && found.insert(other.id()) {
+                waiting.push(other);
+            }
+        }
+    }
+    found
+}
