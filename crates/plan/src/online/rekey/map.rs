@@ -4,7 +4,7 @@
 //! transaction, or never: it refers to the same in both versions. Two who ask for the same at once wait for each other
 //! at the map's key, and get the same answer.
 
-use limosa_catalog::{Literal, ObjectName};
+use limosa_catalog::{Literal, ObjectName, ServerMajor};
 
 use super::form::Translator;
 
@@ -37,6 +37,8 @@ pub(super) struct Map {
     /// The table of the key, and its columns before and meanwhile, where it is in this database.
     pub(super) key: Option<(ObjectName, [String; 2])>,
     pub(super) search_path: String,
+    /// The server's.
+    pub(super) major: ServerMajor,
 }
 
 impl Map {
@@ -128,10 +130,9 @@ impl Map {
         let reserved = match super::form::takes_any(given_type) {
             true => "  RETURN $1;\n".to_owned(),
             false => format!(
-                "  BEGIN\n    limosa_given := $1::{given_type};\n  \
-                 EXCEPTION WHEN data_exception THEN\n    RETURN $1;\n  END;\n  \
-                 IF limosa_given::text <> $1 THEN\n    RETURN $1;\n  END IF;\n  \
-                 RETURN {of_id}(limosa_given)::text;\n"
+                "{}  IF limosa_given::text <> $1 THEN\n    RETURN $1;\n  END IF;\n  \
+                 RETURN {of_id}(limosa_given)::text;\n",
+                self.read_text(given_type)
             ),
         };
         let by_text = format!(
@@ -143,6 +144,21 @@ impl Map {
             head(of_text, "text", "text")
         );
         vec![by_id, by_text]
+    }
+
+    /// What reads a text as an id, and gives it back where it is none. From 16 on, the server can be asked.
+    fn read_text(&self, data_type: &str) -> String {
+        if self.major.number() >= 16 {
+            let literal = Literal(data_type);
+            return format!(
+                "  IF NOT pg_catalog.pg_input_is_valid($1, {literal}) THEN\n    RETURN $1;\n  END IF;\n  \
+                 limosa_given := $1::{data_type};\n"
+            );
+        }
+        format!(
+            "  BEGIN\n    limosa_given := $1::{data_type};\n  \
+             EXCEPTION WHEN data_exception THEN\n    RETURN $1;\n  END;\n"
+        )
     }
 
     /// Takes the functions away, whether they are there or not.

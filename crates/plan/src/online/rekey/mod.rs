@@ -126,6 +126,7 @@ impl<'a> Rekey<'a> {
             about,
             key: group.key().map(|key| (key.table.name.clone(), [key.column.to_string(), key.interim.to_string()])),
             search_path: situation.search_path.clone(),
+            major: situation.catalog.major(),
         };
         let carrying = match &group.origin {
             Origin::Elsewhere(elsewhere) => Some(Carrying::new(elsewhere, &map, function)?),
