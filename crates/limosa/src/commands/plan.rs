@@ -1,6 +1,7 @@
 //! `plan`.
 
 mod approved;
+mod consumers;
 mod render;
 
 use clap::Args;
@@ -10,9 +11,10 @@ use limosa_engine::{
 use limosa_plan::{
     ApprovedExtent, Execution, PlanDocument, PlannedMigration, PlannedStatement, PlannedTarget, PlannedTrace,
 };
-use limosa_project::{Environment, OrderPolicy, Project, Version};
+use limosa_project::{Environment, OrderPolicy, Project, Version, read_consumers};
 
 pub(super) use self::approved::Approved;
+use self::consumers::of_old_version;
 use self::render::render;
 use super::up::Order;
 use crate::exit::Exit;
@@ -144,7 +146,18 @@ async fn look<'s>(
             }
         }
     }
-    if problems.is_empty() { Ok(plans) } else { Err(Failure { diagnostics: problems, exit }) }
+    if !problems.is_empty() {
+        return Err(Failure { diagnostics: problems, exit });
+    }
+    for (plan, part) in plans.iter().zip(parts) {
+        let online: Vec<_> = plan.jobs.iter().filter_map(|it| Some((&it.job, it.online.as_ref()?))).collect();
+        if online.iter().any(|(_, online)| !online.old_names.is_empty()) {
+            let consumers = read_consumers(project, part.service).map_err(Failure::findings)?;
+            let warnings = online.into_iter().flat_map(|(job, online)| of_old_version(&consumers, job, online));
+            invocation.warn(&warnings.collect::<Vec<_>>());
+        }
+    }
+    Ok(plans)
 }
 
 fn document(environment: &Environment, plans: &[TargetPlan<'_>], extent: &Extent, order: OrderPolicy) -> PlanDocument {

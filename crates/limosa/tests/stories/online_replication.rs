@@ -199,6 +199,34 @@ fn a_column_that_a_publication_names_is_not_begun_to_be_dropped() {
     });
 }
 
+#[test]
+fn a_change_of_a_key_is_allowed_as_others_are_and_so_is_the_way_back() {
+    on_servers(|database| {
+        let setup = "CREATE TABLE visit (id int PRIMARY KEY, patient bigint REFERENCES patient);\n\
+                     CREATE SEQUENCE number START 1000;\n\
+                     ALTER TABLE patient ALTER COLUMN id SET DEFAULT nextval('number');\n";
+        let rekey = "ALTER TABLE visit DROP CONSTRAINT visit_patient_fkey;\n\
+                     ALTER TABLE patient ALTER COLUMN id DROP DEFAULT;\n\
+                     -- limosa: rekey\nALTER TABLE patient ALTER COLUMN id TYPE text;\n\
+                     ALTER TABLE patient ALTER COLUMN id SET DEFAULT gen_random_uuid()::text;\n\
+                     -- limosa: follows\nALTER TABLE visit ALTER COLUMN patient TYPE text;\n\
+                     ALTER TABLE visit ADD CONSTRAINT visit_patient_fkey FOREIGN KEY (patient) REFERENCES patient;\n";
+        for up in [rekey, RENAME] {
+            let database = database.server().fresh_database();
+            let project = begun(&database, setup, "", up);
+            let _slot = Slot::of(&database, "test_decoding");
+            refused(&database, &project).says("replicated").says("has no column for the copy");
+            let allowed = format!("-- limosa: online\n-- limosa: allow replicated\n\n{up}");
+            project.write("migrations/002_change.sql", allowed);
+            project.limosa("up").exits(0);
+            project.limosa("contract --quiet-window 50ms").exits(0);
+            project.limosa("down").exits(0);
+            project.limosa("contract --quiet-window 50ms").exits(0);
+            project.limosa("drift").exits(0);
+        }
+    });
+}
+
 /// Waits until the subscriber has as many rows that meet a condition.
 fn wait_for_rows(database: &Database, condition: &str, count: &str) {
     let until = Instant::now() + Duration::from_secs(60);
