@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use limosa_testkit::Database;
+use limosa_testkit::{Database, PrivateServer, PrivateServerOptions, servers};
 
 use crate::outcome::Outcome;
 use crate::place::{on_servers, rows};
@@ -106,7 +106,7 @@ fn a_slot_that_needs_no_publication_receives_everything() {
         refused(database, &project).says(&format!("slot {} (test_decoding)", slot.1)).says("behind");
         project
             .write("migrations/002_change.sql", format!("-- limosa: online\n-- limosa: allow replicated\n\n{RENAME}"));
-        project.limosa("up").exits(0);
+        project.limosa("up").exits(0).says("nobody reads slot");
         project.limosa("contract --quiet-window 50ms").exits(0);
         let sent = format!(
             "SELECT count(*) FROM pg_logical_slot_peek_changes('{}', NULL, NULL) WHERE data LIKE '%title%'",
@@ -114,6 +114,26 @@ fn a_slot_that_needs_no_publication_receives_everything() {
         );
         assert_ne!(rows(database, &sent), ["0"]);
     });
+}
+
+#[test]
+fn a_slot_that_would_lose_its_place_is_named_before_anything_changes() {
+    for server in servers() {
+        let settings = [("wal_level", "logical"), ("max_slot_wal_keep_size", "1MB"), ("min_wal_size", "32MB")];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let options = PrivateServerOptions { settings, ..PrivateServerOptions::default() };
+        let server = PrivateServer::start_with(server.major(), options);
+        let database = server.fresh_database();
+        let rows = "UPDATE patient SET note = repeat(md5(id::text), 4);\n\
+                    INSERT INTO patient SELECT i, 'n', 1, repeat(md5(i::text), 20) FROM generate_series(1001, 90000) i;\n";
+        let project = begun(&database, rows, "", RENAME);
+        database.execute("SELECT pg_create_physical_replication_slot('standby', true)");
+        project.limosa("plan").says("slot standby, which would be lost");
+        let refused = refused(&database, &project).says("replicated").says("slot standby, which would be lost");
+        refused.says("max_slot_wal_keep_size").says("allow replicated");
+        database.execute("SELECT pg_drop_replication_slot('standby')");
+        project.limosa("up").exits(0);
+    }
 }
 
 #[test]
