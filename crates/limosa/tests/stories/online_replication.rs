@@ -204,6 +204,21 @@ fn rows_that_cannot_be_sent_are_not_begun_to_be_filled() {
             database.execute("ALTER TABLE patient REPLICA IDENTITY FULL");
             project.limosa("up --allow drift").exits(0);
         }
+        for (publication, is_refused) in [
+            ("CREATE PUBLICATION portal FOR TABLE patient (name)", true),
+            ("CREATE PUBLICATION portal FOR TABLE patient WHERE (age > 17)", true),
+            ("CREATE PUBLICATION portal FOR TABLE patient WHERE (id > 17)", false),
+            ("CREATE PUBLICATION portal FOR TABLE patient (name) WITH (publish = 'insert')", false),
+        ] {
+            let database = database.server().fresh_database();
+            let project = begun(&database, &format!("{publication};\n"), "", RENAME);
+            // What the server itself says of it.
+            assert_eq!(database.query("UPDATE patient SET note = note").is_err(), is_refused, "{publication}");
+            match is_refused {
+                true => drop(refused(&database, &project).says("cannot be filled")),
+                false => drop(project.limosa("up").exits(0)),
+            }
+        }
     });
 }
 

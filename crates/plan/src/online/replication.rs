@@ -97,7 +97,7 @@ pub(super) fn rows_can_be_sent(table: &ObjectName) -> OnlineCheck {
         ),
         help:
             "give it a primary key, or say `ALTER TABLE … REPLICA IDENTITY FULL`, in a migration before; a publication \
-               that lists columns has to list those"
+               that lists columns has to list those, and one with a condition may ask for those alone"
                 .to_owned(),
     }
 }
