@@ -125,7 +125,8 @@ fn a_slot_that_would_lose_its_place_is_named_before_anything_changes() {
         let server = PrivateServer::start_with(server.major(), options);
         let database = server.fresh_database();
         let rows = "UPDATE patient SET note = repeat(md5(id::text), 4);\n\
-                    INSERT INTO patient SELECT i, 'n', 1, repeat(md5(i::text), 20) FROM generate_series(1001, 90000) i;\n";
+                    INSERT INTO patient SELECT i, 'n', 1, repeat(md5(i::text), 20)\n\
+                    FROM generate_series(1001, 90000) i;\n";
         let project = begun(&database, rows, "", RENAME);
         database.execute("SELECT pg_create_physical_replication_slot('standby', true)");
         project.limosa("plan").says("slot standby, which would be lost");
