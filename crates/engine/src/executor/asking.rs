@@ -27,8 +27,8 @@ pub(crate) enum Unanswered {
 }
 
 impl Executor<'_> {
-    /// Asks with patience: whoever holds what the question looks at is told of, and it is asked again until the target's
-    /// patience has run out.
+    /// Asks with patience: whoever holds what the question looks at is told of, and it is asked again until the
+    /// target's patience has run out.
     pub(crate) async fn ask_patiently(&mut self, version: &str, sql: &str) -> Result<Rows, Unanswered> {
         let (surroundings, retry) = (self.surroundings.clone(), self.target.retry);
         let begun = Instant::now();

@@ -2,7 +2,7 @@
 
 use limosa_catalog::Catalog;
 use limosa_plan::lock::StatementLocks;
-use limosa_plan::{Carry, Growth, OnlineChange, OnlineCheck, OnlineSettings, Step, compile};
+use limosa_plan::{Carry, Growth, OldName, OnlineChange, OnlineCheck, OnlineSettings, Step, compile};
 use limosa_postgres::Session;
 use limosa_project::{Script, TransactionMode};
 use limosa_syntax::{Diagnostic, Severity, Span};
@@ -40,6 +40,8 @@ pub struct PlannedOnline {
     pub contract: Option<PlannedScript>,
     /// What is worth knowing.
     pub remarks: Vec<String>,
+    /// What only the old version names.
+    pub old_names: Vec<OldName>,
     /// What comes on disk.
     pub(crate) growth: Vec<Growth>,
     /// That nobody receives, or sends, what would be another one, now or when the old goes.
@@ -101,6 +103,7 @@ fn planned(
         expand: planned("online", &change.expand_script())?,
         contract: change.contracts().then(|| planned("contract", &change.contract_script())).transpose()?,
         remarks: change.gathered(|phases| &phases.remarks),
+        old_names: change.gathered(|phases| &phases.old_names),
         growth: change.gathered(|phases| &phases.growth),
         sent: change
             .gathered(|phases| &phases.sent)

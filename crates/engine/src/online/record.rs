@@ -207,10 +207,10 @@ pub(super) fn insert(schema: &Identifier, service: &str, record: &OnlineRecord) 
 /// Takes an online change off the record of which nothing has taken effect.
 pub(crate) fn never_begun(schema: &Identifier, service: &str, version: &str, direction: Direction) -> String {
     format!(
-        "DELETE FROM {schema}.online WHERE service = {} AND version = {} AND direction = '{}' AND state = 'open'",
+        "DELETE FROM {schema}.online WHERE service = {} AND version = {} AND direction = {} AND state = 'open'",
         Literal(service),
         Literal(version),
-        direction.word()
+        Literal(direction.word())
     )
 }
 

@@ -1,6 +1,7 @@
 //! `plan`.
 
 mod approved;
+mod consumers;
 mod render;
 
 use std::collections::BTreeMap;
@@ -13,10 +14,11 @@ use limosa_engine::{
 use limosa_plan::{
     ApprovedExtent, Execution, PlanDocument, PlannedMigration, PlannedStatement, PlannedTarget, PlannedTrace,
 };
-use limosa_project::{Environment, OrderPolicy, Project, UrlTemplate, Version};
+use limosa_project::{Environment, OrderPolicy, Project, UrlTemplate, Version, read_consumers};
 use limosa_syntax::Diagnostic;
 
 pub(super) use self::approved::Approved;
+use self::consumers::of_old_version;
 use self::render::render;
 use super::up::Order;
 use crate::exit::Exit;
@@ -157,7 +159,18 @@ async fn look<'s>(
             }
         }
     }
-    if problems.is_empty() { Ok(plans) } else { Err(Failure { diagnostics: problems, exit }) }
+    if !problems.is_empty() {
+        return Err(Failure { diagnostics: problems, exit });
+    }
+    for (plan, part) in plans.iter().zip(parts) {
+        let online: Vec<_> = plan.jobs.iter().filter_map(|it| Some((&it.job, it.online.as_ref()?))).collect();
+        if online.iter().any(|(_, online)| !online.old_names.is_empty()) {
+            let consumers = read_consumers(project, part.service).map_err(Failure::findings)?;
+            let warnings = online.into_iter().flat_map(|(job, online)| of_old_version(&consumers, job, online));
+            invocation.warn(&warnings.collect::<Vec<_>>());
+        }
+    }
+    Ok(plans)
 }
 
 /// The databases of other services from which maps of ids would come, by the service to which they would. Servers of

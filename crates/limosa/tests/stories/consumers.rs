@@ -176,3 +176,24 @@ fn applications_say_who_they_are_and_what_they_mind() {
     project.write("migrations/003_add.sql", "SELECT 1;\n");
     project.limosa("check --consumers").exits(1).says("was built for another schema").says("cargo sqlx prepare");
 }
+
+#[test]
+fn queries_that_name_what_goes_with_an_online_change_are_named_by_the_plan() {
+    on_servers(|database| {
+        let project = Project::on(database)
+            .with("migrations/001_create.sql", "CREATE TABLE patient (id int PRIMARY KEY, name text, fax text);\n")
+            .with(
+                "consumers/portal/patients.sql",
+                "-- name: GetPatient :one\nSELECT id, name FROM patient WHERE id = $1;\n\n\
+                 -- name: GetFax :one\nSELECT fax FROM patient WHERE id = $1;\n",
+            )
+            .with("consumers/new/patients.sql", "-- name: Title :one\nSELECT title AS name FROM patient;\n");
+        let toml = project.read("limosa.toml");
+        project.write("limosa.toml", format!("{toml}[consumer.new]\nversion = \"002\"\n"));
+        project.limosa("up").exits(0);
+        let rename = "-- limosa: online\n\nALTER TABLE patient RENAME COLUMN name TO title;\n";
+        project.write("migrations/002_name.sql", rename);
+        let plan = project.limosa("plan").exits(0).says("the query `GetPatient` of `portal` names name of patient");
+        plan.says("check --consumers").never_says("`GetFax`").never_says("`Title`");
+    });
+}

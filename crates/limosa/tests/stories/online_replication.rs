@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use limosa_testkit::Database;
+use limosa_testkit::{Database, PrivateServer, PrivateServerOptions, servers};
 
 use crate::outcome::Outcome;
 use crate::place::{on_servers, rows};
@@ -106,7 +106,7 @@ fn a_slot_that_needs_no_publication_receives_everything() {
         refused(database, &project).says(&format!("slot {} (test_decoding)", slot.1)).says("behind");
         project
             .write("migrations/002_change.sql", format!("-- limosa: online\n-- limosa: allow replicated\n\n{RENAME}"));
-        project.limosa("up").exits(0);
+        project.limosa("up").exits(0).says("nobody reads slot");
         project.limosa("contract --quiet-window 50ms").exits(0);
         let sent = format!(
             "SELECT count(*) FROM pg_logical_slot_peek_changes('{}', NULL, NULL) WHERE data LIKE '%title%'",
@@ -114,6 +114,27 @@ fn a_slot_that_needs_no_publication_receives_everything() {
         );
         assert_ne!(rows(database, &sent), ["0"]);
     });
+}
+
+#[test]
+fn a_slot_that_would_lose_its_place_is_named_before_anything_changes() {
+    for server in servers() {
+        let settings = [("wal_level", "logical"), ("max_slot_wal_keep_size", "1MB"), ("min_wal_size", "32MB")];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let options = PrivateServerOptions { settings, ..PrivateServerOptions::default() };
+        let server = PrivateServer::start_with(server.major(), options);
+        let database = server.fresh_database();
+        let rows = "UPDATE patient SET note = repeat(md5(id::text), 4);\n\
+                    INSERT INTO patient SELECT i, 'n', 1, repeat(md5(i::text), 20)\n\
+                    FROM generate_series(1001, 90000) i;\n";
+        let project = begun(&database, rows, "", RENAME);
+        database.execute("SELECT pg_create_physical_replication_slot('standby', true)");
+        project.limosa("plan").says("slot standby, which would be lost");
+        let refused = refused(&database, &project).says("replicated").says("slot standby, which would be lost");
+        refused.says("max_slot_wal_keep_size").says("allow replicated");
+        database.execute("SELECT pg_drop_replication_slot('standby')");
+        project.limosa("up").exits(0);
+    }
 }
 
 #[test]
@@ -184,6 +205,21 @@ fn rows_that_cannot_be_sent_are_not_begun_to_be_filled() {
             database.execute("ALTER TABLE patient REPLICA IDENTITY FULL");
             project.limosa("up --allow drift").exits(0);
         }
+        for (publication, is_refused) in [
+            ("CREATE PUBLICATION portal FOR TABLE patient (name)", true),
+            ("CREATE PUBLICATION portal FOR TABLE patient WHERE (age > 17)", true),
+            ("CREATE PUBLICATION portal FOR TABLE patient WHERE (id > 17)", false),
+            ("CREATE PUBLICATION portal FOR TABLE patient (name) WITH (publish = 'insert')", false),
+        ] {
+            let database = database.server().fresh_database();
+            let project = begun(&database, &format!("{publication};\n"), "", RENAME);
+            // What the server itself says of it.
+            assert_eq!(database.query("UPDATE patient SET note = note").is_err(), is_refused, "{publication}");
+            match is_refused {
+                true => drop(refused(&database, &project).says("cannot be filled")),
+                false => drop(project.limosa("up").exits(0)),
+            }
+        }
     });
 }
 
@@ -196,6 +232,34 @@ fn a_column_that_a_publication_names_is_not_begun_to_be_dropped() {
         database.execute("ALTER PUBLICATION portal SET TABLE patient (id, name)");
         project.limosa("up --allow drift").exits(0);
         project.limosa("contract --quiet-window 50ms").exits(0);
+    });
+}
+
+#[test]
+fn a_change_of_a_key_is_allowed_as_others_are_and_so_is_the_way_back() {
+    on_servers(|database| {
+        let setup = "CREATE TABLE visit (id int PRIMARY KEY, patient bigint REFERENCES patient);\n\
+                     CREATE SEQUENCE number START 1000;\n\
+                     ALTER TABLE patient ALTER COLUMN id SET DEFAULT nextval('number');\n";
+        let rekey = "ALTER TABLE visit DROP CONSTRAINT visit_patient_fkey;\n\
+                     ALTER TABLE patient ALTER COLUMN id DROP DEFAULT;\n\
+                     -- limosa: rekey\nALTER TABLE patient ALTER COLUMN id TYPE text;\n\
+                     ALTER TABLE patient ALTER COLUMN id SET DEFAULT gen_random_uuid()::text;\n\
+                     -- limosa: follows\nALTER TABLE visit ALTER COLUMN patient TYPE text;\n\
+                     ALTER TABLE visit ADD CONSTRAINT visit_patient_fkey FOREIGN KEY (patient) REFERENCES patient;\n";
+        for up in [rekey, RENAME] {
+            let database = database.server().fresh_database();
+            let project = begun(&database, setup, "", up);
+            let _slot = Slot::of(&database, "test_decoding");
+            refused(&database, &project).says("replicated").says("has no column for the copy");
+            let allowed = format!("-- limosa: online\n-- limosa: allow replicated\n\n{up}");
+            project.write("migrations/002_change.sql", allowed);
+            project.limosa("up").exits(0);
+            project.limosa("contract --quiet-window 50ms").exits(0);
+            project.limosa("down").exits(0);
+            project.limosa("contract --quiet-window 50ms").exits(0);
+            project.limosa("drift").exits(0);
+        }
     });
 }
 

@@ -48,6 +48,7 @@ pub use versions::{
     SchemaVersion, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning, taken_from_versions,
 };
 
+use replication::is_of_receivers;
 use situation::{Situation, Work};
 
 use crate::numbered_name::NumberedName;
@@ -82,7 +83,10 @@ pub fn compile(
         if let Some((phases, statements)) = &mut rekey
             && statements.contains(&index)
         {
-            if let Some(phases) = phases.take() {
+            if let Some(mut phases) = phases.take() {
+                let (sent, checks) = std::mem::take(&mut phases.checks).into_iter().partition(is_of_receivers);
+                phases.checks = checks;
+                phases.sent = if allowed { Vec::new() } else { sent };
                 change.operations.push(phases);
                 spans.push(statement.span);
             }

@@ -18,5 +18,14 @@ AND (c.relreplident = 'n'
     AND (r.prrelid = c.oid OR r.prrelid IN (SELECT relid::oid FROM pg_catalog.pg_partition_ancestors(c.oid)))
     AND (c.relreplident = 'f' OR EXISTS (SELECT FROM pg_catalog.pg_index i, pg_catalog.unnest(i.indkey::int2[]) AS k
       WHERE i.indrelid = c.oid AND k <> ALL (r.prattrs::int2[])
-      AND (c.relreplident = 'd' AND i.indisprimary OR c.relreplident = 'i' AND i.indisreplident)))))
+      AND (c.relreplident = 'd' AND i.indisprimary OR c.relreplident = 'i' AND i.indisreplident))))
+  -- And a condition on rows may ask for nothing else.
+  OR c.relreplident <> 'f' AND EXISTS (SELECT FROM pg_catalog.pg_publication b
+    JOIN pg_catalog.pg_publication_rel r ON r.prpubid = b.oid
+    JOIN pg_catalog.pg_depend d ON d.classid = 6106 AND d.objid = r.oid AND d.refclassid = 1259
+      AND d.refobjid = c.oid AND d.refobjsubid > 0
+    WHERE b.pubupdate AND r.prrelid = c.oid AND r.prqual IS NOT NULL AND r.prattrs IS NULL
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid
+      AND d.refobjsubid = ANY (i.indkey::int2[])
+      AND (c.relreplident = 'd' AND i.indisprimary OR c.relreplident = 'i' AND i.indisreplident))))
 LIMIT 1

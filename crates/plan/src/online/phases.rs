@@ -262,7 +262,9 @@ impl OnlineChange {
             self.operations.iter().rev().flat_map(|phases| &phases.reverse).map(String::as_str).collect();
         let way = self.versions.as_ref().map(|_| Coexistence::VersionedSchemas.word()).unwrap_or_default();
         let head = format!("-- limosa: online {way}");
-        Some(format!("{}\n\n{}\n", head.trim_end(), statements.join("\n\n")))
+        // Those who were ready for the one way are asked about the other no more.
+        let allowed = if self.allows_replicated { "\n-- limosa: allow replicated" } else { "" };
+        Some(format!("{}{allowed}\n\n{}\n", head.trim_end(), statements.join("\n\n")))
     }
 
     /// Whether there is anything to be done once nobody needs the old any more.

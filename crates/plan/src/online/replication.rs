@@ -4,7 +4,7 @@
 //! column by its new name. A subscriber stops at what it has no place for, and the server keeps all WAL until it goes
 //! on. Slots of other kinds than PostgreSQL's own publications receive everything.
 
-use limosa_catalog::{Identifier, Literal, ObjectName};
+use limosa_catalog::{Entry, Identifier, Literal, Object, ObjectName};
 
 use super::phases::OnlineCheck;
 use super::situation::object_for_people;
@@ -97,9 +97,36 @@ pub(super) fn rows_can_be_sent(table: &ObjectName) -> OnlineCheck {
         ),
         help:
             "give it a primary key, or say `ALTER TABLE … REPLICA IDENTITY FULL`, in a migration before; a publication \
-               that lists columns has to list those"
+               that lists columns has to list those, and one with a condition may ask for those alone"
                 .to_owned(),
     }
+}
+
+/// That the publications which name the column are the role's to change, since contract takes it out and puts it back;
+/// `None` where none does.
+pub(super) fn publications_are_own(table: &ObjectName, column: Entry<'_>) -> Option<OnlineCheck> {
+    column.dependents().find(|(other, _)| matches!(other.object(), Object::PublicationTable(_)))?;
+    Some(OnlineCheck {
+        query: format!(
+            "SELECT pg_catalog.quote_ident(b.pubname) FROM pg_catalog.pg_publication b \
+             JOIN pg_catalog.pg_publication_rel r ON r.prpubid = b.oid \
+             WHERE r.prrelid = pg_catalog.to_regclass({}) AND (r.prattrs IS NOT NULL OR r.prqual IS NOT NULL) \
+             AND NOT pg_catalog.pg_has_role(current_user, b.pubowner, 'USAGE') LIMIT 1",
+            Literal(&table.to_string())
+        ),
+        found: format!(
+            "a publication names a column of {} whose type changes, and is another role's",
+            object_for_people(table)
+        ),
+        help: "let the role that runs the migration be a member of its owner's, or own it: `ALTER PUBLICATION {row} \
+               OWNER TO …`"
+            .to_owned(),
+    })
+}
+
+/// Whether a check asks who receives a table.
+pub(super) fn is_of_receivers(check: &OnlineCheck) -> bool {
+    check.query.contains("pg_replication_slots")
 }
 
 fn receivers(table: &ObjectName, condition: &str) -> String {

@@ -14,7 +14,7 @@ use super::super::numbering::{numbered_on, owned_sequence};
 use super::super::phases::{EachRow, OnlineCheck, OnlineStep, Phases, Shown, Twins};
 use super::super::quarantine::Tried;
 use super::super::refusal::Refusal;
-use super::super::replication::{SentAtEnd, no_subscriber, rows_can_be_sent, sent_at_end};
+use super::super::replication::{SentAtEnd, no_subscriber, publications_are_own, rows_can_be_sent, sent_at_end};
 use super::super::situation::{Situation, Work, object_for_people};
 use super::super::sync::{ChangedType, Sync, unequal};
 use super::super::table::Table;
@@ -162,7 +162,10 @@ fn change(
         checks: match &tried {
             Some(_) => vec![rows_can_be_sent(name)],
             None => checks(table, column, facts, &value, &value_back, (&new, is_plain)),
-        },
+        }
+        .into_iter()
+        .chain(publications_are_own(name, entry))
+        .collect(),
         sent: vec![no_subscriber(name)],
         sent_at_end: sent_at_end(name, &SentAtEnd::Retyped(column, data_type)),
         expand: vec![OnlineStep::Together(
