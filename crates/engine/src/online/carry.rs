@@ -258,6 +258,9 @@ pub(crate) async fn carry_waiting(
     history: &History,
     owners: Owners<'_>,
 ) -> Result<(), RunError> {
+    if owners.are_none() {
+        return Ok(());
+    }
     for record in changes(executor.worker, target.history()).await? {
         if standing(&record, history) != OnlineStanding::Expanded {
             continue;
