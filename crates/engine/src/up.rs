@@ -133,10 +133,8 @@ async fn run(
         };
         let decided = decide(set, target, options, &opened.session, &opened.history).await?;
         // Only who refers to keys of others has a map that comes from there.
-        let is_carried_to = match options.owners {
-            Owners::Known([]) | Owners::Shadow => false,
-            Owners::Known(_) => is_carried_to(&opened.session, target, &opened.history).await?,
-        };
+        let is_carried_to =
+            !options.owners.are_none() && is_carried_to(&opened.session, target, &opened.history).await?;
         if decided.jobs.is_empty() && !is_carried_to && !is_upgraded(&opened, &options.drift) {
             if let Some(approved) = options.approved {
                 hold_to(approved, &opened.history.last.hash, None, decided.jobs.iter())?;

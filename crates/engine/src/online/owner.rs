@@ -111,6 +111,11 @@ pub(super) async fn look(
 }
 
 impl<'a> Owners<'a> {
+    /// Whether there are none to be asked: no map can come from anywhere.
+    pub(crate) fn are_none(self) -> bool {
+        matches!(self, Self::Known([]) | Self::Shadow)
+    }
+
     /// The database of a service; `None` in a shadow.
     ///
     /// # Errors

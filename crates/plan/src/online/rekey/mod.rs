@@ -7,6 +7,7 @@
 //! stays. Where the key is in another service's database, its map is carried ([`carry`]), and what refers to it here
 //! follows.
 
+mod candidate;
 mod carry;
 mod draft;
 mod ends;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use limosa_catalog::{Catalog, ColumnName, Entry, Object, ObjectId};
 use limosa_syntax::{Command, MemberChange, ObjectAction, ObjectChange, Tokens};
 
-use super::reading::Candidate;
+use super::candidate::Candidate;
 
 /// What a statement does with what may read a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,80 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limosa_catalog::{ColumnName, Identifier, MemberName, ObjectId, QualifiedName};
-use limosa_syntax::{
-    Command, Directive, FollowsDirective, RekeyDirective, Script, SourceFile, Span, TableAction, TableRule, Tokens,
-    part_spans,
-};
+use limosa_catalog::{ColumnName, Identifier, MemberName, ObjectId};
+use limosa_syntax::{Command, FollowsDirective, Script, SourceFile, TableAction, TableRule, Tokens};
 
 use super::super::expression::RowExpression;
 use super::super::refusal::Refusal;
 use super::super::situation::Situation;
 use super::super::table::Table;
+use super::candidate::{Candidate, Change};
 use super::form::Form;
 use super::graph::{foreign_keys, referring};
 use super::group::{Elsewhere, Group, Origin, Refused};
 use super::make::{KeyTerms, make};
 use super::member::Member;
 use super::readers::{Carried, carried};
-
-/// A column and the type that it gets.
-type Change<'c> = (&'c QualifiedName, &'c Identifier, &'c str);
-
-/// A statement on the way into a group.
-pub(super) struct Candidate<'a> {
-    index: usize,
-    pub(super) text: &'a str,
-    span: Span,
-    pub(super) command: Command,
-    pub(super) directives: Vec<&'a Directive>,
-}
-
-impl Candidate<'_> {
-    /// The table and the actions with their texts, where it is an `ALTER TABLE`.
-    fn actions(&self) -> Option<(&QualifiedName, Vec<(&TableAction, &str)>)> {
-        let Command::AlterTable { table, view: false, actions, .. } = &self.command else { return None };
-        let parts = part_spans(self.text);
-        let texts = |at: usize| parts.get(at).map_or("", |part| part.of(self.text));
-        Some((table, actions.iter().enumerate().map(|(at, action)| (action, texts(at))).collect()))
-    }
-
-    /// The one column whose type it changes, and the type.
-    fn changed_type(&self) -> Result<Change<'_>, Refusal> {
-        let changes = self.actions().into_iter().flat_map(|(table, actions)| {
-            actions.into_iter().filter_map(move |(action, _)| match action {
-                TableAction::SetType { column, data_type, .. } => Some((table, column, data_type.as_str())),
-                _ => None,
-            })
-        });
-        let changes: Vec<Change<'_>> = changes.collect();
-        match changes.as_slice() {
-            [change] => Ok(*change),
-            _ => Err(Refusal::new(
-                "the directive stands above a statement that does not change the type of one column",
-                "write `ALTER TABLE … ALTER COLUMN … TYPE …` under it",
-            )),
-        }
-    }
-
-    fn follows(&self) -> Option<&FollowsDirective> {
-        self.directives.iter().find_map(|directive| match directive {
-            Directive::Follows(follows) => Some(follows),
-            _ => None,
-        })
-    }
-
-    fn rekey(&self) -> Option<&RekeyDirective> {
-        self.directives.iter().find_map(|directive| match directive {
-            Directive::Rekey(rekey) => Some(rekey),
-            _ => None,
-        })
-    }
-
-    pub(super) fn has_phase(&self) -> bool {
-        self.directives.iter().any(|directive| matches!(directive, Directive::Phase(_)))
-    }
-}
 
 /// Reads the group of a script; `None` where it changes no key. What its statements add up to is decided against the
 /// database: whatever refers to the key there has to be named.
