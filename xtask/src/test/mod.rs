@@ -22,6 +22,18 @@ use limosa_testkit::{
 
 use self::arguments::Arguments;
 
+/// What tests need that let changes meet replication and prepared transactions.
+fn with_neighbours() -> PrivateServerOptions {
+    let settings = [
+        ("wal_level", "logical"),
+        ("max_replication_slots", "40"),
+        ("max_wal_senders", "40"),
+        ("max_prepared_transactions", "40"),
+    ];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    PrivateServerOptions { settings, ..PrivateServerOptions::default() }
+}
+
 /// Runs the tests; the exit code is Cargo's.
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let begin = Instant::now();
@@ -39,7 +51,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let mut servers = Vec::new();
     for installation in installations.list() {
         eprintln!("xtask: starting PostgreSQL {} from {}", installation.version(), installation.folder().display());
-        servers.push(PrivateServer::start_from(installation, PrivateServerOptions::default()));
+        servers.push(PrivateServer::start_from(installation, with_neighbours()));
     }
     let announcement: Vec<_> =
         servers.iter().map(|server| format!("{}={}", server.server().major(), server.url())).collect();

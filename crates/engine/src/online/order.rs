@@ -71,7 +71,7 @@ pub(super) async fn names_in_order(
 /// What of another change would not find a name any more.
 fn named_by(rename: &Rename, other: &OnlineRecord, catalog: &Catalog) -> Option<String> {
     match rename {
-        Rename::Column { of: ObjectId::Table(table), from, .. } => {
+        Rename::Column { of: ObjectId::Table(table), from, to } => {
             let column = ObjectId::Column(ColumnName { relation: table.clone(), name: from.clone() });
             let is_made_again = |entry: &Entry<'_>| {
                 let is_text = matches!(
@@ -81,9 +81,8 @@ fn named_by(rename: &Rename, other: &OnlineRecord, catalog: &Catalog) -> Option<
                 is_text && other.terms.reliance.contains_key(&entry.id().to_string())
             };
             let (found, _) = catalog.entry(&column)?.dependents().find(|(entry, _)| is_made_again(entry))?;
-            let is_part = |sign: char| sign.is_alphanumeric() || sign == '_';
-            let names_it = other.contract.split(|sign| !is_part(sign)).any(|word| word == from.as_str());
-            names_it.then(|| format!("its contract makes {} again, which reads {}", found.id(), from.for_people()))
+            is_written_before(&other.contract, from.as_str(), to.as_str())
+                .then(|| format!("its contract makes {} again, which reads {}", found.id(), from.for_people()))
         }
         Rename::Object { from: ObjectId::Table(table), .. } => {
             let columns = other.terms.passing.iter().chain(&other.terms.watched);
@@ -91,5 +90,35 @@ fn named_by(rename: &Rename, other: &OnlineRecord, catalog: &Catalog) -> Option<
             tables.any(|own| own == *table).then(|| format!("it changes {} by this name", table.name.for_people()))
         }
         _ => None,
+    }
+}
+
+/// Whether a text reads a column by the name that it has before a rename. One that knows the name it has afterwards is
+/// written for then; what it gives the old name to (`AS`) is something else.
+fn is_written_before(text: &str, from: &str, to: &str) -> bool {
+    let is_part = |sign: char| sign.is_alphanumeric() || sign == '_';
+    let words: Vec<&str> = text.split(|sign| !is_part(sign)).filter(|word| !word.is_empty()).collect();
+    let is_read = |(at, word): (usize, &&str)| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        *word == from && before.is_none_or(|before| !before.eq_ignore_ascii_case("as"))
+    };
+    !words.contains(&to) && words.iter().enumerate().any(is_read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_reads_a_column_by_its_old_name_or_by_its_new_one() {
+        for (text, expected) in [
+            ("CREATE VIEW v AS SELECT v.kind FROM v", true),
+            ("CREATE VIEW v AS SELECT \"v\".\"kind\" FROM v", true),
+            ("CREATE VIEW v AS SELECT v.sort AS kind FROM v", false),
+            ("CREATE VIEW v AS SELECT v.id AS kind FROM v", false),
+            ("CREATE VIEW v AS SELECT v.kinds FROM v", false),
+        ] {
+            assert_eq!(is_written_before(text, "kind", "sort"), expected, "{text}");
+        }
     }
 }
