@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use limosa_testkit::{Connection, Database, PrivateServer, Proxy, limosa_binary};
 
 use crate::measured::{psql_command, run};
-use crate::traffic::during;
+use crate::traffic::{BUSY, during};
 
 /// A table with a key and two further indexes.
 const TABLE: &str = "
@@ -97,6 +97,9 @@ pub(crate) fn latency(server: &PrivateServer, rows: usize) {
         println!("  {name:<22} {}", latencies.describe());
     };
     tell("nothing", &|_| std::thread::sleep(Duration::from_secs(15)));
+    tell("a loop in PL/pgSQL", &|url| {
+        run(psql_command(url, BUSY));
+    });
     tell("one UPDATE", &|url| {
         run(psql_command(url, &format!("UPDATE patient SET {CHANGE}")));
     });

@@ -9,8 +9,8 @@ use limosa_testkit::{Connection, Database, PrivateServer, limosa_binary};
 use tempfile::TempDir;
 
 use crate::backfill::{RANDOM, fresh};
-use crate::measured::run;
-use crate::traffic::during;
+use crate::measured::{psql_command, run};
+use crate::traffic::{BUSY, during};
 
 /// Where the `reshape` program is.
 const RESHAPE: &str = "LIMOSA_BENCH_RESHAPE";
@@ -79,6 +79,9 @@ fn latency(server: &PrivateServer, rows: usize) {
         println!("  {name:<30} {}", during(database.url(), &keys, || work(database.url())).describe());
     };
     tell("nothing", &|_| std::thread::sleep(Duration::from_secs(10)));
+    tell("a loop in PL/pgSQL", &|url| {
+        run(psql_command(url, BUSY));
+    });
     tell("limosa up, limosa contract", &|url| {
         let project = project(url, "1");
         run(limosa(&project, url, "up"));

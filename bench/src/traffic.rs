@@ -10,6 +10,15 @@ const CLIENTS: usize = 8;
 /// Updates in a second, of all clients together.
 const RATE: usize = 200;
 
+/// Keeps a processor busy without touching a table, for as long as others are measured beside nothing: what clients
+/// feel then is what any work costs them on a machine with few processors.
+pub(crate) const BUSY: &str = "
+    DO $$
+    DECLARE until timestamptz := clock_timestamp() + '10 s';
+    BEGIN
+        WHILE clock_timestamp() < until LOOP NULL; END LOOP;
+    END $$";
+
 /// How long updates took.
 pub(crate) struct Latencies(Vec<Duration>);
 

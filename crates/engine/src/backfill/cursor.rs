@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::order::{BATCHES, Order};
+use super::order::{Order, PARTS, PASSES};
 
 /// What comes next. The rows of earlier windows are done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,13 +29,21 @@ pub(crate) enum Position {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         last: Option<Vec<String>>,
     },
-    /// A batch of a window of pages: a pass over one of its parts.
+    /// Some pages of a window, in one of the passes over it. One that older versions of Limosa wrote begins its window
+    /// again.
     Stride {
         page: u64,
-        /// How many pages the window has.
+        /// How many pages the window has; none yet, where that is found when it is come to.
         pages: u64,
-        /// Counted from 0: all parts of the window's first pass, then those of the second.
-        batch: u32,
+        /// Counted from 0.
+        #[serde(default)]
+        pass: u32,
+        /// How many of the window's pages are done in this pass.
+        #[serde(default)]
+        done: u64,
+        /// How many pages the batch has; none yet, as above.
+        #[serde(default)]
+        span: u64,
         /// The round ends before this page: what is written behind it meanwhile is left to the next round.
         end: u64,
     },
@@ -44,11 +52,11 @@ pub(crate) enum Position {
 }
 
 impl Cursor {
-    /// The beginning of a round over a table of so many pages, with a window of so many.
-    pub(crate) fn begin(order: Order, round: u32, window: u64, table_pages: u64) -> Self {
+    /// The beginning of a round over a table of so many pages.
+    pub(crate) fn begin(order: Order, round: u32, table_pages: u64) -> Self {
         let at = match order {
             Order::Key => Position::Key { after: None, last: None },
-            Order::Stride => Position::window(0, window, table_pages),
+            Order::Stride => Position::window(0, table_pages),
         };
         Self { round, once: false, counted_at: None, at }
     }
@@ -80,30 +88,43 @@ impl Cursor {
 const LEAST_PAGES: u64 = 32;
 
 impl Position {
-    /// The beginning of a window of about so many pages: as many as make all windows up to the end alike, since one
-    /// that reaches beyond it would come to fewer and larger batches than a window should have.
-    fn window(page: u64, pages: u64, end: u64) -> Self {
-        let left = end.saturating_sub(page);
-        let windows = left.div_ceil(pages.max(1)).max(1);
-        // A window that is to be made when it is come to has no pages yet.
-        let pages = if pages == 0 { 0 } else { left.div_ceil(windows) };
-        Self::Stride { page, pages, batch: 0, end }
+    /// The beginning of a window whose size is found when it is come to.
+    fn window(page: u64, end: u64) -> Self {
+        Self::Stride { page, pages: 0, pass: 0, done: 0, span: 0, end }
     }
 
-    /// What follows when this much is done: the next batch of the window, the next window, of this size, or the end.
-    /// Keys go on behind `until`, the last key of what was done.
-    pub(crate) fn next(&self, window: u64, until: Option<Vec<String>>) -> Self {
-        match self {
-            Self::Key { last, .. } => match until {
+    /// The same with a batch of so many pages at most. A window that is begun gets [`PARTS`] times as many as `usual`,
+    /// or about so many that all windows up to the end are alike, since a smaller one would come to fewer batches.
+    pub(crate) fn sized(&self, span: u64, usual: u64) -> Self {
+        match *self {
+            Self::Stride { page, pages, pass, done, end, .. } => {
+                let left = end.saturating_sub(page);
+                let windows = left.div_ceil((usual * u64::from(PARTS)).max(1)).max(1);
+                let pages = if pages == 0 { left.div_ceil(windows) } else { pages };
+                let span = span.clamp(1, pages.saturating_sub(done).max(1));
+                Self::Stride { page, pages, pass, done, span, end }
+            }
+            _ => self.clone(),
+        }
+    }
+
+    /// What follows when this is done: the rest of the pass, the next pass, the next window, or the end. Keys go on
+    /// behind `until`, the last key of what was done.
+    pub(crate) fn next(&self, until: Option<Vec<String>>) -> Self {
+        match *self {
+            Self::Key { ref last, .. } => match until {
                 Some(key) => Self::Key { after: Some(key), last: last.clone() },
                 None => Self::End(Order::Key),
             },
-            &Self::Stride { page, pages, batch, end } if batch + 1 < BATCHES => {
-                Self::Stride { page, pages, batch: batch + 1, end }
+            Self::Stride { page, pages, pass, done, span, end } if done + span < pages => {
+                Self::Stride { page, pages, pass, done: done + span, span: 0, end }
             }
-            &Self::Stride { page, pages, end, .. } if page + pages < end => Self::window(page + pages, window, end),
+            Self::Stride { page, pages, pass, end, .. } if pass + 1 < PASSES => {
+                Self::Stride { page, pages, pass: pass + 1, done: 0, span: 0, end }
+            }
+            Self::Stride { page, pages, end, .. } if page + pages < end => Self::window(page + pages, end),
             Self::Stride { .. } => Self::End(Order::Stride),
-            Self::End(order) => Self::End(*order),
+            Self::End(order) => Self::End(order),
         }
     }
 
@@ -121,26 +142,30 @@ impl Position {
                 positions.push(Self::Key { after, last: last.clone() });
                 positions
             }
-            &Self::Stride { page, pages, batch, end } => {
+            &Self::Stride { page, pages, pass, done, span, end } => {
                 let begun = page + pages;
                 let cut = |part: u64| begun + end.saturating_sub(begun) * part / parts;
                 let parts = if end.saturating_sub(begun) < LEAST_PAGES * parts { 1 } else { parts.max(1) };
                 let ends: Vec<u64> = (1..parts).map(cut).chain([end]).collect();
-                let first = Self::Stride { page, pages, batch, end: ends.first().copied().unwrap_or(end) };
-                let later =
-                    ends.windows(2).map(|ends| Self::Stride { page: ends[0], pages: 0, batch: 0, end: ends[1] });
+                let first = Self::Stride { page, pages, pass, done, span, end: ends.first().copied().unwrap_or(end) };
+                let later = ends.windows(2).map(|ends| Self::window(ends[0], ends[1]));
                 [first].into_iter().chain(later).collect()
             }
             Self::End(order) => vec![Self::End(*order)],
         }
     }
 
-    /// How many pages the window has.
-    pub(crate) fn pages(&self) -> Option<u64> {
+    /// How many pages the batch has.
+    pub(crate) fn span(&self) -> Option<u64> {
         match self {
-            Self::Stride { pages, .. } => Some(*pages),
+            Self::Stride { span, .. } => Some(*span),
             _ => None,
         }
+    }
+
+    /// Whether this is the first pass over a window.
+    pub(crate) fn is_first_pass(&self) -> bool {
+        matches!(self, Self::Stride { pass: 0, .. })
     }
 
     /// The last key of a range of keys.
@@ -150,14 +175,6 @@ impl Position {
             _ => None,
         }
     }
-
-    /// The same window, begun again with another size.
-    pub(crate) fn resized(&self, window: u64) -> Self {
-        match self {
-            Self::Stride { page, end, .. } => Self::window(*page, window, *end),
-            other => other.clone(),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -165,61 +182,73 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_window_has_all_its_batches() {
-        let mut cursor = Cursor::begin(Order::Stride, 1, 7, 40);
+    fn every_page_is_passed_over_so_many_times_whatever_the_sizes() {
+        let mut cursor = Cursor::begin(Order::Stride, 1, 40);
         let mut passed = vec![Vec::new(); 60];
-        let mut window = 7;
-        while let Position::Stride { page, pages, batch, .. } = cursor.at {
-            (page..page + pages).for_each(|page| passed[usize::try_from(page).unwrap()].push(batch));
+        let mut sizes = [(3, 2), (1, 2), (50, 1), (2, 3)].into_iter().cycle();
+        while let Position::Stride { .. } = cursor.at {
+            let (span, usual) = sizes.next().unwrap();
+            cursor.at = cursor.at.sized(span, usual);
+            let Position::Stride { page, pass, done, span, .. } = cursor.at else { panic!("{cursor:?}") };
+            (page + done..page + done + span).for_each(|page| passed[usize::try_from(page).unwrap()].push(pass));
+            cursor = cursor.moved(cursor.at.next(None));
             assert_eq!(Cursor::from_json(&cursor.to_json()), Some(cursor.clone()));
-            window = if window == 7 { 3 } else { 7 };
-            cursor = cursor.moved(cursor.at.next(window, None));
         }
         assert_eq!(cursor.at, Position::End(Order::Stride));
-        for (page, passes) in passed.iter().enumerate().take(40) {
-            assert_eq!(*passes, (0..BATCHES).collect::<Vec<_>>(), "page {page}");
+        for (page, passes) in passed.iter().enumerate() {
+            let all = if page < 40 { (0..PASSES).collect() } else { Vec::new() };
+            assert_eq!(*passes, all, "page {page}");
         }
     }
 
     #[test]
-    fn no_window_reaches_beyond_the_end_of_its_range() {
-        for (wanted, expected) in [(7, vec![7, 7, 6, 6, 7, 7]), (40, vec![40]), (25_000, vec![40]), (39, vec![20, 20])]
+    fn windows_are_alike() {
+        for (usual, expected) in
+            [(1, vec![5; 8]), (2, vec![10; 4]), (3, vec![13, 13, 14]), (8, vec![40]), (90, vec![40])]
         {
             let mut windows = Vec::new();
-            let mut at = Position::window(0, wanted, 40);
-            while let Position::Stride { page, pages, batch, end } = at {
-                assert!(page + pages <= end, "{at:?}");
-                if batch == 0 {
+            let mut at = Position::window(0, 40);
+            while let Position::Stride { .. } = at {
+                at = at.sized(1_000, usual);
+                let Position::Stride { page, pages, pass, .. } = at else { panic!("{at:?}") };
+                assert!(page + pages <= 40, "{at:?}");
+                if pass == 0 {
                     windows.push(pages);
                 }
-                at = at.next(wanted, None);
+                at = at.next(None);
             }
             windows.sort_unstable();
-            let mut expected = expected;
-            expected.sort_unstable();
-            assert_eq!(windows, expected, "{wanted} pages are wanted");
+            assert_eq!(windows, expected, "with batches of {usual} pages");
         }
     }
 
     #[test]
     fn keys_go_on_behind_the_last_one() {
-        let cursor = Cursor::begin(Order::Key, 1, 7, 40);
+        let cursor = Cursor::begin(Order::Key, 1, 40);
         let key = vec!["it's".to_owned(), "\\x00".to_owned()];
-        let next = cursor.moved(cursor.at.next(7, Some(key.clone())));
+        let next = cursor.moved(cursor.at.next(Some(key.clone())));
         assert_eq!(next.at, Position::Key { after: Some(key), last: None });
         assert_eq!(Cursor::from_json(&next.to_json()), Some(next.clone()));
-        assert_eq!(next.at.next(7, None), Position::End(Order::Key));
+        assert_eq!(next.at.next(None), Position::End(Order::Key));
     }
 
     #[test]
-    fn a_window_that_was_too_large_begins_again() {
-        let position = Position::Stride { page: 64, pages: 36, batch: 3, end: 100 };
-        assert_eq!(position.resized(16), Position::Stride { page: 64, pages: 12, batch: 0, end: 100 });
+    fn a_batch_becomes_smaller_and_its_window_stays() {
+        let position = Position::Stride { page: 64, pages: 36, pass: 3, done: 30, span: 6, end: 100 };
+        let smaller = Position::Stride { page: 64, pages: 36, pass: 3, done: 30, span: 2, end: 100 };
+        assert_eq!(position.sized(2, 100), smaller);
+    }
+
+    #[test]
+    fn a_window_of_an_older_version_is_begun_again() {
+        let text = r#"{"round":1,"once":false,"at":{"stride":{"page":64,"pages":36,"batch":13,"end":100}}}"#;
+        let at = Position::Stride { page: 64, pages: 36, pass: 0, done: 0, span: 0, end: 100 };
+        assert_eq!(Cursor::from_json(text).unwrap().at, at);
     }
 
     #[test]
     fn parts_have_all_rows_and_none_twice() {
-        let begun = Position::Stride { page: 128, pages: 64, batch: 3, end: 1_000 };
+        let begun = Position::Stride { page: 128, pages: 64, pass: 3, done: 9, span: 0, end: 1_000 };
         for parts in 1..9 {
             let positions = begun.parted(parts, Vec::new());
             let mut behind = 128;
@@ -230,9 +259,10 @@ mod tests {
                 behind = end;
             }
             assert_eq!((behind, positions.len() as u64), (1_000, parts), "{positions:?}");
-            assert!(matches!(positions[0], Position::Stride { pages: 64, batch: 3, end: 192.., .. }), "{positions:?}");
+            let goes_on = matches!(positions[0], Position::Stride { pages: 64, pass: 3, done: 9, end: 192.., .. });
+            assert!(goes_on, "{positions:?}");
         }
-        let small = Position::Stride { page: 0, pages: 64, batch: 0, end: 70 };
+        let small = Position::Stride { page: 0, pages: 64, pass: 0, done: 0, span: 0, end: 70 };
         assert_eq!(small.parted(4, Vec::new()), vec![small.clone()]);
 
         let key = |text: &str| Some(vec![text.to_owned()]);

@@ -40,7 +40,10 @@ impl<'a> Desk<'a> {
 
     /// A session on which a migration's statements run; what has to hold in each transaction is asked at its beginning.
     pub(crate) fn under(session: &'a Session, surroundings: &Surroundings, fence: Option<&str>) -> Self {
-        let mut begin = format!("BEGIN;\nSET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n");
+        // Who counts with several processes at once takes the processors that others are to work on.
+        let mut begin = format!(
+            "BEGIN;\nSET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\nSET LOCAL max_parallel_workers_per_gather = 0;\n"
+        );
         if let Some(role) = &surroundings.role {
             begin.push_str(&format!("SET LOCAL ROLE {role};\n"));
         }

@@ -84,7 +84,7 @@ pub(super) async fn estimate(
         limits(prepared.order, relation, options.most_rows),
         distance::batch_time(options.batch_time, round_trip),
     );
-    let whole = Cursor::begin(prepared.order, 1, 0, relation.pages);
+    let whole = Cursor::begin(prepared.order, 1, relation.pages);
     let bounds = match prepared.order {
         Order::Key => desk.ask(&work.bounds(None, None, BATCHES)).await?,
         Order::Stride => Vec::new(),
@@ -93,7 +93,7 @@ pub(super) async fn estimate(
     let mut tried = Vec::new();
     for at in whole.at.parted(BATCHES, bounds) {
         let size = steering.size();
-        let cursor = whole.moved(at.resized(size));
+        let cursor = whole.moved(at.sized(size, size));
         let until = match &cursor.at {
             Position::Key { after, last } => {
                 key(&desk.ask(&work.bound(after.as_deref(), last.as_deref(), size)).await?, 0)
@@ -124,7 +124,7 @@ pub(super) async fn estimate(
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes of a few batches")]
                 let wal = field(2).unwrap_or_default().max(0.0) as u64;
                 let rows = u64::try_from(number(&answer)).unwrap_or_default();
-                steering.took(cursor.at.pages().unwrap_or(size), took);
+                steering.took(cursor.at.span().unwrap_or(size), took, wal);
                 if rows > 0 {
                     tried.push(Tried { rows, took, wal });
                 }

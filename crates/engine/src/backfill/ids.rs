@@ -3,7 +3,7 @@
 use super::cursor::Position;
 use super::error::BackfillError;
 use super::id_source::{IdSource, next};
-use super::order::BATCHES;
+use super::order::PASSES;
 use super::worker::Worker;
 
 /// So many ids are made before the connection is looked after again: about a tenth of a millisecond.
@@ -46,8 +46,8 @@ impl Worker<'_, '_> {
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
     pub(super) fn most_ids(&self, size: u64) -> u64 {
         match self.cursor.at {
-            Position::Stride { pages, .. } => {
-                let rows = self.runner.prepared.relation.rows_per_page() * pages as f64 / f64::from(BATCHES);
+            Position::Stride { span, .. } => {
+                let rows = self.runner.prepared.relation.rows_per_page() * span as f64 / f64::from(PASSES);
                 (rows * 1.25) as u64 + 64
             }
             _ => size,

@@ -302,7 +302,7 @@ async fn job_of(
     let cursor = Cursor {
         once: !prepared.to_do.ends,
         counted_at: counted.every_row_at,
-        ..Cursor::begin(prepared.order, 1, 0, relation.pages)
+        ..Cursor::begin(prepared.order, 1, relation.pages)
     };
     // The table's lock keeps two that begin the same thing at once from making two jobs of it.
     let sql = format!(

@@ -41,21 +41,23 @@ pub(crate) fn choose(relation: &Relation, ends: bool, changes_key: bool) -> Resu
 /// A smaller table is one batch in any order.
 const LEAST_PAGES: u64 = 64;
 
-/// The sizes of batches in rows, or of windows in pages.
+/// The sizes of batches in rows, or in pages.
 pub(crate) fn limits(order: Order, relation: &Relation, most_rows: u64) -> Limits {
     match order {
-        Order::Key => Limits { least: 50, first: 1_000.min(most_rows), most: most_rows.max(50) },
+        Order::Key => Limits { least: 50, first: FIRST.min(most_rows), most: most_rows.max(50) },
         Order::Stride => {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
             let rows_per_page = relation.rows_per_page() as u64;
-            let pages = |rows: u64| (rows * u64::from(BATCHES) / rows_per_page.max(1)).max(LEAST_WINDOW);
-            Limits { least: LEAST_WINDOW, first: pages(1_000.min(most_rows)), most: pages(most_rows) }
+            let pages = |rows: u64| (rows * u64::from(PASSES) / rows_per_page.max(1)).max(LEAST_SPAN);
+            Limits { least: LEAST_SPAN, first: pages(FIRST.min(most_rows)), most: pages(most_rows) }
         }
     }
 }
 
-/// A window has so many pages at least.
-const LEAST_WINDOW: u64 = 16;
+/// Rows of the first batch, of which nobody knows how long it takes.
+const FIRST: u64 = 200;
+/// A batch has so many pages at least.
+const LEAST_SPAN: u64 = 4;
 
 /// How often a window of pages is passed over: each pass takes the rows of every tenth place of a page. What the first
 /// one changes finds no room and goes elsewhere, into the indexes, too, and each further pass looks at every page once
@@ -64,13 +66,10 @@ const LEAST_WINDOW: u64 = 16;
 /// indexes grow: `limosa-bench backfill` shows both.
 pub(crate) const PASSES: u32 = 10;
 
-/// A window has so many parts, and a pass goes through one after the other, a batch each. What a batch has freed can be
-/// used as soon as nobody's snapshot is older than its end; the other workers' are, if the same pages come again at
-/// once, or while a batch of theirs takes longer than usual.
+/// A window has pages for so many batches of a pass. What a batch has freed can be used as soon as nobody's snapshot is
+/// older than its end; the other workers' are, if the same pages come again at once, or while a batch of theirs takes
+/// longer than usual.
 pub(crate) const PARTS: u32 = 5;
-
-/// How many batches a window has.
-pub(crate) const BATCHES: u32 = PASSES * PARTS;
 
 #[cfg(test)]
 mod tests {
@@ -116,9 +115,9 @@ mod tests {
     }
 
     #[test]
-    fn windows_hold_so_many_pages_that_a_pass_is_a_batch() {
+    fn batches_hold_so_many_pages_that_a_pass_takes_as_many_rows() {
         let limits = limits(Order::Stride, &relation(10_000, true, false), 10_000);
-        let pages = |rows: u64| rows * u64::from(PASSES * PARTS) / 40;
-        assert_eq!((limits.first, limits.most), (pages(1_000), pages(10_000)));
+        let pages = |rows: u64| rows * u64::from(PASSES) / 40;
+        assert_eq!((limits.first, limits.most), (pages(FIRST), pages(10_000)));
     }
 }

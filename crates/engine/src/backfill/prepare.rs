@@ -85,7 +85,6 @@ fn order(definition: &BackfillDefinition, relation: &Relation, ends: bool) -> Re
     let order = match &definition.change {
         // What is joined or copied shows on no page of this table.
         RowChange::Insert { .. } => has_key.then_some(Order::Key),
-        RowChange::Set { from: Some(_), .. } if has_key && !changes_key => Some(Order::Key),
         _ => choose(relation, ends, changes_key).ok(),
     };
     order.ok_or_else(|| BackfillError::NoOrder { table: definition.table.clone() })

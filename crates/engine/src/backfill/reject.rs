@@ -130,7 +130,13 @@ impl Worker<'_, '_> {
         let places: Vec<&str> = rows.iter().map(|(place, _)| place.as_str()).collect();
         let places = format!("{{\"{}\"}}", places.join("\",\""));
         let (relation, definition) = (&self.runner.prepared.relation, self.runner.definition);
-        let condition = format!("{condition} AND {}.ctid = ANY ({}::tid[])", relation.row(), Literal(&places));
+        let among = format!("{}.ctid = ANY ({}::tid[])", relation.row(), Literal(&places));
+        let condition = match &definition.change {
+            // What is joined has to be found by the condition.
+            RowChange::Set { from: Some(_), .. } => format!("{condition} AND {among}"),
+            // The server looks at the cheaper of two conditions first: others' rows would fail in place of these.
+            _ => format!("{among} AND CASE WHEN {among} THEN {condition} ELSE false END"),
+        };
         match self.desk.probe(&change(definition, relation, NO_IDS, &condition)).await {
             Ok(()) => Ok(false),
             Err(error) if is_of_a_row(&error) => Ok(true),

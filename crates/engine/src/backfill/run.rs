@@ -146,7 +146,7 @@ impl Runner<'_> {
             }
             self.remark(format!("{left} rows were written meanwhile; they follow now"));
             let pages = self.pages().await?;
-            self.begin(Cursor::begin(self.order(), round + 1, 0, pages)).await?;
+            self.begin(Cursor::begin(self.order(), round + 1, pages)).await?;
         }
         // The end of a migration's job is put on record with the migration's position.
         if !self.owner.is_migration() {
@@ -262,7 +262,7 @@ impl Runner<'_> {
              added meanwhile behind it are left as they are"
                 .to_owned(),
         );
-        self.begin(Cursor { once: true, ..Cursor::begin(Order::Key, 1, 0, 0) }).await
+        self.begin(Cursor { once: true, ..Cursor::begin(Order::Key, 1, 0) }).await
     }
 
     fn visits_once(&self) -> bool {

@@ -9,7 +9,7 @@ use limosa_catalog::{Identifier, Literal};
 
 use super::cursor::{Cursor, Position};
 use super::definition::{BackfillDefinition, RowChange};
-use super::order::{PARTS, PASSES};
+use super::order::PASSES;
 use super::placing::{Pin, Placing, array, not_taken};
 use super::relation::{KeyColumn, Relation};
 
@@ -110,11 +110,13 @@ impl Work<'_> {
         if batch.ids.is_empty() { Pin::Free } else { self.placing(batch).pin() }
     }
 
-    /// The statement of a batch. It gives the number of rows that it changed, something that is always null, and the
-    /// key up to which the batch behind it goes; or no row at all, and then it changed nothing.
+    /// The statement of a batch. It gives the number of rows that it changed, something that is always null, the key
+    /// up to which the batch behind it goes, and how many bytes of WAL were written meanwhile; or no row at all, and
+    /// then it changed nothing.
     pub(crate) fn batch(&self, batch: &Batch<'_>) -> String {
         let mut sql = format!(
-            "WITH limosa_job AS MATERIALIZED (SELECT FROM {}.backfill_range WHERE {} FOR UPDATE),\n",
+            "WITH limosa_job AS MATERIALIZED (SELECT pg_catalog.pg_current_wal_insert_lsn() AS began \
+             FROM {}.backfill_range WHERE {} FOR UPDATE),\n",
             self.schema,
             self.is_own_range()
         );
@@ -149,7 +151,8 @@ impl Work<'_> {
              busy_ms = busy_ms + {}, seen_at = clock_timestamp()\n\
              FROM (SELECT count(*) AS rows, count(*) FILTER (WHERE again) AS again FROM limosa_changed) changed\n\
              WHERE service = {} AND job = {} AND range = {} AND EXISTS (SELECT FROM limosa_job)\n\
-             RETURNING changed.rows, {fails}, {ahead}",
+             RETURNING changed.rows, {fails}, {ahead}, \
+             (SELECT pg_catalog.pg_current_wal_insert_lsn() - began FROM limosa_job)::bigint",
             self.schema,
             batch.busy_ms,
             Literal(self.service),
@@ -242,17 +245,16 @@ impl Work<'_> {
     pub(crate) fn window(&self, at: &Position, until: Option<&[String]>) -> String {
         match at {
             Position::Key { after, last } => self.between(after.as_deref(), until.or(last.as_deref())),
-            Position::Stride { page, pages, batch, end } => {
+            Position::Stride { page, pass, done, span, end, .. } => {
                 let row = self.relation.row();
-                let (pass, part) = (batch / PARTS, u64::from(batch % PARTS));
-                let begin = |part: u64| (page + pages * part / u64::from(PARTS)).min(*end);
+                let begin = page + done;
                 // The last byte of a place is that of the row's number on its page. Hashes of places would be uneven:
                 // where more rows of a page come in one pass than left it before, some find no room.
                 format!(
                     "{row}.ctid >= '({},0)'::tid AND {row}.ctid < '({},0)'::tid \
                      AND get_byte(tidsend({row}.ctid), 5) % {PASSES} = {pass}",
-                    begin(part),
-                    begin(part + 1)
+                    begin,
+                    (begin + span).min(*end)
                 )
             }
             Position::End(_) => "false".to_owned(),

@@ -7,7 +7,6 @@ use limosa_syntax::{TokenKind, Tokens};
 
 use super::cursor::{Cursor, Position};
 use super::definition::{Assignment, BackfillDefinition, RowChange};
-use super::order::PARTS;
 use super::relation::{Relation, TargetKey};
 
 /// What is known about the rows that are still to do.
@@ -44,8 +43,8 @@ impl StillToDo {
     /// is would be changed again and again. That costs what the condition costs. Where a second change does no harm,
     /// the first pass over a window tells enough, and what it does not tell the end of the round does.
     pub(crate) fn asked_after(&self, cursor: &Cursor) -> Option<&str> {
-        let is_first_pass = !matches!(cursor.at, Position::Stride { batch, .. } if batch >= PARTS);
-        let is_asked = !self.repeats_harmlessly || cursor.round > 1 || is_first_pass;
+        let is_later_pass = matches!(cursor.at, Position::Stride { pass: 1.., .. });
+        let is_asked = !self.repeats_harmlessly || cursor.round > 1 || !is_later_pass;
         is_asked.then_some(if self.asks_later { &self.left } else { &self.batch })
     }
 
@@ -180,7 +179,7 @@ mod tests {
     use limosa_catalog::QualifiedName;
 
     use super::*;
-    use crate::backfill::order::BATCHES;
+    use crate::backfill::order::PASSES;
 
     fn to_do(change: &str, condition: Option<&str>) -> StillToDo {
         let name = QualifiedName { schema: None, name: Identifier::new("patient").unwrap() };
@@ -207,7 +206,7 @@ mod tests {
         assert_eq!(counted.batch(1), "age(patient.xmin) > age('4294967295'::xid)");
         assert_eq!(counted.batch(2), plain.batch(1));
         assert_eq!(counted.left(), plain.left());
-        let first = Cursor::begin(super::super::order::Order::Stride, 1, 100, 1_000);
+        let first = Cursor::begin(super::super::order::Order::Stride, 1, 1_000);
         assert_eq!(counted.asked_after(&first), Some(plain.left()), "what does not end has to be seen at once");
         assert!(plain.may_be_counted_once());
         assert!(!to_do("email = lower(email)", None).may_be_counted_once());
@@ -216,10 +215,10 @@ mod tests {
 
     #[test]
     fn each_row_is_asked_after_where_a_second_change_would_do_harm() {
-        let window = Cursor::begin(super::super::order::Order::Stride, 1, 100, 1_000);
+        let window = Cursor::begin(super::super::order::Order::Stride, 1, 1_000);
         let passes = |round: u32| -> Vec<Cursor> {
-            let at = |batch| Position::Stride { page: 0, pages: 100, batch, end: 1_000 };
-            (0..BATCHES).map(|batch| Cursor { round, ..window.moved(at(batch)) }).collect()
+            let at = |pass| Position::Stride { page: 0, pages: 100, pass, done: 0, span: 100, end: 1_000 };
+            (0..PASSES).map(|pass| Cursor { round, ..window.moved(at(pass)) }).collect()
         };
         for (change, condition, harmless) in [
             ("email = lower(mail)", None, true),
@@ -233,7 +232,7 @@ mod tests {
         ] {
             let to_do = to_do(change, condition);
             let asked = passes(1).iter().filter(|cursor| to_do.asked_after(cursor).is_some()).count();
-            assert_eq!(asked, if harmless { PARTS } else { BATCHES } as usize, "{change} where {condition:?}");
+            assert_eq!(asked, if harmless { 1 } else { PASSES } as usize, "{change} where {condition:?}");
             assert!(passes(2).iter().all(|cursor| to_do.asked_after(cursor).is_some()), "{change}");
         }
     }

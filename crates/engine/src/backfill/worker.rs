@@ -45,6 +45,9 @@ pub(super) struct Worker<'r, 'a> {
     /// Whether the plan of a batch may find rows by their place and by indexes only.
     is_pinned: bool,
     steering: Steering,
+    /// Steers the first pass over each window. It costs more than the others: what it changes finds no room, and it
+    /// touches each page for the first time.
+    first_pass: Steering,
 }
 
 /// Why a worker goes home early.
@@ -70,6 +73,8 @@ enum Came {
     Done {
         rows: i64,
         ahead: Option<Vec<String>>,
+        /// Bytes, with what others wrote meanwhile.
+        wal: u64,
     },
     /// The job is not this runner's any more.
     TakenAway,
@@ -95,6 +100,7 @@ impl<'r, 'a> Worker<'r, 'a> {
             avoids_taken: false,
             is_pinned: runner.prepared.is_pinned,
             steering: Steering::new(order, runner.batch_time),
+            first_pass: Steering::new(order, runner.batch_time),
         })
     }
 
@@ -116,9 +122,6 @@ impl<'r, 'a> Worker<'r, 'a> {
 
     /// The rest of a range.
     async fn range(&mut self) -> Result<Pass, Home> {
-        if let Position::Stride { pages: 0, .. } = self.cursor.at {
-            self.cursor.at = self.cursor.at.resized(self.steering.size());
-        }
         let mut ahead = self.bound().await?;
         let (mut busy_since, mut collisions, mut busy_ms) = (None::<Instant>, 0, 0.0);
         while !matches!(self.cursor.at, Position::End(_)) {
@@ -126,16 +129,17 @@ impl<'r, 'a> Worker<'r, 'a> {
                 return Ok(Pass::GoHome);
             }
             self.leave_rejects_out();
-            let size = self.steering.size();
-            let next = self.cursor.at.next(size, ahead.clone());
+            let size = self.steering().size();
+            self.cursor.at = self.cursor.at.sized(size, self.steering.size());
+            let next = self.cursor.at.next(ahead.clone());
             let sent = Instant::now();
             let came = self.batch(ahead.as_deref(), &next, size, busy_ms).await?;
             let took = sent.elapsed();
             match came {
-                Came::Done { rows, ahead: further } => {
+                Came::Done { rows, ahead: further, wal } => {
                     (busy_since, collisions) = (None, 0);
                     busy_ms = took.as_secs_f64() * 1e3;
-                    self.learn(&next, size, took.saturating_sub(self.runner.round_trip));
+                    self.learn(&next, size, took.saturating_sub(self.runner.round_trip), wal);
                     if !self.is_full(rows, size) {
                         self.cursor.at = next;
                         ahead = further;
@@ -156,8 +160,7 @@ impl<'r, 'a> Worker<'r, 'a> {
                         return Err(BackfillError::NotFree { job, holders, waited, error }.into());
                     }
                     self.runner.tell(BackfillEvent::Retrying { job, why: error.to_string() });
-                    self.steering.failed();
-                    self.cursor.at = self.cursor.at.resized(self.steering.size());
+                    self.steering().failed();
                     let pause = Duration::from_millis(50).mul_f64(1.0 + crate::jitter::jitter());
                     tokio::time::sleep(pause.max(since.elapsed() / 8)).await;
                     ahead = self.bound().await?;
@@ -189,15 +192,21 @@ impl<'r, 'a> Worker<'r, 'a> {
         Ok(Pass::GoOn)
     }
 
-    /// Learns from how long a batch took on the server.
-    fn learn(&mut self, next: &Position, size: u64, took: Duration) {
-        let worked = self.cursor.at.pages().unwrap_or(size);
-        // The end of a range is smaller than a batch, and says nothing of its cost.
-        if matches!(next, Position::End(_)) {
+    /// What steers the batch that comes.
+    fn steering(&mut self) -> &mut Steering {
+        if self.cursor.at.is_first_pass() { &mut self.first_pass } else { &mut self.steering }
+    }
+
+    /// Learns from how long a batch took on the server, and from what it wrote.
+    fn learn(&mut self, next: &Position, size: u64, took: Duration, wal: u64) {
+        let worked = self.cursor.at.span().unwrap_or(size);
+        // The end of a range, or of a pass, is smaller than a batch, and says nothing of its cost.
+        if matches!(next, Position::End(_)) || worked < size / 2 {
             return;
         }
-        self.steering.aim(self.runner.gate.batch_time());
-        let times = self.steering.excess(worked, took).unwrap_or_default();
+        let batch_time = self.runner.gate.batch_time();
+        self.steering().aim(batch_time);
+        let times = self.steering().excess(worked, took).unwrap_or_default();
         if times >= CLIFF && took > LEAST_CLIFF && !self.is_pinned {
             self.is_pinned = true;
             let remark = format!(
@@ -208,7 +217,7 @@ impl<'r, 'a> Worker<'r, 'a> {
             );
             self.runner.tell(BackfillEvent::Remarked { job: self.runner.job.number, remark });
         }
-        self.steering.took(worked, took);
+        self.steering().took(worked, took, wal);
     }
 
     async fn batch(
@@ -248,7 +257,10 @@ impl<'r, 'a> Worker<'r, 'a> {
         };
         Ok(match answer {
             Ok(rows) if rows.is_empty() => Came::TakenAway,
-            Ok(rows) => Came::Done { rows: number(&rows), ahead: key(&rows, 2) },
+            Ok(rows) => {
+                let wal = rows.first().and_then(|row| row.get(3)?.as_deref()?.parse().ok()).unwrap_or_default();
+                Came::Done { rows: number(&rows), ahead: key(&rows, 2), wal }
+            }
             Err(error) if error.is_connection_lost() => return Err(error.into()),
             Err(error) if is_lock_failure(&error) || is_cancelled(&error) || code(&error) == Some("40001") => {
                 Came::Busy(error)

@@ -53,7 +53,7 @@ fn a_row_that_fails_stops_the_job_and_the_rest_goes_on_when_it_is_mended() {
              ANALYZE patient",
         );
         // Without a condition, the row fails as soon as it is asked whether it is to be changed.
-        let whole = "backfill run --table patient --set 'year = born::int' --batch-rows 500";
+        let whole = "backfill run --table patient --set 'year = born::int' --batch-rows 50";
         project.limosa(whole).exits(3).says("error[batch-failed]").says("it is the row with id = 4321");
         project.limosa("backfill cancel").exits(0);
         database.execute("UPDATE patient SET year = NULL");
@@ -147,7 +147,7 @@ fn batches_that_take_too_long_for_the_server_are_halved() {
              ALTER DATABASE {} SET statement_timeout = '700ms'",
             database.name()
         ));
-        let run = "backfill run --table patient --set 'n = 1 + length(pg_sleep(0.001)::text)' --where 'n = 0'";
+        let run = "backfill run --table patient --set 'n = 1 + length(pg_sleep(0.005)::text)' --where 'n = 0'";
         let run = project.limosa(run).exits(0).says("a batch failed and is tried again: canceling statement");
         run.says("1500 rows").says("none is left");
     });
