@@ -136,7 +136,6 @@ fn what_only_looks_does_not_start_the_embedded_server() {
     look(&project, &url);
     assert!(!project.path().join(".limosa").exists(), "the embedded server has not been started");
     tells_what_is_pending(&project, &url);
-    look(&project, &url);
     project.limosa("plan").says("1 to apply").never_says("001_create_patient.sql");
 }
 
