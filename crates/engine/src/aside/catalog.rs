@@ -14,7 +14,7 @@ use crate::online::Hidden;
 use crate::run_error::RunError;
 use crate::server_words::{is_forbidden, is_lock_failure, is_missing};
 
-/// How long one lock is waited for. A reading takes no longer than some hundredths of a second where nobody is in the way.
+/// How long one lock is waited for. Where nobody is in the way, a reading takes some hundredths of a second.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What a catalog leaves out.
