@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use limosa_postgres::Row;
 use serde::Serialize;
 
 use crate::backfill::BackfillEvent;
@@ -26,6 +27,19 @@ pub struct Blocker {
     /// What of it is waited for: `ACCESS SHARE on visit`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holds: Option<String>,
+}
+
+/// A row of a query for them: process, user, application, state, seconds, query, what is held.
+pub(crate) fn blocker_of_row(row: &Row) -> Blocker {
+    Blocker {
+        pid: row.get(0),
+        user: row.get(1),
+        application: row.get(2),
+        state: row.get(3),
+        age: Duration::try_from_secs_f64(row.get::<_, Option<f64>>(4).unwrap_or_default()).unwrap_or_default(),
+        query: row.get(5),
+        holds: row.get(6),
+    }
 }
 
 /// Up or down.

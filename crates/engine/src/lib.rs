@@ -57,7 +57,7 @@ pub use adopt::{
     old_histories, undo_adoption, without_old_tables,
 };
 pub use adopt_drift::{DriftAdoption, adopt_drift};
-pub use aside::{AsideRecord, AsideSeen, asides, live_catalog};
+pub use aside::{AsideRecord, AsideSeen, CatalogLocked, asides, live_catalog};
 pub use backfill::{
     Assignment, BackfillDefinition, BackfillError, BackfillEvent, BackfillFailure, BackfillOptions, BackfillWish,
     Estimate, InvalidAssignment, Job, JobMigration, JobState, OnError, Order, Preview, Reject, RowChange, Throttle,

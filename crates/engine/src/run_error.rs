@@ -8,6 +8,7 @@ use limosa_plan::{Change, Changed};
 use limosa_postgres::{ConnectError, FactsError, IntrospectError, ServerError};
 use limosa_syntax::{Diagnostic, SourceFile, Span, SubstitutionError};
 
+use crate::aside::CatalogLocked;
 use crate::backfill::BackfillFailure;
 use crate::backup::BackupError;
 use crate::checks::ChecksFailed;
@@ -144,6 +145,9 @@ pub enum RunError {
     /// The catalog cannot be read.
     #[error(transparent)]
     Introspect(#[from] IntrospectError),
+    /// The catalog cannot be read beside somebody else.
+    #[error(transparent)]
+    CatalogLocked(Box<CatalogLocked>),
     /// A statement failed.
     #[error("{}: {}", .0.version, .0.masked)]
     Statement(Box<StatementFailure>),
@@ -251,7 +255,7 @@ impl RunError {
             },
             Self::Backfill(failure) => failure.ending(),
             Self::Backup(error) => error.ending(),
-            Self::TargetLocked { .. } | Self::LocksNotFree { .. } => Ending::TryAgain,
+            Self::TargetLocked { .. } | Self::LocksNotFree { .. } | Self::CatalogLocked(_) => Ending::TryAgain,
             Self::Stopped { .. } | Self::Undecided { .. } => Ending::Resumable,
             Self::Server(error) if error.is_connection_lost() => Ending::Resumable,
             Self::Statement(failure) if failure.error.is_connection_lost() => Ending::Resumable,
@@ -414,6 +418,7 @@ impl RunError {
             ],
             Self::History(_) | Self::Unusable(_) => vec![Diagnostic::error("unusable-target", self.to_string())],
             Self::Server(error) => vec![server(error)],
+            Self::CatalogLocked(error) => vec![error.diagnostic()],
             Self::Introspect(error) => vec![Diagnostic::error("catalog", error.to_string())],
             Self::Drift(changes) => vec![drift(changes)],
             Self::ChangedMeanwhile => vec![

@@ -1,7 +1,7 @@
 //! The catalog as it was after a run, kept in the target, so that drift needs no second database.
 
 use limosa_catalog::Catalog;
-use limosa_postgres::{IntrospectError, Session, Type};
+use limosa_postgres::{Session, Type};
 
 use crate::aside::read_catalog;
 use crate::history::{ChainLink, HistoryPlace};
@@ -100,6 +100,6 @@ pub(crate) async fn keep(session: &Session, target: &Target, last: &ChainLink) -
 }
 
 /// The catalog without the history and what is set aside.
-pub(crate) async fn read(session: &Session, target: &Target) -> Result<Catalog, IntrospectError> {
+pub(crate) async fn read(session: &Session, target: &Target) -> Result<Catalog, RunError> {
     read_catalog(session, target.history()).await
 }

@@ -162,7 +162,10 @@ async fn run(
         let decided = decide(set, target, options, &locked.worker, &locked.history).await?;
         warnings.extend(decided.warnings);
         if let Some(approved) = options.approved {
-            let catalog = snapshot::read(&locked.worker, target).await?.fingerprint().to_string();
+            let first = decided.jobs.first().map_or("", |job| job.version.as_str());
+            let read = async || snapshot::read(&locked.worker, target).await;
+            let catalog = read_patiently((target, &locked, first), observer, stop, read).await?;
+            let catalog = catalog.fingerprint().to_string();
             hold_to(approved, &planned_from, Some(&catalog), decided.jobs.iter())?;
         }
         let first = decided.jobs.first().map_or("", |job| job.version.as_str());

@@ -1,15 +1,21 @@
 //! Catalogs without what is set aside.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use limosa_catalog::{Catalog, Identifier, ObjectId, Places};
 use limosa_postgres::{IntrospectError, ServerError, Session};
 
+use super::locked::CatalogLocked;
 use super::record::{HiddenError, hidden};
 use crate::adopt::without_closed;
 use crate::history::HistoryPlace;
 use crate::online::Hidden;
-use crate::server_words::{is_forbidden, is_missing};
+use crate::run_error::RunError;
+use crate::server_words::{is_forbidden, is_lock_failure, is_missing};
+
+/// How long one lock is waited for. Where nobody is in the way, a reading takes some hundredths of a second.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What a catalog leaves out.
 struct LeftOut {
@@ -58,8 +64,8 @@ impl LeftOut {
 /// The schema of a database, without the history and what is set aside.
 ///
 /// # Errors
-/// As [`Session::catalog`].
-pub(crate) async fn read_catalog(session: &Session, place: HistoryPlace<'_>) -> Result<Catalog, IntrospectError> {
+/// As [`Session::catalog_within`]; where a lock was not to be had, [`RunError::CatalogLocked`] says who has it.
+pub(crate) async fn read_catalog(session: &Session, place: HistoryPlace<'_>) -> Result<Catalog, RunError> {
     let schema = place.schema;
     let found = match place.as_owner(session, hidden(session, schema)).await {
         Ok(Err(HiddenError::Server(error))) | Err(error) if place.may_differ_for_login(&error) => {
@@ -74,18 +80,27 @@ pub(crate) async fn read_catalog(session: &Session, place: HistoryPlace<'_>) -> 
         Err(error) => Err(error),
     };
     let left_out = LeftOut::of(schema, found, online)?;
-    Ok(left_out.from(session.catalog(&left_out.schemas).await?))
+    let begun = Instant::now();
+    match session.catalog_within(&left_out.schemas, LOCK_TIMEOUT).await {
+        Ok(catalog) => Ok(left_out.from(catalog)),
+        Err(IntrospectError::Server(error) | IntrospectError::Question { source: error, .. })
+            if is_lock_failure(&error) =>
+        {
+            Err(RunError::CatalogLocked(Box::new(CatalogLocked::look(session, begun.elapsed(), error).await)))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The schema of a database that may have a history in this schema, which belongs to this role.
 ///
 /// # Errors
-/// As [`Session::catalog`].
+/// As [`Session::catalog_within`]; where a lock was not to be had, [`RunError::CatalogLocked`] says who has it.
 pub async fn live_catalog(
     session: &Session,
     history_schema: &Identifier,
     owner: Option<&Identifier>,
-) -> Result<Catalog, IntrospectError> {
+) -> Result<Catalog, RunError> {
     read_catalog(session, HistoryPlace { schema: history_schema, service: "", owner }).await
 }
 

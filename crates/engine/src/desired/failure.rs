@@ -32,6 +32,15 @@ pub enum DesiredError {
     Replay(Box<RunError>),
 }
 
+impl From<RunError> for DesiredError {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Introspect(error) => Self::Introspect(error),
+            other => Self::Replay(Box::new(other)),
+        }
+    }
+}
+
 impl DesiredError {
     /// The error as people should see it.
     #[must_use]

@@ -56,11 +56,13 @@ pub(crate) async fn read_patiently<T>(
             }
         };
         let Retry::After { pause, .. } = target.retry.after(attempt, begun.elapsed(), jitter()) else {
-            let Some(refused) = into_lock_failure(error) else { return Err(RunError::Stopped { resumable: None }) };
+            let Some((refused, holders)) = into_lock_failure(error) else {
+                return Err(RunError::Stopped { resumable: None });
+            };
             return Err(RunError::LocksNotFree {
                 version: version.to_owned(),
                 waited: begun.elapsed(),
-                blockers: known,
+                blockers: if known.is_empty() { holders } else { known },
                 failure: Box::new(unanswered(version, "", refused)),
             });
         };
@@ -80,6 +82,7 @@ fn lock_timeout(wait: Duration) -> String {
 /// The server's refusal, where it is that a lock was not to be had.
 fn lock_failure(error: &RunError) -> Option<&ServerError> {
     let error = match error {
+        RunError::CatalogLocked(locked) => &locked.error,
         RunError::Server(error)
         | RunError::Introspect(IntrospectError::Server(error) | IntrospectError::Question { source: error, .. }) => {
             error
@@ -89,11 +92,12 @@ fn lock_failure(error: &RunError) -> Option<&ServerError> {
     Some(error).filter(|error| is_lock_failure(error))
 }
 
-fn into_lock_failure(error: RunError) -> Option<ServerError> {
+fn into_lock_failure(error: RunError) -> Option<(ServerError, Vec<Blocker>)> {
     match error {
+        RunError::CatalogLocked(locked) => Some((locked.error, locked.holders)),
         RunError::Server(error)
         | RunError::Introspect(IntrospectError::Server(error) | IntrospectError::Question { source: error, .. }) => {
-            Some(error)
+            Some((error, Vec::new()))
         }
         _ => None,
     }

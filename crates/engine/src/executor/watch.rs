@@ -3,9 +3,9 @@
 use std::future::Future;
 use std::time::Duration;
 
-use limosa_postgres::{Canceller, Row, ServerError, Session, Type};
+use limosa_postgres::{Canceller, ServerError, Session, Type};
 
-use crate::event::Blocker;
+use crate::event::{Blocker, blocker_of_row};
 use crate::stop::{StopSignal, Urgency};
 
 /// Who keeps a server process waiting. Takes a brief look at the lock table (`pg_blocking_pids` holds its partitions'
@@ -73,14 +73,5 @@ impl<'a> Watch<'a> {
 
 async fn blockers(control: &Session, pid: i32) -> Result<Vec<Blocker>, ServerError> {
     let rows = control.query(BLOCKERS_SQL, &[(&pid, Type::INT4)]).await?;
-    let decode = |row: &Row| Blocker {
-        pid: row.get(0),
-        user: row.get(1),
-        application: row.get(2),
-        state: row.get(3),
-        age: Duration::try_from_secs_f64(row.get::<_, Option<f64>>(4).unwrap_or_default()).unwrap_or_default(),
-        query: row.get(5),
-        holds: row.get(6),
-    };
-    Ok(rows.iter().map(decode).collect())
+    Ok(rows.iter().map(blocker_of_row).collect())
 }

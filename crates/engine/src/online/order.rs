@@ -1,7 +1,7 @@
 //! In which order changes that are open together come to their end.
 
-use limosa_catalog::{Catalog, ColumnName, Entry, Object, ObjectId, Rename};
-use limosa_syntax::Diagnostic;
+use limosa_catalog::{Catalog, ColumnName, Entry, Object, ObjectId, QualifiedName, Rename};
+use limosa_syntax::{Command, Diagnostic, Script};
 
 use super::followed::catalog;
 use super::record::OnlineRecord;
@@ -37,8 +37,9 @@ pub(super) fn versions_in_order(
     }
 }
 
-/// Refuses to rename what the contract of another open change names as it is called now: its scripts were written when
-/// it began.
+/// Refuses what the contract of another open change could not follow: a rename of what that one names as it is called
+/// now, since its scripts were written when it began; and what was written on top of that one, where it would stay on
+/// what goes with that one.
 ///
 /// # Errors
 /// The other change; what the server says.
@@ -47,15 +48,18 @@ pub(super) async fn names_in_order(
     record: &OnlineRecord,
     others: &[OnlineRecord],
 ) -> Result<(), RunError> {
-    let renames: Vec<Rename> = record.terms.renames.iter().map(RenameJson::read).filter_map(Result::ok).collect();
     let is_staying = |other: &&OnlineRecord| other.is_open() && other.id != record.id && !other.is_versioned();
     let staying: Vec<&OnlineRecord> = others.iter().filter(is_staying).collect();
-    if renames.is_empty() || staying.is_empty() {
+    if staying.is_empty() {
         return Ok(());
     }
     let catalog = catalog(executor).await?;
     for other in staying {
-        let Some(what) = renames.iter().find_map(|rename| named_by(rename, other, &catalog)) else { continue };
+        let is_earlier = other.id < record.id;
+        let rests = || {
+            if is_earlier && renamed_under(other, record, &catalog).is_none() { rests_on(record, other) } else { None }
+        };
+        let Some(what) = renamed_under(record, other, &catalog).or_else(rests) else { continue };
         return Err(RunError::Refused(Box::new(
             Diagnostic::error(
                 NOT_IN_ORDER,
@@ -66,6 +70,48 @@ pub(super) async fn names_in_order(
         )));
     }
     Ok(())
+}
+
+/// What of another change would not find a name any more if this one were contracted.
+fn renamed_under(record: &OnlineRecord, other: &OnlineRecord, catalog: &Catalog) -> Option<String> {
+    let renames = record.terms.renames.iter().map(RenameJson::read).filter_map(Result::ok);
+    renames.into_iter().find_map(|rename| named_by(&rename, other, catalog))
+}
+
+/// What the contract of a change makes that would be on the way of the contract of an earlier one, which could not know
+/// of it.
+fn rests_on(record: &OnlineRecord, earlier: &OnlineRecord) -> Option<String> {
+    let renames = earlier.terms.renames.iter().map(RenameJson::read).filter_map(Result::ok);
+    let read = |rename: Rename| match rename {
+        Rename::Column { of: ObjectId::Table(table), to, .. } => {
+            let is_read = reads(&record.contract, to.as_str()) && reads(&record.contract, table.name.as_str());
+            is_read.then(|| {
+                let (to, table) = (to.for_people(), table.name.for_people());
+                format!("its contract names {to} of {table}, which is a copy until the one of {}", earlier.version)
+            })
+        }
+        _ => None,
+    };
+    let made_twice = || {
+        let theirs = views_made(&earlier.contract);
+        let is_theirs = |view: &QualifiedName| theirs.iter().any(|it| it.name == view.name);
+        let view = views_made(&record.contract).into_iter().find(is_theirs)?;
+        Some(format!(
+            "both make the view {} again, and what {} says of it is newer",
+            view.name.for_people(),
+            record.version
+        ))
+    };
+    renames.into_iter().find_map(read).or_else(made_twice)
+}
+
+/// The views that a script makes.
+fn views_made(script: &str) -> Vec<QualifiedName> {
+    let made = |statement: &limosa_syntax::Statement| match Command::of(statement.span.of(script)) {
+        Command::CreateView { name, .. } => Some(name),
+        _ => None,
+    };
+    Script::parse(script).statements.iter().filter_map(made).collect()
 }
 
 /// What of another change would not find a name any more.
@@ -93,16 +139,21 @@ fn named_by(rename: &Rename, other: &OnlineRecord, catalog: &Catalog) -> Option<
     }
 }
 
-/// Whether a text reads a column by the name that it has before a rename. One that knows the name it has afterwards is
-/// written for then; what it gives the old name to (`AS`) is something else.
+/// Whether a text reads a column by the name that it has before a rename. One that reads the name it has afterwards is
+/// written for then.
 fn is_written_before(text: &str, from: &str, to: &str) -> bool {
+    reads(text, from) && !reads(text, to)
+}
+
+/// Whether a name is among a text's words, other than behind `AS`: that gives it to something else.
+fn reads(text: &str, name: &str) -> bool {
     let is_part = |sign: char| sign.is_alphanumeric() || sign == '_';
     let words: Vec<&str> = text.split(|sign| !is_part(sign)).filter(|word| !word.is_empty()).collect();
     let is_read = |(at, word): (usize, &&str)| {
         let before = at.checked_sub(1).and_then(|at| words.get(at));
-        *word == from && before.is_none_or(|before| !before.eq_ignore_ascii_case("as"))
+        word.eq_ignore_ascii_case(name) && before.is_none_or(|before| !before.eq_ignore_ascii_case("as"))
     };
-    !words.contains(&to) && words.iter().enumerate().any(is_read)
+    words.iter().enumerate().any(is_read)
 }
 
 #[cfg(test)]
@@ -117,6 +168,7 @@ mod tests {
             ("CREATE VIEW v AS SELECT v.sort AS kind FROM v", false),
             ("CREATE VIEW v AS SELECT v.id AS kind FROM v", false),
             ("CREATE VIEW v AS SELECT v.kinds FROM v", false),
+            ("CREATE VIEW v AS SELECT v.kind AS sort FROM v", true),
         ] {
             assert_eq!(is_written_before(text, "kind", "sort"), expected, "{text}");
         }

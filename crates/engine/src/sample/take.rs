@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use limosa_catalog::{Identifier, ObjectName};
-use limosa_postgres::{ConnectError, IntrospectError, ServerError, Session, Type};
+use limosa_postgres::{ConnectError, ServerError, Session, Type};
 use limosa_project::MaskSettings;
 use limosa_syntax::Diagnostic;
 
@@ -11,6 +11,7 @@ use super::expression::masked;
 use super::mask::{MaskedColumn, Source, decide};
 use super::select::{Places, at, from, parameters, select};
 use crate::history::{HistoryError, read_history};
+use crate::run_error::RunError;
 use crate::target::Target;
 
 /// All that is read is read as this moment had it, and nothing can be written.
@@ -53,7 +54,7 @@ pub enum SampleError {
     Connect(#[from] ConnectError),
     /// Its catalog cannot be read.
     #[error(transparent)]
-    Introspect(#[from] IntrospectError),
+    Catalog(Box<RunError>),
     /// Its history cannot be read.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -79,6 +80,7 @@ impl SampleError {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         match self {
             Self::Masks(problems) => problems.clone(),
+            Self::Catalog(error) => error.diagnostics(),
             Self::Rows { .. } => vec![
                 Diagnostic::error("sample", self.to_string())
                     .with_help("a sample needs SELECT on every table; an expression of `[mask]` has to fit its column"),
@@ -103,7 +105,8 @@ pub async fn take_sample(target: &Target, rows: u32, declared: &MaskSettings) ->
 async fn take(session: &Session, target: &Target, rows: u32, declared: &MaskSettings) -> Result<Sample, SampleError> {
     let history = read_history(session, target.history()).await?;
     // In a transaction of its own, and without what is set aside: no mask would know a column by that name.
-    let catalog = crate::snapshot::read(session, target).await?;
+    let catalog = crate::snapshot::read(session, target).await;
+    let catalog = catalog.map_err(|error| SampleError::Catalog(Box::new(error)))?;
     session.flight(BEGIN).await.map_err(|failure| failure.error)?;
     let (sources, masked) = decide(&catalog, declared).map_err(SampleError::Masks)?;
     let salt = session.query("SELECT gen_random_uuid()::text", &[]).await?;

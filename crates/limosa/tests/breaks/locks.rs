@@ -47,6 +47,42 @@ fn locks_that_are_never_free_end_the_run_with_patience_and_nothing_is_changed() 
 }
 
 #[test]
+fn what_only_looks_does_not_wait_without_end_for_a_table_that_a_view_names() {
+    // What the session says of it counts, and ten seconds where it says nothing.
+    let waits = ["options=-c%20lock_timeout%3D1s", ""];
+    for (server, wait) in servers().iter().zip(waits.into_iter().cycle()) {
+        let database = server.fresh_database();
+        database.execute("CREATE TABLE a (id int PRIMARY KEY, n int); CREATE VIEW v AS SELECT n FROM a");
+        let joint = if database.url().contains('?') { '&' } else { '?' };
+        let url = format!("{}{joint}{wait}", database.url());
+        let project = Project::new(&url, "", &[("0001_other", "CREATE TABLE b ()", "")]);
+        project.up();
+        project.write("0002_next", "CREATE TABLE c ()", "");
+        let neighbour = Neighbour::connect(database.url(), "night report");
+        neighbour.run("BEGIN; LOCK TABLE a");
+        let user = Target(database.url()).value("SELECT current_user");
+        // All of them wait at once.
+        let verbs: [&[&str]; 3] = [&["plan"], &["drift"], &["up", "--dry-run"]];
+        let runs: Vec<_> = verbs.iter().map(|verb| project.start(verb)).collect();
+        for run in runs {
+            run.end().must_exit(4).must_say(&[
+                "locks-not-free",
+                "the schema could not be read in 1",
+                "night report",
+                "idle in transaction",
+                "ACCESS EXCLUSIVE on a",
+                &user,
+                "BEGIN; LOCK TABLE a",
+                "run it again when that has ended",
+            ]);
+        }
+        project.run(&["status"]).must_exit(0);
+        neighbour.run("COMMIT");
+        project.run(&["plan"]).must_exit(0);
+    }
+}
+
+#[test]
 fn locks_that_are_given_back_in_time_are_taken() {
     for statement in
         ["ALTER TABLE a ADD c int", "VACUUM FULL a", "CREATE INDEX CONCURRENTLY i ON a (n)", "UPDATE a SET n = 7"]

@@ -7,7 +7,7 @@ use crate::project::Project;
 
 /// Patients without a public id and without a lower-case mail address.
 const PATIENTS: &str = "CREATE TABLE patient (id int PRIMARY KEY, email text, visits int DEFAULT 0);\n\
-                        INSERT INTO patient SELECT i, 'P' || i || '@X' FROM generate_series(1, 200000) i;\n";
+                        INSERT INTO patient SELECT i, 'P' || i || '@X' FROM generate_series(1, 40000) i;\n";
 
 fn project(place: &Place) -> Project {
     match place {
@@ -51,19 +51,19 @@ fn rows_are_changed_between_the_statements_before_and_behind() {
         project.limosa("up --to 001").exits(0);
         let planned = project.limosa("plan").exits(0);
         planned.says("in batches").says("in stages, each recorded");
-        project.limosa("up").exits(0).says("200000 rows in").says("none is left").says("1 migration applied");
+        project.limosa("up").exits(0).says("40000 rows in").says("none is left").says("1 migration applied");
         let made = "SELECT count(DISTINCT public_id) || ' ' || count(*) FILTER (WHERE mail = 'p' || id || '@x') \
                     FROM patient WHERE public_id LIKE 'pat_%'";
-        assert_eq!(value(place, &project, made), "200000 200000");
+        assert_eq!(value(place, &project, made), "40000 40000");
         let jobs = project.limosa("--json backfill status").exits(0).json();
         let states: Vec<_> = jobs.as_array().unwrap().iter().map(|job| (&job["state"], &job["rows"])).collect();
-        assert_eq!(states, [(&"done".into(), &200_000.into()), (&"done".into(), &200_000.into())]);
+        assert_eq!(states, [(&"done".into(), &40_000.into()), (&"done".into(), &40_000.into())]);
         project.limosa("status --check").exits(0);
         project.limosa("log").exits(0).says("backfill");
-        project.limosa("down").exits(0).says("200000 rows in");
+        project.limosa("down").exits(0).says("40000 rows in");
         assert_eq!(value(place, &project, "SELECT min(visits) || ' ' || max(visits) FROM patient"), "7 7");
         project.limosa("up").exits(0);
-        project.limosa("redo").exits(0).says("200000 rows in");
+        project.limosa("redo").exits(0).says("40000 rows in");
     });
 }
 
@@ -87,7 +87,7 @@ fn psql_does_the_same_with_the_file() {
     let files = [
         PATIENTS.to_owned(),
         "CREATE TABLE person (patient int PRIMARY KEY, name text, old bool);\n\
-         INSERT INTO person SELECT i, 'n' || i, i % 5 = 0 FROM generate_series(1, 200000, 2) i;\n\
+         INSERT INTO person SELECT i, 'n' || i, i % 5 = 0 FROM generate_series(1, 40000, 2) i;\n\
          CREATE TABLE archive (id int PRIMARY KEY, email text);\n\
          INSERT INTO archive VALUES (7, 'kept');\n\
          ALTER TABLE patient ADD COLUMN name text, ADD COLUMN note text;\n\
@@ -127,14 +127,14 @@ fn a_row_that_fails_is_named_with_its_place_in_the_file_and_the_rest_follows_whe
               WHERE number IS NULL;\nALTER TABLE patient ALTER COLUMN number SET NOT NULL;\n",
         );
         project.limosa("up --to 001").exits(0);
-        place.query(&project, "clinic", "UPDATE patient SET email = 'Pxyz@X' WHERE id = 150123");
+        place.query(&project, "clinic", "UPDATE patient SET email = 'Pxyz@X' WHERE id = 30123");
         let failed = project.limosa("up").exits(3);
         for line in [
             "error[batch-failed]",
             "invalid input syntax for type integer: \"xyz\"",
             "migrations/002_add_number.sql:4:1",
             "|____",
-            "it is the row with id = 150123",
+            "it is the row with id = 30123",
             "rows are done and stay so",
             "`limosa up` goes on behind the last batch",
             "done up to stage 1 of 3",
@@ -144,11 +144,11 @@ fn a_row_that_fails_is_named_with_its_place_in_the_file_and_the_rest_follows_whe
         project.limosa("status").says("002").says("1");
         project.limosa("down").exits(1).says("applied only in part");
         project.limosa("backfill resume").exits(2).says("`limosa up` goes on with it");
-        place.query(&project, "clinic", "UPDATE patient SET email = 'P150123@X' WHERE id = 150123");
+        place.query(&project, "clinic", "UPDATE patient SET email = 'P30123@X' WHERE id = 30123");
         project.limosa("up").exits(0).says("job 1").says("1 migration applied");
-        assert_eq!(value(place, &project, "SELECT count(*) FROM patient WHERE number = id"), "200000");
+        assert_eq!(value(place, &project, "SELECT count(*) FROM patient WHERE number = id"), "40000");
         let jobs = value(place, &project, "SELECT count(DISTINCT job) || ' ' || sum(rows) FROM limosa.backfill_range");
-        assert_eq!(jobs, "1 200000");
+        assert_eq!(jobs, "1 40000");
     });
 }
 
@@ -161,11 +161,11 @@ fn rows_that_fail_may_be_left_as_they_are() {
              UPDATE patient SET number = substr(email, 2, position('@' in email) - 2)::int WHERE number IS NULL;\n",
         );
         project.limosa("up --to 001").exits(0);
-        database.execute("UPDATE patient SET email = 'x' WHERE id IN (5, 77777)");
-        project.limosa("up").exits(0).says("the row with id = 77777 is left as it is");
+        database.execute("UPDATE patient SET email = 'x' WHERE id IN (5, 17777)");
+        project.limosa("up").exits(0).says("the row with id = 17777 is left as it is");
         assert_eq!(
             on(database, "SELECT string_agg(id::text, ' ' ORDER BY id) FROM patient WHERE number IS NULL"),
-            "5 77777"
+            "5 17777"
         );
         assert_eq!(on(database, "SELECT count(*) FROM limosa.backfill_reject"), "2");
     });
@@ -202,7 +202,7 @@ fn what_is_wrong_is_told_before_anything_runs() {
 #[test]
 fn an_edited_statement_goes_on_only_where_rows_tell_that_they_are_done() {
     on_servers(|database| {
-        let stopper = format!("{PATIENTS}CREATE TABLE stopper AS SELECT 150000 AS id;\n");
+        let stopper = format!("{PATIENTS}CREATE TABLE stopper AS SELECT 30000 AS id;\n");
         let project = Project::on(database).with("migrations/001_create_patient.sql", stopper);
         project.limosa("up").exits(0);
         let once = |by: u32| {
@@ -212,7 +212,7 @@ fn an_edited_statement_goes_on_only_where_rows_tell_that_they_are_done() {
             )
         };
         project.write("migrations/002_count.sql", once(1));
-        project.limosa("up").exits(3).says("it is the row with id = 150000");
+        project.limosa("up").exits(3).says("it is the row with id = 30000");
         project.write("migrations/002_count.sql", once(2));
         let refused = project.limosa("up").exits(3);
         refused.says("error[edited-backfill]").says("limosa backfill cancel 1");
@@ -227,7 +227,7 @@ fn an_edited_statement_goes_on_only_where_rows_tell_that_they_are_done() {
                  UPDATE patient SET visits = 100 + 60 / {divisor} WHERE visits = 1;\n"
             )
         };
-        project.write("migrations/003_divide.sql", told("(id - 150000)"));
+        project.write("migrations/003_divide.sql", told("(id - 30000)"));
         project.limosa("up").exits(3).says("division by zero");
         project.write("migrations/003_divide.sql", told("30"));
         project.limosa("up").exits(0).says("the statement was edited");
@@ -252,7 +252,7 @@ fn secrets_reach_the_rows_and_nothing_else() {
             .variable("PEPPER", "s3cret");
         let failed = project.limosa("-v up").exits(3).never_says("s3cret").says("${env:PEPPER}");
         failed.says("003_b.sql:2:1");
-        assert_eq!(on(database, "SELECT count(*) FROM patient WHERE email = 's3cret' || id"), "200000");
+        assert_eq!(on(database, "SELECT count(*) FROM patient WHERE email = 's3cret' || id"), "40000");
         for table in ["backfill", "backfill_reject", "event", "migration"] {
             let told = format!("SELECT count(*) FROM limosa.{table} t WHERE t::text LIKE '%s3cret%'");
             assert_eq!(on(database, &told), "0", "{table}");
@@ -305,12 +305,12 @@ fn the_plan_document_holds_what_is_said_of_batches() {
         assert_eq!(statement["backfill"]["parallel"], 2);
         assert_eq!(statement["backfill"]["max_wal"], 1_000_000_000);
         assert_eq!(statement["locks"][0]["mode"], "ROW EXCLUSIVE");
-        assert_eq!(statement["locks"][0]["rows"], 200_000);
+        assert_eq!(statement["locks"][0]["rows"], 40_000);
         project.write("plan.json", &planned.stdout);
         project.write("edited.json", planned.stdout.replace("\"batch_time_ms\":20", "\"batch_time_ms\":21"));
         project.limosa("up --plan edited.json").exits(2).says("digest");
         project.limosa("up --plan plan.json").exits(0);
-        assert_eq!(on(database, "SELECT count(*) FROM patient WHERE email = lower(email)"), "200000");
+        assert_eq!(on(database, "SELECT count(*) FROM patient WHERE email = lower(email)"), "40000");
     });
 }
 

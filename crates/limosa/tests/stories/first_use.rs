@@ -1,5 +1,7 @@
 //! The first hour with the program: a folder with SQL files, what is shown of it, what is written and what is not.
 
+use limosa_testkit::{PrivateServer, servers};
+
 use crate::place::{Place, everywhere};
 use crate::project::Project;
 
@@ -83,61 +85,65 @@ fn status_speaks_to_people_and_to_programs() {
     });
 }
 
+const LOOKS: [&str; 9] =
+    ["status", "status --check", "-v status", "plan", "-v plan", "log", "doctor", "up --dry-run", "sum --check"];
+
+/// Runs everything that only looks, for people and for programs.
+fn look(project: &Project, url: &str) {
+    for words in LOOKS {
+        for json in ["", "--json "] {
+            let outcome = project.limosa(&format!("{url} {json}{words}"));
+            assert!(matches!(outcome.code, Some(0 | 1)), "{outcome}");
+        }
+    }
+}
+
 #[test]
 fn what_only_looks_leaves_no_trace() {
-    everywhere(|place| {
-        let (project, url) = folder(place);
-        let limosa = |words: &str| project.limosa(&format!("{url} {words}"));
-        let looks = [
-            "status",
-            "status --check",
-            "-v status",
-            "plan",
-            "-v plan",
-            "log",
-            "doctor",
-            "up --dry-run",
-            "sum --check",
-        ];
-        let look = || {
-            for words in looks {
-                for json in ["", "--json "] {
-                    let outcome = limosa(&format!("{json}{words}"));
-                    assert!(matches!(outcome.code, Some(0 | 1)), "{outcome}");
-                }
-            }
-        };
+    // Ids of transactions are the whole server's, so nobody else may be on it.
+    for server in servers().iter().map(|shared| PrivateServer::start(shared.major())) {
+        let place = Place::Server(server.fresh_database());
+        let (project, url) = folder(&place);
         let marks = "SELECT pg_current_xact_id()::text, \
                      (SELECT count(*) FROM pg_class)::text, \
                      (SELECT string_agg(nspname, ' ' ORDER BY nspname) FROM pg_namespace WHERE nspname !~ '^pg_')";
+        let mark = || -> Vec<String> {
+            place.query(&project, "clinic", marks).remove(0).into_iter().map(Option::unwrap).collect()
+        };
         // Asking for the id of a transaction gives it one, so the next is one more if nobody has written.
-        let unwritten = |before: &str, after: &str| after.parse::<u64>().unwrap() == before.parse::<u64>().unwrap() + 1;
-        let mark = || place.query(&project, "clinic", marks).remove(0);
+        let unwritten = |before: &[String], after: &[String]| {
+            let id = |marks: &[String]| marks[0].parse::<u64>().unwrap();
+            assert_eq!(id(after), id(before) + 1, "{before:?} {after:?}");
+            assert_eq!(after[1..], before[1..]);
+        };
 
-        if let Place::Server(_) = place {
-            let before = mark();
-            look();
-            let after = mark();
-            assert_eq!(after[2].as_deref(), Some("information_schema public"), "no schema is made by looking");
-            assert!(unwritten(before[0].as_deref().unwrap(), after[0].as_deref().unwrap()), "{before:?} {after:?}");
-        } else {
-            look();
-            assert!(!project.path().join(".limosa").exists(), "the embedded server has not been started");
-        }
-        limosa("plan").says("001_create_patient.sql").says("CREATE TABLE patient").says("one transaction");
+        let before = mark();
+        look(&project, &url);
+        unwritten(&before, &mark());
+        assert_eq!(before[2], "information_schema public", "no schema is made by looking");
+        tells_what_is_pending(&project, &url);
 
-        limosa("up --steps 1").exits(0);
-        if let Place::Server(_) = place {
-            let before = mark();
-            look();
-            let after = mark();
-            assert_eq!((&before[1], &before[2]), (&after[1], &after[2]));
-            assert!(unwritten(before[0].as_deref().unwrap(), after[0].as_deref().unwrap()), "{before:?} {after:?}");
-        } else {
-            look();
-        }
-        limosa("plan").says("1 to apply").never_says("001_create_patient.sql");
-    });
+        let before = mark();
+        look(&project, &url);
+        unwritten(&before, &mark());
+        project.limosa(&format!("{url} plan")).says("1 to apply").never_says("001_create_patient.sql");
+    }
+}
+
+#[test]
+fn what_only_looks_does_not_start_the_embedded_server() {
+    let (project, url) = folder(&Place::Embedded);
+    look(&project, &url);
+    assert!(!project.path().join(".limosa").exists(), "the embedded server has not been started");
+    tells_what_is_pending(&project, &url);
+    project.limosa("plan").says("1 to apply").never_says("001_create_patient.sql");
+}
+
+/// What `plan` says before anything is applied; then applies the first.
+fn tells_what_is_pending(project: &Project, url: &str) {
+    let plan = project.limosa(&format!("{url} plan"));
+    plan.says("001_create_patient.sql").says("CREATE TABLE patient").says("one transaction");
+    project.limosa(&format!("{url} up --steps 1")).exits(0);
 }
 
 #[test]

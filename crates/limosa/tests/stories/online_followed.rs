@@ -70,3 +70,41 @@ fn a_change_whose_contract_makes_a_view_again_goes_before_a_rename_that_the_view
         project.limosa("drift").exits(0);
     });
 }
+
+/// A view that the second migration drops and makes again as it is to be, with the change of a type under it.
+const REMADE: &str = "DROP VIEW seen;\nALTER TABLE visit ALTER COLUMN n TYPE bigint;\n\
+                      CREATE VIEW seen AS SELECT id, integration_type AS told, n, n > 100 AS late FROM visit;\n";
+
+#[test]
+fn a_view_that_reads_a_name_of_an_earlier_change_is_made_again_behind_that_one() {
+    on_servers(|database| {
+        let project = both_wait(database, REMADE);
+        let refused = project.limosa("contract 003 --quiet-window 50ms").exits(1);
+        refused.says("not-in-order").says("a copy until the one of 002").says("limosa contract 002");
+        project.limosa("contract 002 --quiet-window 50ms").exits(0);
+        project.limosa("contract 003 --quiet-window 50ms").exits(0);
+        let read = "SELECT pg_typeof(n), told, late FROM seen WHERE id = 9";
+        assert_eq!(rows(database, read), ["bigint|SOE 9|f"]);
+        project.limosa("drift").exits(0);
+    });
+}
+
+#[test]
+fn changes_that_make_the_same_view_again_leave_it_as_the_later_one_says() {
+    on_servers(|database| {
+        let setup = format!("{SETUP}ALTER TABLE visit ADD COLUMN m int;\n");
+        let project = Project::on(database).with("migrations/001_setup.sql", setup);
+        project.limosa("up").exits(0);
+        project.write("migrations/002_n.sql", "-- limosa: online\n\nALTER TABLE visit ALTER COLUMN n TYPE bigint;\n");
+        project.limosa("up").exits(0);
+        let second = "-- limosa: online\n\nDROP VIEW seen;\nALTER TABLE visit ALTER COLUMN m TYPE bigint;\n\
+                      CREATE VIEW seen AS SELECT id, n, m FROM visit;\n";
+        project.write("migrations/003_m.sql", second);
+        project.limosa("up").exits(0);
+        let refused = project.limosa("contract 003 --quiet-window 50ms").exits(1);
+        refused.says("not-in-order").says("both make the view seen again").says("limosa contract 002");
+        project.limosa("contract --quiet-window 50ms").exits(0).says("002").says("003");
+        assert_eq!(rows(database, "SELECT pg_typeof(n), pg_typeof(m) FROM seen WHERE id = 9"), ["bigint|bigint"]);
+        project.limosa("drift").exits(0);
+    });
+}

@@ -3,6 +3,8 @@
 mod error;
 mod row;
 
+use std::time::Duration;
+
 use futures_util::stream::{FuturesOrdered, StreamExt};
 use limosa_catalog::{Asker, Catalog, Identifier, Places, Question, Reader, questions};
 use tokio_postgres::types::Type;
@@ -38,7 +40,7 @@ impl Session {
     /// Reads the schema of the database, in one transaction that changes nothing and two round trips.
     ///
     /// The functions that print definitions look at the tables that these name, so a reading waits for migrations that
-    /// have locked such a table; the session's `lock_timeout` sets an end to that.
+    /// have locked such a table; the session's `lock_timeout` sets an end to that, and [`Session::catalog_within`].
     ///
     /// `left_out` are schemas that do not count, such as the one that holds Limosa's own history. The session must not
     /// be in a transaction.
@@ -49,6 +51,21 @@ impl Session {
         let facts = self.facts().await?;
         let asker = Asker { major: facts.version.major(), is_superuser: facts.is_superuser };
         Ok(self.read_catalog(asker, left_out, (BEGIN, "ROLLBACK")).await?.finish())
+    }
+
+    /// The same, waiting so long at most for each lock where the session has no `lock_timeout`.
+    ///
+    /// # Errors
+    /// See [`Session::catalog`]; 55P03 where a lock was not to be had.
+    pub async fn catalog_within(&self, left_out: &[Identifier], wait: Duration) -> Result<Catalog, IntrospectError> {
+        let facts = self.facts().await?;
+        let asker = Asker { major: facts.version.major(), is_superuser: facts.is_superuser };
+        let limited = format!(
+            "{BEGIN};\nSELECT pg_catalog.set_config('lock_timeout', '{}ms', true) \
+             WHERE pg_catalog.current_setting('lock_timeout') = '0'",
+            wait.as_millis()
+        );
+        Ok(self.read_catalog(asker, left_out, (&limited, "ROLLBACK")).await?.finish())
     }
 
     /// The same inside a transaction that is open, as it sees the schema itself: with what it has changed so far. The

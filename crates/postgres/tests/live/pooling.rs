@@ -63,8 +63,10 @@ async fn a_statement_can_be_cancelled_through_a_pooler() {
     let Some((_pooler, url)) = pooled(&database, PoolMode::Transaction) else { return };
     let session = connect(&url).await;
     let observer = connect(database.url()).await;
+    let sleeping = "SELECT count(*) FROM pg_stat_activity \
+                    WHERE datname = current_database() AND query ~ '^SELECT pg_sleep'";
     let (outcome, cancelled) = tokio::join!(session.flight("SELECT pg_sleep(600)"), async {
-        while value(&observer, "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'").await == "0" {}
+        while value(&observer, sleeping).await == "0" {}
         session.cancel().await
     });
     cancelled.unwrap();

@@ -108,13 +108,17 @@ impl Drift {
             }
         })
         .await?;
-        let (mut found, mut problems) = (Vec::new(), Vec::new());
+        let (mut found, mut problems, mut exit) = (Vec::new(), Vec::new(), Exit::Done);
         for result in looked {
             match result {
                 Ok(target) => found.push(target),
-                Err(failure) => problems.extend(failure.diagnostics),
+                Err(failure) => {
+                    problems.extend(failure.diagnostics);
+                    exit = exit.and(failure.exit);
+                }
             }
         }
+        let failed = |diagnostics| Err(Failure { diagnostics, exit });
         for compared in found.iter().filter_map(compared) {
             tell_ignored(invocation, [&compared.expected, &compared.live], &options);
         }
@@ -122,7 +126,7 @@ impl Drift {
             return if problems.is_empty() {
                 self.resolve(invocation, &project, environment, &parts, found, options).await
             } else {
-                Err(problems.into())
+                failed(problems)
             };
         }
         if invocation.global.json {
@@ -131,7 +135,7 @@ impl Drift {
             output::print(&found.iter().map(render).collect::<String>());
         }
         if !problems.is_empty() {
-            return Err(problems.into());
+            return failed(problems);
         }
         let drifted =
             |target: &TargetDrift| matches!(&target.found, DriftFound::Compared(it) if !it.changes.is_empty());
