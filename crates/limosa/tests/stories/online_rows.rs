@@ -41,7 +41,7 @@ fn a_materialized_view_is_made_anew_before_the_old_version_goes() {
         let before = kept(database);
         let plan = project.limosa("plan -v").exits(0);
         plan.says("REFRESH MATERIALIZED VIEW").says("limosa contract 002");
-        project.limosa("up").exits(0).says("public.fees is made anew beside the old");
+        project.limosa("up").exits(0).says("are made anew beside the old");
         assert_eq!(kept(database), before, "nothing is made before contract");
         project.limosa("abort 002").exits(0);
         project.limosa("up").exits(0);

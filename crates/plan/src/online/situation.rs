@@ -51,7 +51,9 @@ pub(super) struct Situation<'a> {
     filled: RefCell<Vec<Filled>>,
     /// Columns that the migration gives another type.
     retyped: RefCell<BTreeSet<ColumnName>>,
-    /// Whether the migration makes a materialized view again.
+    /// Columns that are other ones with contract, as the new version names them.
+    other: RefCell<BTreeSet<ColumnName>>,
+    /// Whether the migration makes a materialized view that cannot be made at once.
     remakes_rows: Cell<bool>,
     /// What is made ahead, though no statement says so.
     carried: RefCell<BTreeSet<ObjectId>>,
@@ -148,6 +150,7 @@ impl<'a> Situation<'a> {
             dropped: RefCell::default(),
             filled: RefCell::default(),
             retyped: RefCell::default(),
+            other: RefCell::default(),
             remakes_rows: Cell::default(),
             carried: RefCell::default(),
             ahead: RefCell::default(),
@@ -157,31 +160,56 @@ impl<'a> Situation<'a> {
 
     /// Looks through the statements for what decides about others that stand before them.
     pub(super) fn foresees(&self, source: &SourceFile, script: &Script) {
+        let mut makes_rows = Vec::new();
+        let mut goes: BTreeSet<ObjectName> = BTreeSet::new();
         for (index, statement) in script.statements.iter().enumerate() {
             let says = |is_it: fn(&Directive) -> bool| script.statement_directives(index).any(is_it);
-            match Command::of(statement.span.of(&source.text)) {
-                Command::CreateTableAs { name, materialized_view: true, .. } => {
-                    let is_there = self.resolve(&name).is_some_and(|name| self.relation(&name).is_some());
-                    if is_there && !says(|directive| matches!(directive, Directive::Phase(_))) {
-                        self.remakes_rows.set(true);
-                    }
+            let text = statement.span.of(&source.text);
+            match Command::of(text) {
+                Command::CreateTableAs { name, materialized_view: true, reads }
+                    if !says(|directive| matches!(directive, Directive::Phase(_))) =>
+                {
+                    makes_rows.push((name, reads, text));
                 }
+                Command::DropRelations { names, .. } => goes.extend(names.iter().filter_map(|name| self.resolve(name))),
                 Command::AlterTable { table, view: false, actions, .. } => {
                     // A key and what refers to it are a matter of their own.
-                    if says(|directive| matches!(directive, Directive::Rekey(_) | Directive::Follows(_))) {
-                        continue;
-                    }
+                    let is_key = says(|directive| matches!(directive, Directive::Rekey(_) | Directive::Follows(_)));
                     let Some(relation) = self.resolve(&table) else { continue };
-                    self.retyped.borrow_mut().extend(actions.iter().filter_map(|action| match action {
-                        TableAction::SetType { column, .. } => {
-                            Some(ColumnName { relation: relation.clone(), name: column.clone() })
+                    let column = |name: &Identifier| ColumnName { relation: relation.clone(), name: name.clone() };
+                    for action in &actions {
+                        match action {
+                            TableAction::SetType { column: name, .. } if !is_key => {
+                                self.retyped.borrow_mut().insert(column(name));
+                                self.other.borrow_mut().insert(column(name));
+                            }
+                            TableAction::RenameColumn { to, .. } => drop(self.other.borrow_mut().insert(column(to))),
+                            _ => {}
                         }
-                        _ => None,
-                    }));
+                    }
                 }
                 _ => {}
             }
         }
+        let remakes = makes_rows.iter().any(|(name, reads, text)| {
+            let is_there = self.resolve(name).is_some_and(|name| self.relation(&name).is_some());
+            is_there
+                || self.reads_other_columns(reads, text)
+                || reads.iter().any(|read| self.resolve(read).is_some_and(|read| goes.contains(&read)))
+        });
+        self.remakes_rows.set(remakes);
+    }
+
+    /// Whether a query reads columns that are other ones with contract: so it cannot be made before.
+    pub(super) fn reads_other_columns(&self, reads: &[QualifiedName], text: &str) -> bool {
+        let other = self.other.borrow();
+        let tokens = limosa_syntax::Tokens::of(text);
+        let named =
+            |name: &Identifier| tokens.words().each().any(|(_, mut here)| here.identifier().as_ref() == Some(name));
+        reads
+            .iter()
+            .filter_map(|read| self.resolve(read))
+            .any(|read| other.iter().any(|column| column.relation == read && named(&column.name)))
     }
 
     /// The columns that the migration gives another type.
@@ -190,7 +218,7 @@ impl<'a> Situation<'a> {
         retyped.iter().filter_map(|column| self.catalog.entry(&ObjectId::Column(column.clone()))).collect()
     }
 
-    /// Whether the migration makes a materialized view again, so that what comes with it is made ahead.
+    /// Whether the migration makes a materialized view that cannot be made at once, so that what comes with it is made ahead.
     pub(super) fn remakes_rows(&self) -> bool {
         self.remakes_rows.get()
     }

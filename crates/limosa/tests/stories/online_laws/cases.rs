@@ -159,19 +159,19 @@ laws! {
          COMMENT ON MATERIALIZED VIEW counted IS 'how many of all';\nGRANT SELECT ON counted TO PUBLIC;\n",
     );
     thorough a_text_becomes_longer_under_a_materialized_view: law(
-        "ALTER TABLE visit ALTER COLUMN name TYPE text;\nALTER TABLE visit ALTER COLUMN n TYPE bigint;\n\
+        "ALTER TABLE visit ALTER COLUMN name TYPE text;\nALTER TABLE visit ALTER COLUMN ward TYPE bigint;\n\
          ALTER TABLE visit RENAME COLUMN note TO remark;\n",
     ).with(
-        "CREATE MATERIALIZED VIEW told AS SELECT name, n, note FROM visit WITH NO DATA;\n\
-         CREATE MATERIALIZED VIEW most AS SELECT name, max(n) AS n FROM visit GROUP BY name;\n\
+        "CREATE MATERIALIZED VIEW told AS SELECT name, ward, note FROM visit WITH NO DATA;\n\
+         CREATE MATERIALIZED VIEW most AS SELECT name, max(ward) AS ward FROM visit GROUP BY name;\n\
          CREATE MATERIALIZED VIEW least AS SELECT count(*) FROM most;\n",
     ).plainly(
         "DROP MATERIALIZED VIEW least, most, told;\nDROP VIEW long_visit;\n\
-         ALTER TABLE visit ALTER COLUMN name TYPE text, ALTER COLUMN n TYPE bigint;\n\
+         ALTER TABLE visit ALTER COLUMN name TYPE text, ALTER COLUMN ward TYPE bigint;\n\
          ALTER TABLE visit RENAME COLUMN note TO remark;\n\
          CREATE VIEW long_visit AS SELECT id, name, n FROM visit WHERE n > 10;\n\
-         CREATE MATERIALIZED VIEW told AS SELECT name, n, remark AS note FROM visit WITH NO DATA;\n\
-         CREATE MATERIALIZED VIEW most AS SELECT name, max(n) AS n FROM visit GROUP BY name;\n\
+         CREATE MATERIALIZED VIEW told AS SELECT name, ward, remark AS note FROM visit WITH NO DATA;\n\
+         CREATE MATERIALIZED VIEW most AS SELECT name, max(ward) AS ward FROM visit GROUP BY name;\n\
          CREATE MATERIALIZED VIEW least AS SELECT count(*) FROM most;\n",
     );
     thorough a_number_becomes_smaller: law("ALTER TABLE bill ALTER COLUMN at TYPE int;\n")

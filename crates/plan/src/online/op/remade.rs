@@ -68,10 +68,18 @@ fn is_of_relation(situation: &Situation<'_>, work: &Work<'_>) -> bool {
 /// What takes it away again, where it makes something; `None` where it is about nothing that was dropped.
 fn drop_of(situation: &Situation<'_>, work: &Work<'_>) -> Option<Option<String>> {
     let is_view = |name: &QualifiedName| situation.resolve(name).is_some_and(|name| goes(situation, &name));
+    // What is new and reads what is made ahead, or other columns, can only be made with that.
+    let rests_on_rows = |reads: &[QualifiedName]| {
+        situation.remakes_rows() && (reads.iter().any(is_view) || situation.reads_other_columns(reads, &work.text))
+    };
     match &work.command {
+        Command::CreateView { name, reads, or_replace: false } => {
+            (is_view(name) || rests_on_rows(reads)).then(|| Some(format!("DROP VIEW {name}")))
+        }
         Command::CreateView { name, .. } => is_view(name).then(|| Some(format!("DROP VIEW {name}"))),
-        Command::CreateTableAs { name, materialized_view: true, .. } => {
-            is_view(name).then(|| Some(format!("DROP MATERIALIZED VIEW {name}")))
+        Command::CreateTableAs { name, reads, materialized_view: true } => {
+            let is_later = is_view(name) || rests_on_rows(reads);
+            is_later.then(|| Some(format!("DROP MATERIALIZED VIEW {name}")))
         }
         Command::AlterTable { table, .. } | Command::CreateIndex { table, .. } => is_view(table).then_some(None),
         Command::CreateStatistics { tables, .. } => tables.iter().any(is_view).then_some(None),
