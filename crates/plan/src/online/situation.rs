@@ -218,7 +218,8 @@ impl<'a> Situation<'a> {
         retyped.iter().filter_map(|column| self.catalog.entry(&ObjectId::Column(column.clone()))).collect()
     }
 
-    /// Whether the migration makes a materialized view that cannot be made at once, so that what comes with it is made ahead.
+    /// Whether the migration makes a materialized view that cannot be made at once, so that what comes with it is made
+    /// ahead.
     pub(super) fn remakes_rows(&self) -> bool {
         self.remakes_rows.get()
     }
