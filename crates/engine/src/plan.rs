@@ -153,7 +153,7 @@ fn find_locks(jobs: &mut [PlannedJob<'_>], mut known: Known, major: ServerMajor)
         match &mut planned.online {
             None => planned.locks = locks_of(execution, &planned.job.up.source.text, &mut known, major),
             Some(online) => {
-                for it in std::iter::once(&mut online.expand).chain(&mut online.contract) {
+                for it in online.scripts_mut() {
                     it.locks = locks_of(&it.prepared.execution, &it.script.source.text, &mut known, major);
                 }
             }
@@ -211,7 +211,7 @@ pub(crate) async fn schemas(session: &Session, target: &Target) -> Result<Vec<Id
 
 async fn sizes(session: &Session, jobs: &[PlannedJob<'_>]) -> Result<RelationSizes, ServerError> {
     let online = jobs.iter().filter_map(|planned| planned.online.as_ref());
-    let online = online.flat_map(|online| std::iter::once(&online.expand).chain(&online.contract)).map(|it| &it.locks);
+    let online = online.flat_map(PlannedOnline::scripts).map(|it| &it.locks);
     let locks = jobs.iter().map(|planned| &planned.locks).chain(online).flatten().flat_map(|locks| &locks.locks);
     let wanted: BTreeSet<(String, String)> = locks
         .filter_map(|lock| match &lock.relation {
@@ -237,7 +237,13 @@ async fn sizes(session: &Session, jobs: &[PlannedJob<'_>]) -> Result<RelationSiz
         let name = QualifiedName { schema: Some(identifier(0)?), name: identifier(1)? };
         Some((name, RelationSize { rows, bytes: bytes(3), index_bytes: bytes(4) }))
     };
-    Ok(rows?.iter().filter_map(size).collect())
+    let mut sizes: RelationSizes = rows?.iter().filter_map(size).collect();
+    // What is made anew is about as large as the old one.
+    for (made, old) in jobs.iter().filter_map(|planned| planned.online.as_ref()).flat_map(|online| &online.made) {
+        let size = sizes.get(old).cloned();
+        sizes.extend(size.map(|size| (made.clone(), size)));
+    }
+    Ok(sizes)
 }
 
 /// Whether what stands is what a plan was made for. `jobs` are what would be run now, and `catalog` is the fingerprint

@@ -83,6 +83,9 @@ pub struct PlannedMigration {
     pub verify: usize,
     /// Its statements; those that it comes to where it is run online.
     pub statements: Vec<PlannedStatement>,
+    /// What is run right before that, where it takes its time: in transactions of its own, with nobody held up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ready: Vec<PlannedStatement>,
     /// What is run when nobody needs the old version any more, where it is run online.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contract: Vec<PlannedStatement>,

@@ -33,10 +33,10 @@ pub use document::{
 };
 pub use execution::{BackfillStep, Execution, Losing, LossTerms, Mode, Stage, Step, Waiting, plan_execution};
 pub use online::{
-    Carry, EachRow, Growth, OldName, OnlineChange, OnlineCheck, OnlineSettings, OnlineStep, Phases, Quarantine,
-    RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, Reliance, SchemaVersion, Shown, SoftReference, Twins, VersionChange,
-    VersionSchema, VersionView, VersionedSchema, Versioning, compile, current_version, draft_rekey, online_prefix,
-    relies_on, taken_from_versions,
+    Ahead, Carry, EachRow, Growth, Made, OldName, OnlineChange, OnlineCheck, OnlineSettings, OnlineStep, Phases,
+    Quarantine, Ready, RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, Reliance, SchemaVersion, Shown, SoftReference,
+    Twins, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning, compile, current_version,
+    draft_rekey, online_prefix, relies_on, taken_from_versions,
 };
 pub use probe::{Answer, Probe, Recovery, Verdict};
 pub use retry::{Retry, RetryPolicy};

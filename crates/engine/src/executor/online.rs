@@ -7,6 +7,18 @@ use crate::history::{self, Prepared};
 use crate::run_error::RunError;
 
 impl Executor<'_> {
+    /// Runs the statements that come before the end, in one transaction that is tried again while its locks are not to
+    /// be had. Nothing is put on record: whoever comes next begins with them again.
+    pub(crate) async fn before_online(&mut self, job: &Job<'_>) -> Result<(), RunError> {
+        self.blockers.clear();
+        let steps: Vec<Step> = job.execution.steps().cloned().collect();
+        let done = self.run_transaction(job, None, (&steps, &[]), &[], false).await;
+        if let Err(error) = &done {
+            self.record_failure(job, error).await;
+        }
+        done
+    }
+
     /// Runs the statements with what is put on record, in one transaction that is tried again while its locks are not
     /// to be had. `kind` is that of the event.
     pub(crate) async fn end_online(

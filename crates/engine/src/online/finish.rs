@@ -14,6 +14,7 @@ use super::expand::tell;
 use super::followed::{catalog, follow, hanging, to_follow};
 use super::order::{is_out_of_order, names_in_order, versions_in_order};
 use super::owner::{MapStanding, Owners};
+use super::ready::{clear_others, make_ready};
 use super::record::{OnlineRecord, OnlineStanding, OnlineState, changes, end, standing};
 use super::replicated::found;
 use super::versions::after_abort;
@@ -272,6 +273,10 @@ async fn contract_one(
     if let Some(window) = options.quiet_window {
         no_sign(executor, record, options.consumers, window).await?;
     }
+    if make_ready(executor, target, record, &others, options.reason).await? {
+        // That took its time.
+        nothing_new_hangs_on(executor, record, &others).await?;
+    }
     let mut history = to_follow(executor, record, &others).await?;
     history.push(end(executor.schema, record.id, OnlineState::Contracted));
     run(executor, target, record, (&record.contract, "contract"), history, options.reason).await?;
@@ -381,6 +386,7 @@ pub(crate) async fn abort_in_run(
     let schema = executor.schema;
     let others = changes(executor.worker, target.history()).await?;
     versions_in_order(record, &others, |other| other.id > record.id, "aborted", "be aborted")?;
+    clear_others(executor, record, &others).await?;
     let mut abort = record.abort.clone();
     for statement in after_abort(executor.worker, target, &others, record).await? {
         abort.push_str(&format!("{statement};\n"));
@@ -396,7 +402,7 @@ pub(crate) async fn abort_in_run(
     run(executor, target, record, (&abort, "abort"), vec![given_up, row, end], reason).await
 }
 
-fn migration<'a>(service: &'a str, record: &'a OnlineRecord) -> MigrationRecord<'a> {
+pub(super) fn migration<'a>(service: &'a str, record: &'a OnlineRecord) -> MigrationRecord<'a> {
     let kept = &record.terms.migration;
     MigrationRecord {
         service,

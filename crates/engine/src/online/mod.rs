@@ -17,6 +17,7 @@ mod old_keys;
 mod order;
 mod owner;
 mod preview;
+mod ready;
 mod record;
 mod replicated;
 mod seen;

@@ -122,12 +122,19 @@ fn named_by(rename: &Rename, other: &OnlineRecord, catalog: &Catalog) -> Option<
             let is_made_again = |entry: &Entry<'_>| {
                 let is_text = matches!(
                     entry.object(),
-                    Object::View(_) | Object::Policy(_) | Object::Trigger(_) | Object::Rule(_) | Object::Function(_)
+                    Object::View(_)
+                        | Object::MaterializedView(_)
+                        | Object::Policy(_)
+                        | Object::Trigger(_)
+                        | Object::Rule(_)
+                        | Object::Function(_)
                 );
                 is_text && other.terms.reliance.contains_key(&entry.id().to_string())
             };
             let (found, _) = catalog.entry(&column)?.dependents().find(|(entry, _)| is_made_again(entry))?;
-            is_written_before(&other.contract, from.as_str(), to.as_str())
+            let ready = other.terms.ready.transactions.iter().flatten();
+            let text = std::iter::once(&other.contract).chain(ready).map(String::as_str).collect::<Vec<_>>().join("\n");
+            is_written_before(&text, from.as_str(), to.as_str())
                 .then(|| format!("its contract makes {} again, which reads {}", found.id(), from.for_people()))
         }
         Rename::Object { from: ObjectId::Table(table), .. } => {

@@ -1,6 +1,6 @@
 //! What a migration would come to if it were run online now. Writes nothing.
 
-use limosa_catalog::Catalog;
+use limosa_catalog::{Catalog, ObjectName, QualifiedName};
 use limosa_plan::lock::StatementLocks;
 use limosa_plan::{Carry, Growth, OldName, OnlineChange, OnlineCheck, OnlineSettings, Step, compile};
 use limosa_postgres::Session;
@@ -36,6 +36,10 @@ pub struct PlannedScript {
 pub struct PlannedOnline {
     /// What `up` runs.
     pub expand: PlannedScript,
+    /// What `contract` runs before that, where anything takes its time.
+    pub ready: Option<PlannedScript>,
+    /// What is made by it under a name of ours, and the name of the old one.
+    pub(crate) made: Vec<(QualifiedName, QualifiedName)>,
     /// What `contract` runs, where anything is left to do then.
     pub contract: Option<PlannedScript>,
     /// What is worth knowing.
@@ -101,6 +105,11 @@ fn planned(
     };
     Ok(PlannedOnline {
         expand: planned("online", &change.expand_script())?,
+        ready: Some(change.ready_script())
+            .filter(|text| !text.is_empty())
+            .map(|it| planned("ready", &it))
+            .transpose()?,
+        made: change.ready.made.iter().map(|made| (qualified(made.beside()), qualified(made.name.clone()))).collect(),
         contract: change.contracts().then(|| planned("contract", &change.contract_script())).transpose()?,
         remarks: change.gathered(|phases| &phases.remarks),
         old_names: change.gathered(|phases| &phases.old_names),
@@ -112,6 +121,22 @@ fn planned(
             .collect(),
         carries: change.gathered(|phases| &phases.carries),
     })
+}
+
+impl PlannedOnline {
+    /// The scripts that it comes to, in their order.
+    pub(crate) fn scripts(&self) -> impl Iterator<Item = &PlannedScript> {
+        std::iter::once(&self.expand).chain(&self.ready).chain(&self.contract)
+    }
+
+    /// The same, to add to.
+    pub(crate) fn scripts_mut(&mut self) -> impl Iterator<Item = &mut PlannedScript> {
+        std::iter::once(&mut self.expand).chain(&mut self.ready).chain(&mut self.contract)
+    }
+}
+
+fn qualified(name: ObjectName) -> QualifiedName {
+    QualifiedName { schema: Some(name.schema), name: name.name }
 }
 
 /// What is said of it in a plan: what is worth knowing, and how much room it needs on disk.

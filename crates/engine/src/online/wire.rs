@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use limosa_catalog::{ColumnName, Identifier, InvalidIdentifier, ObjectId, ObjectName, Rename};
 use limosa_plan::{
-    Carry, OldName, OnlineChange, OnlineCheck, Quarantine, SchemaVersion, Shown, Twins, VersionChange, VersionSchema,
+    Carry, Made, OldName, OnlineChange, OnlineCheck, Quarantine, SchemaVersion, Shown, Twins, VersionChange,
+    VersionSchema,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,8 +46,21 @@ pub(super) struct TermsJson {
     /// Maps that come from other services' databases.
     #[serde(default)]
     pub(super) carries: Vec<CarryJson>,
+    /// What is done right before the old goes.
+    #[serde(default)]
+    pub(super) ready: ReadyJson,
     /// The migration itself.
     pub(super) migration: MigrationJson,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct ReadyJson {
+    /// The statements of each transaction.
+    pub(super) transactions: Vec<Vec<String>>,
+    /// Takes away what they make.
+    pub(super) left: Vec<String>,
+    /// What is filled by them, as people name it.
+    pub(super) filled: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -174,7 +188,20 @@ impl TermsJson {
             followed: None,
             maps: operations.iter().flat_map(|phases| &phases.maps).map(|map| map.name.as_str().to_owned()).collect(),
             carries: operations.iter().flat_map(|phases| &phases.carries).map(CarryJson::of).collect(),
+            ready: ReadyJson::of(change),
             migration,
+        }
+    }
+}
+
+impl ReadyJson {
+    fn of(change: &OnlineChange) -> Self {
+        let filled = change.operations.iter().flat_map(|phases| &phases.ahead).filter(|ahead| ahead.fill.is_some());
+        let name = |made: &Made| format!("{}.{}", made.name.schema.for_people(), made.name.name.for_people());
+        Self {
+            transactions: change.ready.transactions.clone(),
+            left: change.ready.left.clone(),
+            filled: filled.filter_map(|ahead| ahead.makes.as_ref()).map(name).collect(),
         }
     }
 }

@@ -251,6 +251,7 @@ fn migration(planned: &PlannedJob<'_>, plan: &TargetPlan<'_>) -> PlannedMigratio
             Some(online) => of(&online.expand),
             None => PlannedStatement::of(execution, &job.up.source.text, &planned.locks, &plan.sizes),
         },
+        ready: online.and_then(|online| online.ready.as_ref()).map(of).unwrap_or_default(),
         contract: online.and_then(|online| online.contract.as_ref()).map(of).unwrap_or_default(),
         online: online.is_some(),
     }

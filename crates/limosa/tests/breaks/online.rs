@@ -18,6 +18,8 @@ const NAMES_AND_TYPES: Scenario = Scenario {
     setup: "\
 CREATE TABLE visit (id bigint PRIMARY KEY, pms_type text NOT NULL DEFAULT 'SOE', n int UNIQUE);
 CREATE INDEX visit_pms_type ON visit (pms_type);
+CREATE MATERIALIZED VIEW counted AS SELECT n, count(*) AS visits FROM visit GROUP BY n;
+CREATE UNIQUE INDEX counted_n ON counted (n);
 INSERT INTO visit SELECT i, 'SOE ' || i, i FROM generate_series(1, 300) i;",
     change: "\
 -- limosa: online
@@ -75,7 +77,7 @@ SELECT string_agg(line, E'\\n' ORDER BY line) FROM (
     JOIN pg_class c ON c.oid = seqrelid WHERE relnamespace = 'public'::regnamespace
   UNION ALL SELECT 'type ' || typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e')
   UNION ALL SELECT 'rows ' || count(*) FROM visit
-  UNION ALL SELECT 'view ' || c.oid::regclass || pg_get_viewdef(c.oid) FROM pg_class c WHERE relkind = 'v'
+  UNION ALL SELECT 'view ' || c.oid::regclass || pg_get_viewdef(c.oid) FROM pg_class c WHERE relkind IN ('v', 'm')
     AND relnamespace::regnamespace::text LIKE 'public%'
   UNION ALL SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname LIKE 'public%'
 ) AS lines";

@@ -33,6 +33,7 @@ mod online;
 mod online_followed;
 mod online_laws;
 mod online_replication;
+mod online_rows;
 mod online_trouble;
 mod online_waiting;
 mod order;

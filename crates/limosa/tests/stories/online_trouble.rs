@@ -104,8 +104,15 @@ fn what_would_be_in_the_way_of_contract_is_refused_before() {
     for (setup, up, says) in [
         (
             "CREATE MATERIALIZED VIEW ages AS SELECT age, count(*) FROM patient GROUP BY age;\n",
-            "ALTER TABLE patient ALTER COLUMN age TYPE varchar(9);\n",
-            "materialized view public.ages is in the way",
+            "DROP MATERIALIZED VIEW ages;\nALTER TABLE patient ALTER COLUMN age TYPE text;\n\
+             CREATE MATERIALIZED VIEW ages AS SELECT * FROM patient;\n",
+            "`*` would take them as well",
+        ),
+        (
+            "CREATE MATERIALIZED VIEW ages AS SELECT age, count(*) FROM patient GROUP BY age;\n",
+            "DROP MATERIALIZED VIEW ages;\nALTER TABLE patient ALTER COLUMN age TYPE text;\n\
+             CREATE MATERIALIZED VIEW ages AS SELECT age FROM patient;\nCREATE INDEX ON ages (age);\n",
+            "has no name",
         ),
         (
             "CREATE FUNCTION loud() RETURNS trigger LANGUAGE plpgsql AS \

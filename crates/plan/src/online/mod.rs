@@ -9,6 +9,7 @@
 //! What narrows holds when all rows have their values; what widens, and what goes, waits for contract, since the old
 //! version may rest on it. So a migration can be aborted without a value lost at any time before.
 
+mod ahead;
 mod copy;
 mod dependents;
 mod expression;
@@ -39,7 +40,8 @@ use limosa_catalog::{Catalog, Identifier, InvalidIdentifier};
 use limosa_syntax::{Command, Diagnostic, Directive, Script, SourceFile, Statement, part_spans};
 
 pub use phases::{
-    Carry, EachRow, Growth, OldName, OnlineChange, OnlineCheck, OnlineStep, Phases, Quarantine, Shown, Twins,
+    Ahead, Carry, EachRow, Growth, Made, OldName, OnlineChange, OnlineCheck, OnlineStep, Phases, Quarantine, Ready,
+    Shown, Twins,
 };
 pub use rekey::{RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, SoftReference, draft_rekey};
 pub use reliance::{Reliance, relies_on};
@@ -71,6 +73,7 @@ pub fn compile(
     let allowed = script.file_directives().any(allows_replicated);
     let mut change = OnlineChange { allows_replicated: allowed, ..OnlineChange::default() };
     let (mut errors, mut spans) = (Vec::new(), Vec::new());
+    situation.foresees(source, script);
     // Decided first, since other statements may be about its columns, too; run in its place.
     let mut rekey = match rekey::phases(&situation, source, script) {
         None => None,
@@ -109,6 +112,13 @@ pub fn compile(
                 Err(refusal) => errors.push(refusal.into_diagnostic(source, work.span)),
             }
         }
+    }
+    match ahead::ready(&situation, &change.operations) {
+        Ok(ready) => change.ready = ready,
+        Err((at, refusal)) => errors.push(match spans.get(at) {
+            Some(span) => refusal.into_diagnostic(source, *span),
+            None => refusal.into_diagnostic_of(source),
+        }),
     }
     if let Some(versioning) = settings.versions.filter(|_| errors.is_empty()) {
         match versions::versions(&situation, versioning, &change.operations) {

@@ -103,6 +103,47 @@ pub struct Phases {
     pub maps: Vec<ObjectName>,
     /// Maps that come from other services' databases.
     pub carries: Vec<Carry>,
+    /// Statements that make what holds rows of its own and goes with the old version: they are run before that goes.
+    pub ahead: Vec<Ahead>,
+}
+
+/// A statement that is run before the old goes, so that nobody waits for the rows of what it makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ahead {
+    /// The statement, which fills nothing.
+    pub sql: String,
+    /// What it makes; `None` where it is about something that another one makes.
+    pub makes: Option<Made>,
+    /// What fills it then.
+    pub fill: Option<String>,
+    /// Whether the migration says it, so that it names things as the new version does; otherwise it was printed, and
+    /// names them as they are.
+    pub said: bool,
+}
+
+/// What is made beside the old one of its name, and gets the name with contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// What it is: `MATERIALIZED VIEW`, `VIEW`, `INDEX`, `STATISTICS`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: ObjectName,
+    /// What it is called until then.
+    pub interim: Identifier,
+    /// What the old one is, and what that is called for the moment in which this one is made.
+    pub away: Option<(&'static str, Identifier)>,
+}
+
+/// What is done before the old goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ready {
+    /// The statements of each transaction. The first takes away what an earlier try has left, and waits for locks that
+    /// it holds for milliseconds; the others fill.
+    pub transactions: Vec<Vec<String>>,
+    /// Takes away what they make, whether it is there or not.
+    pub left: Vec<String>,
+    /// What they make.
+    pub made: Vec<Made>,
 }
 
 /// A map of ids that is carried from the database of the service whose key it is of: before the change begins, and as
@@ -216,6 +257,8 @@ pub struct OnlineChange {
     pub allows_replicated: bool,
     /// What becomes of schemas of views, where versions have them.
     pub versions: Option<VersionChange>,
+    /// What is done before the old goes.
+    pub ready: Ready,
 }
 
 impl OnlineChange {
@@ -239,6 +282,19 @@ impl OnlineChange {
         text
     }
 
+    /// What is run right before the old goes, in transactions of its own. Empty where there is nothing to be made.
+    #[must_use]
+    pub fn ready_script(&self) -> String {
+        if self.ready.transactions.is_empty() {
+            return String::new();
+        }
+        let mut text = header("What takes time is made before the old goes.");
+        for transaction in &self.ready.transactions {
+            let _ = writeln!(text, "\n{}", OnlineStep::Together(transaction.clone()));
+        }
+        text
+    }
+
     /// What is run when nobody needs the old any more: one transaction. Empty where nothing is left to do then.
     #[must_use]
     pub fn contract_script(&self) -> String {
@@ -248,7 +304,17 @@ impl OnlineChange {
     /// What takes everything back before the old is gone: one transaction.
     #[must_use]
     pub fn abort_script(&self) -> String {
-        self.together("What was begun is taken back.", |phases| &phases.abort, true)
+        let script = self.together("What was begun is taken back.", |phases| &phases.abort, true);
+        if self.ready.left.is_empty() {
+            return script;
+        }
+        // It reads what goes next.
+        let rest = script.strip_prefix(&header("What was begun is taken back.")).unwrap_or_default();
+        let mut text = header("What was begun is taken back.");
+        for statement in &self.ready.left {
+            let _ = writeln!(text, "{statement};");
+        }
+        text + rest
     }
 
     /// A migration that takes it back once the old is gone, itself to be run online; `None` where a statement has no

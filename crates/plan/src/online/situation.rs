@@ -1,12 +1,12 @@
 //! What an operation is decided by: the statement, and the database that it meets.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use limosa_catalog::{
     Catalog, ColumnName, Entry, Identifier, InvalidIdentifier, Object, ObjectId, ObjectName, QualifiedName,
 };
-use limosa_syntax::{Command, Directive, Span, TableAction};
+use limosa_syntax::{Command, Directive, Script, SourceFile, Span, TableAction};
 
 use super::expression::RowExpression;
 use super::fill::Fill;
@@ -49,6 +49,18 @@ pub(super) struct Situation<'a> {
     dropped: RefCell<BTreeSet<ObjectId>>,
     /// What the statements before compute from other columns.
     filled: RefCell<Vec<Filled>>,
+    /// Columns that the migration gives another type.
+    retyped: RefCell<BTreeSet<ColumnName>>,
+    /// Columns that are other ones with contract, as the new version names them.
+    other: RefCell<BTreeSet<ColumnName>>,
+    /// Whether the migration makes a materialized view that cannot be made at once.
+    remakes_rows: Cell<bool>,
+    /// What is made ahead, though no statement says so.
+    carried: RefCell<BTreeSet<ObjectId>>,
+    /// Names of what statements before make ahead.
+    ahead: RefCell<BTreeSet<ObjectName>>,
+    /// Numbers given to names of it.
+    numbered: Cell<usize>,
 }
 
 /// A column that a trigger computes from others.
@@ -137,7 +149,105 @@ impl<'a> Situation<'a> {
             renamed: RefCell::default(),
             dropped: RefCell::default(),
             filled: RefCell::default(),
+            retyped: RefCell::default(),
+            other: RefCell::default(),
+            remakes_rows: Cell::default(),
+            carried: RefCell::default(),
+            ahead: RefCell::default(),
+            numbered: Cell::default(),
         })
+    }
+
+    /// Looks through the statements for what decides about others that stand before them.
+    pub(super) fn foresees(&self, source: &SourceFile, script: &Script) {
+        let mut makes_rows = Vec::new();
+        let mut goes: BTreeSet<ObjectName> = BTreeSet::new();
+        for (index, statement) in script.statements.iter().enumerate() {
+            let says = |is_it: fn(&Directive) -> bool| script.statement_directives(index).any(is_it);
+            let text = statement.span.of(&source.text);
+            match Command::of(text) {
+                Command::CreateTableAs { name, materialized_view: true, reads }
+                    if !says(|directive| matches!(directive, Directive::Phase(_))) =>
+                {
+                    makes_rows.push((name, reads, text));
+                }
+                Command::DropRelations { names, .. } => goes.extend(names.iter().filter_map(|name| self.resolve(name))),
+                Command::AlterTable { table, view: false, actions, .. } => {
+                    // A key and what refers to it are a matter of their own.
+                    let is_key = says(|directive| matches!(directive, Directive::Rekey(_) | Directive::Follows(_)));
+                    let Some(relation) = self.resolve(&table) else { continue };
+                    let column = |name: &Identifier| ColumnName { relation: relation.clone(), name: name.clone() };
+                    for action in &actions {
+                        match action {
+                            TableAction::SetType { column: name, .. } if !is_key => {
+                                self.retyped.borrow_mut().insert(column(name));
+                                self.other.borrow_mut().insert(column(name));
+                            }
+                            TableAction::RenameColumn { to, .. } => drop(self.other.borrow_mut().insert(column(to))),
+                            _ => {}
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let remakes = makes_rows.iter().any(|(name, reads, text)| {
+            let is_there = self.resolve(name).is_some_and(|name| self.relation(&name).is_some());
+            is_there
+                || self.reads_other_columns(reads, text)
+                || reads.iter().any(|read| self.resolve(read).is_some_and(|read| goes.contains(&read)))
+        });
+        self.remakes_rows.set(remakes);
+    }
+
+    /// Whether a query reads columns that are other ones with contract: so it cannot be made before.
+    pub(super) fn reads_other_columns(&self, reads: &[QualifiedName], text: &str) -> bool {
+        let other = self.other.borrow();
+        let tokens = limosa_syntax::Tokens::of(text);
+        let named =
+            |name: &Identifier| tokens.words().each().any(|(_, mut here)| here.identifier().as_ref() == Some(name));
+        reads
+            .iter()
+            .filter_map(|read| self.resolve(read))
+            .any(|read| other.iter().any(|column| column.relation == read && named(&column.name)))
+    }
+
+    /// The columns that the migration gives another type.
+    pub(super) fn retyped(&self) -> Vec<Entry<'a>> {
+        let retyped = self.retyped.borrow();
+        retyped.iter().filter_map(|column| self.catalog.entry(&ObjectId::Column(column.clone()))).collect()
+    }
+
+    /// Whether the migration makes a materialized view that cannot be made at once, so that what comes with it is made
+    /// ahead.
+    pub(super) fn remakes_rows(&self) -> bool {
+        self.remakes_rows.get()
+    }
+
+    /// Notes what is made ahead, and given its place by the statement that is at hand.
+    pub(super) fn carries(&self, id: &ObjectId) {
+        self.carried.borrow_mut().insert(id.clone());
+    }
+
+    /// Whether a statement before gives it its place.
+    pub(super) fn is_carried(&self, id: &ObjectId) -> bool {
+        self.carried.borrow().contains(id)
+    }
+
+    /// A number for a name of what is made ahead.
+    pub(super) fn next_ahead(&self) -> usize {
+        self.numbered.set(self.numbered.get() + 1);
+        self.numbered.get()
+    }
+
+    /// Notes what is made ahead.
+    pub(super) fn makes_ahead(&self, name: &ObjectName) {
+        self.ahead.borrow_mut().insert(name.clone());
+    }
+
+    /// Whether a statement before makes it ahead.
+    pub(super) fn is_made_ahead(&self, name: &ObjectName) -> bool {
+        self.ahead.borrow().contains(name)
     }
 
     /// What is called so while both versions live.
@@ -303,6 +413,11 @@ impl<'a> Situation<'a> {
     /// Whether a statement before drops something of the kind with contract.
     pub(super) fn any_dropped(&self, is_it: impl Fn(&ObjectId) -> bool) -> bool {
         self.dropped.borrow().iter().any(is_it)
+    }
+
+    /// What the statements before drop of that kind, where there is any.
+    pub(super) fn dropped_one(&self, is_it: impl Fn(&ObjectId) -> bool) -> Option<ObjectId> {
+        self.dropped.borrow().iter().find(|id| is_it(id)).cloned()
     }
 
     pub(super) fn makes(&self, name: &QualifiedName) {

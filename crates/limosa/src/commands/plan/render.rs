@@ -47,7 +47,13 @@ pub(super) fn render(document: &PlanDocument, verbose: bool, width: Option<usize
             ));
             text.push_str(&statements(&migration.statements, verbose, width));
             if !migration.contract.is_empty() {
-                let then = format!("then, with `limosa contract {}`, in one transaction", migration.version);
+                let contract = format!("with `limosa contract {}`", migration.version);
+                if !migration.ready.is_empty() {
+                    let first = format!("then, {contract}, before it locks anything for longer than a moment");
+                    text.push_str(&format!("    {}\n", style::faint(first)));
+                    text.push_str(&statements(&migration.ready, verbose, width));
+                }
+                let then = format!("then, {contract}, in one transaction");
                 text.push_str(&format!("    {}\n", style::faint(then)));
                 text.push_str(&statements(&migration.contract, verbose, width));
             }

@@ -128,6 +128,52 @@ laws! {
          CREATE VIEW long_visit AS SELECT id, n, name FROM visit WHERE n > 5;\n\
          COMMENT ON VIEW long_visit IS 'they take long';\nGRANT SELECT ON long_visit TO PUBLIC;\n",
     ).both_say(dialect("visit", "n", number));
+    everyday a_type_changes_under_a_materialized_view: law("ALTER TABLE visit ALTER COLUMN n TYPE bigint;\n")
+        .with(COUNTED)
+        .plainly(
+            "DROP VIEW counts;\nDROP MATERIALIZED VIEW counted;\nDROP VIEW long_visit;\n\
+             ALTER TABLE visit ALTER COLUMN n TYPE bigint;\n\
+             CREATE VIEW long_visit AS SELECT id, name, n FROM visit WHERE n > 10;\n\
+             CREATE MATERIALIZED VIEW counted WITH (fillfactor = 70) AS SELECT n, count(*) AS visits FROM long_visit \
+             GROUP BY n;\nCREATE UNIQUE INDEX counted_n ON counted (n);\n\
+             COMMENT ON MATERIALIZED VIEW counted IS 'how many of each';\n\
+             COMMENT ON COLUMN counted.visits IS 'of them';\n\
+             COMMENT ON INDEX counted_n IS 'for REFRESH CONCURRENTLY';\nGRANT SELECT ON counted TO PUBLIC;\n\
+             CREATE VIEW counts AS SELECT visits FROM counted WHERE n > 0;\n",
+        )
+        .both_say(dialect("visit", "n", number));
+    thorough a_type_changes_under_a_materialized_view_that_is_made_again: law(
+        "DROP VIEW counts;\nDROP MATERIALIZED VIEW counted;\nDROP VIEW long_visit;\n\
+         ALTER TABLE visit ALTER COLUMN n TYPE bigint;\n\
+         CREATE VIEW long_visit AS SELECT id, n FROM visit WHERE n > 5;\n\
+         CREATE MATERIALIZED VIEW counted AS SELECT n, count(*) AS all_visits FROM long_visit GROUP BY n;\n\
+         CREATE UNIQUE INDEX CONCURRENTLY counted_n ON counted (n);\n\
+         CREATE INDEX counted_visits ON counted (all_visits);\n\
+         COMMENT ON MATERIALIZED VIEW counted IS 'how many of all';\nGRANT SELECT ON counted TO PUBLIC;\n",
+    ).with(COUNTED).both_say(dialect("visit", "n", number)).plainly(
+        "DROP VIEW counts;\nDROP MATERIALIZED VIEW counted;\nDROP VIEW long_visit;\n\
+         ALTER TABLE visit ALTER COLUMN n TYPE bigint;\n\
+         CREATE VIEW long_visit AS SELECT id, n FROM visit WHERE n > 5;\n\
+         CREATE MATERIALIZED VIEW counted AS SELECT n, count(*) AS all_visits FROM long_visit GROUP BY n;\n\
+         CREATE UNIQUE INDEX counted_n ON counted (n);\nCREATE INDEX counted_visits ON counted (all_visits);\n\
+         COMMENT ON MATERIALIZED VIEW counted IS 'how many of all';\nGRANT SELECT ON counted TO PUBLIC;\n",
+    );
+    thorough a_text_becomes_longer_under_a_materialized_view: law(
+        "ALTER TABLE visit ALTER COLUMN name TYPE text;\nALTER TABLE visit ALTER COLUMN ward TYPE bigint;\n\
+         ALTER TABLE visit RENAME COLUMN note TO remark;\n",
+    ).with(
+        "CREATE MATERIALIZED VIEW told AS SELECT name, ward, note FROM visit WITH NO DATA;\n\
+         CREATE MATERIALIZED VIEW most AS SELECT name, max(ward) AS ward FROM visit GROUP BY name;\n\
+         CREATE MATERIALIZED VIEW least AS SELECT count(*) FROM most;\n",
+    ).plainly(
+        "DROP MATERIALIZED VIEW least, most, told;\nDROP VIEW long_visit;\n\
+         ALTER TABLE visit ALTER COLUMN name TYPE text, ALTER COLUMN ward TYPE bigint;\n\
+         ALTER TABLE visit RENAME COLUMN note TO remark;\n\
+         CREATE VIEW long_visit AS SELECT id, name, n FROM visit WHERE n > 10;\n\
+         CREATE MATERIALIZED VIEW told AS SELECT name, ward, remark AS note FROM visit WITH NO DATA;\n\
+         CREATE MATERIALIZED VIEW most AS SELECT name, max(ward) AS ward FROM visit GROUP BY name;\n\
+         CREATE MATERIALIZED VIEW least AS SELECT count(*) FROM most;\n",
+    );
     thorough a_number_becomes_smaller: law("ALTER TABLE bill ALTER COLUMN at TYPE int;\n")
         .of(BILL, BILLS, &["bill"])
         .both_say(dialect("bill", "at", number));
@@ -297,6 +343,17 @@ const BILLS: &str = "INSERT INTO bill (id, at) SELECT i, i FROM generate_series(
 
 const SLIP: &str = "CREATE TABLE slip (id bigint PRIMARY KEY, name text, number int NOT NULL);\n";
 const SLIPS: &str = "INSERT INTO slip SELECT i, 'SOE ' || i, i FROM generate_series(1, 2000) i;\n";
+
+/// A materialized view over a view, with an index that lets it be refreshed while it is read, and a reader of its own.
+const COUNTED: &str = "\
+CREATE MATERIALIZED VIEW counted WITH (fillfactor = 70) AS SELECT n, count(*) AS visits FROM long_visit GROUP BY n;
+CREATE UNIQUE INDEX counted_n ON counted (n);
+COMMENT ON MATERIALIZED VIEW counted IS 'how many of each';
+COMMENT ON COLUMN counted.visits IS 'of them';
+COMMENT ON INDEX counted_n IS 'for REFRESH CONCURRENTLY';
+GRANT SELECT ON counted TO PUBLIC;
+CREATE VIEW counts AS SELECT visits FROM counted WHERE n > 0;
+";
 
 const STAY: &str = "\
 CREATE TABLE stay (id bigint NOT NULL, name text);

@@ -7,8 +7,9 @@ use limosa_catalog::kind::column::Column;
 use limosa_catalog::{Entry, Identifier};
 use limosa_syntax::{TableAction, Tokens};
 
+use super::super::ahead;
 use super::super::copy::{Copied, CopiedColumn, Extent};
-use super::super::dependents::dependents;
+use super::super::dependents::{dependents, has_rows_of_others};
 use super::super::expression::RowExpression;
 use super::super::numbering::{numbered_on, owned_sequence};
 use super::super::phases::{EachRow, OnlineCheck, OnlineStep, Phases, Shown, Twins};
@@ -27,7 +28,8 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         let (entry, facts) = table.column(column)?;
         // A view keeps its column's type.
         let is_shown = situation.is_versioned();
-        if !using && !collated && !is_shown && is_coercible(facts.data_type.as_str(), data_type) {
+        let is_free = !is_shown && !has_rows_of_others(situation, entry);
+        if !using && !collated && is_free && is_coercible(facts.data_type.as_str(), data_type) {
             return at_once(situation, work, &table, (column, entry, facts), data_type);
         }
         if *collated {
@@ -50,13 +52,15 @@ fn at_once(
 ) -> Result<Phases, Refusal> {
     situation.changes(table.column_name(column))?;
     let back = format!("ALTER TABLE {} ALTER COLUMN {column} TYPE {}", table.name, facts.data_type);
-    let (make_way, make_again) = dependents(situation, table, entry)?;
+    let read = dependents(situation, table, entry)?;
     Ok(Phases {
         about: about(table, column),
-        remarks: not_plain(&make_way).into_iter().collect(),
+        remarks: not_plain(&read.make_way).into_iter().chain(ahead::remark(&read.ahead)).collect(),
         // What is wider is of use to the new version at once, and harmless to the old one, except that the way back
         // would have to look at every row.
-        contract: make_way.into_iter().chain([work.text.clone()]).chain(make_again).collect(),
+        contract: read.make_way.into_iter().chain([work.text.clone()]).chain(read.make_again).collect(),
+        ahead: read.ahead,
+        growth: read.growth,
         reverse: vec![format!("{back};")],
         sent_at_end: sent_at_end(&table.name, &SentAtEnd::Retyped(column, data_type)),
         standing: table.stands(&[column]),
@@ -145,8 +149,8 @@ fn change(
     };
     let name = &table.name;
     let (take_default, give_default) = moved_default(table, column, default);
-    let (make_way, make_again) = dependents(situation, table, entry)?;
-    let readers = not_plain(&make_way);
+    let read = dependents(situation, table, entry)?;
+    let readers = not_plain(&read.make_way).into_iter().chain(ahead::remark(&read.ahead));
     let value = format!("({})::{data_type}", forward.with(&columns, Clone::clone));
     let meant = |it: &Identifier| if it == column { new.clone() } else { it.clone() };
     let value_back = back.with(&columns, meant);
@@ -190,7 +194,7 @@ fn change(
             .iter()
             .map(|left| left.keep.clone())
             .chain([format!("LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")])
-            .chain(make_way)
+            .chain(read.make_way)
             .chain(drop_sync.clone())
             .chain(owned_sequence(table, column, &new))
             .chain(numbered)
@@ -201,8 +205,9 @@ fn change(
             .chain(settled)
             .chain(copy.settle)
             .chain(new_default)
-            .chain(make_again)
+            .chain(read.make_again)
             .collect(),
+        ahead: read.ahead,
         abort: drop_sync
             .into_iter()
             .chain([format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}")])
@@ -216,7 +221,7 @@ fn change(
             Shown::Hidden(table.column_name(column)),
         ],
         standing: table.stands(&[column]),
-        growth: copy.growth,
+        growth: copy.growth.into_iter().chain(read.growth).collect(),
         twins: vec![Twins { table: name.clone(), old: column.clone(), new: new.clone() }],
         computed: vec![EachRow {
             table: name.clone(),

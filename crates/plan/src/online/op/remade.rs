@@ -1,10 +1,14 @@
 //! What the statements before drop, made again: behind the drop, with contract. PostgreSQL changes no column under a
-//! view, so a migration that changes one drops the view before and makes it again behind.
+//! view, so a migration that changes one drops the view before and makes it again behind. Where it does so with a
+//! materialized view, that is made ahead with what comes with it and with the views that it may read, and with contract
+//! it only gets its place.
 
-use limosa_catalog::{ObjectId, QualifiedName};
+use limosa_catalog::{Object, ObjectId, ObjectName, QualifiedName};
 use limosa_syntax::{Command, MemberChange, ObjectAction, ObjectChange};
 
-use super::super::phases::Phases;
+use super::super::ahead::{self, Filled, ahead};
+use super::super::dependents::growth;
+use super::super::phases::{Made, Phases};
 use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work};
 use super::super::way_back::in_table;
@@ -17,22 +21,69 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         None => "-- nothing: it goes with what it is about".to_owned(),
     };
     let about = summary(&work.text);
-    Some(Ok(Phases {
-        contract: vec![work.text.clone()],
-        reverse: vec![reverse],
-        verbatim: true,
-        about,
-        ..Phases::default()
+    let phases = Phases { reverse: vec![reverse], verbatim: true, about, ..Phases::default() };
+    if !situation.remakes_rows() || !is_of_relation(situation, work) {
+        return Some(Ok(Phases { contract: vec![work.text.clone()], ..phases }));
+    }
+    Some(ahead(situation, &work.text, Filled::AsSaid).map(|made| {
+        let made = vec![made];
+        Phases {
+            contract: made.iter().filter_map(|made| made.makes.as_ref()).map(Made::settle).collect(),
+            remarks: ahead::remark(&made).into_iter().collect(),
+            growth: growth(&made),
+            ahead: made,
+            ..phases
+        }
     }))
+}
+
+/// Whether a relation, or an index, goes by a statement before, or is made ahead by one.
+fn goes(situation: &Situation<'_>, name: &ObjectName) -> bool {
+    if situation.is_made_ahead(name) {
+        return true;
+    }
+    let index = situation.catalog.entry(&ObjectId::Index(name.clone())).and_then(|index| index.parent());
+    [ObjectId::View(name.clone()), ObjectId::MaterializedView(name.clone())].iter().any(|id| situation.is_dropped(id))
+        || index
+            .is_some_and(|view| matches!(view.object(), Object::MaterializedView(_)) && situation.is_dropped(view.id()))
+}
+
+/// Whether a statement makes a view, or is about one that is dropped before.
+fn is_of_relation(situation: &Situation<'_>, work: &Work<'_>) -> bool {
+    let is_view = |name: &QualifiedName| situation.resolve(name).is_some_and(|name| goes(situation, &name));
+    match &work.command {
+        Command::InTable { table, .. } => is_view(table),
+        Command::CreateView { .. }
+        | Command::CreateTableAs { .. }
+        | Command::CreateIndex { .. }
+        | Command::CreateStatistics { .. }
+        | Command::AlterIndex { .. }
+        | Command::AlterTable { .. }
+        | Command::Comment { .. }
+        | Command::Grant { .. } => true,
+        _ => false,
+    }
 }
 
 /// What takes it away again, where it makes something; `None` where it is about nothing that was dropped.
 fn drop_of(situation: &Situation<'_>, work: &Work<'_>) -> Option<Option<String>> {
-    let is_view =
-        |name: &QualifiedName| situation.resolve(name).is_some_and(|name| situation.is_dropped(&ObjectId::View(name)));
+    let is_view = |name: &QualifiedName| situation.resolve(name).is_some_and(|name| goes(situation, &name));
+    // What is new and reads what is made ahead, or other columns, can only be made with that.
+    let rests_on_rows = |reads: &[QualifiedName]| {
+        situation.remakes_rows() && (reads.iter().any(is_view) || situation.reads_other_columns(reads, &work.text))
+    };
     match &work.command {
+        Command::CreateView { name, reads, or_replace: false } => {
+            (is_view(name) || rests_on_rows(reads)).then(|| Some(format!("DROP VIEW {name}")))
+        }
         Command::CreateView { name, .. } => is_view(name).then(|| Some(format!("DROP VIEW {name}"))),
-        Command::AlterTable { table, view: true, .. } => is_view(table).then_some(None),
+        Command::CreateTableAs { name, reads, materialized_view: true } => {
+            let is_later = is_view(name) || rests_on_rows(reads);
+            is_later.then(|| Some(format!("DROP MATERIALIZED VIEW {name}")))
+        }
+        Command::AlterTable { table, .. } | Command::CreateIndex { table, .. } => is_view(table).then_some(None),
+        Command::CreateStatistics { tables, .. } => tables.iter().any(is_view).then_some(None),
+        Command::AlterIndex { index, .. } => is_view(index).then_some(None),
         Command::Comment { relation, .. } => is_view(relation).then_some(None),
         Command::Grant { tables } => tables.iter().any(is_view).then_some(None),
         Command::InTable { change, table, .. } => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use limosa_catalog::kind::constraint::ReferentialAction;
-use limosa_catalog::{Catalog, ColumnName, Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName, QualifiedName};
+use limosa_catalog::{Catalog, ColumnName, Entry, Identifier, Object, ObjectId, ObjectName, QualifiedName};
 use limosa_syntax::{Diagnostic, FollowsDirective, Script, SourceFile, TokenKind, Tokens};
 
 use super::super::expression::RowExpression;
@@ -173,7 +173,6 @@ impl<'a> Draft<'a> {
             }
         };
         let columns: BTreeSet<ColumnName> = found.iter().map(|it| it.name.clone()).chain([ask.key.clone()]).collect();
-        self.refuse_matviews(&columns)?;
         let types = head.types.clone();
         let mut all = vec![head];
         all.extend(found.iter().map(said));
@@ -294,25 +293,6 @@ impl<'a> Draft<'a> {
     fn table(&self, name: &ObjectName) -> Result<Table<'a>, Refusal> {
         let entry = self.catalog.entry(&ObjectId::Table(name.clone())).ok_or_else(|| no_table(&name.name))?;
         Ok(Table { name: name.clone(), entry, earlier: &[] })
-    }
-
-    /// The rows of a materialized view would have to be made anew while everybody waits.
-    fn refuse_matviews(&self, columns: &BTreeSet<ColumnName>) -> Result<(), Vec<Refusal>> {
-        let mut refusals = Vec::new();
-        let readers = readers(self.catalog, columns);
-        for view in self.catalog.of_kind(ObjectKind::MaterializedView) {
-            let reads = view.depends_on().any(|(needed, _)| match needed.id() {
-                ObjectId::Column(name) => columns.contains(name),
-                other => readers.contains(other),
-            });
-            if reads {
-                refusals.push(Refusal::new(
-                    format!("{} reads it, and its rows would have to be made anew", view.id()),
-                    "drop it in a migration before, and make it again in one behind",
-                ));
-            }
-        }
-        if refusals.is_empty() { Ok(()) } else { Err(refusals) }
     }
 
     fn edge(&self, found: &Found) -> RekeyEdge {

@@ -1,10 +1,18 @@
 //! What has to be so before the old ids go, and the two ends.
 
+use std::collections::BTreeSet;
+
+use limosa_catalog::{ObjectName, QualifiedName};
+use limosa_syntax::Command;
+
+use super::super::ahead::{Filled, ahead};
 use super::super::numbering::owned_sequence;
-use super::super::phases::OnlineCheck;
-use super::super::situation::object_for_people;
+use super::super::phases::{Ahead, Made, OnlineCheck};
+use super::super::refusal::Refusal;
+use super::super::situation::{Situation, object_for_people};
 use super::super::sync::unequal;
 use super::form::Form;
+use super::group::Group;
 use super::member::Member;
 use super::{ROW, Rekey, graph};
 
@@ -74,7 +82,7 @@ impl Rekey<'_> {
         sql.extend(settle.iter().cloned());
         let default = group.key().zip(group.default.as_ref());
         sql.extend(default.map(|(key, action)| format!("ALTER TABLE {} {action}", key.table.name)));
-        sql.extend(group.after.iter().cloned());
+        sql.extend(self.again.0.iter().cloned());
         if self.map.back {
             sql.push(format!("DROP TABLE {}", self.map.name));
         }
@@ -92,4 +100,45 @@ impl Rekey<'_> {
         }
         sql
     }
+}
+
+/// What is made again behind the key: the statements of contract, and those that are run ahead since they make what
+/// holds rows, or what that may read.
+pub(super) fn again(situation: &Situation<'_>, group: &Group<'_>) -> Result<(Vec<String>, Vec<Ahead>), Refusal> {
+    let commands: Vec<Command> = group.after.iter().map(|text| Command::of(text)).collect();
+    if !commands.iter().any(|command| matches!(command, Command::CreateTableAs { .. })) {
+        return Ok((group.after.clone(), Vec::new()));
+    }
+    let mut made: BTreeSet<ObjectName> = BTreeSet::new();
+    let (mut sql, mut all) = (Vec::new(), Vec::new());
+    for (text, command) in group.after.iter().zip(&commands) {
+        let resolved = |name: &QualifiedName| situation.resolve(name);
+        let (makes, about) = match command {
+            Command::CreateTableAs { name, .. } | Command::CreateView { name, .. } => (resolved(name), None),
+            Command::CreateIndex { name, table, .. } => {
+                let index = resolved(table).zip(name.clone());
+                (index.map(|(table, name)| ObjectName { schema: table.schema, name }), resolved(table))
+            }
+            Command::AlterTable { table, .. } | Command::InTable { table, .. } => (None, resolved(table)),
+            Command::AlterIndex { index, .. } => (None, resolved(index)),
+            Command::Comment { relation, .. } => (None, resolved(relation)),
+            Command::CreateStatistics { tables, .. } | Command::Grant { tables } => {
+                (None, tables.first().and_then(resolved))
+            }
+            _ => (None, None),
+        };
+        let is_ahead = match about {
+            Some(about) => made.contains(&about),
+            None => makes.is_some(),
+        };
+        if !is_ahead {
+            sql.push(text.clone());
+            continue;
+        }
+        made.extend(makes);
+        let one = ahead(situation, text, Filled::AsSaid)?;
+        sql.extend(one.makes.as_ref().map(Made::settle));
+        all.push(one);
+    }
+    Ok((sql, all))
 }

@@ -98,9 +98,6 @@ pub(super) fn dependents(
                         "drop it before the key changes and make it again behind; `limosa rekey` writes that",
                     ));
                 }
-                Object::MaterializedView(_) => {
-                    return Err(in_the_way(other.id(), "its rows would have to be made anew"));
-                }
                 Object::PublicationTable(_) => return Err(in_the_way(other.id(), "it names the column")),
                 Object::Column(_) if !is_partition_of(other, columns) => {
                     return Err(in_the_way(other.id(), "it is computed from the column"));

@@ -31,10 +31,12 @@ use limosa_catalog::kind::column::Column;
 use limosa_catalog::{Identifier, ObjectName, QualifiedName};
 use limosa_syntax::{Script, SourceFile};
 
+use super::ahead;
 use super::copy::{Copied, CopiedColumn, Copy, Extent};
+use super::dependents::growth;
 use super::family;
 use super::op::of_type;
-use super::phases::{OldName, OnlineCheck, OnlineStep, Phases};
+use super::phases::{Ahead, OldName, OnlineCheck, OnlineStep, Phases};
 use super::refusal::Refusal;
 use super::replication::no_subscriber;
 use super::situation::{Situation, object_for_people};
@@ -86,6 +88,8 @@ struct Rekey<'a> {
     named: Cell<usize>,
     /// Partitions of tables that refer to the key, each with the place of its table's column.
     partitions: Vec<(usize, Table<'a>, Column)>,
+    /// What is made again, and of that what is made ahead.
+    again: (Vec<String>, Vec<Ahead>),
 }
 
 impl<'a> Rekey<'a> {
@@ -142,7 +146,8 @@ impl<'a> Rekey<'a> {
                 partitions.push((at, table, facts));
             }
         }
-        Ok(Self { situation, group, map, carrying, named: Cell::new(0), partitions })
+        let again = ends::again(situation, group)?;
+        Ok(Self { situation, group, map, carrying, named: Cell::new(0), partitions, again })
     }
 
     fn members(&self) -> impl Iterator<Item = &Member<'a>> {
@@ -235,6 +240,8 @@ impl<'a> Rekey<'a> {
                 .map(|member| OldName { table: member.table.name.name.clone(), column: Some(member.column.clone()) })
                 .collect(),
             remarks: self.remarks(),
+            growth: growth(&self.again.1),
+            ahead: self.again.1.clone(),
             maps: vec![self.map.name.clone()],
             carries: self.carrying.iter().map(|carrying| carrying.carry(self)).collect(),
             ..Phases::default()
@@ -264,6 +271,7 @@ impl<'a> Rekey<'a> {
             let people = object_for_people(&head.table.name);
             format!("until contract the new id stands in the column {} of {people}", head.interim.for_people())
         }));
+        remarks.extend(ahead::remark(&self.again.1));
         remarks
     }
 

@@ -1,8 +1,9 @@
-//! What reads a column that gets other values, holds no rows, and so is dropped before and made again behind.
+//! What reads a column that gets other values, holds nothing but what it reads, and so is dropped before and made again
+//! behind.
 
 use std::collections::BTreeSet;
 
-use limosa_catalog::{Catalog, ColumnName, Entry, Object, ObjectId};
+use limosa_catalog::{Catalog, ColumnName, Entry, Object, ObjectId, QualifiedName};
 use limosa_syntax::{Command, MemberChange, ObjectAction, ObjectChange, Tokens};
 
 use super::candidate::Candidate;
@@ -14,20 +15,29 @@ pub(super) enum Carried {
     Makes,
 }
 
-/// Whether a statement drops or makes what may read a column and holds no rows.
-pub(super) fn carried(candidate: &Candidate<'_>) -> Option<Carried> {
+/// Whether a statement drops or makes what may read a column and can be made again, or is about one of these
+/// materialized views.
+pub(super) fn carried(candidate: &Candidate<'_>, views: &BTreeSet<QualifiedName>) -> Option<Carried> {
     if candidate.has_phase() {
         return None;
     }
     match &candidate.command {
         Command::CreateView { .. } | Command::Comment { .. } | Command::Grant { .. } => return Some(Carried::Makes),
         Command::AlterTable { view: true, .. } => return Some(Carried::Makes),
+        Command::CreateTableAs { materialized_view: true, .. } => return Some(Carried::Makes),
+        Command::CreateIndex { table, .. } | Command::AlterTable { table, .. } if views.contains(table) => {
+            return Some(Carried::Makes);
+        }
+        Command::CreateStatistics { tables, .. } if tables.iter().any(|table| views.contains(table)) => {
+            return Some(Carried::Makes);
+        }
         Command::InTable { change: MemberChange::Drop, .. } => return Some(Carried::Drops),
         Command::InTable { .. } => return Some(Carried::Makes),
         _ => {}
     }
     let change = ObjectChange::of(candidate.text)?;
-    let is_carried = matches!(change.kind, "VIEW" | "FUNCTION" | "PROCEDURE" | "AGGREGATE" | "ROUTINE");
+    let is_carried =
+        matches!(change.kind, "VIEW" | "MATERIALIZED VIEW" | "FUNCTION" | "PROCEDURE" | "AGGREGATE" | "ROUTINE");
     match change.action {
         _ if !is_carried => None,
         ObjectAction::Drop { .. } => Some(Carried::Drops),
@@ -45,11 +55,21 @@ pub(super) fn drops(statements: &[String], entry: Entry<'_>) -> bool {
     })
 }
 
+/// The materialized views that statements make.
+pub(super) fn made_views(candidates: &[Candidate<'_>]) -> BTreeSet<QualifiedName> {
+    let made = candidates.iter().filter_map(|candidate| match &candidate.command {
+        Command::CreateTableAs { name, materialized_view: true, .. } => Some(name.clone()),
+        _ => None,
+    });
+    made.collect()
+}
+
 /// Whether an object holds nothing of its own, so that it can be dropped and made again.
 pub(super) fn can_be_made_again(object: &Object) -> bool {
     matches!(
         object,
         Object::View(_)
+            | Object::MaterializedView(_)
             | Object::Policy(_)
             | Object::Trigger(_)
             | Object::Rule(_)

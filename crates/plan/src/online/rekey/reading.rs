@@ -15,7 +15,7 @@ use super::graph::{foreign_keys, referring};
 use super::group::{Elsewhere, Group, Origin, Refused};
 use super::make::{KeyTerms, make};
 use super::member::Member;
-use super::readers::{Carried, carried};
+use super::readers::{Carried, carried, made_views};
 
 /// Reads the group of a script; `None` where it changes no key. What its statements add up to is decided against the
 /// database: whatever refers to the key there has to be named.
@@ -253,6 +253,8 @@ impl<'a> Reading<'a, '_> {
     /// change, and is made again behind that.
     fn carried(&self, all: &mut BTreeSet<usize>) -> (Vec<String>, Vec<String>) {
         let (first, last) = (all.first().copied().unwrap_or_default(), all.last().copied().unwrap_or_default());
+        let views = made_views(self.candidates);
+        let carried = |candidate: &Candidate<'_>| carried(candidate, &views);
         let drops_before = self
             .candidates
             .iter()
