@@ -21,8 +21,8 @@ pub(crate) struct Steering {
     cost: Option<(f64, f64)>,
 }
 
-/// A batch writes about so many bytes of WAL at most, unless it cannot be smaller. Those that touch a page for the first
-/// time since a checkpoint write all of it, and twenty times as much as others.
+/// A batch writes about so many bytes of WAL at most, unless it cannot be smaller. Those that touch a page for the
+/// first time since a checkpoint write all of it, and twenty times as much as others.
 const MOST_WAL: f64 = 524_288.0;
 
 /// How much the newest batch counts.
