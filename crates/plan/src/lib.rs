@@ -33,7 +33,7 @@ pub use document::{
 };
 pub use execution::{BackfillStep, Execution, Losing, LossTerms, Mode, Stage, Step, Waiting, plan_execution};
 pub use online::{
-    Ahead, Carry, EachRow, Growth, Made, OldName, OnlineChange, OnlineCheck, OnlineSettings, OnlineStep, Phases,
+    Ahead, Carry, EachRow, Going, Growth, Made, OldName, OnlineChange, OnlineCheck, OnlineSettings, OnlineStep, Phases,
     Quarantine, Ready, RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, Reliance, SchemaVersion, Shown, SoftReference,
     Twins, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning, compile, current_version,
     draft_rekey, online_prefix, relies_on, taken_from_versions,

@@ -5,7 +5,8 @@
 
 use limosa_catalog::{Catalog, Identifier, Rename, Renames};
 use limosa_plan::{
-    OnlineSettings, VersionSchema, VersionView, VersionedSchema, Versioning, current_version, taken_from_versions,
+    Going, OnlineSettings, VersionSchema, VersionView, VersionedSchema, Versioning, current_version,
+    taken_from_versions,
 };
 use limosa_postgres::{ServerError, Session, Type};
 use limosa_project::{Script, Version};
@@ -82,6 +83,8 @@ pub(super) struct Ground {
     pub(super) versions: Option<Versioning>,
     /// Where names without a schema are looked for.
     pub(super) search_path: Vec<Identifier>,
+    /// What goes with the contracts of other changes.
+    going: Vec<Going>,
 }
 
 /// A catalog with the names that it has when the changes of a number below this one are contracted, as they are before
@@ -114,6 +117,7 @@ impl Ground {
             number,
             search_path: &self.search_path,
             versions: self.versions.as_ref(),
+            going: &self.going,
         }
     }
 
@@ -144,7 +148,14 @@ impl Ground {
                 Some(versioning(session, target, records, asked, there, &search_path).await?)
             }
         };
-        Ok(Self { catalog, versions, search_path })
+        let others = records.iter().filter(|record| record.is_open() && record.version != asked.version);
+        let going = |record: &OnlineRecord| {
+            let columns: Vec<_> = record.terms.watched.iter().filter_map(|column| column.read().ok()).collect();
+            let version = record.version.clone();
+            columns.into_iter().map(move |column| Going { column, version: version.clone() })
+        };
+        let going = others.flat_map(going).collect();
+        Ok(Self { catalog, versions, search_path, going })
     }
 }
 

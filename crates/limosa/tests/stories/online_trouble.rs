@@ -347,3 +347,34 @@ fn triggers_fire_in_the_order_of_the_changes() {
         project.limosa("contract --quiet-window 50ms").exits(0);
     });
 }
+
+#[test]
+fn what_would_hang_on_a_column_that_goes_waits_for_the_contract() {
+    on_servers(|database| {
+        let project = begun(database, "", "ALTER TABLE patient ALTER COLUMN note TYPE varchar(90);\n");
+        project.limosa("up").exits(0);
+        for second in [
+            "CREATE INDEX patient_note ON patient (note)",
+            "ALTER TABLE patient ADD CONSTRAINT noted CHECK (note <> '')",
+            "ALTER TABLE patient ADD CONSTRAINT noted_once UNIQUE (note)",
+            "ALTER TABLE patient ALTER COLUMN note SET NOT NULL",
+            "ALTER TABLE patient RENAME TO person",
+        ] {
+            project.write("migrations/003_second.sql", format!("-- limosa: online\n\n{second};\n"));
+            let refused = project.limosa("up").fails().says("belongs to an online change that is open");
+            refused.says("`limosa contract 002`").says(second.split(' ').next().unwrap());
+        }
+        project.write("migrations/003_second.sql", "-- limosa: online\n\nCREATE INDEX patient_id ON patient (id);\n");
+        project.limosa("up").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0).says("002");
+    });
+}
+
+#[test]
+fn a_table_whose_column_changes_gets_its_name_in_a_migration_of_its_own() {
+    on_servers(|database| {
+        let both = "ALTER TABLE patient ALTER COLUMN note TYPE varchar(90);\nALTER TABLE patient RENAME TO person;\n";
+        let project = begun(database, "", both);
+        project.limosa("up").fails().says("is another column until contract").says("a migration of its own");
+    });
+}

@@ -15,6 +15,7 @@ mod dependents;
 mod expression;
 mod family;
 mod fill;
+mod going;
 mod not_null;
 mod numbering;
 mod op;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 use limosa_catalog::{Catalog, Identifier, InvalidIdentifier};
 use limosa_syntax::{Command, Diagnostic, Directive, Script, SourceFile, Statement, part_spans};
 
+pub use going::Going;
 pub use phases::{
     Ahead, Carry, EachRow, Growth, Made, OldName, OnlineChange, OnlineCheck, OnlineStep, Phases, Quarantine, Ready,
     Shown, Twins,

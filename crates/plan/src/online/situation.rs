@@ -10,6 +10,7 @@ use limosa_syntax::{Command, Directive, Script, SourceFile, Span, TableAction};
 
 use super::expression::RowExpression;
 use super::fill::Fill;
+use super::going::Going;
 use super::phases::{OnlineStep, Phases, Shown};
 use super::refusal::Refusal;
 use super::table::{Table, waits};
@@ -29,6 +30,8 @@ pub struct OnlineSettings<'a> {
     pub search_path: &'a [Identifier],
     /// What is known of versions, where each has a schema of views; `None` where both names stand on the table.
     pub versions: Option<&'a Versioning>,
+    /// What goes with the contracts of changes that are open.
+    pub going: &'a [Going],
 }
 
 /// The database that the statements meet.
@@ -383,7 +386,16 @@ impl<'a> Situation<'a> {
                 ),
                 "move this to a migration of its own, to be applied behind the contract of this one",
             )),
-            None => Ok(()),
+            None => self.refuse_going(table, columns),
+        }
+    }
+
+    /// Refuses what would hang on a table of which a column goes with contract.
+    pub(super) fn refuse_any_changing(&self, table: &ObjectName) -> Result<(), Refusal> {
+        let changing = self.changing.borrow().iter().find(|column| column.relation == *table).cloned();
+        match changing {
+            Some(column) => self.refuse_changing(table, &[column.name]),
+            None => self.refuse_any_going(table),
         }
     }
 

@@ -25,7 +25,13 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
                 "choose another name, or drop that one in a migration before",
             ));
         }
-        let phases = if situation.is_versioned() { Phases::default() } else { view(&table, &new) };
+        let phases = if situation.is_versioned() {
+            Phases::default()
+        } else {
+            // The view reads every column.
+            situation.refuse_any_changing(name)?;
+            view(&table, &new)
+        };
         let rename = format!("ALTER TABLE {name} RENAME TO {to}");
         Ok(Phases {
             about: format!("rename table {} to {}", object_for_people(name), to.for_people()),
