@@ -145,8 +145,8 @@ impl Runner<'_> {
                 return Err(error);
             }
             self.remark(format!("{left} rows were written meanwhile; they follow now"));
-            let pages = self.pages().await?;
-            self.begin(Cursor::begin(self.order(), round + 1, pages)).await?;
+            let (order, pages) = (self.order_of_rest(), self.pages().await?);
+            self.begin(Cursor::begin(order, round + 1, pages)).await?;
         }
         // The end of a migration's job is put on record with the migration's position.
         if !self.owner.is_migration() {
@@ -269,6 +269,12 @@ impl Runner<'_> {
         self.ranges.first().is_some_and(|range| range.cursor.once)
     }
 
+    /// The order for rows that a round has left: by the key, where there is one. A row that others write all the time
+    /// stands in another place whenever a batch has waited for it, and strides look for it where it stood.
+    fn order_of_rest(&self) -> Order {
+        without_end(&self.prepared, self.definition).unwrap_or(self.order())
+    }
+
     fn order(&self) -> Order {
         self.ranges.first().map_or(self.prepared.order, |range| range.cursor.order())
     }
@@ -284,7 +290,7 @@ impl Runner<'_> {
             0 => self.prepared.to_do.clone(),
             _ => self.without_rejects(&self.prepared.to_do),
         };
-        // It reads the whole table, and nobody waits for it. Without a limit the server reads with several processes.
+        // It reads the whole table, and nobody waits for it.
         let count = format!("SET LOCAL statement_timeout = 0;\nSELECT count(*) FROM {table} WHERE {}", to_do.left());
         Ok(number(&self.desk.ask(&count).await?))
     }

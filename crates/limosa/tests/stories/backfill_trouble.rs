@@ -1,5 +1,9 @@
 //! Backfills of tables and rows that give trouble.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use limosa_testkit::Connection;
+
 use crate::backfill::{project, value};
 use crate::place::{on_servers, rows};
 
@@ -210,5 +214,34 @@ fn a_unique_index_over_nullable_columns_is_no_order() {
         );
         project.limosa("backfill run --table visit --set 'n = n + 1'").exits(2).says("error[no-order]");
         project.limosa("backfill run --table visit --set 'n = 1'").exits(0).says("1000 rows");
+    });
+}
+
+#[test]
+fn rows_that_others_write_all_the_time_are_changed_all_the_same() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id int PRIMARY KEY, name text, visits int DEFAULT 0, email text);
+             INSERT INTO patient SELECT i, 'Patient ' || i FROM generate_series(1, 20000) i;
+             ANALYZE patient",
+        );
+        let ended = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for hot in [7, 4000, 12_345] {
+                let ended = &ended;
+                scope.spawn(move || {
+                    let client = Connection::open(database.url());
+                    while !ended.load(Ordering::SeqCst) {
+                        client.execute(&format!("UPDATE patient SET visits = visits + 1 WHERE id = {hot}"));
+                    }
+                });
+            }
+            let run = "backfill run --table patient --set 'email = lower(name)' --where 'email IS NULL'";
+            let run = project.limosa(run);
+            ended.store(true, Ordering::SeqCst);
+            run.exits(0).says("in windows of pages, strided").says("none is left");
+        });
+        assert_eq!(value(database, "SELECT count(*) FROM patient WHERE email = lower(name)"), "20000");
     });
 }
