@@ -3,7 +3,7 @@
 mod edit;
 mod spec;
 
-use limosa_testkit::{servers, thorough};
+use limosa_testkit::{Server, servers, thorough};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -22,28 +22,35 @@ fn edits(most: usize) -> impl Strategy<Value = Vec<Edit>> {
 
 #[test]
 fn random_schemas_hold_the_laws() {
-    for server in servers() {
-        crate::make_role(&server, "diff_reader");
-        let cases = if thorough() { PAIRS.1 } else { PAIRS.0 };
-        let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
-        // The same pairs every day, so that what fails is what somebody changed; others each time when all is tested.
-        let mut runner = if thorough() {
-            TestRunner::new(config)
-        } else {
-            TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
-        };
-        let outcome = runner.run(&(edits(60), edits(25)), |(first, then)| {
-            let mut spec = Spec::default();
-            first.iter().for_each(|edit| edit.apply(&mut spec));
-            let a = spec.sql();
-            then.iter().for_each(|edit| edit.apply(&mut spec));
-            let case = Case::of("random", &a, &spec.sql());
-            let broken = laws::hold(&server, &case);
-            prop_assert!(broken.is_empty(), "--- a.sql\n{a}\n--- b.sql\n{}\n{}", spec.sql(), broken.join("\n\n"));
-            Ok(())
-        });
-        if let Err(error) = outcome {
-            panic!("on PostgreSQL {}: {error}", server.major());
+    // The servers are looked at side by side.
+    std::thread::scope(|scope| {
+        for server in servers() {
+            scope.spawn(move || random_schemas_hold_the_laws_on(&server));
         }
+    });
+}
+
+fn random_schemas_hold_the_laws_on(server: &Server) {
+    crate::make_role(server, "diff_reader");
+    let cases = if thorough() { PAIRS.1 } else { PAIRS.0 };
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    // The same pairs every day, so that what fails is what somebody changed; others each time when all is tested.
+    let mut runner = if thorough() {
+        TestRunner::new(config)
+    } else {
+        TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+    };
+    let outcome = runner.run(&(edits(60), edits(25)), |(first, then)| {
+        let mut spec = Spec::default();
+        first.iter().for_each(|edit| edit.apply(&mut spec));
+        let a = spec.sql();
+        then.iter().for_each(|edit| edit.apply(&mut spec));
+        let case = Case::of("random", &a, &spec.sql());
+        let broken = laws::hold(server, &case);
+        prop_assert!(broken.is_empty(), "--- a.sql\n{a}\n--- b.sql\n{}\n{}", spec.sql(), broken.join("\n\n"));
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("on PostgreSQL {}: {error}", server.major());
     }
 }
