@@ -30,6 +30,8 @@ use crate::target::{Target, connect};
 
 /// More rounds than this mean that somebody undoes what is done.
 const MOST_ROUNDS: u32 = 50;
+/// A round may change nothing where others were quicker, but not several of them.
+const MOST_FRUITLESS: u32 = 2;
 /// So many ranges for each worker, so that one whose ranges are done early finds others.
 const RANGES_PER_WORKER: u32 = 4;
 
@@ -120,6 +122,7 @@ impl Runner<'_> {
             expected: self.job.expected,
             workers: others.len().max(1),
         });
+        let mut fruitless = 0;
         loop {
             let rows_before = self.rows.get();
             match self.round(others, &own).await {
@@ -139,7 +142,8 @@ impl Runner<'_> {
                 break;
             }
             let round = self.round_number();
-            if (self.rows.get() == rows_before && round > 1) || round >= MOST_ROUNDS {
+            fruitless = if self.rows.get() == rows_before { fruitless + 1 } else { 0 };
+            if fruitless >= MOST_FRUITLESS || round >= MOST_ROUNDS {
                 let error = BackfillError::Left { job: self.job.number, left };
                 self.end("failed", Some(&error.to_string())).await?;
                 return Err(error);
