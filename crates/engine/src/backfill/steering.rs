@@ -22,7 +22,7 @@ pub(crate) struct Steering {
 }
 
 /// A batch writes about so many bytes of WAL at most, unless it cannot be smaller. Those that touch a page for the
-/// first time since a checkpoint write all of it, and twenty times as much as others.
+/// first time since a checkpoint write all of it, and ten times as much as others.
 const MOST_WAL: f64 = 524_288.0;
 
 /// How much the newest batch counts.

@@ -416,6 +416,28 @@ pub(super) fn migration<'a>(service: &'a str, record: &'a OnlineRecord) -> Migra
     }
 }
 
+/// The run of one of a change's scripts.
+pub(super) fn job<'a>(
+    service: &'a str,
+    target: &Target,
+    record: &'a OnlineRecord,
+    (script, prepared): (&'a Script, &'a crate::prepare::Prepared),
+    reason: Option<&'a str>,
+) -> Job<'a> {
+    Job {
+        record: migration(service, record),
+        direction: record.direction,
+        source: &script.source,
+        execution: &prepared.execution,
+        verify: &[],
+        unfinished: None,
+        reason,
+        opening: &[],
+        asides: &[],
+        retry: target.retry,
+    }
+}
+
 /// Runs one of a change's scripts in one transaction with what is put on record.
 async fn run(
     executor: &mut Executor<'_>,
@@ -427,18 +449,7 @@ async fn run(
 ) -> Result<(), RunError> {
     let script = Script::of_text(&format!("{} of {}", kind, record.version), sql);
     let prepared = prepare(&script, TransactionMode::Whole, Backfills::InBatches).map_err(RunError::Problems)?;
-    let job = Job {
-        record: migration(executor.service, record),
-        direction: record.direction,
-        source: &script.source,
-        execution: &prepared.execution,
-        verify: &[],
-        unfinished: None,
-        reason,
-        opening: &[],
-        asides: &[],
-        retry: target.retry,
-    };
+    let job = job(executor.service, target, record, (&script, &prepared), reason);
     let detail = serde_json::json!({ "online": record.id, "what": record.operations() }).to_string();
     executor.end_online(&job, kind, detail, history).await
 }

@@ -3,10 +3,10 @@
 use limosa_project::{Script, TransactionMode};
 
 use super::expand::tell;
-use super::finish::migration;
+use super::finish::job;
 use super::record::OnlineRecord;
 use crate::backfill::Desk;
-use crate::executor::{Executor, Job};
+use crate::executor::Executor;
 use crate::prepare::{Backfills, prepare};
 use crate::run_error::RunError;
 use crate::target::Target;
@@ -41,18 +41,7 @@ pub(super) async fn make_ready(
         transaction.iter().for_each(|statement| text.push_str(&format!("{statement};\n")));
         let script = Script::of_text(&format!("made ready for the contract of {}", record.version), &text);
         let prepared = prepare(&script, TransactionMode::Whole, Backfills::InBatches).map_err(RunError::Problems)?;
-        let job = Job {
-            record: migration(executor.service, record),
-            direction: record.direction,
-            source: &script.source,
-            execution: &prepared.execution,
-            verify: &[],
-            unfinished: None,
-            reason,
-            opening: &[],
-            asides: &[],
-            retry: target.retry,
-        };
+        let job = job(executor.service, target, record, (&script, &prepared), reason);
         executor.before_online(&job).await?;
     }
     Ok(true)

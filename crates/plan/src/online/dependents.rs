@@ -45,12 +45,12 @@ pub(super) fn dependents(
             Object::Column(_) => return Err(in_the_way(other.id(), "it is computed from the column")),
             // A list of columns, or a condition on rows, is bound to the column.
             Object::PublicationTable(_) => waiting.push(other),
-            object if is_reader(object) => waiting.push(other),
+            object if can_be_made_again(object) => waiting.push(other),
             _ => {}
         }
     }
     // All that is made ahead, whichever column of the migration it reads, gets its place together.
-    let readers = readers(situation, situation.retyped());
+    let readers = readers(situation.retyped(), |other| stays(situation, other));
     let views = made_ahead(&readers, situation.catalog);
     waiting.extend(views.iter().filter_map(|id| situation.catalog.entry(id)));
     while let Some(entry) = waiting.pop() {
@@ -62,7 +62,7 @@ pub(super) fn dependents(
                 Object::Table(_) | Object::Column(_) => {
                     return Err(in_the_way(other.id(), "it rests on what reads the column"));
                 }
-                object if is_reader(object) => waiting.push(other),
+                object if can_be_made_again(object) => waiting.push(other),
                 _ => {}
             }
         }
@@ -98,15 +98,7 @@ pub(super) fn growth(ahead: &[Ahead]) -> Vec<Growth> {
 /// Whether a materialized view reads the column: the server changes no type under that, not even where it would look at
 /// no row.
 pub(super) fn has_rows_of_others(situation: &Situation<'_>, column: Entry<'_>) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut waiting = vec![column];
-    while let Some(entry) = waiting.pop() {
-        for (other, _) in entry.dependents() {
-            if is_reader(other.object()) && !situation.is_interim(other.id()) && seen.insert(other.id()) {
-                waiting.push(other);
-            }
-        }
-    }
+    let seen = readers(vec![column], |other| !situation.is_interim(other.id()));
     seen.iter().any(|id| matches!(id, ObjectId::MaterializedView(_)))
 }
 
@@ -118,7 +110,8 @@ fn stays(situation: &Situation<'_>, entry: &Entry<'_>) -> bool {
     !situation.is_dropped(entry.id()) && !situation.is_carried(entry.id()) && !is_of_others
 }
 
-fn is_reader(object: &Object) -> bool {
+/// Whether an object holds nothing of its own, so that it can be dropped and made again.
+pub(super) fn can_be_made_again(object: &Object) -> bool {
     matches!(
         object,
         Object::View(_)
@@ -131,13 +124,13 @@ fn is_reader(object: &Object) -> bool {
     )
 }
 
-/// What reads one of the columns, directly or through others.
-fn readers<'a>(situation: &Situation<'a>, columns: Vec<Entry<'a>>) -> BTreeSet<&'a ObjectId> {
+/// What can be made again and reads one of the columns, directly or through others of the kind, as far as it counts.
+pub(super) fn readers<'a>(columns: Vec<Entry<'a>>, counts: impl Fn(&Entry<'a>) -> bool) -> BTreeSet<&'a ObjectId> {
     let mut found = BTreeSet::new();
     let mut waiting = columns;
     while let Some(entry) = waiting.pop() {
         for (other, _) in entry.dependents() {
-            if is_reader(other.object()) && stays(situation, &other) && found.insert(other.id()) {
+            if can_be_made_again(other.object()) && counts(&other) && found.insert(other.id()) {
                 waiting.push(other);
             }
         }

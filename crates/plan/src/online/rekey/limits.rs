@@ -8,12 +8,13 @@ use limosa_catalog::kind::index::IndexedValue;
 use limosa_catalog::{ColumnName, Entry, Identifier, Object, ObjectId};
 
 use super::super::copy::in_the_way;
+use super::super::dependents::can_be_made_again;
 use super::super::op::{may_be_written, may_have_a_copy};
 use super::super::refusal::Refusal;
 use super::super::situation::object_for_people;
 use super::super::table::Table;
 use super::member::Member;
-use super::readers::{can_be_made_again, drops};
+use super::readers::drops;
 
 /// Refuses a column that cannot stand beside its copy, and a key that does not tell rows apart.
 pub(super) fn may_change(

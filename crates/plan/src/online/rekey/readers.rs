@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use limosa_catalog::{Catalog, ColumnName, Entry, Object, ObjectId, QualifiedName};
+use limosa_catalog::{Catalog, ColumnName, Entry, ObjectId, QualifiedName};
 use limosa_syntax::{Command, MemberChange, ObjectAction, ObjectChange, Tokens};
 
+use super::super::dependents;
 use super::candidate::Candidate;
 
 /// What a statement does with what may read a column.
@@ -64,31 +65,8 @@ pub(super) fn made_views(candidates: &[Candidate<'_>]) -> BTreeSet<QualifiedName
     made.collect()
 }
 
-/// Whether an object holds nothing of its own, so that it can be dropped and made again.
-pub(super) fn can_be_made_again(object: &Object) -> bool {
-    matches!(
-        object,
-        Object::View(_)
-            | Object::MaterializedView(_)
-            | Object::Policy(_)
-            | Object::Trigger(_)
-            | Object::Rule(_)
-            | Object::Function(_)
-            | Object::Procedure(_)
-    )
-}
-
 /// What can be made again and reads a column, directly or through others of the kind.
 pub(super) fn readers<'a>(catalog: &'a Catalog, columns: &BTreeSet<ColumnName>) -> BTreeSet<&'a ObjectId> {
-    let mut found = BTreeSet::new();
-    let mut waiting: Vec<Entry<'a>> =
-        columns.iter().filter_map(|column| catalog.entry(&ObjectId::Column(column.clone()))).collect();
-    while let Some(entry) = waiting.pop() {
-        for (other, _) in entry.dependents() {
-            if can_be_made_again(other.object()) && found.insert(other.id()) {
-                waiting.push(other);
-            }
-        }
-    }
-    found
+    let columns = columns.iter().filter_map(|column| catalog.entry(&ObjectId::Column(column.clone())));
+    dependents::readers(columns.collect(), |_| true)
 }
