@@ -20,6 +20,7 @@ mod order;
 mod owner;
 mod placing;
 mod prepare;
+mod prepared_batch;
 mod preview;
 mod range;
 mod record;
@@ -33,9 +34,9 @@ mod throttle;
 mod to_do;
 mod watch;
 mod worker;
+mod workers;
 
 use std::cell::{Cell, RefCell};
-use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use limosa_catalog::Literal;
@@ -70,14 +71,15 @@ pub(crate) use self::owner::{MigrationStatement, give_up, has_open_job, settle};
 pub use self::preview::{Preview, preview_backfill};
 pub use self::reject::{OnError, Reject};
 pub use self::throttle::Throttle;
+pub use self::workers::Workers;
 
 /// How a job is worked on.
 #[derive(Debug, Clone)]
 pub struct BackfillOptions<'a> {
     /// Who does it: the operating system's user and host.
     pub actor: &'a str,
-    /// How many workers change rows at once, each in a session of its own; one on a server that takes one connection.
-    pub workers: NonZeroU32,
+    /// How many workers change rows at once; one on a server that takes one connection.
+    pub workers: Workers,
     /// How long a batch should take on the server: as long as others may have to wait for one of its rows. Where
     /// nothing is said, 5 ms, and up to 15 ms where the server is so far away.
     pub batch_time: Option<Duration>,
@@ -92,13 +94,13 @@ pub struct BackfillOptions<'a> {
 }
 
 impl<'a> BackfillOptions<'a> {
-    /// What is said of batches; where nothing is, one worker and batches of 20,000 rows at most, which hold while a
-    /// standby is 10 s behind. A row that cannot be changed stops the job.
+    /// What is said of batches; where nothing is, they are of 20,000 rows at most, and hold while a standby is 10 s
+    /// behind. A row that cannot be changed stops the job.
     #[must_use]
     pub fn new(actor: &'a str, manner: BackfillManner) -> Self {
         Self {
             actor,
-            workers: manner.parallel.unwrap_or(NonZeroU32::MIN),
+            workers: manner.parallel.into(),
             batch_time: manner.batch_time,
             most_rows: manner.batch_rows.unwrap_or(20_000).max(1),
             throttle: Throttle {
@@ -402,6 +404,8 @@ async fn work(
         gate: Gate::new(batch_time),
         looks: Cell::default(),
         has_watcher: false,
+        keeps_statements: false,
+        statements: Cell::new(0),
         begun: Instant::now(),
     };
     runner.run().await
