@@ -10,8 +10,8 @@ use crate::history::HistoryPlace;
 use crate::run_error::RunError;
 use crate::target::{Target, open};
 
-/// Where columns are that are called like one that is kept: in its table, which may have another name by now, in what was
-/// parted from that table since, and in copies that somebody made.
+/// Where columns are that are called like one that is kept: in its table, which may have another name by now, in what
+/// was parted from that table since, and in copies that somebody made.
 const COLUMN_SQL: &str = "\
 SELECT n.nspname::text, c.relname::text FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

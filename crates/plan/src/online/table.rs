@@ -115,8 +115,8 @@ impl<'a> Table<'a> {
         matches!(self.entry.object(), Object::Table(table) if table.partition_by.is_some())
     }
 
-    /// A change of its rows in batches. `statement` says it for a table's name and alias. Rows of partitions have no order
-    /// of the whole where there is no key: then each partition is a change of its own.
+    /// A change of its rows in batches. `statement` says it for a table's name and alias. Rows of partitions have no
+    /// order of the whole where there is no key: then each partition is a change of its own.
     pub(super) fn in_batches(&self, statement: impl Fn(&str) -> String) -> Vec<OnlineStep> {
         let targets = match self.is_partitioned() && self.key().is_empty() {
             true => family::leaves(self.entry).map(|(leaf, _)| format!("{leaf} AS {}", self.name.name)).collect(),
