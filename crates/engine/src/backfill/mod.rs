@@ -134,6 +134,7 @@ pub async fn backfill(
     let options = BackfillOptions { actor: &actor, ..options.clone() };
     let desk = Desk::new(&opened.session, target);
     let prepared = prepare(&desk, definition, &target.ids_schema).await?;
+    options.throttle.ask_to_hold(&desk).await?;
     let number = job_of(&desk, target, definition, &prepared, &Owner::Person, &actor).await?;
     let result = work(desk, target, (definition, &Owner::Person), (number, prepared), &options, observer, stop).await;
     opened.session.close().await;
@@ -161,6 +162,7 @@ pub async fn resume_backfill(
     }
     let definition = job.definition.ok_or(BackfillError::Unreadable { job: job.number })?;
     let prepared = prepare(&desk, &definition, &target.ids_schema).await?;
+    options.throttle.ask_to_hold(&desk).await?;
     let result =
         work(desk, target, (&definition, &Owner::Person), (job.number, prepared), &options, observer, stop).await;
     opened.session.close().await;
@@ -272,9 +274,13 @@ async fn find_job(desk: &Desk<'_>, target: &Target, number: i32) -> Result<Job, 
 async fn open_job(desk: &Desk<'_>, target: &Target, number: Option<i32>) -> Result<Job, BackfillError> {
     let mut found = jobs(desk, target, "AND state IN ('running', 'paused', 'failed') ORDER BY job DESC").await?;
     found.retain(|job| number.is_none_or(|number| job.number == number));
-    match (found.pop(), found.is_empty()) {
-        (Some(job), true) => Ok(job),
-        _ => Err(BackfillError::NoJob { job: number }),
+    match (found.pop(), found.as_slice()) {
+        (Some(job), []) => Ok(job),
+        (Some(job), others) => {
+            let others = others.iter().rev().map(|other| other.number);
+            Err(BackfillError::SeveralJobs { jobs: std::iter::once(job.number).chain(others).collect() })
+        }
+        (None, _) => Err(BackfillError::NoJob { job: number }),
     }
 }
 

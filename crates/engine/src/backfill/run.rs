@@ -98,8 +98,12 @@ impl Runner<'_> {
         for session in others {
             session.close().await;
         }
-        if let Err(BackfillError::Stopped { .. }) = result {
-            self.mark("paused", None).await?;
+        match &result {
+            Err(BackfillError::Stopped { .. }) => self.mark("paused", None).await?,
+            Err(error @ (BackfillError::NoOrder { .. } | BackfillError::HoldWhile { .. })) => {
+                self.end("failed", Some(&error.to_string())).await?;
+            }
+            _ => {}
         }
         result
     }

@@ -1,7 +1,7 @@
 //! `DROP COLUMN`: with contract. Until then, rows of clients that do not know of it any more get its value from
 //! `-- limosa: back`.
 
-use limosa_catalog::{Entry, Identifier, Object};
+use limosa_catalog::{Entry, Identifier, Object, ObjectId};
 use limosa_syntax::{Directive, TableAction, Tokens};
 
 use super::super::fill::Fill;
@@ -23,6 +23,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
     let (entry, facts) = table.column(column)?;
     situation.refuse_open_change(&table.column_name(column))?;
     refuse_published(work, entry)?;
+    table.refuse_partition_key(column, "PostgreSQL drops no such column: move the rows to a table of its own")?;
     let name = &table.name;
     let mut phases = Phases {
         about: format!("drop column {}.{}", object_for_people(name), column.for_people()),
@@ -37,7 +38,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
         remarks: remark(situation.catalog, name, Some(column)).into_iter().collect(),
         ..Phases::default()
     };
-    match work.back() {
+    match work.back(name) {
         Some(value) => {
             let columns = table.columns();
             // Columns that this migration adds may be named as well.
@@ -118,7 +119,8 @@ fn reverse(situation: &Situation<'_>, work: &Work<'_>, column: Entry<'_>) -> Vec
         return Vec::new();
     }
     let mut statements = made_again(situation, &goes_with([column], says_cascade(work))).unwrap_or_default();
-    if let (Some(first), Some(back)) = (statements.first_mut(), work.back()) {
+    let ObjectId::Column(name) = column.id() else { return Vec::new() };
+    if let (Some(first), Some(back)) = (statements.first_mut(), work.back(&name.relation)) {
         *first = format!("-- limosa: forward {}\n{first}", back.one_line());
     }
     statements.iter().map(|statement| format!("{statement};")).collect()
