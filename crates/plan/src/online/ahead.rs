@@ -61,7 +61,7 @@ pub(super) fn ahead(situation: &Situation<'_>, text: &str, filled: Filled) -> Re
         _ => (text.to_owned(), None),
     };
     let makes = made.map(|(kind, name)| {
-        situation.makes_ahead(&name);
+        situation.makes_later(&name);
         let number = situation.next_ahead();
         let [beside, aside] = NUMBERS.map(|start| situation.interim(&name.name, start + number));
         Made { away: old_of(situation, kind, &name).map(|kind| (kind, aside)), kind, name, interim: beside }

@@ -125,7 +125,8 @@ pub(super) fn can_be_made_again(object: &Object) -> bool {
 }
 
 /// What can be made again and reads one of the columns, directly or through others of the kind, as far as it counts.
-pub(super) fn readers<'a>(columns: Vec<Entry<'a>>, counts: impl Fn(&Entry<'a>) -> bool) -> BTreeSet<&'a ObjectId> {
+#[must_use]
+pub fn readers<'a>(columns: Vec<Entry<'a>>, counts: impl Fn(&Entry<'a>) -> bool) -> BTreeSet<&'a ObjectId> {
     let mut found = BTreeSet::new();
     let mut waiting = columns;
     while let Some(entry) = waiting.pop() {

@@ -16,11 +16,13 @@ mod expression;
 mod family;
 mod fill;
 mod going;
+mod held;
 mod not_null;
 mod numbering;
 mod op;
 mod partitions;
 mod phases;
+mod plain;
 mod privileges;
 mod quarantine;
 mod refusal;
@@ -40,11 +42,13 @@ use std::sync::Arc;
 use limosa_catalog::{Catalog, Identifier, InvalidIdentifier};
 use limosa_syntax::{Command, Diagnostic, Directive, Script, SourceFile, Statement, part_spans};
 
+pub use dependents::readers;
 pub use going::Going;
 pub use phases::{
     Ahead, Carry, EachRow, Growth, Made, OldName, OnlineChange, OnlineCheck, OnlineStep, Phases, Quarantine, Ready,
     Shown, Twins,
 };
+pub use plain::{InHand, held_up_by_open};
 pub use rekey::{RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, SoftReference, draft_rekey};
 pub use reliance::{Reliance, relies_on};
 pub use situation::OnlineSettings;
@@ -113,6 +117,7 @@ pub fn compile(
                 }
                 Err(refusal) => errors.push(refusal.into_diagnostic(source, work.span)),
             }
+            situation.has_spoken_of(held::spoken_of(&work));
         }
     }
     match ahead::ready(&situation, &change.operations) {
