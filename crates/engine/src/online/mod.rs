@@ -22,6 +22,7 @@ mod ready;
 mod record;
 mod replicated;
 mod seen;
+mod trial;
 mod versions;
 mod wire;
 

@@ -269,3 +269,83 @@ fn a_column_is_not_dropped_while_its_table_has_two_names() {
         project.limosa("drift").exits(0);
     });
 }
+
+#[test]
+fn what_cannot_be_made_over_the_new_type_is_named_before_anything_changes() {
+    let retyped = "ALTER TABLE patient ALTER COLUMN age TYPE int USING age::int;\n";
+    for (setup, up, says) in [
+        // Only the live database has it.
+        (
+            "CREATE VIEW ages AS SELECT id, age || ' years' AS age, upper(age) AS loud FROM patient;\n",
+            retyped.to_owned(),
+            ["ages cannot be made again over the new types", "upper(integer)"],
+        ),
+        (
+            "CREATE MATERIALIZED VIEW ages AS SELECT upper(age) AS loud FROM patient;\n",
+            retyped.to_owned(),
+            ["ages cannot be made again over the new types", "upper(integer)"],
+        ),
+        (
+            "CREATE VIEW ages AS SELECT id, age FROM patient;\n",
+            format!("DROP VIEW ages;\n{retyped}CREATE VIEW ages AS SELECT upper(p.age) AS loud FROM public.patient p;"),
+            ["^^^^^^", "upper(integer)"],
+        ),
+        (
+            "CREATE MATERIALIZED VIEW ages AS SELECT id, age FROM patient;\n",
+            format!(
+                "DROP MATERIALIZED VIEW ages;\n{retyped}CREATE MATERIALIZED VIEW ages AS \
+                 SELECT age LIKE '1%' AS young FROM patient WITH NO DATA;"
+            ),
+            ["^^^^^^", "integer ~~ unknown"],
+        ),
+        (
+            "CREATE FUNCTION aged(text) RETURNS bigint LANGUAGE sql STABLE \
+             BEGIN ATOMIC SELECT count(*) FROM patient WHERE age = $1; END;\n",
+            format!(
+                "DROP FUNCTION aged(text);\n{retyped}CREATE FUNCTION aged(text) RETURNS bigint LANGUAGE sql STABLE \
+                 BEGIN ATOMIC SELECT count(*) FROM patient WHERE age = $1; END;"
+            ),
+            ["^^^^^^", "integer = text"],
+        ),
+    ] {
+        on_servers(|database| {
+            let project = begun(database, setup);
+            project.write("migrations/002_change.sql", format!("-- limosa: online\n\n{up}\n"));
+            let before = project.limosa("snapshot").exits(0).stdout;
+            project.limosa("up").fails().says(says[0]).says(says[1]);
+            assert_eq!(project.limosa("snapshot").exits(0).stdout, before, "{up}");
+            assert_eq!(rows(database, "SELECT count(*) FROM limosa.online"), ["0"], "after {up}");
+        });
+    }
+}
+
+#[test]
+fn what_fits_the_columns_as_they_will_be_is_not_stopped_by_a_trial() {
+    for (setup, up) in [
+        // Grouped by the key, over a renamed table, with what the migration adds, and over each other.
+        (
+            "CREATE VIEW live AS SELECT id, age FROM patient;\nCREATE VIEW more AS SELECT max(age) AS age FROM live;\n",
+            "ALTER TABLE patient ALTER COLUMN id TYPE int;\nALTER TABLE patient ALTER COLUMN age TYPE int USING age::int;\n\
+             ALTER TABLE patient ADD COLUMN seen date;\nALTER TABLE patient RENAME COLUMN name TO title;\n\
+             CREATE TABLE stay (id int PRIMARY KEY, patient_id int);\n\
+             CREATE VIEW stays AS SELECT p.title, p.seen, p.age + 1 AS next, count(s.id) FROM public.patient p \
+             LEFT JOIN stay s ON s.patient_id = p.id GROUP BY p.id;\n\
+             CREATE VIEW again AS SELECT public.stays.next * 2 AS twice FROM public.stays;",
+        ),
+        (
+            "CREATE FUNCTION whole(patient) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1.name';\n\
+             CREATE VIEW wholes AS SELECT whole(patient) FROM patient;\n",
+            "ALTER TABLE visit ALTER COLUMN fee TYPE bigint;\n\
+             CREATE VIEW fees AS SELECT v.fee, whole(p) FROM visit v JOIN patient p ON p.id = v.patient_id;",
+        ),
+        (
+            "CREATE MATERIALIZED VIEW ages AS SELECT age FROM patient;\n",
+            "DROP MATERIALIZED VIEW ages;\nALTER TABLE patient ALTER COLUMN age TYPE int USING age::int;\n\
+             CREATE MATERIALIZED VIEW ages AS SELECT age % 10 AS age FROM patient;\n\
+             CREATE INDEX ages_age ON ages (age);",
+        ),
+    ] {
+        let setup = format!("ALTER TABLE visit DROP CONSTRAINT visit_patient_id_fkey;\n{setup}");
+        on_servers(|database| drop(contracted(database, &setup, up)));
+    }
+}

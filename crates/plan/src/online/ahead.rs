@@ -292,7 +292,7 @@ fn column_renamed(table: &ObjectName, from: &Identifier, to: &Identifier) -> Str
 }
 
 /// The statement with `WITH NO DATA` at its end, and whether it said so itself.
-fn without_rows(text: &str) -> (String, bool) {
+pub(super) fn without_rows(text: &str) -> (String, bool) {
     let tokens = Tokens::of(text);
     let at_end = |words: &[&str]| {
         tokens.words().outermost().find_map(|(_, mut here)| {

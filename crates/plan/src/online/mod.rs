@@ -33,6 +33,7 @@ mod routines;
 mod situation;
 mod sync;
 mod table;
+mod trial;
 mod trigger_name;
 mod versions;
 mod way_back;
@@ -52,6 +53,7 @@ pub use plain::{InHand, held_up_by_open};
 pub use rekey::{RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, SoftReference, draft_rekey};
 pub use reliance::{Reliance, relies_on};
 pub use situation::OnlineSettings;
+pub use trial::{Trial, TrialStep};
 pub use versions::{
     SchemaVersion, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning, taken_from_versions,
 };
@@ -127,6 +129,7 @@ pub fn compile(
             None => refusal.into_diagnostic_of(source),
         }),
     }
+    change.trial = trial::trial(&situation, source, script, &change.operations);
     if let Some(versioning) = settings.versions.filter(|_| errors.is_empty()) {
         match versions::versions(&situation, versioning, &change.operations) {
             Ok(versions) => change.versions = Some(versions),

@@ -511,6 +511,11 @@ impl<'a> Situation<'a> {
         Ok(())
     }
 
+    /// Whether open changes call something otherwise in views.
+    pub(super) fn has_earlier(&self) -> bool {
+        !self.earlier().is_empty()
+    }
+
     /// What open changes show, where each version has a schema of views.
     fn earlier(&self) -> &'a [Shown] {
         self.settings.versions.map_or(&[], |versions| versions.earlier.as_slice())
