@@ -98,6 +98,21 @@ fn what_keeps_other_things_from_going_is_named_too() {
 }
 
 #[test]
+fn a_table_loses_a_column_and_gets_another_name_there_and_back() {
+    on_servers(|database| {
+        let up = "ALTER TABLE patient DROP COLUMN note;\nALTER TABLE patient ADD COLUMN town text;\n\
+                  ALTER TABLE patient RENAME TO person;";
+        let project = contracted(database, "", up);
+        project.limosa("down").exits(0);
+        database.execute("INSERT INTO patient (id, name, note) VALUES (501, 'old', 'n')");
+        database.execute("INSERT INTO person (id, name, town) VALUES (502, 'new', 't')");
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        assert_eq!(rows(database, "SELECT count(*), count(note) FROM patient"), ["502|1"]);
+        project.limosa("drift").exits(0);
+    });
+}
+
+#[test]
 fn what_goes_before_keeps_nothing() {
     for (setup, up) in [
         (

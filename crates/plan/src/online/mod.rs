@@ -29,6 +29,7 @@ mod refusal;
 mod rekey;
 mod reliance;
 mod replication;
+mod reverse;
 mod routines;
 mod situation;
 mod sync;

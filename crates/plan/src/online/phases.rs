@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use limosa_catalog::{ColumnName, Identifier, ObjectName, Rename};
 use limosa_syntax::Coexistence;
 
+use super::reverse;
 use super::trial::Trial;
 use super::versions::VersionChange;
 
@@ -329,8 +330,7 @@ impl OnlineChange {
         if self.operations.iter().any(|phases| phases.reverse.is_empty()) {
             return None;
         }
-        let statements: Vec<&str> =
-            self.operations.iter().rev().flat_map(|phases| &phases.reverse).map(String::as_str).collect();
+        let statements = reverse::statements(&self.operations);
         let way = self.versions.as_ref().map(|_| Coexistence::VersionedSchemas.word()).unwrap_or_default();
         let head = format!("-- limosa: online {way}");
         // Those who were ready for the one way are asked about the other no more.
