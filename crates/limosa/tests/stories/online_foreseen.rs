@@ -340,7 +340,8 @@ fn what_fits_the_columns_as_they_will_be_is_not_stopped_by_a_trial() {
         // Grouped by the key, over a renamed table, with what the migration adds, and over each other.
         (
             "CREATE VIEW live AS SELECT id, age FROM patient;\nCREATE VIEW more AS SELECT max(age) AS age FROM live;\n",
-            "ALTER TABLE patient ALTER COLUMN id TYPE int;\nALTER TABLE patient ALTER COLUMN age TYPE int USING age::int;\n\
+            "ALTER TABLE patient ALTER COLUMN id TYPE int;\n\
+             ALTER TABLE patient ALTER COLUMN age TYPE int USING age::int;\n\
              ALTER TABLE patient ADD COLUMN seen date;\nALTER TABLE patient RENAME COLUMN name TO title;\n\
              CREATE TABLE stay (id int PRIMARY KEY, patient_id int);\n\
              CREATE VIEW stays AS SELECT p.title, p.seen, p.age + 1 AS next, count(s.id) FROM public.patient p \

@@ -1,7 +1,7 @@
 //! The statements of the way back, in their order.
 //!
-//! They are those of the way there from the end. A table gets its old name back behind the changes of its columns: while
-//! it is run online, all statements call it as it was called when that began. Until then they say its new name.
+//! They are those of the way there from the end. A table gets its old name back behind the changes of its columns:
+//! while it is run online, all statements call it as it was called when that began. Until then they say its new name.
 
 use std::fmt::Write as _;
 
