@@ -161,7 +161,7 @@ fn touches(text: &str) -> Vec<Touch> {
         Command::CreateIndex { table, .. } => vec![Touch::Hangs(table, columns_within(words))],
         Command::AlterTable { table, view: false, actions, .. } => {
             let parts = part_spans(text);
-            let texts = (parts.len() == actions.len()).then_some(parts).unwrap_or_default();
+            let texts = if parts.len() == actions.len() { parts } else { Vec::new() };
             let text_of = |at: usize| texts.get(at).map_or(text, |part| part.of(text));
             actions.iter().enumerate().flat_map(|(at, action)| of_action(&table, action, text_of(at))).collect()
         }
@@ -297,7 +297,7 @@ mod tests {
             renamed: vec![column("age")],
             ..InHand::default()
         };
-        let source = SourceFile::new("003.sql", statement);
+        let source = Arc::new(SourceFile { path: "003.sql".to_owned(), text: statement.into() });
         let script = Script::parse(statement);
         !held_up_by_open(&source, &script, &[open], &[name("public")]).is_empty()
     }
