@@ -158,7 +158,11 @@ fn touches(text: &str) -> Vec<Touch> {
     let tokens = Tokens::of(text);
     let words = tokens.words();
     match Command::of(text) {
-        Command::CreateIndex { table, .. } => vec![Touch::Hangs(table, columns_within(words))],
+        Command::CreateIndex { table, predicate, .. } => {
+            let mut columns = columns_within(words);
+            columns.extend(predicate.iter().flat_map(|text| columns_in(Tokens::of(text).words())));
+            vec![Touch::Hangs(table, columns)]
+        }
         Command::AlterTable { table, view: false, actions, .. } => {
             let parts = part_spans(text);
             let texts = if parts.len() == actions.len() { parts } else { Vec::new() };
