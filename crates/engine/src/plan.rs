@@ -7,9 +7,9 @@ use limosa_plan::lock::{Known, LockedRelation, StatementLocks};
 use limosa_plan::{ApprovedMigration, ApprovedTarget, Execution, RelationSize, RelationSizes};
 use limosa_postgres::{ServerError, Session, Type};
 use limosa_project::{MigrationSet, OrderPolicy};
-use limosa_syntax::{Command, Diagnostic};
+use limosa_syntax::{Command, Diagnostic, Severity};
 
-use crate::online::{PlannedOnline, number_to_come, preview, warnings};
+use crate::online::{OpenChanges, PlannedOnline, held_up, number_to_come, preview, warnings};
 use crate::pending::PendingJob;
 use crate::run_error::RunError;
 use crate::snapshot;
@@ -90,6 +90,9 @@ pub async fn plan<'s>(
         let search_path = schemas(&session, target).await?;
         if in_use && planned.jobs.iter().any(|it| it.job.prepared.online) {
             plan_online(&session, target, &mut planned).await?;
+        }
+        if in_use {
+            hold_up(&OpenChanges::read(&session, target).await?, &mut planned, &search_path)?;
         }
         find_locks(&mut planned.jobs, Known::of_catalog(&catalog, search_path), major);
         match sizes(&session, &planned.jobs).await {
@@ -191,6 +194,23 @@ async fn plan_online(session: &Session, target: &Target, planned: &mut TargetPla
             ),
         }
         number += 1;
+    }
+    Ok(())
+}
+
+/// Refuses what open changes stand against; says of what changes would stand against that are still to begin.
+fn hold_up(open: &OpenChanges, planned: &mut TargetPlan<'_>, search_path: &[Identifier]) -> Result<(), RunError> {
+    let mut to_come = Vec::new();
+    for it in &planned.jobs {
+        match &it.online {
+            Some(online) => to_come.push(online.in_hand.clone()),
+            None if it.job.prepared.online => {}
+            None => {
+                open.keep(it.job.up)?;
+                let later = held_up(it.job.up, &to_come, search_path).into_iter();
+                planned.warnings.extend(later.map(|problem| Diagnostic { severity: Severity::Warning, ..problem }));
+            }
+        }
     }
     Ok(())
 }

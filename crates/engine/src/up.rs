@@ -19,7 +19,7 @@ use crate::history::{ChainLink, History, MigrationRecord, RowState, read_stored_
 use crate::lock::{Locked, Request, take};
 use crate::loss::{Baseline, LossPolicy};
 use crate::online::{
-    Expansion, Owners, SeenByVersions, carry_waiting, contract_in_run, expand, has_old_keys, is_carried_to,
+    Expansion, OpenChanges, Owners, carry_waiting, contract_in_run, expand, has_old_keys, is_carried_to,
     refresh_current,
 };
 use crate::pending::{Pending, pending, resume_is_safe};
@@ -330,9 +330,9 @@ async fn apply(
         search_path: search_path(target, &locked.worker),
     };
     carry_waiting(&mut executor, target, &locked.history, options.owners).await?;
-    let mut versions = match is_in_use {
-        true => SeenByVersions::read(&locked.worker, target).await?,
-        false => SeenByVersions::default(),
+    let mut open = match is_in_use {
+        true => OpenChanges::read(&locked.worker, target).await?,
+        false => OpenChanges::default(),
     };
     let kept = match jobs.is_empty() {
         true => Vec::new(),
@@ -376,9 +376,9 @@ async fn apply(
             if !has_clients {
                 contract_in_run(&mut executor, target, &locked.history, &job.version, options.values).await?;
             }
-            versions = SeenByVersions::read(&locked.worker, target).await?;
+            open = OpenChanges::read(&locked.worker, target).await?;
         } else {
-            versions.keep(job.up)?;
+            open.keep(job.up)?;
             let asides = executor.comes_again((&job.version, &job.checksum), job.up, &job.prepared.execution, &kept);
             executor
                 .run(&Job {

@@ -14,6 +14,7 @@ use super::owner::Owners;
 use super::preview::compiled;
 use super::record::{OnlineRecord, OnlineState, changes, insert};
 use super::replicated::{found, lagging};
+use super::trial::tried;
 use super::versions::{Asked, Ground, as_named_then};
 use super::wire::{MigrationJson, TermsJson};
 use crate::backfill::Desk;
@@ -134,6 +135,10 @@ async fn begin(
     let ground = Ground::of(executor.worker, target, &records, &asked).await?;
     let change = compiled(expansion.script, expansion.verify, &ground.catalog, ground.settings(target, id))
         .map_err(RunError::Problems)?;
+    let unfit = tried(executor, &change.trial).await?;
+    if !unfit.is_empty() {
+        return Err(RunError::Problems(unfit));
+    }
     let subject = format!("{} {}", expansion.record.version, expansion.record.name);
     let checks = change.gathered(|phases| &phases.checks);
     let computed = change.gathered(|phases| &phases.computed);

@@ -1,6 +1,7 @@
 //! In which order changes that are open together come to their end.
 
-use limosa_catalog::{Catalog, ColumnName, Entry, Object, ObjectId, QualifiedName, Rename};
+use limosa_catalog::{Catalog, ColumnName, ObjectId, QualifiedName, Rename};
+use limosa_plan::readers;
 use limosa_syntax::{Command, Diagnostic, Script};
 
 use super::followed::catalog;
@@ -119,19 +120,11 @@ fn named_by(rename: &Rename, other: &OnlineRecord, catalog: &Catalog) -> Option<
     match rename {
         Rename::Column { of: ObjectId::Table(table), from, to } => {
             let column = ObjectId::Column(ColumnName { relation: table.clone(), name: from.clone() });
-            let is_made_again = |entry: &Entry<'_>| {
-                let is_text = matches!(
-                    entry.object(),
-                    Object::View(_)
-                        | Object::MaterializedView(_)
-                        | Object::Policy(_)
-                        | Object::Trigger(_)
-                        | Object::Rule(_)
-                        | Object::Function(_)
-                );
-                is_text && other.terms.reliance.contains_key(&entry.id().to_string())
-            };
-            let (found, _) = catalog.entry(&column)?.dependents().find(|(entry, _)| is_made_again(entry))?;
+            let changed = other.terms.watched.iter().filter_map(|column| column.read().ok());
+            let changed = changed.filter_map(|column| catalog.entry(&ObjectId::Column(column))).collect();
+            let made_again = readers(changed, |_| true);
+            let mut dependents = catalog.entry(&column)?.dependents();
+            let (found, _) = dependents.find(|(entry, _)| made_again.contains(entry.id()))?;
             let ready = other.terms.ready.transactions.iter().flatten();
             let text = std::iter::once(&other.contract).chain(ready).map(String::as_str).collect::<Vec<_>>().join("\n");
             is_written_before(&text, from.as_str(), to.as_str())

@@ -2,7 +2,7 @@
 
 use limosa_catalog::{Catalog, ObjectName, QualifiedName};
 use limosa_plan::lock::StatementLocks;
-use limosa_plan::{Carry, Growth, OldName, OnlineChange, OnlineCheck, OnlineSettings, Step, compile};
+use limosa_plan::{Carry, Growth, InHand, OldName, OnlineChange, OnlineCheck, OnlineSettings, Step, compile};
 use limosa_postgres::Session;
 use limosa_project::{Script, TransactionMode};
 use limosa_syntax::{Diagnostic, Severity, Span};
@@ -46,6 +46,8 @@ pub struct PlannedOnline {
     pub remarks: Vec<String>,
     /// What only the old version names.
     pub old_names: Vec<OldName>,
+    /// What it has in hand when it is open.
+    pub(crate) in_hand: InHand,
     /// What comes on disk.
     pub(crate) growth: Vec<Growth>,
     /// That nobody receives, or sends, what would be another one, now or when the old goes.
@@ -113,6 +115,7 @@ fn planned(
         contract: change.contracts().then(|| planned("contract", &change.contract_script())).transpose()?,
         remarks: change.gathered(|phases| &phases.remarks),
         old_names: change.gathered(|phases| &phases.old_names),
+        in_hand: InHand::of(&job.version, &change, catalog),
         growth: change.gathered(|phases| &phases.growth),
         sent: change
             .gathered(|phases| &phases.sent)

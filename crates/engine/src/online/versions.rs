@@ -3,11 +3,8 @@
 //! Which ones are there follows from the records of online changes: what each made, less what went with a contract or
 //! an abort. Nothing else makes or drops them, so they are left out wherever the user's schema is looked at.
 
-use limosa_catalog::{Catalog, Identifier, Rename, Renames};
-use limosa_plan::{
-    Going, OnlineSettings, VersionSchema, VersionView, VersionedSchema, Versioning, current_version,
-    taken_from_versions,
-};
+use limosa_catalog::{Catalog, Identifier, ObjectId, ObjectName, Rename, Renames};
+use limosa_plan::{Going, OnlineSettings, VersionSchema, VersionView, VersionedSchema, Versioning, current_version};
 use limosa_postgres::{ServerError, Session, Type};
 use limosa_project::{Script, Version};
 use limosa_syntax::{Coexistence, Diagnostic};
@@ -85,6 +82,8 @@ pub(super) struct Ground {
     pub(super) search_path: Vec<Identifier>,
     /// What goes with the contracts of other changes.
     going: Vec<Going>,
+    /// New names of tables, which are views until the contract of a version.
+    new_names: Vec<(ObjectName, String)>,
 }
 
 /// A catalog with the names that it has when the changes of a number below this one are contracted, as they are before
@@ -118,6 +117,7 @@ impl Ground {
             search_path: &self.search_path,
             versions: self.versions.as_ref(),
             going: &self.going,
+            new_names: &self.new_names,
         }
     }
 
@@ -148,14 +148,26 @@ impl Ground {
                 Some(versioning(session, target, records, asked, there, &search_path).await?)
             }
         };
-        let others = records.iter().filter(|record| record.is_open() && record.version != asked.version);
+        let others = || records.iter().filter(|record| record.is_open() && record.version != asked.version);
         let going = |record: &OnlineRecord| {
             let columns: Vec<_> = record.terms.watched.iter().filter_map(|column| column.read().ok()).collect();
             let version = record.version.clone();
             columns.into_iter().map(move |column| Going { column, version: version.clone() })
         };
-        let going = others.flat_map(going).collect();
-        Ok(Self { catalog, versions, search_path, going })
+        let going = others().flat_map(going).collect();
+        let new_name = |record: &OnlineRecord| {
+            let renames = record.terms.renames.iter().filter_map(|rename| rename.read().ok());
+            let version = record.version.clone();
+            let names = renames.filter_map(move |rename| match rename {
+                Rename::Object { from: ObjectId::Table(table), to } => {
+                    Some((ObjectName { schema: table.schema, name: to }, version.clone()))
+                }
+                _ => None,
+            });
+            names.collect::<Vec<_>>()
+        };
+        let new_names = others().filter(|record| !record.is_versioned()).flat_map(new_name).collect();
+        Ok(Self { catalog, versions, search_path, going, new_names })
     }
 }
 
@@ -284,40 +296,14 @@ pub(super) async fn after_abort(
     Ok(current_version(&ground.catalog, ground.settings(target, record.id)).unwrap_or_default())
 }
 
-/// What versions find in their schemas of views.
-#[derive(Debug, Default)]
-pub(crate) struct SeenByVersions {
-    there: Vec<VersionSchema>,
-    search_path: Vec<Identifier>,
-}
-
-impl SeenByVersions {
-    /// Looks at a database: one query where there are none.
-    ///
-    /// # Errors
-    /// What the server says.
-    pub(crate) async fn read(session: &Session, target: &Target) -> Result<Self, RunError> {
-        let standing = version_schemas(session, target.history()).await?;
-        let there: Vec<VersionSchema> = standing.0.into_iter().map(|it| it.schema).collect();
-        if there.is_empty() {
-            return Ok(Self::default());
-        }
-        let search_path = crate::plan::schemas(session, target).await?;
-        Ok(Self { there: with_views(session, there).await?, search_path })
-    }
-
-    /// Refuses a migration that is not run online and takes something of it away.
-    ///
-    /// # Errors
-    /// Its statements that do.
-    pub(crate) fn keep(&self, script: &Script) -> Result<(), RunError> {
-        if self.there.is_empty() {
-            return Ok(());
-        }
-        let statements = limosa_syntax::Script::parse_section(&script.source.text, script.section);
-        let problems = taken_from_versions(&script.source, &statements, &self.there, &self.search_path);
-        if problems.is_empty() { Ok(()) } else { Err(RunError::Problems(problems)) }
-    }
+/// The schemas of all versions with their views: one query where there are none.
+///
+/// # Errors
+/// What the server says.
+pub(super) async fn shown(session: &Session, target: &Target) -> Result<Vec<VersionSchema>, RunError> {
+    let standing = version_schemas(session, target.history()).await?;
+    let there: Vec<VersionSchema> = standing.0.into_iter().map(|it| it.schema).collect();
+    if there.is_empty() { Ok(there) } else { Ok(with_views(session, there).await?) }
 }
 
 /// Lets the newest version's schemas show the tables as they are now, where a run has changed them. Gives what is worth

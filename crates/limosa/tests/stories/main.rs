@@ -32,6 +32,7 @@ mod layouts;
 mod lint;
 mod online;
 mod online_followed;
+mod online_foreseen;
 mod online_laws;
 mod online_replication;
 mod online_rows;

@@ -137,6 +137,30 @@ fn the_way_back_has_schemas_too() {
 }
 
 #[test]
+fn the_way_back_of_a_table_with_another_name_and_other_columns() {
+    on_servers(|database| {
+        let up = "ALTER TABLE patient ALTER COLUMN age TYPE bigint;\n\
+                  ALTER TABLE patient RENAME COLUMN full_name TO name;\n\
+                  ALTER TABLE patient ADD COLUMN town text DEFAULT 'Riga';\n\
+                  ALTER TABLE patient DROP COLUMN note;\n\
+                  ALTER TABLE patient RENAME TO person;\n";
+        let project = begun(database, up);
+        let before = shape(database, "public.patient");
+        project.limosa("up").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        let new = client(database, "public_v002, public");
+        project.limosa("down").exits(0);
+        let old = client(database, "public_v001, public");
+        assert_eq!(value(&new, "UPDATE person SET name = 'n', age = 8 WHERE id = 9 RETURNING name || age"), "n8");
+        assert_eq!(value(&old, "SELECT full_name || age FROM patient WHERE id = 9"), "n8");
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        assert_eq!(value(&old, "SELECT full_name || age FROM patient WHERE id = 9"), "n8");
+        assert_eq!(shape(database, "public.patient"), before);
+        project.limosa("drift").exits(0);
+    });
+}
+
+#[test]
 fn changes_follow_each_other() {
     on_servers(|database| {
         let project = begun(

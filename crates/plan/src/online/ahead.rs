@@ -61,7 +61,7 @@ pub(super) fn ahead(situation: &Situation<'_>, text: &str, filled: Filled) -> Re
         _ => (text.to_owned(), None),
     };
     let makes = made.map(|(kind, name)| {
-        situation.makes_ahead(&name);
+        situation.makes_later(&name);
         let number = situation.next_ahead();
         let [beside, aside] = NUMBERS.map(|start| situation.interim(&name.name, start + number));
         Made { away: old_of(situation, kind, &name).map(|kind| (kind, aside)), kind, name, interim: beside }
@@ -292,7 +292,7 @@ fn column_renamed(table: &ObjectName, from: &Identifier, to: &Identifier) -> Str
 }
 
 /// The statement with `WITH NO DATA` at its end, and whether it said so itself.
-fn without_rows(text: &str) -> (String, bool) {
+pub(super) fn without_rows(text: &str) -> (String, bool) {
     let tokens = Tokens::of(text);
     let at_end = |words: &[&str]| {
         tokens.words().outermost().find_map(|(_, mut here)| {

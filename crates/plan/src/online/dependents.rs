@@ -19,6 +19,8 @@ pub(super) struct Dependents {
     pub(super) make_way: Vec<String>,
     /// Makes it again, or gives it its place that was made ahead.
     pub(super) make_again: Vec<String>,
+    /// The statements that make it again, as it is printed.
+    pub(super) printed: Vec<String>,
     /// Makes what holds rows, before the old goes.
     pub(super) ahead: Vec<Ahead>,
     /// What comes on disk for it.
@@ -77,14 +79,16 @@ pub(super) fn dependents(
     let make_way = situation.difference(catalog, &without, Style::Offline)?;
     if views.is_empty() {
         let make_again = situation.difference(&without, catalog, Style::Offline)?;
-        return Ok(Dependents { make_way, make_again, ..Dependents::default() });
+        return Ok(Dependents { make_way, printed: make_again.clone(), make_again, ..Dependents::default() });
     }
     let ahead = all_ahead(situation, &views, &without)?;
     let rest = catalog.without(|entry| gone.contains(entry.id()) && !views.contains(entry.id()));
+    let again = situation.difference(&rest, catalog, Style::Offline)?;
+    let printed = ahead.iter().map(|ahead| ahead.sql.clone()).chain(again.iter().cloned()).collect();
     let settle = ahead.iter().filter_map(|ahead| ahead.makes.as_ref()).map(Made::settle);
-    let make_again = settle.chain(situation.difference(&rest, catalog, Style::Offline)?).collect();
+    let make_again = settle.chain(again).collect();
     views.iter().for_each(|id| situation.carries(id));
-    Ok(Dependents { make_way, make_again, growth: growth(&ahead), ahead })
+    Ok(Dependents { make_way, make_again, printed, growth: growth(&ahead), ahead })
 }
 
 /// What comes on disk for what is made ahead, until the old one goes.
@@ -125,7 +129,8 @@ pub(super) fn can_be_made_again(object: &Object) -> bool {
 }
 
 /// What can be made again and reads one of the columns, directly or through others of the kind, as far as it counts.
-pub(super) fn readers<'a>(columns: Vec<Entry<'a>>, counts: impl Fn(&Entry<'a>) -> bool) -> BTreeSet<&'a ObjectId> {
+#[must_use]
+pub fn readers<'a>(columns: Vec<Entry<'a>>, counts: impl Fn(&Entry<'a>) -> bool) -> BTreeSet<&'a ObjectId> {
     let mut found = BTreeSet::new();
     let mut waiting = columns;
     while let Some(entry) = waiting.pop() {

@@ -16,21 +16,25 @@ mod expression;
 mod family;
 mod fill;
 mod going;
+mod held;
 mod not_null;
 mod numbering;
 mod op;
 mod partitions;
 mod phases;
+mod plain;
 mod privileges;
 mod quarantine;
 mod refusal;
 mod rekey;
 mod reliance;
 mod replication;
+mod reverse;
 mod routines;
 mod situation;
 mod sync;
 mod table;
+mod trial;
 mod trigger_name;
 mod versions;
 mod way_back;
@@ -40,14 +44,17 @@ use std::sync::Arc;
 use limosa_catalog::{Catalog, Identifier, InvalidIdentifier};
 use limosa_syntax::{Command, Diagnostic, Directive, Script, SourceFile, Statement, part_spans};
 
+pub use dependents::readers;
 pub use going::Going;
 pub use phases::{
     Ahead, Carry, EachRow, Growth, Made, OldName, OnlineChange, OnlineCheck, OnlineStep, Phases, Quarantine, Ready,
     Shown, Twins,
 };
+pub use plain::{InHand, held_up_by_open};
 pub use rekey::{RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, SoftReference, draft_rekey};
 pub use reliance::{Reliance, relies_on};
 pub use situation::OnlineSettings;
+pub use trial::{Trial, TrialStep};
 pub use versions::{
     SchemaVersion, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning, taken_from_versions,
 };
@@ -113,6 +120,7 @@ pub fn compile(
                 }
                 Err(refusal) => errors.push(refusal.into_diagnostic(source, work.span)),
             }
+            situation.has_spoken_of(held::spoken_of(&work));
         }
     }
     match ahead::ready(&situation, &change.operations) {
@@ -122,6 +130,7 @@ pub fn compile(
             None => refusal.into_diagnostic_of(source),
         }),
     }
+    change.trial = trial::trial(&situation, source, script, &change.operations);
     if let Some(versioning) = settings.versions.filter(|_| errors.is_empty()) {
         match versions::versions(&situation, versioning, &change.operations) {
             Ok(versions) => change.versions = Some(versions),

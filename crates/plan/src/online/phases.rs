@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use limosa_catalog::{ColumnName, Identifier, ObjectName, Rename};
 use limosa_syntax::Coexistence;
 
+use super::reverse;
+use super::trial::Trial;
 use super::versions::VersionChange;
 
 /// Something that must be so: a query that returns no row, and what it means if it returns one.
@@ -105,6 +107,8 @@ pub struct Phases {
     pub carries: Vec<Carry>,
     /// Statements that make what holds rows of its own and goes with the old version: they are run before that goes.
     pub ahead: Vec<Ahead>,
+    /// Statements that make again what reads a column, and that the migration does not say.
+    pub made_again: Vec<String>,
 }
 
 /// A statement that is run before the old goes, so that nobody waits for the rows of what it makes.
@@ -259,6 +263,8 @@ pub struct OnlineChange {
     pub versions: Option<VersionChange>,
     /// What is done before the old goes.
     pub ready: Ready,
+    /// What is tried before anything changes.
+    pub trial: Trial,
 }
 
 impl OnlineChange {
@@ -324,8 +330,7 @@ impl OnlineChange {
         if self.operations.iter().any(|phases| phases.reverse.is_empty()) {
             return None;
         }
-        let statements: Vec<&str> =
-            self.operations.iter().rev().flat_map(|phases| &phases.reverse).map(String::as_str).collect();
+        let statements = reverse::statements(&self.operations);
         let way = self.versions.as_ref().map(|_| Coexistence::VersionedSchemas.word()).unwrap_or_default();
         let head = format!("-- limosa: online {way}");
         // Those who were ready for the one way are asked about the other no more.

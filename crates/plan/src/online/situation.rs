@@ -32,6 +32,8 @@ pub struct OnlineSettings<'a> {
     pub versions: Option<&'a Versioning>,
     /// What goes with the contracts of changes that are open.
     pub going: &'a [Going],
+    /// New names of tables, which are views until the contract of the version beside them.
+    pub new_names: &'a [(ObjectName, String)],
 }
 
 /// The database that the statements meet.
@@ -50,6 +52,8 @@ pub(super) struct Situation<'a> {
     renamed: RefCell<BTreeSet<ColumnName>>,
     /// What the statements before drop with contract, so that its name is free then.
     dropped: RefCell<BTreeSet<ObjectId>>,
+    /// Names of what the statements before drop or change otherwise.
+    spoken_of: RefCell<BTreeSet<String>>,
     /// What the statements before compute from other columns.
     filled: RefCell<Vec<Filled>>,
     /// Columns that the migration gives another type.
@@ -60,8 +64,8 @@ pub(super) struct Situation<'a> {
     remakes_rows: Cell<bool>,
     /// What is made ahead, though no statement says so.
     carried: RefCell<BTreeSet<ObjectId>>,
-    /// Names of what statements before make ahead.
-    ahead: RefCell<BTreeSet<ObjectName>>,
+    /// Names of what statements before make ahead, or with contract.
+    later: RefCell<BTreeSet<ObjectName>>,
     /// Numbers given to names of it.
     numbered: Cell<usize>,
 }
@@ -151,12 +155,13 @@ impl<'a> Situation<'a> {
             changing: RefCell::default(),
             renamed: RefCell::default(),
             dropped: RefCell::default(),
+            spoken_of: RefCell::default(),
             filled: RefCell::default(),
             retyped: RefCell::default(),
             other: RefCell::default(),
             remakes_rows: Cell::default(),
             carried: RefCell::default(),
-            ahead: RefCell::default(),
+            later: RefCell::default(),
             numbered: Cell::default(),
         })
     }
@@ -243,14 +248,14 @@ impl<'a> Situation<'a> {
         self.numbered.get()
     }
 
-    /// Notes what is made ahead.
-    pub(super) fn makes_ahead(&self, name: &ObjectName) {
-        self.ahead.borrow_mut().insert(name.clone());
+    /// Notes what is made ahead, or with contract.
+    pub(super) fn makes_later(&self, name: &ObjectName) {
+        self.later.borrow_mut().insert(name.clone());
     }
 
-    /// Whether a statement before makes it ahead.
-    pub(super) fn is_made_ahead(&self, name: &ObjectName) -> bool {
-        self.ahead.borrow().contains(name)
+    /// Whether a statement before makes it ahead, or with contract.
+    pub(super) fn is_made_later(&self, name: &ObjectName) -> bool {
+        self.later.borrow().contains(name)
     }
 
     /// What is called so while both versions live.
@@ -432,6 +437,16 @@ impl<'a> Situation<'a> {
         self.dropped.borrow().iter().find(|id| is_it(id)).cloned()
     }
 
+    /// Notes names of what a statement drops or changes, in small letters.
+    pub(super) fn has_spoken_of(&self, names: Vec<String>) {
+        self.spoken_of.borrow_mut().extend(names);
+    }
+
+    /// Whether a statement before drops or changes something of the name.
+    pub(super) fn speaks_of(&self, name: &str) -> bool {
+        self.spoken_of.borrow().contains(&name.to_lowercase())
+    }
+
     pub(super) fn makes(&self, name: &QualifiedName) {
         self.new.borrow_mut().insert(name.clone());
     }
@@ -494,6 +509,11 @@ impl<'a> Situation<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether open changes call something otherwise in views.
+    pub(super) fn has_earlier(&self) -> bool {
+        !self.earlier().is_empty()
     }
 
     /// What open changes show, where each version has a schema of views.

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use limosa_catalog::kind::table::ReplicaIdentity;
 use limosa_catalog::{Entry, Identifier, Literal, MemberName, Object, ObjectId, QualifiedName};
-use limosa_syntax::{Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction};
+use limosa_syntax::{
+    Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction, Tokens,
+};
 
 use super::numbering::{counting, numbering_back};
 use super::situation::{Situation, Work};
@@ -85,25 +87,34 @@ fn of_action(
 
 /// What a statement drops, and what goes with it; `None` where it drops nothing that is known here.
 pub(super) fn goes(situation: &Situation<'_>, work: &Work<'_>) -> Option<BTreeSet<ObjectId>> {
-    let all = |is_of_kind: &dyn Fn(&ObjectId) -> bool, names: &[QualifiedName], cascade: bool| {
-        let found: Option<Vec<Entry<'_>>> = names.iter().map(|name| find(situation, is_of_kind, name)).collect();
-        Some(goes_with(found?, cascade))
+    dropped(situation, work).map(|named| goes_with(named, says_cascade(work)))
+}
+
+/// What a statement names to be dropped; `None` where that is nothing that is known here.
+pub(super) fn dropped<'a>(situation: &Situation<'a>, work: &Work<'_>) -> Option<Vec<Entry<'a>>> {
+    let all = |is_of_kind: &dyn Fn(&ObjectId) -> bool, names: &[QualifiedName]| {
+        names.iter().map(|name| find(situation, is_of_kind, name)).collect()
     };
     match &work.command {
-        Command::DropRelations { kind, names, cascade } => all(&|id| is_relation(id, *kind), names, *cascade),
-        Command::DropIndex { names, .. } => all(&|id| matches!(id, ObjectId::Index(_)), names, false),
-        Command::DropStatistics { names } => all(&|id| matches!(id, ObjectId::Statistics(_)), names, false),
+        Command::DropRelations { kind, names, .. } => all(&|id| is_relation(id, *kind), names),
+        Command::DropIndex { names, .. } => all(&|id| matches!(id, ObjectId::Index(_)), names),
+        Command::DropStatistics { names } => all(&|id| matches!(id, ObjectId::Statistics(_)), names),
         command => {
             let change = ObjectChange::of(&work.text)?;
-            let ObjectAction::Drop { cascade } = change.action else { return None };
+            let ObjectAction::Drop { .. } = change.action else { return None };
             let Command::InTable { change: MemberChange::Drop, table, .. } = command else {
-                return all(&|id| is_called(id, change.kind), &change.names, cascade);
+                return all(&|id| is_called(id, change.kind), &change.names);
             };
             let ids = in_table(situation, table, change.names.first()?)?;
             let is_said = |id: &&ObjectId| id.kind().words().eq_ignore_ascii_case(change.kind);
-            Some(goes_with([situation.catalog.entry(ids.iter().find(is_said)?)?], cascade))
+            Some(vec![situation.catalog.entry(ids.iter().find(is_said)?)?])
         }
     }
+}
+
+/// Whether a statement drops what rests on it, too.
+pub(super) fn says_cascade(work: &Work<'_>) -> bool {
+    Tokens::of(&work.text).words().outermost().any(|(_, here)| here.at(&["CASCADE"]))
 }
 
 /// What may be called so in a table.

@@ -118,7 +118,8 @@ impl Rekey {
                 }
             };
             let (history_schema, search_path) = (&target.history_schema, survey.search_path.as_slice());
-            let settings = OnlineSettings { history_schema, number: 0, search_path, versions: None, going: &[] };
+            let settings =
+                OnlineSettings { history_schema, number: 0, search_path, versions: None, going: &[], new_names: &[] };
             let draft = draft_rekey(&survey.catalog, &ask, settings).map_err(Failure::findings)?;
             let columns = draft.edges.iter().map(|edge| &edge.column).chain([&ask.key]);
             let tables = columns.map(|column| column.relation.clone()).collect();

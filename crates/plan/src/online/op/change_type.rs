@@ -60,6 +60,7 @@ fn at_once(
         // would have to look at every row.
         contract: read.make_way.into_iter().chain([work.text.clone()]).chain(read.make_again).collect(),
         ahead: read.ahead,
+        made_again: read.printed,
         growth: read.growth,
         reverse: vec![format!("{back};")],
         sent_at_end: sent_at_end(&table.name, &SentAtEnd::Retyped(column, data_type)),
@@ -207,6 +208,7 @@ fn change(
             .chain(read.make_again)
             .collect(),
         ahead: read.ahead,
+        made_again: read.printed,
         abort: drop_sync
             .into_iter()
             .chain([format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}")])

@@ -1,10 +1,12 @@
 //! `DROP COLUMN`: with contract. Until then, rows of clients that do not know of it any more get its value from
 //! `-- limosa: back`.
 
-use limosa_catalog::{Entry, Identifier, Object, ObjectId};
-use limosa_syntax::{Directive, TableAction, Tokens};
+use limosa_catalog::{ColumnName, Entry, Identifier, Object, ObjectId};
+use limosa_syntax::{Directive, TableAction};
 
+use super::super::family;
 use super::super::fill::Fill;
+use super::super::held::{refuse_held, taken_along};
 use super::super::phases::{OldName, OnlineStep, Phases, Shown};
 use super::super::refusal::Refusal;
 use super::super::replication::{SentAtEnd, sent_at_end};
@@ -12,7 +14,7 @@ use super::super::routines::remark;
 use super::super::situation::{Filled, Situation, Work, object_for_people};
 use super::super::sync::{create_trigger, drop_trigger};
 use super::super::table::Table;
-use super::super::way_back::{goes_with, made_again};
+use super::super::way_back::{goes_with, made_again, says_cascade};
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::DropColumn(column)) = work.action()? else { return None };
@@ -25,6 +27,19 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
     refuse_published(work, entry)?;
     table.refuse_partition_key(column, "PostgreSQL drops no such column: move the rows to a table of its own")?;
     let name = &table.name;
+    let whole = || {
+        family::partitions(table.entry).into_iter().filter_map(|(partition, _)| {
+            let column = ColumnName { relation: partition, name: column.clone() };
+            situation.catalog.entry(&ObjectId::Column(column))
+        })
+    };
+    let goes: Vec<Entry<'_>> = whole().chain([entry]).collect();
+    let cascade = says_cascade(work);
+    if !cascade {
+        refuse_held(situation, goes.iter().copied())?;
+    }
+    let along = if cascade { taken_along(situation, goes.iter().copied()) } else { None };
+    goes_with(goes, cascade).into_iter().for_each(|id| situation.drops(id));
     let mut phases = Phases {
         about: format!("drop column {}.{}", object_for_people(name), column.for_people()),
         contract: vec![with_terms(work)],
@@ -35,7 +50,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
         reverse: reverse(situation, work, entry),
         sent_at_end: sent_at_end(name, &SentAtEnd::Dropped(column)),
         standing: table.stands(&[column]),
-        remarks: remark(situation.catalog, name, Some(column)).into_iter().collect(),
+        remarks: remark(situation.catalog, name, Some(column)).into_iter().chain(along).collect(),
         ..Phases::default()
     };
     match work.back(name) {
@@ -124,10 +139,6 @@ fn reverse(situation: &Situation<'_>, work: &Work<'_>, column: Entry<'_>) -> Vec
         *first = format!("-- limosa: forward {}\n{first}", back.one_line());
     }
     statements.iter().map(|statement| format!("{statement};")).collect()
-}
-
-fn says_cascade(work: &Work<'_>) -> bool {
-    Tokens::of(&work.text).words().outermost().any(|(_, here)| here.at(&["CASCADE"]))
 }
 
 /// Whether what goes is kept, and comes back from there.

@@ -1,13 +1,14 @@
 //! What waits for contract as it stands: the old version may rest on what goes, and a name that clients hardly use
 //! changes in a moment.
 
-use limosa_catalog::{MemberName, ObjectId};
+use limosa_catalog::{Entry, MemberName, ObjectId};
 use limosa_syntax::{Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction};
 
+use super::super::held::{refuse_held, taken_along};
 use super::super::phases::{Phases, Shown};
 use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work};
-use super::super::way_back::{goes, way_back};
+use super::super::way_back::{dropped, goes, says_cascade, way_back};
 use super::drop_column::{is_set_aside, with_terms};
 use super::given::summary;
 
@@ -20,6 +21,14 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
     {
         situation.drops(ObjectId::Constraint(MemberName { relation, name: name.clone() }));
     }
+    let named = named(situation, work);
+    let along = match says_cascade(work) {
+        true => taken_along(situation, named),
+        false => match refuse_held(situation, named) {
+            Ok(()) => None,
+            Err(refusal) => return Some(Err(refusal)),
+        },
+    };
     goes(situation, work).into_iter().flatten().for_each(|id| situation.drops(id));
     // What is set aside comes back from there.
     let reverse = if is_set_aside(work) { None } else { way_back(situation, work) };
@@ -27,11 +36,23 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         about: summary(&work.text),
         contract: vec![in_a_transaction(work)],
         reverse: reverse.unwrap_or_default(),
-        remarks: remark(work).into_iter().collect(),
+        remarks: remark(work).into_iter().chain(along).collect(),
         shows: hidden(situation, work),
         verbatim: true,
         ..Phases::default()
     }))
+}
+
+/// What it drops.
+fn named<'a>(situation: &Situation<'a>, work: &Work<'_>) -> Vec<Entry<'a>> {
+    match work.action() {
+        Some((table, TableAction::DropConstraint(name))) => {
+            let id = |relation| ObjectId::Constraint(MemberName { relation, name: name.clone() });
+            situation.resolve(table).and_then(|relation| situation.catalog.entry(&id(relation))).into_iter().collect()
+        }
+        Some(_) => Vec::new(),
+        None => dropped(situation, work).unwrap_or_default(),
+    }
 }
 
 /// The tables that the new version does not have.

@@ -23,6 +23,9 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
     let about = summary(&work.text);
     let phases = Phases { reverse: vec![reverse], verbatim: true, about, ..Phases::default() };
     if !situation.remakes_rows() || !is_of_relation(situation, work) {
+        if let Command::CreateView { name, .. } = &work.command {
+            situation.resolve(name).iter().for_each(|name| situation.makes_later(name));
+        }
         return Some(Ok(Phases { contract: vec![work.text.clone()], ..phases }));
     }
     Some(ahead(situation, &work.text, Filled::AsSaid).map(|made| {
@@ -37,9 +40,9 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
     }))
 }
 
-/// Whether a relation, or an index, goes by a statement before, or is made ahead by one.
+/// Whether a relation, or an index, goes by a statement before, or is made by one when its turn comes.
 fn goes(situation: &Situation<'_>, name: &ObjectName) -> bool {
-    if situation.is_made_ahead(name) {
+    if situation.is_made_later(name) {
         return true;
     }
     let index = situation.catalog.entry(&ObjectId::Index(name.clone())).and_then(|index| index.parent());
@@ -68,17 +71,16 @@ fn is_of_relation(situation: &Situation<'_>, work: &Work<'_>) -> bool {
 /// What takes it away again, where it makes something; `None` where it is about nothing that was dropped.
 fn drop_of(situation: &Situation<'_>, work: &Work<'_>) -> Option<Option<String>> {
     let is_view = |name: &QualifiedName| situation.resolve(name).is_some_and(|name| goes(situation, &name));
-    // What is new and reads what is made ahead, or other columns, can only be made with that.
-    let rests_on_rows = |reads: &[QualifiedName]| {
-        situation.remakes_rows() && (reads.iter().any(is_view) || situation.reads_other_columns(reads, &work.text))
-    };
+    // What is new and reads what is made again, or other columns, would keep the old ones from going.
+    let rests_on_new =
+        |reads: &[QualifiedName]| reads.iter().any(is_view) || situation.reads_other_columns(reads, &work.text);
     match &work.command {
         Command::CreateView { name, reads, or_replace: false } => {
-            (is_view(name) || rests_on_rows(reads)).then(|| Some(format!("DROP VIEW {name}")))
+            (is_view(name) || rests_on_new(reads)).then(|| Some(format!("DROP VIEW {name}")))
         }
         Command::CreateView { name, .. } => is_view(name).then(|| Some(format!("DROP VIEW {name}"))),
         Command::CreateTableAs { name, reads, materialized_view: true } => {
-            let is_later = is_view(name) || rests_on_rows(reads);
+            let is_later = is_view(name) || rests_on_new(reads);
             is_later.then(|| Some(format!("DROP MATERIALIZED VIEW {name}")))
         }
         Command::AlterTable { table, .. } | Command::CreateIndex { table, .. } => is_view(table).then_some(None),

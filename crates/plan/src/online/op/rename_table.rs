@@ -3,7 +3,7 @@
 //! Rows are written through it as into the table, `ON CONFLICT` by columns included. PostgreSQL takes no `COPY` into a
 //! view, and no `ON CONFLICT ON CONSTRAINT`.
 
-use limosa_catalog::{ObjectId, ObjectName, Rename};
+use limosa_catalog::{Identifier, Object, ObjectId, ObjectName, Rename};
 use limosa_syntax::TableAction;
 
 use super::super::phases::{OldName, OnlineStep, Phases, Shown};
@@ -30,7 +30,7 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         } else {
             // The view reads every column.
             situation.refuse_any_changing(name)?;
-            view(&table, &new)
+            view(situation, &table, &new)
         };
         let rename = format!("ALTER TABLE {name} RENAME TO {to}");
         Ok(Phases {
@@ -49,8 +49,14 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
 }
 
 /// The new name as a view beside the table.
-fn view(table: &Table<'_>, new: &ObjectName) -> Phases {
-    let mut make = vec![format!("CREATE VIEW {new} WITH (security_invoker) AS SELECT * FROM {}", table.name)];
+fn view(situation: &Situation<'_>, table: &Table<'_>, new: &ObjectName) -> Phases {
+    // It would keep a column from going that a statement before drops.
+    let goes = |column: &Identifier| situation.is_dropped(&ObjectId::Column(table.column_name(column)));
+    let columns = match table.columns().iter().any(goes) {
+        true => shown(situation, table, goes).join(", "),
+        false => "*".to_owned(),
+    };
+    let mut make = vec![format!("CREATE VIEW {new} WITH (security_invoker) AS SELECT {columns} FROM {}", table.name)];
     make.extend(hand_on(table.entry, &format!("TABLE {new}"), |word| Some(word.to_owned())));
     let drop = format!("DROP VIEW IF EXISTS {new}");
     Phases {
@@ -63,4 +69,16 @@ fn view(table: &Table<'_>, new: &ObjectName) -> Phases {
         )],
         ..Phases::default()
     }
+}
+
+/// The columns in their order, those behind that the statements before add, without those that go.
+fn shown(situation: &Situation<'_>, table: &Table<'_>, goes: impl Fn(&Identifier) -> bool) -> Vec<String> {
+    let there = table.entry.children().filter_map(|child| match (child.id(), child.object()) {
+        (ObjectId::Column(name), Object::Column(facts)) => Some((facts.position, name.name.clone())),
+        _ => None,
+    });
+    let mut there: Vec<_> = there.filter(|(_, name)| !goes(name)).collect();
+    there.sort();
+    let there = there.into_iter().map(|(_, name)| name);
+    there.chain(situation.added(&table.name)).map(|name| name.to_string()).collect()
 }

@@ -1,0 +1,142 @@
+//! The statements of the way back, in their order.
+//!
+//! They are those of the way there from the end. A table gets its old name back behind the changes of its columns:
+//! while it is run online, all statements call it as it was called when that began. Until then they say its new name.
+
+use std::fmt::Write as _;
+
+use limosa_catalog::{Identifier, ObjectId, ObjectName, Rename};
+use limosa_syntax::{TokenKind, Tokens};
+
+use super::phases::Phases;
+
+/// The statements of all operations.
+pub(super) fn statements(operations: &[Phases]) -> Vec<String> {
+    let mut back: Vec<Part<'_>> = operations.iter().rev().map(Part::of).collect();
+    for at in (0..back.len()).rev() {
+        let Some((table, new)) = back.get(at).and_then(|part| renamed(part.phases)) else { continue };
+        let behind = back.iter().enumerate().skip(at + 1);
+        // What the migration says in its own words stays where it is.
+        let changes: Vec<usize> = behind
+            .take_while(|(_, part)| !(part.phases.verbatim && part.says(&table.name)))
+            .filter(|(_, part)| part.names(table))
+            .map(|(place, _)| place)
+            .collect();
+        let Some(last) = changes.last().copied() else { continue };
+        for place in changes {
+            if let Some(part) = back.get_mut(place) {
+                for sql in &mut part.statements {
+                    *sql = called(sql, table, new).unwrap_or_else(|| sql.clone());
+                }
+            }
+        }
+        if let Some(moved) = back.get_mut(at..=last) {
+            moved.rotate_left(1);
+        }
+    }
+    back.into_iter().flat_map(|part| part.statements).collect()
+}
+
+/// What takes one operation back.
+struct Part<'p> {
+    phases: &'p Phases,
+    statements: Vec<String>,
+}
+
+impl<'p> Part<'p> {
+    fn of(phases: &'p Phases) -> Self {
+        Self { phases, statements: phases.reverse.clone() }
+    }
+
+    /// Whether it names a table in full.
+    fn names(&self, table: &ObjectName) -> bool {
+        self.statements.iter().any(|sql| called(sql, table, &table.name).is_some())
+    }
+
+    /// Whether a name is among its words.
+    fn says(&self, name: &Identifier) -> bool {
+        let says = |sql: &String| {
+            let tokens = Tokens::of(sql);
+            tokens.words().each().any(|(_, mut here)| here.identifier().as_ref() == Some(name))
+        };
+        self.statements.iter().any(says)
+    }
+}
+
+/// The table that an operation gives another name, and the name.
+fn renamed(phases: &Phases) -> Option<(&ObjectName, &Identifier)> {
+    phases.renames.iter().find_map(|rename| match rename {
+        Rename::Object { from: ObjectId::Table(table), to } => Some((table, to)),
+        _ => None,
+    })
+}
+
+/// A statement with another name in the place of a table's; `None` where that is not named in full.
+fn called(sql: &str, table: &ObjectName, new: &Identifier) -> Option<String> {
+    let tokens = Tokens::of(sql);
+    let mut written = String::new();
+    let (mut end, mut is_behind_dot) = (0, false);
+    for (token, here) in tokens.words().each() {
+        let mut next = here;
+        let is_schema = !is_behind_dot && next.identifier().as_ref() == Some(&table.schema);
+        is_behind_dot = token.kind == TokenKind::Dot;
+        if !is_schema || !next.take_kind(TokenKind::Dot) {
+            continue;
+        }
+        let Some(own) = next.peek().map(|name| name.span) else { continue };
+        if next.identifier().as_ref() == Some(&table.name) {
+            // Writing to a string cannot fail.
+            let _ = write!(written, "{}{new}", sql.get(end..own.start).unwrap_or_default());
+            end = own.end;
+        }
+    }
+    (end > 0).then(|| written + sql.get(end..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> ObjectName {
+        let name = |name: &str| Identifier::new(name).unwrap();
+        ObjectName { schema: name("public"), name: name("patient") }
+    }
+
+    fn operation(reverse: &str, verbatim: bool) -> Phases {
+        Phases { reverse: vec![reverse.to_owned()], verbatim, ..Phases::default() }
+    }
+
+    fn rename() -> Phases {
+        let to = Identifier::new("person").unwrap();
+        let renames = vec![Rename::Object { from: ObjectId::Table(table()), to }];
+        Phases { renames, ..operation("ALTER TABLE public.person RENAME TO patient;", false) }
+    }
+
+    #[test]
+    fn a_table_gets_its_name_back_behind_the_changes_of_its_columns() {
+        let there = [
+            operation("ALTER TABLE \"public\".\"patient\" DROP COLUMN \"a\";", false),
+            operation("ALTER TABLE public.visit DROP COLUMN b;", false),
+            rename(),
+        ];
+        assert_eq!(
+            statements(&there),
+            [
+                "ALTER TABLE public.visit DROP COLUMN b;",
+                "ALTER TABLE \"public\".\"person\" DROP COLUMN \"a\";",
+                "ALTER TABLE public.person RENAME TO patient;",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_the_migration_says_itself_stays_where_it_is() {
+        let there = [
+            operation("ALTER TABLE public.patient DROP COLUMN a;", false),
+            operation("CREATE VIEW v AS SELECT patient.b FROM public.patient;", true),
+            rename(),
+        ];
+        let back: Vec<String> = there.iter().rev().flat_map(|phases| phases.reverse.clone()).collect();
+        assert_eq!(statements(&there), back);
+    }
+}
