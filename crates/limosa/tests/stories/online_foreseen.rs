@@ -132,7 +132,16 @@ fn what_goes_before_keeps_nothing() {
             "CREATE FUNCTION noted(bigint) RETURNS text LANGUAGE sql STABLE \
              BEGIN ATOMIC SELECT note FROM patient WHERE id = $1; END;\n\
              CREATE FUNCTION noted(text) RETURNS text LANGUAGE sql RETURN $1;\n",
-            "DROP FUNCTION noted(bigint);\nALTER TABLE patient DROP COLUMN note;",
+            "DROP FUNCTION noted(bigint);\nALTER TABLE patient DROP COLUMN note;\n\
+             COMMENT ON FUNCTION noted(text) IS 'as it is';",
+        ),
+        (
+            "CREATE FUNCTION noted(who bigint) RETURNS text LANGUAGE sql STABLE \
+             BEGIN ATOMIC SELECT note FROM patient WHERE id = who; END;\n",
+            "DROP FUNCTION noted;\nALTER TABLE patient DROP COLUMN note;\n\
+             CREATE FUNCTION noted(who bigint) RETURNS text LANGUAGE sql STABLE \
+             BEGIN ATOMIC SELECT name FROM patient WHERE id = who; END;\n\
+             REVOKE ALL ON FUNCTION noted(bigint) FROM PUBLIC;\nCOMMENT ON FUNCTION noted IS 'its name';",
         ),
         (
             "ALTER TABLE patient ADD COLUMN loud text GENERATED ALWAYS AS (upper(note)) STORED;\n\
