@@ -61,7 +61,8 @@ pub use aside::{AsideRecord, AsideSeen, CatalogLocked, asides, live_catalog};
 pub use backfill::{
     Assignment, BackfillDefinition, BackfillError, BackfillEvent, BackfillFailure, BackfillOptions, BackfillWish,
     Estimate, InvalidAssignment, Job, JobMigration, JobState, OnError, Order, Preview, Reject, RowChange, Throttle,
-    Trial, ask_backfill, backfill, backfill_jobs, backfill_rejects, column_name, preview_backfill, resume_backfill,
+    Trial, Workers, ask_backfill, backfill, backfill_jobs, backfill_rejects, column_name, preview_backfill,
+    resume_backfill,
 };
 pub use backup::{
     ArchiveReader, ArchivedColumn, ArchivedSequence, ArchivedTable, BackupBeforeRun, BackupError, BackupEvent,

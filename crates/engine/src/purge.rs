@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use limosa_catalog::ObjectName;
 use limosa_plan::Retry;
 
-use crate::aside::{AsideRecord, Ended, kept, mark, table_of};
+use crate::aside::{AsideRecord, Ended, kept, mark, tables_of};
 use crate::event::Observer;
 use crate::executor::{Executor, Lookup, Placeholders};
 use crate::jitter::jitter;
@@ -45,12 +46,14 @@ pub async fn purge(
         let placeholders = Placeholders::new(values);
         let mut executor = Executor::new(target, &locked, &actor, &placeholders, observer, stop.clone());
         let mut gone = Vec::new();
-        for record in kept(&locked.worker, target.history()).await? {
+        let records = kept(&locked.worker, target.history()).await?;
+        let parted: Vec<ObjectName> = records.iter().flat_map(AsideRecord::moved).collect();
+        for record in records {
             if stop.is_asked() {
                 return Err(RunError::Stopped { resumable: None });
             }
             if options.ids.contains(&record.id) {
-                remove(&mut executor, target, &record, options.reason).await?;
+                remove(&mut executor, target, (&record, &parted), options.reason).await?;
                 gone.push(record);
             }
         }
@@ -61,24 +64,23 @@ pub async fn purge(
     result
 }
 
-/// Drops one, in short tries for its locks.
+/// Drops one, in short tries for its locks; columns also in those of these tables that were parted from theirs.
 async fn remove(
     executor: &mut Executor<'_>,
     target: &Target,
-    record: &AsideRecord,
+    (record, parted): (&AsideRecord, &[ObjectName]),
     reason: Option<&str>,
 ) -> Result<(), RunError> {
     let mut statements = Vec::new();
     for column in &record.columns {
         // What somebody else dropped is gone already.
-        if let Some(table) = table_of(executor.worker, &column.aside).await? {
+        for table in tables_of(executor.worker, &column.column.relation, &column.aside, parted).await? {
             statements.push(format!("ALTER TABLE {table} DROP COLUMN {}", column.aside));
         }
     }
-    if let Some(kept) = &record.values
-        && let Some(table) = table_of(executor.worker, &kept.mark).await?
-    {
-        statements.push(kept.gone(&table));
+    if let Some(kept) = &record.values {
+        let tables = tables_of(executor.worker, &kept.table, &kept.mark, parted).await?;
+        statements.extend(tables.iter().map(|table| kept.gone(table)));
     }
     if !record.tables.is_empty() {
         let schema = record.name.schema();

@@ -1,6 +1,7 @@
 //! From the statements of a migration to the way they are run.
 
 mod backfill;
+mod of_nothing;
 
 use limosa_catalog::QualifiedName;
 use limosa_syntax::{
@@ -210,6 +211,7 @@ pub fn plan_execution(source: &Arc<SourceFile>, script: &Script, mode: Mode) -> 
         enum_values_used_later(&source.text, script).into_iter().map(|(adds, _)| adds).collect();
 
     let backfills = backfill::find(source, script, &mut errors);
+    errors.extend(of_nothing::find(source, script));
     errors.extend(runs.iter().filter(|run| run.explicit).flat_map(|run| {
         let inside = run.statements.iter().filter_map(|index| backfills.get(index));
         inside.map(|backfill| backfill.in_transaction(source))

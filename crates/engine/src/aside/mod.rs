@@ -16,4 +16,4 @@ pub use locked::CatalogLocked;
 pub use record::AsideRecord;
 pub(crate) use record::{Ended, NewRecord, insert, kept, kept_names, mark, taken_back};
 pub use whereabouts::{AsideSeen, asides};
-pub(crate) use whereabouts::{see, table_of};
+pub(crate) use whereabouts::{see, tables_of};

@@ -71,6 +71,12 @@ impl AsideRecord {
         if kept.is_empty() { self.dropped.clone() } else { kept }
     }
 
+    /// What its tables are called while they are kept.
+    pub(crate) fn moved(&self) -> impl Iterator<Item = ObjectName> {
+        let schema = self.name.schema();
+        self.tables.iter().map(|kept| ObjectName { schema: schema.clone(), name: kept.name.name.clone() })
+    }
+
     /// The names that it has meanwhile, in words: `limosa_aside_3_ssn`, `limosa_aside_4.visit`.
     #[must_use]
     pub fn names(&self) -> Vec<String> {

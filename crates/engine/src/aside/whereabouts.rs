@@ -2,7 +2,7 @@
 
 use limosa_catalog::{Identifier, ObjectName};
 use limosa_plan::KeptValues;
-use limosa_postgres::{ServerError, Session, Type};
+use limosa_postgres::{Row, ServerError, Session, Type};
 
 use super::AsideRecord;
 use super::record::kept;
@@ -10,11 +10,13 @@ use crate::history::HistoryPlace;
 use crate::run_error::RunError;
 use crate::target::{Target, open};
 
-/// Where a column is that is kept under a name of its own: its table may be called otherwise by now.
+/// Where columns are that are called like one that is kept: in its table, which may have another name by now, in what
+/// was parted from that table since, and in copies that somebody made.
 const COLUMN_SQL: &str = "\
 SELECT n.nspname::text, c.relname::text FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE a.attname = $1 AND NOT a.attisdropped AND a.attinhcount = 0 AND c.relkind IN ('r', 'p', 'f')";
+WHERE a.attname = $1 AND NOT a.attisdropped AND a.attinhcount = 0 AND c.relkind IN ('r', 'p', 'f')
+ORDER BY c.oid";
 
 /// What is in a schema: bytes, and the last scan, which servers from PostgreSQL 16 on tell. No table is looked at.
 const TABLES_SQL: &str = "\
@@ -43,14 +45,30 @@ pub struct AsideSeen {
     pub last_use: Option<i64>,
 }
 
-/// The table that has a column of this name, which is used once.
+/// The table that keeps a column, first, and those of `kept` that were parted from it, a partition or a child that was
+/// dropped after the column; none where the column is gone.
 ///
 /// # Errors
 /// What the server says.
-pub(crate) async fn table_of(session: &Session, aside: &Identifier) -> Result<Option<ObjectName>, ServerError> {
+pub(crate) async fn tables_of(
+    session: &Session,
+    table: &ObjectName,
+    aside: &Identifier,
+    kept: &[ObjectName],
+) -> Result<Vec<ObjectName>, ServerError> {
     let rows = session.query(COLUMN_SQL, &[(&aside.as_str(), Type::TEXT)]).await?;
-    let identifier = |at: usize| Identifier::new(rows.first()?.get::<_, String>(at)).ok();
-    Ok(identifier(0).zip(identifier(1)).map(|(schema, name)| ObjectName { schema, name }))
+    let identifier = |row: &Row, at: usize| Identifier::new(row.get::<_, String>(at)).ok();
+    let called = |row: &Row| Some(ObjectName { schema: identifier(row, 0)?, name: identifier(row, 1)? });
+    let mut tables: Vec<ObjectName> = rows.iter().filter_map(called).collect();
+    let is_parted = |it: &ObjectName| kept.contains(it);
+    // By its name; else it is the oldest of those that are not kept, or it was dropped itself.
+    tables.sort_by_key(|it| (it != table, is_parted(it)));
+    let mut place = 0;
+    tables.retain(|it| {
+        place += 1;
+        place == 1 || is_parted(it)
+    });
+    Ok(tables)
 }
 
 /// What a target keeps for a service, oldest first. Writes nothing.

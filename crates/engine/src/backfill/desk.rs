@@ -68,6 +68,11 @@ impl<'a> Desk<'a> {
         self.transaction("", sql).await
     }
 
+    /// The same for what others have written, and must change nothing.
+    pub(super) async fn read(&self, sql: &str) -> Result<Rows, ServerError> {
+        self.transaction("SET LOCAL transaction_read_only = on;\n", sql).await
+    }
+
     /// The same for a batch. It need not be on disk when it is answered: the job's mark is in the same transaction, so
     /// a server that crashes has both or neither.
     pub(super) async fn batch(&self, sql: &str, pin: Pin) -> Result<Rows, ServerError> {

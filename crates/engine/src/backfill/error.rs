@@ -111,6 +111,18 @@ pub enum BackfillError {
         /// The number that was given.
         job: Option<i32>,
     },
+    /// There are several jobs that have not ended, and none was named.
+    #[error("jobs {} have not ended", these(jobs))]
+    SeveralJobs {
+        /// Their numbers.
+        jobs: Vec<i32>,
+    },
+    /// The query that tells when to hold cannot be asked.
+    #[error("the query of `hold-while` failed: {error}")]
+    HoldWhile {
+        /// The server's words.
+        error: ServerError,
+    },
     /// The table is not the one that the job began with.
     #[error("job {job} began on another table `{table}` than the one that is there now")]
     OtherTable {
@@ -188,6 +200,14 @@ fn no_job(job: Option<i32>) -> String {
     }
 }
 
+fn these(jobs: &[i32]) -> String {
+    let words: Vec<String> = jobs.iter().map(ToString::to_string).collect();
+    match words.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => words.concat(),
+    }
+}
+
 impl From<ServerError> for BackfillError {
     fn from(error: ServerError) -> Self {
         Self::Run(error.into())
@@ -250,6 +270,12 @@ impl BackfillError {
                 }
             }
             Self::NoJob { .. } => say("no-job").with_help("`limosa backfill status` lists all jobs"),
+            Self::SeveralJobs { .. } => {
+                say("several-jobs").with_help("name one by its number; `limosa backfill status` lists them")
+            }
+            Self::HoldWhile { .. } => say("hold-while")
+                .with_note("it is asked in a transaction that only reads; true, or a text, has the job hold")
+                .with_help("mend the query, and run it again"),
             Self::OtherTable { job, .. } => {
                 say("other-table").with_help(format!("`limosa backfill cancel {job}`, and begin a new one"))
             }

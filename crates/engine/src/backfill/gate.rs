@@ -27,6 +27,22 @@ pub(super) struct Gate {
     pub(super) finished: Notify,
     /// How long a batch should take, shorter while others wait for its rows.
     batch_time: Cell<Duration>,
+    /// How many batches may be on their way at once.
+    allowed: Cell<u32>,
+    /// How many are.
+    on_the_way: Cell<u32>,
+    /// Wakes a worker that waits for another one's batch.
+    left: Notify,
+}
+
+/// A batch on its way; it is over when this is dropped.
+pub(super) struct OnTheWay<'g>(&'g Gate);
+
+impl Drop for OnTheWay<'_> {
+    fn drop(&mut self) {
+        self.0.on_the_way.set(self.0.on_the_way.get() - 1);
+        self.0.left.notify_one();
+    }
 }
 
 /// Batches become shorter by this while somebody waits for them, and longer while nobody does.
@@ -39,7 +55,23 @@ impl Gate {
     pub(super) fn new(batch_time: Duration) -> Self {
         let gate = Self::default();
         gate.batch_time.set(batch_time);
+        gate.allow(u32::MAX);
         gate
+    }
+
+    /// From here on, so many batches may be on their way at once.
+    pub(super) fn allow(&self, batches: u32) {
+        self.allowed.set(batches);
+    }
+
+    fn has_room(&self) -> bool {
+        self.on_the_way.get() < self.allowed.get()
+    }
+
+    /// A batch begins.
+    pub(super) fn enter(&self) -> OnTheWay<'_> {
+        self.on_the_way.set(self.on_the_way.get() + 1);
+        OnTheWay(self)
     }
 
     pub(super) fn batch_time(&self) -> Duration {
@@ -93,10 +125,14 @@ impl Runner<'_> {
             {
                 self.look(&self.desk, &[]).await?;
             }
-            if self.gate.held.borrow().is_none() {
+            if self.gate.held.borrow().is_some() {
+                tokio::time::sleep(LOOKED_EVERY).await;
+            } else if self.gate.has_room() {
                 return Ok(Pass::GoOn);
+            } else {
+                // Whether to stop is looked at meanwhile as well.
+                let _ = tokio::time::timeout(LOOKED_EVERY, self.gate.left.notified()).await;
             }
-            tokio::time::sleep(LOOKED_EVERY).await;
         }
     }
 
@@ -130,5 +166,16 @@ mod tests {
         let gate = Gate::new(Duration::from_millis(1));
         gate.steer(true, Duration::from_millis(1));
         assert_eq!(gate.batch_time(), Duration::from_millis(1));
+    }
+
+    #[test]
+    fn no_more_batches_are_on_their_way_than_are_allowed() {
+        let gate = Gate::new(Duration::from_millis(5));
+        let first = gate.enter();
+        assert!(gate.has_room(), "as long as nobody says how many");
+        gate.allow(1);
+        assert!(!gate.has_room());
+        drop(first);
+        assert!(gate.has_room());
     }
 }

@@ -20,6 +20,7 @@ mod order;
 mod owner;
 mod placing;
 mod prepare;
+mod prepared_batch;
 mod preview;
 mod range;
 mod record;
@@ -33,9 +34,9 @@ mod throttle;
 mod to_do;
 mod watch;
 mod worker;
+mod workers;
 
 use std::cell::{Cell, RefCell};
-use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use limosa_catalog::Literal;
@@ -70,14 +71,15 @@ pub(crate) use self::owner::{MigrationStatement, give_up, has_open_job, settle};
 pub use self::preview::{Preview, preview_backfill};
 pub use self::reject::{OnError, Reject};
 pub use self::throttle::Throttle;
+pub use self::workers::Workers;
 
 /// How a job is worked on.
 #[derive(Debug, Clone)]
 pub struct BackfillOptions<'a> {
     /// Who does it: the operating system's user and host.
     pub actor: &'a str,
-    /// How many workers change rows at once, each in a session of its own; one on a server that takes one connection.
-    pub workers: NonZeroU32,
+    /// How many workers change rows at once; one on a server that takes one connection.
+    pub workers: Workers,
     /// How long a batch should take on the server: as long as others may have to wait for one of its rows. Where
     /// nothing is said, 5 ms, and up to 15 ms where the server is so far away.
     pub batch_time: Option<Duration>,
@@ -92,13 +94,13 @@ pub struct BackfillOptions<'a> {
 }
 
 impl<'a> BackfillOptions<'a> {
-    /// What is said of batches; where nothing is, one worker and batches of 20,000 rows at most, which hold while a
-    /// standby is 10 s behind. A row that cannot be changed stops the job.
+    /// What is said of batches; where nothing is, they are of 20,000 rows at most, and hold while a standby is 10 s
+    /// behind. A row that cannot be changed stops the job.
     #[must_use]
     pub fn new(actor: &'a str, manner: BackfillManner) -> Self {
         Self {
             actor,
-            workers: manner.parallel.unwrap_or(NonZeroU32::MIN),
+            workers: manner.parallel.into(),
             batch_time: manner.batch_time,
             most_rows: manner.batch_rows.unwrap_or(20_000).max(1),
             throttle: Throttle {
@@ -132,6 +134,7 @@ pub async fn backfill(
     let options = BackfillOptions { actor: &actor, ..options.clone() };
     let desk = Desk::new(&opened.session, target);
     let prepared = prepare(&desk, definition, &target.ids_schema).await?;
+    options.throttle.ask_to_hold(&desk).await?;
     let number = job_of(&desk, target, definition, &prepared, &Owner::Person, &actor).await?;
     let result = work(desk, target, (definition, &Owner::Person), (number, prepared), &options, observer, stop).await;
     opened.session.close().await;
@@ -159,6 +162,7 @@ pub async fn resume_backfill(
     }
     let definition = job.definition.ok_or(BackfillError::Unreadable { job: job.number })?;
     let prepared = prepare(&desk, &definition, &target.ids_schema).await?;
+    options.throttle.ask_to_hold(&desk).await?;
     let result =
         work(desk, target, (&definition, &Owner::Person), (job.number, prepared), &options, observer, stop).await;
     opened.session.close().await;
@@ -270,9 +274,13 @@ async fn find_job(desk: &Desk<'_>, target: &Target, number: i32) -> Result<Job, 
 async fn open_job(desk: &Desk<'_>, target: &Target, number: Option<i32>) -> Result<Job, BackfillError> {
     let mut found = jobs(desk, target, "AND state IN ('running', 'paused', 'failed') ORDER BY job DESC").await?;
     found.retain(|job| number.is_none_or(|number| job.number == number));
-    match (found.pop(), found.is_empty()) {
-        (Some(job), true) => Ok(job),
-        _ => Err(BackfillError::NoJob { job: number }),
+    match (found.pop(), found.as_slice()) {
+        (Some(job), []) => Ok(job),
+        (Some(job), others) => {
+            let others = others.iter().rev().map(|other| other.number);
+            Err(BackfillError::SeveralJobs { jobs: std::iter::once(job.number).chain(others).collect() })
+        }
+        (None, _) => Err(BackfillError::NoJob { job: number }),
     }
 }
 
@@ -402,6 +410,8 @@ async fn work(
         gate: Gate::new(batch_time),
         looks: Cell::default(),
         has_watcher: false,
+        keeps_statements: false,
+        statements: Cell::new(0),
         begun: Instant::now(),
     };
     runner.run().await

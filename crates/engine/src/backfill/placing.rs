@@ -55,9 +55,18 @@ impl Placing {
         }
     }
 
+    /// How ids are handed over. The server expects so many rows of a list that it lays them beside others by a hash,
+    /// also where it does not know how many there are.
+    pub(super) fn ids(self, ids: &[String]) -> Ids {
+        match self {
+            Self::Together => Ids::Listed(Literal(&ids.join(",")).to_string()),
+            Self::OneByOne => Ids::Array(array(ids)),
+        }
+    }
+
     /// What stands before the update, what its rows are joined to, and how: of the rows that a condition picks, as many
     /// as there are ids. The ids are an expression.
-    pub(super) fn parts(self, relation: &Relation, rows: &str, (ids, count): (&str, usize)) -> Parts {
+    pub(super) fn parts(self, relation: &Relation, rows: &str, (ids, count): (&str, &str)) -> Parts {
         let (table, row) = (relation.table(), relation.row());
         match self {
             Self::Together => Parts {
@@ -66,8 +75,8 @@ impl Placing {
                      LIMIT {count}) AS rows)\n"
                 ),
                 new: format!(
-                    "(SELECT limosa_row, limosa_id FROM unnest((SELECT rows FROM limosa_rows), {ids}) \
-                     limosa_pair (limosa_row, limosa_id))"
+                    "(SELECT limosa_row, limosa_id FROM ROWS FROM (unnest((SELECT rows FROM limosa_rows)), \
+                     string_to_table({ids}, ',')) limosa_pair (limosa_row, limosa_id))"
                 ),
                 found: format!(
                     "{row}.ctid = ANY ((SELECT rows FROM limosa_rows)::tid[]) AND {row}.ctid = limosa_row \
@@ -88,6 +97,14 @@ impl Placing {
     }
 }
 
+/// Ids as an expression.
+pub(super) enum Ids {
+    /// An array.
+    Array(String),
+    /// A text, with commas between them, of which generators make none.
+    Listed(String),
+}
+
 /// The parts of such an update.
 pub(super) struct Parts {
     pub(super) with: String,
@@ -96,7 +113,7 @@ pub(super) struct Parts {
 }
 
 /// Ids as an expression: one constant, which the server reads faster than a list of them.
-pub(super) fn array(ids: &[String]) -> String {
+fn array(ids: &[String]) -> String {
     let mut text = String::with_capacity(ids.iter().map(|id| id.len() + 3).sum::<usize>() + 2);
     text.push('{');
     for (index, id) in ids.iter().enumerate() {

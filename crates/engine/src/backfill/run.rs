@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use limosa_catalog::Literal;
-use limosa_postgres::{ServerError, Session};
+use limosa_postgres::{ServerError, Session, is_transaction_pooled};
 
 use super::cursor::{Cursor, Position};
 use super::definition::BackfillDefinition;
@@ -65,10 +65,20 @@ pub(super) struct Runner<'a> {
     pub(super) looks: Cell<Looks>,
     /// Whether a session looks after the server's other guests.
     pub(super) has_watcher: bool,
+    /// Whether a session still has what it had in the transaction before: no pooler gives it to others in between.
+    pub(super) keeps_statements: bool,
+    /// How many statements were given to sessions to keep.
+    pub(super) statements: Cell<u32>,
     pub(super) begun: Instant,
 }
 
 impl Runner<'_> {
+    /// A name for a statement that no session has had yet, of this run or of another one.
+    pub(super) fn name_of_statement(&self) -> String {
+        self.statements.set(self.statements.get() + 1);
+        format!("limosa_{}_{}", self.job.runner, self.statements.get())
+    }
+
     /// Who may hold the rows that are waited for; nobody where that cannot be asked.
     pub(super) async fn holders(&self) -> Vec<String> {
         let table = limosa_catalog::Literal(&self.definition.table).to_string();
@@ -88,8 +98,12 @@ impl Runner<'_> {
         for session in others {
             session.close().await;
         }
-        if let Err(BackfillError::Stopped { .. }) = result {
-            self.mark("paused", None).await?;
+        match &result {
+            Err(BackfillError::Stopped { .. }) => self.mark("paused", None).await?,
+            Err(error @ (BackfillError::NoOrder { .. } | BackfillError::HoldWhile { .. })) => {
+                self.end("failed", Some(&error.to_string())).await?;
+            }
+            _ => {}
         }
         result
     }
@@ -100,10 +114,13 @@ impl Runner<'_> {
         if self.target.single_connection {
             return Ok(sessions);
         }
-        for _ in 0..self.options.workers.get() {
+        for _ in 0..self.workers() {
             sessions.push(connect(self.target).await?);
         }
         self.has_watcher = true;
+        if let Some(other) = sessions.first() {
+            self.keeps_statements = !is_transaction_pooled(self.desk.session, other).await?;
+        }
         Ok(sessions)
     }
 
@@ -166,6 +183,11 @@ impl Runner<'_> {
         find_job(&self.desk, self.target, self.job.number).await
     }
 
+    /// How many workers there are.
+    pub(super) fn workers(&self) -> u32 {
+        if self.target.single_connection { 1 } else { self.options.workers.of(&self.prepared.relation) }
+    }
+
     /// One round over the ranges that are open.
     async fn round(&mut self, others: &[Session], own: &[i32]) -> Result<(), Home> {
         let mut open: Vec<Range> = self.ranges.iter().filter(|range| range.is_open()).cloned().collect();
@@ -178,7 +200,11 @@ impl Runner<'_> {
             Some((watcher, helpers)) => (Some(watcher), helpers),
             None => (None, [].as_slice()),
         };
-        self.look(watcher.unwrap_or(&self.desk), own).await?;
+        let looker = watcher.unwrap_or(&self.desk);
+        self.look(looker, own).await?;
+        if self.workers() > 1 {
+            self.gate.allow(self.options.workers.allowed(self.others(looker, own).await?.work));
+        }
         let mut workers = Vec::new();
         for desk in [&self.desk].into_iter().chain(helpers) {
             let Some(range) = self.next_range() else { break };
@@ -211,7 +237,7 @@ impl Runner<'_> {
 
     /// Parts the open ranges, where there are fewer than workers.
     async fn divide(&mut self) -> Result<(), BackfillError> {
-        let workers = if self.target.single_connection { 1 } else { self.options.workers.get() };
+        let workers = self.workers();
         let open = self.ranges.iter().filter(|range| range.is_open()).count();
         if workers == 1 || open == 0 || open >= workers as usize {
             return Ok(());

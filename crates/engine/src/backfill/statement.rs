@@ -10,7 +10,8 @@ use limosa_catalog::{Identifier, Literal};
 use super::cursor::{Cursor, Position};
 use super::definition::{BackfillDefinition, RowChange};
 use super::order::PASSES;
-use super::placing::{Pin, Placing, array, not_taken};
+use super::placing::{Ids, Pin, Placing, not_taken};
+use super::prepared_batch::Values;
 use super::relation::{KeyColumn, Relation};
 
 /// A sample of keys looks at about so many pages.
@@ -90,13 +91,22 @@ fn cast(relation: &Relation, column: &Identifier) -> &'static str {
 impl Work<'_> {
     /// The change of a batch's rows, as long as something else holds, too.
     pub(crate) fn change(&self, batch: &Batch<'_>, also: &str) -> String {
-        let window = self.window(&batch.cursor.at, batch.until);
+        self.change_of(batch, also, &mut Values::Written)
+    }
+
+    fn change_of(&self, batch: &Batch<'_>, also: &str, values: &mut Values<'_>) -> String {
+        let window = self.window_of(&batch.cursor.at, batch.until, values);
         let rows = format!("{window} AND ({}) AND {also}", self.condition);
         if batch.ids.is_empty() {
             return change(self.definition, self.relation, NO_IDS, &rows);
         }
-        let ids = self.ids(batch.ids, batch.avoids_taken);
-        let parts = self.placing(batch).parts(self.relation, &rows, (&ids, batch.ids.len()));
+        let placing = self.placing(batch);
+        let ids = match placing.ids(batch.ids) {
+            Ids::Array(array) => self.left_over(array, batch.avoids_taken),
+            Ids::Listed(list) => values.put(list, "text"),
+        };
+        let count = values.put(batch.ids.len(), "bigint");
+        let parts = placing.parts(self.relation, &rows, (&ids, &count));
         format!("{}{}", parts.with, change(self.definition, self.relation, &parts.new, &parts.found))
     }
 
@@ -113,12 +123,13 @@ impl Work<'_> {
     /// The statement of a batch. It gives the number of rows that it changed, something that is always null, the key
     /// up to which the batch behind it goes, and how many bytes of WAL were written meanwhile; or no row at all, and
     /// then it changed nothing.
-    pub(crate) fn batch(&self, batch: &Batch<'_>) -> String {
+    pub(super) fn batch(&self, batch: &Batch<'_>, values: &mut Values<'_>) -> String {
+        let range = values.put(self.range, "integer");
         let mut sql = format!(
             "WITH limosa_job AS MATERIALIZED (SELECT pg_catalog.pg_current_wal_insert_lsn() AS began \
              FROM {}.backfill_range WHERE {} FOR UPDATE),\n",
             self.schema,
-            self.is_own_range()
+            self.is_own_range(&range)
         );
         let returning = match self.definition.change {
             // A row that is gone is done, and one that was copied stays as it is.
@@ -128,12 +139,15 @@ impl Work<'_> {
                 Some(condition) => format!("RETURNING ({condition}) IS TRUE AS again"),
             },
         };
-        let changed = self.change(batch, "EXISTS (SELECT FROM limosa_job)");
+        let changed = self.change_of(batch, "EXISTS (SELECT FROM limosa_job)", values);
         let _ = writeln!(sql, "limosa_changed AS ({changed}\n{returning})");
-        let next = Literal(&batch.cursor.moved(batch.next.clone()).to_json()).to_string();
+        let next = values.put(Literal(&batch.cursor.moved(batch.next.clone()).to_json()), "text");
         let cursor = match batch.ids.len() {
             0 => next,
-            ids => format!("CASE WHEN changed.rows >= {ids} THEN {} ELSE {next} END", Literal(&batch.cursor.to_json())),
+            ids => {
+                let (ids, same) = (values.put(ids, "bigint"), Literal(&batch.cursor.to_json()));
+                format!("CASE WHEN changed.rows >= {ids} THEN {} ELSE {next} END", values.put(same, "text"))
+            }
         };
         let fails = if batch.cursor.once {
             "NULL".to_owned()
@@ -144,27 +158,25 @@ impl Work<'_> {
             Some(until) => format!("({})", self.bound(Some(until), batch.cursor.at.last(), batch.look_ahead)),
             None => "NULL".to_owned(),
         };
+        let busy_ms = values.put(batch.busy_ms, "double precision");
         let _ = write!(
             sql,
             "UPDATE {}.backfill_range SET batches = batches + 1, rows = backfill_range.rows + changed.rows, \
              cursor = ({cursor})::json, \
-             busy_ms = busy_ms + {}, seen_at = clock_timestamp()\n\
+             busy_ms = busy_ms + {busy_ms}, seen_at = clock_timestamp()\n\
              FROM (SELECT count(*) AS rows, count(*) FILTER (WHERE again) AS again FROM limosa_changed) changed\n\
-             WHERE service = {} AND job = {} AND range = {} AND EXISTS (SELECT FROM limosa_job)\n\
+             WHERE service = {} AND job = {} AND range = {range} AND EXISTS (SELECT FROM limosa_job)\n\
              RETURNING changed.rows, {fails}, {ahead}, \
              (SELECT pg_catalog.pg_current_wal_insert_lsn() - began FROM limosa_job)::bigint",
             self.schema,
-            batch.busy_ms,
             Literal(self.service),
             self.job,
-            self.range,
         );
         sql
     }
 
-    /// Ids as an array.
-    fn ids(&self, ids: &[String], avoids_taken: bool) -> String {
-        let array = array(ids);
+    /// Of an array of ids, those that are free.
+    fn left_over(&self, array: String, avoids_taken: bool) -> String {
         match &self.definition.change {
             RowChange::Generate { column, .. } if avoids_taken => {
                 not_taken(&array, self.relation, column, cast(self.relation, column))
@@ -174,9 +186,9 @@ impl Work<'_> {
     }
 
     /// Picks the range's row, as long as this runner may work on it.
-    fn is_own_range(&self) -> String {
+    fn is_own_range(&self, range: &str) -> String {
         let (service, runner) = (Literal(self.service), Literal(self.runner));
-        format!("service = {service} AND job = {} AND range = {} AND runner = {runner}", self.job, self.range)
+        format!("service = {service} AND job = {} AND range = {range} AND runner = {runner}", self.job)
     }
 
     /// Picks the job's row, as long as this runner may work on it.
@@ -243,18 +255,23 @@ impl Work<'_> {
 
     /// Picks the rows of a position.
     pub(crate) fn window(&self, at: &Position, until: Option<&[String]>) -> String {
+        self.window_of(at, until, &mut Values::Written)
+    }
+
+    fn window_of(&self, at: &Position, until: Option<&[String]>, values: &mut Values<'_>) -> String {
         match at {
             Position::Key { after, last } => self.between(after.as_deref(), until.or(last.as_deref())),
             Position::Stride { page, pass, done, span, end, .. } => {
                 let row = self.relation.row();
-                let begin = page + done;
+                let (begin, behind) = (page + done, (page + done + span).min(*end));
+                let mut place = |page: u64| values.put(format_args!("'({page},0)'"), "tid");
+                let (begin, behind) = (place(begin), place(behind));
+                let pass = values.put(pass, "integer");
                 // The last byte of a place is that of the row's number on its page. Hashes of places would be uneven:
                 // where more rows of a page come in one pass than left it before, some find no room.
                 format!(
-                    "{row}.ctid >= '({},0)'::tid AND {row}.ctid < '({},0)'::tid \
-                     AND get_byte(tidsend({row}.ctid), 5) % {PASSES} = {pass}",
-                    begin,
-                    (begin + span).min(*end)
+                    "{row}.ctid >= {begin} AND {row}.ctid < {behind} \
+                     AND get_byte(tidsend({row}.ctid), 5) % {PASSES} = {pass}"
                 )
             }
             Position::End(_) => "false".to_owned(),

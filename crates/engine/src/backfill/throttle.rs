@@ -2,9 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use limosa_postgres::ServerError;
-
 use super::desk::Desk;
+use super::error::BackfillError;
 
 /// What a job watches between batches. What other sessions do is seen with the rights of `pg_monitor`; without them,
 /// only sessions of the same role are.
@@ -71,7 +70,7 @@ impl Throttle {
         relation: u32,
         own: &[i32],
         looks: &mut Looks,
-    ) -> Result<(Option<String>, Option<Duration>), ServerError> {
+    ) -> Result<(Option<String>, Option<Duration>), BackfillError> {
         let mut lag = None;
         if self.asks_statistics() {
             let own: Vec<String> = own.iter().map(ToString::to_string).collect();
@@ -85,16 +84,22 @@ impl Throttle {
                 return Ok((reason, lag));
             }
         }
-        if let Some(query) = &self.hold_while {
-            let rows = desk.ask(query).await?;
-            let reason = match rows.first().and_then(|row| row.first()?.as_deref()) {
-                None | Some("f" | "") => None,
-                Some("t") => Some("the query of `hold-while` says so".to_owned()),
-                Some(reason) => Some(reason.to_owned()),
-            };
-            return Ok((reason, lag));
-        }
-        Ok((None, lag))
+        Ok((self.ask_to_hold(desk).await?, lag))
+    }
+
+    /// Asks the user's query, if there is one.
+    pub(super) async fn ask_to_hold(&self, desk: &Desk<'_>) -> Result<Option<String>, BackfillError> {
+        let Some(query) = &self.hold_while else { return Ok(None) };
+        let rows = match desk.read(query).await {
+            Ok(rows) => rows,
+            Err(error) if error.is_connection_lost() => return Err(error.into()),
+            Err(error) => return Err(BackfillError::HoldWhile { error }),
+        };
+        Ok(match rows.first().and_then(|row| row.first()?.as_deref()) {
+            None | Some("f" | "") => None,
+            Some("t") => Some("the query of `hold-while` says so".to_owned()),
+            Some(reason) => Some(reason.to_owned()),
+        })
     }
 
     fn asks_statistics(&self) -> bool {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use limosa_catalog::Literal;
 
-use super::desk::{Desk, number};
+use super::desk::Desk;
 use super::error::BackfillError;
 use super::event::BackfillEvent;
 use super::job::HEARTBEAT;
@@ -14,6 +14,8 @@ use super::run::Runner;
 pub(super) const ASKED_EVERY: Duration = Duration::from_secs(1);
 /// How often is looked whether somebody waits for a batch.
 const WAITERS_EVERY: Duration = Duration::from_millis(200);
+
+const OTHERS_SQL: &str = include_str!("others.sql");
 
 impl Runner<'_> {
     /// Asks the throttles, and opens or shuts the gate.
@@ -41,7 +43,9 @@ impl Runner<'_> {
                 asked = Instant::now();
                 self.look(desk, own).await?;
             }
-            if self.gate.steer(self.somebody_waits(desk, own).await?, self.batch_time) {
+            let others = self.others(desk, own).await?;
+            self.gate.allow(self.options.workers.allowed(others.work));
+            if self.gate.steer(others.wait, self.batch_time) {
                 let remark = "others wait for rows of a batch, so batches become shorter".to_owned();
                 self.tell(BackfillEvent::Remarked { job: self.job.number, remark });
             }
@@ -53,14 +57,23 @@ impl Runner<'_> {
         }
     }
 
-    /// Whether a session that is not of this run waits for a lock of one that is.
-    async fn somebody_waits(&self, desk: &Desk<'_>, own: &[i32]) -> Result<bool, BackfillError> {
+    /// What sessions do that are not of this run.
+    pub(super) async fn others(&self, desk: &Desk<'_>, own: &[i32]) -> Result<Others, BackfillError> {
         let own: Vec<String> = own.iter().map(ToString::to_string).collect();
         let own = Literal(&format!("{{{}}}", own.join(","))).to_string();
-        let sql = format!(
-            "SELECT count(*) FROM pg_catalog.pg_locks WHERE NOT granted AND pid <> ALL ({own}::int[]) \
-             AND pg_catalog.pg_blocking_pids(pid) && {own}::int[]"
-        );
-        Ok(number(&desk.ask(&sql).await?) > 0)
+        let asks_work = self.options.workers.allowed(true) < self.workers();
+        let sql = OTHERS_SQL.replace("{own}", &own).replace("{asks_work}", &asks_work.to_string());
+        let answer = desk.ask(sql.trim_end()).await?;
+        let is = |column: usize| answer.first().and_then(|row| row.get(column)?.as_deref()) == Some("t");
+        Ok(Others { wait: is(0), work: is(1) })
     }
+}
+
+/// What other sessions do.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Others {
+    /// One waits for a lock of a session of this run.
+    wait: bool,
+    /// One is at work, or was a moment ago.
+    pub(super) work: bool,
 }

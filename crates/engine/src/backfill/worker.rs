@@ -12,6 +12,7 @@ use super::gate::Pass;
 use super::id_source::IdSource;
 use super::order::limits;
 use super::placing::Pin;
+use super::prepared_batch::{PreparedBatch, PreparedBatches, Values, has_one_plan};
 use super::range::Range;
 use super::reject::{FailingRow, OnError};
 use super::run::Runner;
@@ -44,6 +45,8 @@ pub(super) struct Worker<'r, 'a> {
     avoids_taken: bool,
     /// Whether the plan of a batch may find rows by their place and by indexes only.
     is_pinned: bool,
+    /// The statements that its session knows.
+    known: PreparedBatches,
     steering: Steering,
     /// Steers the first pass over each window. It costs more than the others: what it changes finds no room, and it
     /// touches each page for the first time.
@@ -64,6 +67,22 @@ pub(super) enum Home {
 impl<E: Into<BackfillError>> From<E> for Home {
     fn from(error: E) -> Self {
         Self::Ends(error.into())
+    }
+}
+
+/// A batch on its way.
+enum Sent {
+    Written(String),
+    /// Its statement is one that the session keeps.
+    Prepared(PreparedBatch),
+}
+
+impl Sent {
+    fn sql(&self) -> &str {
+        match self {
+            Self::Written(sql) => sql,
+            Self::Prepared(batch) => &batch.sql,
+        }
     }
 }
 
@@ -99,6 +118,7 @@ impl<'r, 'a> Worker<'r, 'a> {
             made: Vec::new(),
             avoids_taken: false,
             is_pinned: runner.prepared.is_pinned,
+            known: PreparedBatches::default(),
             steering: Steering::new(order, runner.batch_time),
             first_pass: Steering::new(order, runner.batch_time),
         })
@@ -133,7 +153,9 @@ impl<'r, 'a> Worker<'r, 'a> {
             self.cursor.at = self.cursor.at.sized(size, self.steering.size());
             let next = self.cursor.at.next(ahead.clone());
             let sent = Instant::now();
+            let on_the_way = self.runner.gate.enter();
             let came = self.batch(ahead.as_deref(), &next, size, busy_ms).await?;
+            drop(on_the_way);
             let took = sent.elapsed();
             match came {
                 Came::Done { rows, ahead: further, wal } => {
@@ -237,15 +259,15 @@ impl<'r, 'a> Worker<'r, 'a> {
             avoids_taken: self.avoids_taken,
             busy_ms,
         };
-        let (sql, pin) = {
+        let (sent, pin) = {
             let statement = self.statement();
             let pin = if self.is_pinned { Pin::ByIndex } else { statement.pin(&batch) };
-            (statement.batch(&batch), pin)
+            (self.sent(&statement, &batch, pin), pin)
         };
         let mut stop = self.runner.stop.clone();
         let (desk, most) = (self.desk, self.most_ids(size));
         let answered = async {
-            let (answer, made) = tokio::join!(biased; desk.batch(&sql, pin), self.make_ids(most));
+            let (answer, made) = tokio::join!(biased; desk.batch(sent.sql(), pin), self.make_ids(most));
             made.map(|()| answer)
         };
         let answer = tokio::select! {
@@ -258,6 +280,9 @@ impl<'r, 'a> Worker<'r, 'a> {
         Ok(match answer {
             Ok(rows) if rows.is_empty() => Came::TakenAway,
             Ok(rows) => {
+                if let Sent::Prepared(batch) = sent {
+                    self.known.done(batch);
+                }
                 let wal = rows.first().and_then(|row| row.get(3)?.as_deref()?.parse().ok()).unwrap_or_default();
                 Came::Done { rows: number(&rows), ahead: key(&rows, 2), wal }
             }
@@ -268,6 +293,20 @@ impl<'r, 'a> Worker<'r, 'a> {
             Err(error) if code(&error) == Some("23505") && self.ids.is_some() => Came::Collision(error),
             Err(error) => Came::Failed(error),
         })
+    }
+
+    /// A batch as it is sent.
+    fn sent(&self, statement: &Work<'_>, batch: &Batch<'_>, pin: Pin) -> Sent {
+        let is_prepared = self.runner.keeps_statements
+            && pin == Pin::Free
+            && matches!(self.cursor.at, Position::Stride { .. })
+            && has_one_plan(self.runner.definition, statement.condition);
+        if !is_prepared {
+            return Sent::Written(statement.batch(batch, &mut Values::Written));
+        }
+        let mut values = Vec::new();
+        let text = statement.batch(batch, &mut Values::Numbered(&mut values));
+        Sent::Prepared(self.known.batch(text, &values, || self.runner.name_of_statement()))
     }
 
     /// The key up to which the first batch goes.

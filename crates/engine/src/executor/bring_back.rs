@@ -6,7 +6,7 @@ use limosa_postgres::{ServerError, Type};
 use limosa_syntax::Diagnostic;
 
 use super::apart::{ApartFailure, Scene};
-use crate::aside::{AsideRecord, Ended, Instead, Made, mark, table_of};
+use crate::aside::{AsideRecord, Ended, Instead, Made, mark, tables_of};
 use crate::event::Direction;
 
 const INDEX_SQL: &str = "\
@@ -92,20 +92,27 @@ impl Scene<'_> {
             return Ok(Vec::new());
         }
         let mut statements = Vec::new();
+        // Some are back where they were.
+        let there = self.job.asides.iter().flat_map(|it| it.tables.iter().map(|kept| kept.name.clone()));
+        let parted: Vec<ObjectName> = self.job.asides.iter().flat_map(AsideRecord::moved).chain(there).collect();
         for kept in &record.columns {
-            let Some(table) = table_of(self.worker, &kept.aside).await? else {
+            let tables = tables_of(self.worker, &kept.column.relation, &kept.aside, &parted).await?;
+            let Some((table, parts)) = tables.split_first() else {
                 return Err(gone(record, kept.aside.as_str()).into());
             };
             // Where it is made anew, the statements that follow may fill it.
             if kept.demands_value && self.job.direction == Direction::Down {
-                self.demand_values(record, kept, &table, &kept.aside).await?;
+                self.demand_values(record, kept, table, &kept.aside).await?;
             }
-            statements.extend(kept.back(&table));
+            statements.extend(kept.back(table));
+            statements.extend(parts.iter().map(|part| kept.column_back(part)));
         }
         if let Some(kept) = &record.values {
-            let table = table_of(self.worker, &kept.mark).await?;
-            let table = table.ok_or_else(|| gone(record, kept.mark.as_str()))?;
-            statements.extend(kept.back(&table));
+            let tables = tables_of(self.worker, &kept.table, &kept.mark, &parted).await?;
+            if tables.is_empty() {
+                return Err(gone(record, kept.mark.as_str()).into());
+            }
+            statements.extend(tables.iter().flat_map(|table| kept.back(table)));
         }
         statements.extend(record.tables.iter().map(|kept| kept.back(&record.name)));
         statements.extend(record.types.iter().map(|kept| kept.back(&record.name)));

@@ -73,7 +73,7 @@ pub(super) async fn hold(
     subject: &str,
 ) -> Result<(), RunError> {
     let mut problems = Vec::new();
-    let mut has_failed = false;
+    let mut failures = Vec::new();
     for check in checks {
         let mut help = check.help.clone();
         let problem = match executor.ask_patiently(version, &check.query).await {
@@ -92,19 +92,23 @@ pub(super) async fn hold(
             }
             // The expressions of the migration are the server's to judge.
             Err(Unanswered::Server(error)) => {
-                has_failed = true;
-                Some(
-                    found(subject, "an expression fails")
-                        .with_note(error.to_string())
-                        .with_note(format!("asked was: {}", check.query)),
-                )
+                let problem = found(subject, "an expression fails")
+                    .with_note(error.to_string())
+                    .with_note(format!("asked was: {}", check.query));
+                failures.push((error.database().map(|error| error.message.clone()), problem.with_help(help)));
+                continue;
             }
         };
         problems.extend(problem.map(|problem| problem.with_help(help)));
     }
-    if has_failed {
+    if !failures.is_empty() {
         let desk = Desk::under(executor.worker, &executor.surroundings, None);
-        problems.extend(failing(&desk, computed).await?);
+        let rows = failing(&desk, computed).await?;
+        // A failure that the rows tell is not told once more for each question that met it.
+        let is_told = |words: &str| rows.iter().flat_map(|told| &told.notes).any(|note| note.ends_with(words));
+        let untold = failures.into_iter().filter(|(words, _)| !words.as_deref().is_some_and(is_told));
+        problems.extend(untold.map(|(_, problem)| problem));
+        problems.extend(rows);
     }
     if problems.is_empty() { Ok(()) } else { Err(RunError::Problems(problems)) }
 }

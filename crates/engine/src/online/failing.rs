@@ -77,9 +77,8 @@ fn told(each: &EachRow, rows: &[Vec<Option<String>>]) -> Option<Diagnostic> {
     };
     let problem = Diagnostic::error("not-online-yet", format!("{} fails for {number} {rows} of {table}", each.value));
     let named = named.iter().map(|row| format!("{key} = {}: {}", text(row, 0), text(row, 1)));
-    Some(
-        named
-            .fold(problem, Diagnostic::with_note)
-            .with_help("mend these rows in a migration before, or say `-- limosa: forward EXPRESSION` that takes them"),
-    )
+    Some(named.fold(problem, Diagnostic::with_note).with_help(
+        "mend these rows in a migration before, or say `-- limosa: forward EXPRESSION` that takes them; \
+                 `-- limosa: quarantine` above the change of a type leaves them without a value",
+    ))
 }

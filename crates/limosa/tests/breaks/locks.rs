@@ -82,6 +82,55 @@ fn what_only_looks_does_not_wait_without_end_for_a_table_that_a_view_names() {
     }
 }
 
+/// A database with a table that a view names, and a project with a migration applied and another pending.
+fn viewed(database: &Database) -> Project {
+    database.execute("CREATE TABLE a (id int PRIMARY KEY, n int); CREATE VIEW v AS SELECT n FROM a");
+    let joint = if database.url().contains('?') { '&' } else { '?' };
+    let url = format!("{}{joint}options=-c%20lock_timeout%3D1s", database.url());
+    let project = Project::new(&url, "", &[("0001_other", "CREATE TABLE b ()", "")]);
+    project.up();
+    project.write("0002_next", "CREATE TABLE c ()", "");
+    project
+}
+
+#[test]
+fn a_prepared_transaction_that_has_a_table_to_itself_is_named_to_who_only_looks() {
+    for server in servers() {
+        let database = server.fresh_database();
+        let project = viewed(&database);
+        let name = format!("night's {}", database.name().as_str());
+        let quoted = name.replace('\'', "''");
+        database.execute(&format!("BEGIN; LOCK TABLE a; PREPARE TRANSACTION '{quoted}'"));
+        let planned = project.run(&["plan"]);
+        database.execute(&format!("ROLLBACK PREPARED '{quoted}'"));
+        planned.must_exit(4).must_say(&[
+            "locks-not-free",
+            &format!("prepared transaction '{quoted}'"),
+            "ACCESS EXCLUSIVE on a",
+            "COMMIT PREPARED",
+        ]);
+        project.run(&["plan"]).must_exit(0);
+    }
+}
+
+#[test]
+fn who_is_next_in_line_for_a_table_is_named_to_who_only_looks() {
+    for server in servers() {
+        let database = server.fresh_database();
+        let project = viewed(&database);
+        let reader = Neighbour::connect(database.url(), "long report");
+        reader.run("BEGIN; SELECT * FROM a");
+        let url = database.url().to_owned();
+        let next = thread::spawn(move || Neighbour::connect(&url, "night shift").run("BEGIN; LOCK TABLE a; COMMIT"));
+        Target(database.url()).wait_until_running("BEGIN; LOCK TABLE a");
+        let planned = project.run(&["plan"]);
+        reader.run("COMMIT");
+        next.join().unwrap();
+        planned.must_exit(4).must_say(&["locks-not-free", "night shift", "waiting for ACCESS EXCLUSIVE on a"]);
+        project.run(&["plan"]).must_exit(0);
+    }
+}
+
 #[test]
 fn locks_that_are_given_back_in_time_are_taken() {
     for statement in

@@ -186,6 +186,63 @@ CREATE PUBLICATION all_logs FOR TABLE log;
 }
 
 #[test]
+fn a_column_comes_back_in_its_table_and_in_what_was_parted_from_it_and_in_no_copy() {
+    on_servers(|database| {
+        let setup = "\
+CREATE TABLE log (at date NOT NULL, what text NOT NULL, PRIMARY KEY (at)) PARTITION BY RANGE (at);
+CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE log_2 PARTITION OF log FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE INDEX log_what_idx ON log (what);
+INSERT INTO log VALUES ('2025-05-05', 'a'), ('2026-05-05', 'b');
+CREATE TABLE a_person (id int);
+CREATE TABLE person (id int, name text);
+CREATE TABLE child () INHERITS (person);
+INSERT INTO person VALUES (1, 'c');
+INSERT INTO child VALUES (2, 'd');
+";
+        let project = Project::on(database)
+            .with("migrations/001_setup.sql", setup)
+            .with(
+                "migrations/002_log.sql",
+                "-- limosa: set-aside 30d\n\nALTER TABLE log DROP COLUMN what;\nDROP TABLE log_1;\n",
+            )
+            .with(
+                "migrations/003_person.sql",
+                "-- limosa: set-aside 30d\n\nALTER TABLE person DROP COLUMN name;\nDROP TABLE child;\n",
+            );
+        project.limosa("up --steps 1").exits(0);
+        // A child that was parted from its parent has its columns as its own, too, when it is one again.
+        let snapshot = || {
+            let rows = database.execute(
+                "SELECT string_agg(it, ', ' ORDER BY it) FROM \
+                 (SELECT concat_ws(' ', attrelid::regclass, attname, attinhcount) AS it FROM pg_attribute \
+                 WHERE attnum > 0 AND NOT attisdropped AND attrelid::regclass::text \
+                 ~ '^(log|log_1|log_2|person|child|log_what_idx|log_1_what_idx)$') its",
+            );
+            rows[0][0].clone()
+        };
+        let before = snapshot();
+        project.limosa("up").exits(0);
+        // A table that is older than the one whose column it copies.
+        database.execute("ALTER TABLE a_person ADD limosa_aside_3_name text");
+        project.limosa("down --steps 2").exits(0);
+        assert_eq!(database.execute("SELECT limosa_aside_3_name FROM a_person").len(), 0);
+        assert_eq!(snapshot(), before);
+        let rows = "SELECT (SELECT string_agg(what, '' ORDER BY at) FROM log) \
+                    || (SELECT string_agg(name, '' ORDER BY id) FROM person)";
+        assert_eq!(database.execute(rows)[0][0].as_deref(), Some("abcd"));
+        // What is purged of the whole is purged of its parts, so that these fit when they come back.
+        project.limosa("up --steps 1").exits(0);
+        database.execute("CREATE TABLE copy AS SELECT * FROM log");
+        project.limosa("purge 5 --allow deletes-data").exits(0);
+        project.write("migrations/002_log.down.sql", "CREATE TABLE log_1 PARTITION OF log DEFAULT;\n");
+        project.limosa("down").exits(0);
+        assert_eq!(database.execute("SELECT at::text FROM log ORDER BY at").len(), 2);
+        assert_eq!(database.execute("SELECT limosa_aside_5_what FROM copy").len(), 1);
+    });
+}
+
+#[test]
 fn rows_that_come_meanwhile_are_named_before_a_not_null_comes_back() {
     on_servers(|database| {
         let setup = "CREATE TABLE p (id int PRIMARY KEY, ssn text NOT NULL, note text NOT NULL DEFAULT '-');\n\

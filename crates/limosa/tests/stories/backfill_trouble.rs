@@ -23,6 +23,51 @@ fn a_table_without_a_key_needs_rows_that_tell_that_they_are_done() {
 }
 
 #[test]
+fn a_query_to_hold_by_that_fails_or_writes_is_told_before_a_job_begins() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id int PRIMARY KEY, email text); INSERT INTO patient VALUES (1, 'A');
+             CREATE TABLE load (why text); INSERT INTO load VALUES ('busy')",
+        );
+        for (query, says) in [
+            ("SELECT no_such()", "no_such() does not exist"),
+            ("SELECT 1/0", "division by zero"),
+            ("DELETE FROM load RETURNING why", "read-only transaction"),
+        ] {
+            let run = format!("backfill run --table patient --set 'email = lower(email)' --hold-while '{query}'");
+            project.limosa(&run).exits(2).says("error[hold-while]").says(says).says("only reads");
+        }
+        project.limosa("backfill status").exits(0).never_says("patient");
+        assert_eq!(value(database, "SELECT count(*) FROM load"), "1");
+    });
+}
+
+#[test]
+fn a_job_that_cannot_go_on_says_so_and_of_several_one_has_to_be_named() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE visit (n int); INSERT INTO visit VALUES (1), (2);
+             CREATE TABLE patient (id int PRIMARY KEY, email text); INSERT INTO patient VALUES (1, 'x')",
+        );
+        // Whether rows tell that they are done is known when the first of them is tried.
+        let by_itself = "backfill run --table visit --set 'n = n + 1' --where 'n > 0'";
+        project.limosa(by_itself).exits(2).says("error[no-order]");
+        project.limosa("backfill run --table patient --set 'email = email::int'").exits(3);
+        let status = project.limosa("--json backfill status").exits(0).json();
+        assert_eq!(status[1]["state"], "failed");
+        assert!(status[1]["error"].as_str().is_some_and(|error| error.contains("has no key")), "{status}");
+        for verb in ["pause", "cancel", "resume"] {
+            let refused = project.limosa(&format!("backfill {verb}")).exits(2);
+            refused.says("error[several-jobs]").says("jobs 1 and 2 have not ended").says("backfill status");
+        }
+        project.limosa("backfill cancel 1").exits(0);
+        project.limosa("backfill cancel").exits(0).says("job 2");
+    });
+}
+
+#[test]
 fn what_cannot_be_done_is_said_before_anything_is_done() {
     on_servers(|database| {
         let project = project(database);

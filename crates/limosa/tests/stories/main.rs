@@ -14,6 +14,7 @@ mod aside_lock;
 mod backfill;
 mod backfill_directive;
 mod backfill_trouble;
+mod backfill_workers;
 mod backup;
 mod bad_schemas;
 mod checks;

@@ -150,12 +150,17 @@ impl KeptColumn {
     /// The renames that bring it back, from the table under the name that it has by then.
     #[must_use]
     pub fn back(&self, table: &ObjectName) -> Vec<String> {
-        let column = format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", self.aside, self.column.name);
         let sequence = self.sequence.iter().map(|it| {
             let aside = ObjectName { schema: table.schema.clone(), name: it.aside.clone() };
             format!("ALTER SEQUENCE {aside} RENAME TO {}", it.name.name)
         });
-        std::iter::once(column).chain(sequence).collect()
+        std::iter::once(self.column_back(table)).chain(sequence).collect()
+    }
+
+    /// The same for the column alone, in a table that was parted from its own.
+    #[must_use]
+    pub fn column_back(&self, table: &ObjectName) -> String {
+        format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", self.aside, self.column.name)
     }
 }
 

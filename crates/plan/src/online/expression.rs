@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use limosa_catalog::Identifier;
+use limosa_catalog::{Identifier, ObjectName};
 use limosa_syntax::{TokenKind, Tokens};
 
 use super::refusal::Refusal;
@@ -22,6 +22,38 @@ impl RowExpression {
     /// What a directive says.
     pub(super) fn said(text: &str) -> Self {
         Self { text: text.trim().trim_end_matches(';').to_owned() }
+    }
+
+    /// Without the table's name before its columns, which goes for a row of any name: `visit.fee`, `clinic.visit.fee`.
+    /// A query in it may mean another row of the table, so it stays as it is.
+    pub(super) fn of_table(self, table: &ObjectName) -> Self {
+        let tokens = Tokens::of(&self.text);
+        let all: Vec<_> = tokens.words().each().collect();
+        if all.iter().any(|(_, here)| here.at(&["SELECT"])) {
+            return self;
+        }
+        let kind = |at: usize| all.get(at).map(|(token, _)| token.kind);
+        let is_dot = |at: usize| kind(at) == Some(TokenKind::Dot);
+        let is_name = |at: usize| matches!(kind(at), Some(TokenKind::Word | TokenKind::QuotedIdentifier));
+        let is_called = |at: usize, name: &Identifier| {
+            is_name(at) && is_dot(at + 1) && all[at].1.clone().identifier().as_ref() == Some(name)
+        };
+        let mut new = String::with_capacity(self.text.len());
+        let mut done = 0;
+        for (at, (token, _)) in all.iter().enumerate() {
+            let column = match at {
+                1.. if is_dot(at - 1) => continue,
+                _ if is_called(at, &table.schema) && is_called(at + 2, &table.name) => at + 4,
+                _ if is_called(at, &table.name) => at + 2,
+                _ => continue,
+            };
+            if is_name(column) && !is_dot(column + 1) && kind(column + 1) != Some(TokenKind::LeftParen) {
+                new.push_str(&self.text[done..token.span.start]);
+                done = all[column].0.span.start;
+            }
+        }
+        new.push_str(&self.text[done..]);
+        Self { text: new }
     }
 
     /// The text as a directive takes it.
@@ -141,6 +173,16 @@ mod tests {
             ("mood", "mood"),
         ] {
             assert_eq!(RowExpression::said(text).of_row("NEW", &columns, Clone::clone), found, "{text}");
+        }
+        let identifier = |name: &str| Identifier::new(name).unwrap();
+        let table = ObjectName { schema: identifier("Clinic"), name: identifier("name") };
+        for (text, found) in [
+            ("name.date + \"Clinic\" . \"name\".\"Mood\"", "date + \"Mood\""),
+            ("name.name || name.date(1) || clinic.name.date", "name || name.date(1) || clinic.name.date"),
+            ("name || other.name.date || 'name.date'", "name || other.name.date || 'name.date'"),
+            ("(SELECT name.date FROM name)", "(SELECT name.date FROM name)"),
+        ] {
+            assert_eq!(RowExpression::said(text).of_table(&table).one_line(), found, "{text}");
         }
         for (text, query) in [
             ("1 + (SELECT max(n) FROM (VALUES (1)) v (n)) * name", Some("(SELECT max(n) FROM (VALUES (1)) v (n))")),

@@ -125,18 +125,18 @@ impl Work<'_> {
         self.directives.iter().any(|directive| matches!(directive, Directive::Quarantine))
     }
 
-    /// What stands behind `-- limosa: forward`.
-    pub(super) fn forward(&self) -> Option<RowExpression> {
+    /// What stands behind `-- limosa: forward`, over a row of this table.
+    pub(super) fn forward(&self, table: &ObjectName) -> Option<RowExpression> {
         self.directives.iter().find_map(|directive| match directive {
-            Directive::Forward(text) => Some(RowExpression::said(text)),
+            Directive::Forward(text) => Some(RowExpression::said(text).of_table(table)),
             _ => None,
         })
     }
 
-    /// What stands behind `-- limosa: back`.
-    pub(super) fn back(&self) -> Option<RowExpression> {
+    /// What stands behind `-- limosa: back`, over a row of this table.
+    pub(super) fn back(&self, table: &ObjectName) -> Option<RowExpression> {
         self.directives.iter().find_map(|directive| match directive {
-            Directive::Back(text) => Some(RowExpression::said(text)),
+            Directive::Back(text) => Some(RowExpression::said(text).of_table(table)),
             _ => None,
         })
     }
@@ -499,7 +499,7 @@ impl<'a> Situation<'a> {
     pub(super) fn refuse_waiting_names(&self, work: &Work<'_>) -> Result<(), Refusal> {
         let Some((table, _)) = work.action() else { return Ok(()) };
         let Some(table) = self.resolve(table) else { return Ok(()) };
-        let expressions: Vec<RowExpression> = work.forward().into_iter().chain(work.back()).collect();
+        let expressions: Vec<RowExpression> = work.forward(&table).into_iter().chain(work.back(&table)).collect();
         for shown in self.earlier() {
             let Shown::Column { column, name } = shown else { continue };
             let both = [column.name.clone(), name.clone()];

@@ -4,7 +4,9 @@ use limosa_catalog::kind::column::Column;
 use limosa_catalog::kind::constraint::ConstraintRule;
 use limosa_catalog::{ColumnName, Entry, Identifier, Literal, Object, ObjectId, ObjectKind, ObjectName};
 
-use super::phases::{OnlineCheck, Shown};
+use super::expression::RowExpression;
+use super::family;
+use super::phases::{OnlineCheck, OnlineStep, Shown};
 use super::refusal::Refusal;
 use super::routines::names;
 use super::situation::object_for_people;
@@ -113,6 +115,17 @@ impl<'a> Table<'a> {
         matches!(self.entry.object(), Object::Table(table) if table.partition_by.is_some())
     }
 
+    /// A change of its rows in batches. `statement` says it for a table's name and alias. Rows of partitions have no
+    /// order of the whole where there is no key: then each partition is a change of its own.
+    pub(super) fn in_batches(&self, statement: impl Fn(&str) -> String) -> Vec<OnlineStep> {
+        let targets = match self.is_partitioned() && self.key().is_empty() {
+            true => family::leaves(self.entry).map(|(leaf, _)| format!("{leaf} AS {}", self.name.name)).collect(),
+            false => vec![self.name.to_string()],
+        };
+        let batches = |target: String| OnlineStep::Batches { sql: statement(&target), words: String::new() };
+        targets.into_iter().map(batches).collect()
+    }
+
     /// Refuses a table that shares its columns with others.
     pub(super) fn refuse_family(&self) -> Result<(), Refusal> {
         let Object::Table(own) = self.entry.object() else { return Ok(()) };
@@ -134,6 +147,22 @@ impl<'a> Table<'a> {
             )),
             None => Ok(()),
         }
+    }
+
+    /// Refuses a column by which its rows, or those of one of its partitions, are in partitions.
+    pub(super) fn refuse_partition_key(&self, column: &Identifier, help: &str) -> Result<(), Refusal> {
+        let own = (self.name.clone(), self.entry);
+        let whole = std::iter::once(own).chain(family::partitions(self.entry)).find(|(_, table)| {
+            let Object::Table(facts) = table.object() else { return false };
+            let by = facts.partition_by.as_ref().map(|by| RowExpression::said(by.as_str()));
+            by.is_some_and(|by| !by.names(std::slice::from_ref(column)).is_empty())
+        });
+        let Some((whole, _)) = whole else { return Ok(()) };
+        let what = match whole == self.name {
+            true => "the table is".to_owned(),
+            false => format!("its partition {} is", whole.name.for_people()),
+        };
+        Err(Refusal::new(format!("{} is what {what} partitioned by", column.for_people()), help))
     }
 
     /// Refuses a column that a trigger of the user's own writes, or reads before ours has filled it in.

@@ -55,7 +55,7 @@ fn settings(table: &Table<'_>, project: &Project, report: &mut Report<'_>) -> Se
         table: table.parsed("table", report, table_name),
         mode: table.choice("mode", MODES, report),
         owner: table.string("owner", report).map(|owner| owner.value.to_owned()),
-        max_delete: table.parsed("max_delete", report, str::parse),
+        max_delete: table.parsed_text_or_number("max_delete", report, str::parse),
         null: table.string("null", report).map(|null| null.value.to_owned()),
         delimiter: table.parsed("delimiter", report, delimiter),
         variables: table.strings("variables", report).into_iter().map(|name| name.value.to_owned()).collect(),

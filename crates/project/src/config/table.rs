@@ -134,13 +134,22 @@ impl<'a> Table<'a> {
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let text = self.string(key, report)?;
-        match parse(text.value) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                report.push(Diagnostic::error("invalid-value", format!("`{key}`: {error}")), text.span);
-                None
-            }
-        }
+        parse(text.value).map_err(|error| report.push(invalid(key, error), text.span)).ok()
+    }
+
+    /// The same of a text or a whole number.
+    pub(super) fn parsed_text_or_number<T, E: std::fmt::Display>(
+        &self,
+        key: &str,
+        report: &mut Report<'_>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let read = |value: &'a DeValue<'a>| {
+            let number = value.as_integer().map(|number| number.as_str());
+            value.as_str().or(number)
+        };
+        let text = self.typed(key, "a string or a whole number", report, read)?;
+        parse(text.value).map_err(|error| report.push(invalid(key, error), text.span)).ok()
     }
 
     /// One of a few words.
@@ -168,6 +177,10 @@ impl<'a> Table<'a> {
         let found = self.typed(key, &format!("a table, `[{name}]`"), report, DeValue::as_table)?;
         Some(Table { name, entries: found.value, span: opened.unwrap_or(found.span) })
     }
+}
+
+fn invalid(key: &str, error: impl std::fmt::Display) -> Diagnostic {
+    Diagnostic::error("invalid-value", format!("`{key}`: {error}"))
 }
 
 pub(super) fn article(type_name: &str) -> String {

@@ -15,7 +15,8 @@ use super::super::up::duration;
 #[derive(Debug, Args)]
 pub(super) struct Manner {
     /// So many workers at once, each with rows and a connection of its own; one more connection looks after others.
-    /// Where this and what follows is not said, it is as [env.NAME.backfill] in limosa.toml says; else one.
+    /// Where this and what follows is not said, it is as [env.NAME.backfill] in limosa.toml says; else one, and for a
+    /// table of 32 MB or more two, one of which works only while no other client does.
     #[arg(long, value_name = "N")]
     parallel: Option<NonZeroU32>,
     /// How long a batch should take, as its rows are locked for so long; else 5ms, and up to 15ms

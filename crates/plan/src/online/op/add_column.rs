@@ -66,7 +66,7 @@ fn add(
         return numbered(situation, work, table, column, phases);
     }
     let default = column.default.as_ref().filter(|default| !default.null);
-    let value = match (work.forward(), default) {
+    let value = match (work.forward(&table.name), default) {
         (Some(value), _) => Some((value, true)),
         (None, Some(default)) if default.calls.iter().any(|call| !is_stable(call.name.as_str())) => {
             Some((RowExpression::said(&default.text), false))
@@ -132,10 +132,9 @@ fn add(
         key: table.key(),
         value: format!("({written})::{}", column.data_type),
     });
-    phases.backfill = vec![OnlineStep::Batches {
-        sql: format!("UPDATE {name} SET {own} = {written} WHERE {own} IS NULL AND ({written}) IS NOT NULL"),
-        words: String::new(),
-    }];
+    phases.backfill = table.in_batches(|target| {
+        format!("UPDATE {target} SET {own} = {written} WHERE {own} IS NULL AND ({written}) IS NOT NULL")
+    });
     if column.not_null {
         let column = table.column_name(own);
         let proof = situation.interim(own, work.place + 1);

@@ -40,10 +40,8 @@ pub(super) fn numbered(
     expand.extend(grant_usage(table, &sequence).filter(|_| identity.is_some()));
     phases.expand = vec![OnlineStep::Together(expand)];
     phases.growth.push(Growth::Rows(name.clone()));
-    phases.backfill = vec![OnlineStep::Batches {
-        sql: format!("UPDATE {name} SET {own} = {} WHERE {own} IS NULL", next_of(&sequence)),
-        words: String::new(),
-    }];
+    phases.backfill =
+        table.in_batches(|target| format!("UPDATE {target} SET {own} = {} WHERE {own} IS NULL", next_of(&sequence)));
     let refusing_column = table.column_name(own);
     let proof = situation.interim(own, work.place + 2);
     let constraint = not_null_name(&refusing_column).unwrap_or_else(|| proof.clone());

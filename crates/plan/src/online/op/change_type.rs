@@ -92,7 +92,7 @@ fn change(
     data_type: &str,
 ) -> Result<Phases, Refusal> {
     let (entry, facts) = table.column(column)?;
-    may_have_a_copy(table, column, entry)?;
+    may_have_a_copy(table, column)?;
     may_be_written(column, facts)?;
     if facts.identity.is_some()
         && !matches!(data_type, "smallint" | "int" | "integer" | "bigint" | "int2" | "int4" | "int8")
@@ -110,12 +110,12 @@ fn change(
     let copied = Copied { columns: vec![copied], extent: Extent::All, interim: &interim, without: &without };
     let copy = copied.plan(situation)?;
     let mut columns = table.columns();
-    let using = using_of(&work.action_text).map(|text| RowExpression::said(&text));
-    let forward = work.forward().or(using);
+    let using = using_of(&work.action_text).map(|text| RowExpression::said(&text).of_table(&table.name));
+    let forward = work.forward(&table.name).or(using);
     let is_plain = forward.is_none();
     // An assignment looks after values that do not fit, which a cast would cut.
     let forward = forward.unwrap_or_else(|| RowExpression::column(column));
-    let back = work.back().unwrap_or_else(|| RowExpression::column(column));
+    let back = work.back(&table.name).unwrap_or_else(|| RowExpression::column(column));
     let said = forward.clone();
     let tried = match work.is_quarantined() {
         true if facts.not_null.is_some() => {
@@ -181,10 +181,9 @@ fn change(
                 .chain(take_default)
                 .collect(),
         )],
-        backfill: vec![OnlineStep::Batches {
-            sql: format!("UPDATE {name} SET {new} = {value} WHERE {new} IS NULL AND ({value}) IS NOT NULL"),
-            words: String::new(),
-        }],
+        backfill: table.in_batches(|target| {
+            format!("UPDATE {target} SET {new} = {value} WHERE {new} IS NULL AND ({value}) IS NOT NULL")
+        }),
         complete: copy.complete,
         remaining: vec![OnlineCheck {
             query: format!("SELECT {column}::text FROM {name} WHERE {new} IS NULL AND ({value}) IS NOT NULL LIMIT 1"),
@@ -315,7 +314,8 @@ fn reverse(
     forward: &RowExpression,
 ) -> String {
     let mut text = String::new();
-    if work.forward().is_some() || using_of(&work.action_text).is_some() || work.back().is_some() {
+    if work.forward(&table.name).is_some() || using_of(&work.action_text).is_some() || work.back(&table.name).is_some()
+    {
         text = format!("-- limosa: forward {}\n-- limosa: back {}\n", back.one_line(), forward.one_line());
     }
     let back = back.one_line();

@@ -25,6 +25,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
     let (entry, facts) = table.column(column)?;
     situation.refuse_open_change(&table.column_name(column))?;
     refuse_published(work, entry)?;
+    table.refuse_partition_key(column, "PostgreSQL drops no such column: move the rows to a table of its own")?;
     let name = &table.name;
     let whole = || {
         family::partitions(table.entry).into_iter().filter_map(|(partition, _)| {
@@ -52,7 +53,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
         remarks: remark(situation.catalog, name, Some(column)).into_iter().chain(along).collect(),
         ..Phases::default()
     };
-    match work.back() {
+    match work.back(name) {
         Some(value) => {
             let columns = table.columns();
             // Columns that this migration adds may be named as well.
@@ -133,7 +134,8 @@ fn reverse(situation: &Situation<'_>, work: &Work<'_>, column: Entry<'_>) -> Vec
         return Vec::new();
     }
     let mut statements = made_again(situation, &goes_with([column], says_cascade(work))).unwrap_or_default();
-    if let (Some(first), Some(back)) = (statements.first_mut(), work.back()) {
+    let ObjectId::Column(name) = column.id() else { return Vec::new() };
+    if let (Some(first), Some(back)) = (statements.first_mut(), work.back(&name.relation)) {
         *first = format!("-- limosa: forward {}\n{first}", back.one_line());
     }
     statements.iter().map(|statement| format!("{statement};")).collect()

@@ -41,7 +41,7 @@ fn set(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &I
     if facts.not_null.is_some() {
         return Ok(Phases { abort: Vec::new(), ..phases });
     }
-    match work.forward() {
+    match work.forward(name) {
         Some(value) => {
             let columns = table.columns();
             let (trigger, function) = situation.trigger(column, work.place);
@@ -59,10 +59,8 @@ fn set(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &I
             };
             phases.expand = vec![OnlineStep::Together(fill.create())];
             let value = value.with(&columns, Clone::clone);
-            phases.backfill = vec![OnlineStep::Batches {
-                sql: format!("UPDATE {name} SET {column} = {value} WHERE {column} IS NULL"),
-                words: String::new(),
-            }];
+            phases.backfill =
+                table.in_batches(|target| format!("UPDATE {target} SET {column} = {value} WHERE {column} IS NULL"));
             phases.checks.push(rows_can_be_sent(name));
             phases.contract = fill.drop();
             phases.remarks.push(format!("an abort leaves the values that have taken the place of null in {people}"));

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use limosa_catalog::kind::column::{Column, Generated, GeneratedKind};
-use limosa_catalog::{Entry, Identifier, ObjectId, Rename};
+use limosa_catalog::{Identifier, ObjectId, Rename};
 use limosa_syntax::TableAction;
 
 use super::super::copy::{Copied, CopiedColumn, Extent};
@@ -34,13 +34,13 @@ fn rename(
     old: &Identifier,
     new: &Identifier,
 ) -> Result<Phases, Refusal> {
-    let (entry, facts) = table.column(old)?;
+    let (_, facts) = table.column(old)?;
     let both = [old, new].map(|name| table.column_name(name));
     if situation.is_versioned() {
         table.refuse_family()?;
         both.into_iter().try_for_each(|column| situation.renames(column))?;
     } else {
-        may_have_a_copy(table, old, entry)?;
+        may_have_a_copy(table, old)?;
         both.into_iter().try_for_each(|column| situation.changes(column))?;
     }
     if table.column(new).is_ok() {
@@ -69,17 +69,15 @@ fn rename(
     let drop_copy = format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}");
     let back = || end.iter().chain([&drop_copy]).chain(&give_back).cloned().collect::<Vec<_>>();
     let of = ObjectId::Table(name.clone());
-    let backfill = OnlineStep::Batches {
-        sql: format!("UPDATE {name} SET {new} = {old} WHERE {new} IS NULL AND {old} IS NOT NULL"),
-        words: String::new(),
-    };
+    let backfill =
+        |target: &str| format!("UPDATE {target} SET {new} = {old} WHERE {new} IS NULL AND {old} IS NOT NULL");
     Ok(Phases {
         about: format!("rename column {}.{} to {}", object_for_people(name), old.for_people(), new.for_people()),
         checks: vec![rows_can_be_sent(name)],
         sent: vec![no_subscriber(name)],
         sent_at_end: sent_at_end(name, &SentAtEnd::Renamed(old, new)),
         expand: vec![OnlineStep::Together(copy.add.into_iter().chain(keep).collect())],
-        backfill: if virtual_one.is_some() { Vec::new() } else { vec![backfill] },
+        backfill: if virtual_one.is_some() { Vec::new() } else { table.in_batches(backfill) },
         complete: copy.complete,
         remaining: vec![OnlineCheck {
             query: format!("SELECT {old}::text FROM {name} WHERE {disagree} LIMIT 1"),
@@ -198,20 +196,9 @@ fn by_view(situation: &Situation<'_>, table: &Table<'_>, old: &Identifier, new: 
 }
 
 /// Refuses a column that a copy cannot be kept of.
-pub(in super::super) fn may_have_a_copy(
-    table: &Table<'_>,
-    column: &Identifier,
-    entry: Entry<'_>,
-) -> Result<(), Refusal> {
+pub(in super::super) fn may_have_a_copy(table: &Table<'_>, column: &Identifier) -> Result<(), Refusal> {
     table.refuse_family()?;
-    let is_key_of_partitions =
-        table.is_partitioned() && entry.dependents().any(|(other, _)| other.id() == table.entry.id());
-    if is_key_of_partitions {
-        return Err(Refusal::new(
-            format!("{} is what the table is partitioned by", column.for_people()),
-            "take `-- limosa: online` away: a rename alone is short",
-        ));
-    }
+    table.refuse_partition_key(column, "take `-- limosa: online` away: a rename alone is short")?;
     table.refuse_own_triggers(column)
 }
 

@@ -141,10 +141,10 @@ impl<'a> Draft<'a> {
         let one = |refusal| vec![refusal];
         let ask = self.ask;
         let table = self.table(&ask.key.relation).map_err(one)?;
-        let (entry, facts) = table.column(&ask.key.name).map_err(one)?;
+        let (_, facts) = table.column(&ask.key.name).map_err(one)?;
         let (old_type, found, head) = match &ask.source {
             RekeySource::Made { generate, default, back, map } => {
-                may_change(&table, &ask.key.name, entry, facts, true).map_err(one)?;
+                may_change(&table, &ask.key.name, facts, true).map_err(one)?;
                 let has_old = back.is_some() || facts.identity.is_some() || table.default_of(&ask.key.name).is_some();
                 if !has_old {
                     return Err(one(Refusal::new(
@@ -262,8 +262,8 @@ impl<'a> Draft<'a> {
         old_type: &str,
     ) -> Result<Found, Refusal> {
         let table = self.table(&name.relation)?;
-        let (entry, facts) = table.column(&name.name)?;
-        may_change(&table, &name.name, entry, facts, false)?;
+        let (_, facts) = table.column(&name.name)?;
+        may_change(&table, &name.name, facts, false)?;
         let data_type = facts.data_type.as_str();
         let said = FollowsDirective { path: soft.path.clone(), condition: soft.condition.clone() };
         let form = Form::of(data_type, old_type, &said).map_err(|refusal| {

@@ -17,13 +17,7 @@ use super::member::Member;
 use super::readers::drops;
 
 /// Refuses a column that cannot stand beside its copy, and a key that does not tell rows apart.
-pub(super) fn may_change(
-    table: &Table<'_>,
-    column: &Identifier,
-    entry: Entry<'_>,
-    facts: &Column,
-    is_key: bool,
-) -> Result<(), Refusal> {
+pub(super) fn may_change(table: &Table<'_>, column: &Identifier, facts: &Column, is_key: bool) -> Result<(), Refusal> {
     let has_default = table.default_of(column).is_some() || facts.identity.is_some();
     if !is_key && has_default {
         return Err(Refusal::new(
@@ -32,7 +26,7 @@ pub(super) fn may_change(
         ));
     }
     // Both ids of a new row are its own, so an identity may number them.
-    may_have_a_copy(table, column, entry)?;
+    may_have_a_copy(table, column)?;
     may_be_written(column, facts)?;
     if !is_key {
         return Ok(());

@@ -232,7 +232,7 @@ impl<'a> Reading<'a, '_> {
     ) -> Result<Member<'a>, Refusal> {
         let table: Table<'a> = self.situation.table(table)?;
         let (entry, facts) = table.column(column)?;
-        super::limits::may_change(&table, column, entry, facts, is_key)?;
+        super::limits::may_change(&table, column, facts, is_key)?;
         let name = table.column_name(column);
         let is_loose = !foreign_keys(self.situation.catalog).any(|it| it.pairs().any(|(own, _)| own == name));
         Ok(Member {

@@ -1,0 +1,58 @@
+//! How many workers change rows where nobody says how many.
+
+use limosa_testkit::{Connection, Database, PrivateServer, servers};
+
+use crate::backfill::{project, value};
+
+/// A table that is just large enough for two.
+const LARGE: &str = "
+    CREATE TABLE patient (id int PRIMARY KEY, email text, note text) WITH (autovacuum_enabled = off);
+    INSERT INTO patient SELECT i, 'A' || i, repeat('x', 700) FROM generate_series(1, 45000) i;
+    ANALYZE patient";
+
+/// How often another range than the one before it had a batch, and how many ranges there were.
+fn turns(log: &str) -> (usize, usize) {
+    let batches = log.lines().filter(|line| line.contains(" rows in "));
+    let ranges: Vec<&str> = batches.filter_map(|line| line.split("range ").nth(1)?.split(':').next()).collect();
+    let mut distinct = ranges.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    (ranges.windows(2).filter(|two| two[0] != two[1]).count(), distinct.len())
+}
+
+fn changed(database: &Database, log: &str) -> (usize, usize) {
+    database.execute(LARGE);
+    let project = project(database);
+    let run = format!("backfill run --table patient --set 'email = lower(email)' --log {log}");
+    project.limosa(&run).exits(0).says("2 workers").says("none is left");
+    assert_eq!(value(database, "SELECT count(*) FROM patient WHERE email = 'a' || id"), "45000");
+    database.execute("DROP TABLE patient");
+    turns(&project.read(log))
+}
+
+#[test]
+fn a_second_worker_works_while_nobody_else_does() {
+    // Elsewhere others are at work all the time.
+    for server in servers().iter().map(|shared| PrivateServer::start(shared.major())) {
+        let database = server.fresh_database();
+        let (turns, ranges) = changed(&database, "quiet.log");
+        assert!(turns > 2 * ranges, "two were at it, and {turns} times another of {ranges} ranges had its turn");
+        let url = database.url().to_owned();
+        let (begun, has_begun) = std::sync::mpsc::channel();
+        let report = std::thread::spawn(move || {
+            let session = Connection::open(&url);
+            let pid = session.execute("SELECT pg_backend_pid()").remove(0).remove(0).unwrap();
+            begun.send(pid).unwrap();
+            let _ = session.query("SELECT pg_sleep(600)");
+        });
+        let pid = has_begun.recv().unwrap();
+        let (turns, ranges) = changed(&database, "busy.log");
+        database.execute(&format!("SELECT pg_terminate_backend({pid})"));
+        report.join().unwrap();
+        assert!(turns < 2 * ranges, "one was at it, and {turns} times another of {ranges} ranges had its turn");
+        let project = project(&database);
+        database.execute("CREATE TABLE patient (id int PRIMARY KEY, email text); INSERT INTO patient VALUES (1, 'A')");
+        let small = project.limosa("backfill run --table patient --set 'email = lower(email)'").exits(0);
+        small.says("1 rows").never_says("workers");
+    }
+}
