@@ -64,6 +64,9 @@ pub(crate) fn growth(server: &PrivateServer, rows: usize) {
     for rows in [rows, rows * 10] {
         let set = ["--set", CHANGE].map(str::to_owned);
         line(server, (RANDOM, rows), &format!("backfill, {rows}"), None, |url| backfill(url, &set));
+        line(server, (RANDOM, rows), &format!("one UPDATE, {rows}"), None, |url| {
+            psql_command(url, &format!("UPDATE patient SET {CHANGE}"))
+        });
     }
     let database = fresh(server, RANDOM, rows);
     let connection = Connection::open(database.url());

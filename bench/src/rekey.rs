@@ -46,10 +46,11 @@ pub(crate) fn measure(server: &PrivateServer, rows: usize) {
         });
         database
     };
-    let database = fresh();
-    let plain = plain_backfills(database.url());
-    println!("  the plain backfills  {:7.1} s", plain.as_secs_f64());
-    drop(database);
+    let [one, plain] = ["1", "2"].map(|workers| {
+        let took = plain_backfills(fresh().url(), workers);
+        println!("  the plain backfills, workers: {workers}  {:7.1} s", took.as_secs_f64());
+        took
+    });
 
     let database = fresh();
     let folder = tempfile::tempdir().unwrap();
@@ -64,27 +65,28 @@ pub(crate) fn measure(server: &PrivateServer, rows: usize) {
     run(&["rekey", "client.id", "--to", "varchar(8)", "--generate", "alnum:8"]);
     let up = run(&["up", "-q"]);
     println!(
-        "  limosa up            {:7.1} s, {:.2} × those",
+        "  limosa up                        {:7.1} s, {:.2} × those, {:.2} × those by one",
         up.as_secs_f64(),
-        up.as_secs_f64() / plain.as_secs_f64()
+        up.as_secs_f64() / plain.as_secs_f64(),
+        up.as_secs_f64() / one.as_secs_f64()
     );
     let held = longest_wait(database.url(), || {
         run(&["contract", "--quiet-window", "10ms", "-q"]);
     });
     println!(
-        "  contract             {:7.1} ms, the longest that a reader of one row waited\n",
+        "  contract                         {:7.1} ms, the longest that a reader of one row waited\n",
         held.as_secs_f64() * 1e3
     );
 }
 
-/// `limosa backfill` of each column, one after the other, and of the map.
-fn plain_backfills(url: &str) -> Duration {
+/// `limosa backfill` of each column by so many workers, one after the other, and of the map.
+fn plain_backfills(url: &str, workers: &str) -> Duration {
     Connection::open(url).execute(PLAIN);
     let folder = tempfile::tempdir().unwrap();
     project(folder.path());
     let begun = Instant::now();
     let backfill = |words: &[&str]| {
-        limosa(folder.path(), url, &[&["backfill", "run", "-q", "--url", url], words].concat());
+        limosa(folder.path(), url, &[&["backfill", "run", "-q", "--url", url, "--parallel", workers], words].concat());
     };
     backfill(&["--table", "client", "--generate", "short=alnum-random:8"]);
     Connection::open(url).execute("INSERT INTO map SELECT id, short FROM client; ANALYZE map");
