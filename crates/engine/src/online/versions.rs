@@ -3,6 +3,8 @@
 //! Which ones are there follows from the records of online changes: what each made, less what went with a contract or
 //! an abort. Nothing else makes or drops them, so they are left out wherever the user's schema is looked at.
 
+use std::collections::BTreeSet;
+
 use limosa_catalog::{Catalog, Identifier, ObjectId, ObjectName, Rename, Renames};
 use limosa_plan::{Going, OnlineSettings, VersionSchema, VersionView, VersionedSchema, Versioning, current_version};
 use limosa_postgres::{ServerError, Session, Type};
@@ -84,6 +86,8 @@ pub(super) struct Ground {
     going: Vec<Going>,
     /// New names of tables, which are views until the contract of a version.
     new_names: Vec<(ObjectName, String)>,
+    /// Words of what the contracts of other changes drop or make.
+    ending: BTreeSet<String>,
 }
 
 /// A catalog with the names that it has when the changes of a number below this one are contracted, as they are before
@@ -118,6 +122,7 @@ impl Ground {
             versions: self.versions.as_ref(),
             going: &self.going,
             new_names: &self.new_names,
+            ending: &self.ending,
         }
     }
 
@@ -167,8 +172,20 @@ impl Ground {
             names.collect::<Vec<_>>()
         };
         let new_names = others().filter(|record| !record.is_versioned()).flat_map(new_name).collect();
-        Ok(Self { catalog, versions, search_path, going, new_names })
+        let ending = others().flat_map(|record| ended_by(&record.contract)).collect();
+        Ok(Self { catalog, versions, search_path, going, new_names, ending })
     }
+}
+
+/// The words of statements that drop or make something, in small letters.
+fn ended_by(contract: &str) -> BTreeSet<String> {
+    let is_part = |sign: char| sign.is_alphanumeric() || sign == '_';
+    let words = |text: &str| -> Vec<String> {
+        text.split(|sign| !is_part(sign)).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    };
+    let statements = limosa_syntax::Script::parse(contract).statements;
+    let said = statements.iter().map(|statement| words(statement.span.of(contract)));
+    said.filter(|words| matches!(words.first().map(String::as_str), Some("drop" | "create"))).flatten().collect()
 }
 
 fn mixed(asked: &Asked<'_>, there: &[VersionSchema]) -> Diagnostic {

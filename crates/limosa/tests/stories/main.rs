@@ -51,6 +51,7 @@ mod rekey;
 mod rekey_elsewhere;
 mod rekey_elsewhere_traffic;
 mod rekey_fresh;
+mod rekey_routines;
 mod rekey_together;
 mod rekey_traffic;
 mod renames;

@@ -132,7 +132,16 @@ fn what_goes_before_keeps_nothing() {
             "CREATE FUNCTION noted(bigint) RETURNS text LANGUAGE sql STABLE \
              BEGIN ATOMIC SELECT note FROM patient WHERE id = $1; END;\n\
              CREATE FUNCTION noted(text) RETURNS text LANGUAGE sql RETURN $1;\n",
-            "DROP FUNCTION noted(bigint);\nALTER TABLE patient DROP COLUMN note;",
+            "DROP FUNCTION noted(bigint);\nALTER TABLE patient DROP COLUMN note;\n\
+             COMMENT ON FUNCTION noted(text) IS 'as it is';",
+        ),
+        (
+            "CREATE FUNCTION noted(who bigint) RETURNS text LANGUAGE sql STABLE \
+             BEGIN ATOMIC SELECT note FROM patient WHERE id = who; END;\n",
+            "DROP FUNCTION noted;\nALTER TABLE patient DROP COLUMN note;\n\
+             CREATE FUNCTION noted(who bigint) RETURNS text LANGUAGE sql STABLE \
+             BEGIN ATOMIC SELECT name FROM patient WHERE id = who; END;\n\
+             REVOKE ALL ON FUNCTION noted(bigint) FROM PUBLIC;\nCOMMENT ON FUNCTION noted IS 'its name';",
         ),
         (
             "ALTER TABLE patient ADD COLUMN loud text GENERATED ALWAYS AS (upper(note)) STORED;\n\
@@ -364,4 +373,21 @@ fn what_fits_the_columns_as_they_will_be_is_not_stopped_by_a_trial() {
         let setup = format!("ALTER TABLE visit DROP CONSTRAINT visit_patient_id_fkey;\n{setup}");
         on_servers(|database| drop(contracted(database, &setup, up)));
     }
+}
+
+#[test]
+fn what_an_open_change_makes_again_keeps_nothing_from_going_behind_it() {
+    on_servers(|database| {
+        let setup = "CREATE VIEW noted AS SELECT id, age, note FROM patient;\n";
+        let project = begun(database, setup);
+        let way = "DROP VIEW noted;\nALTER TABLE patient ALTER COLUMN age TYPE int USING age::int;\n\
+                   CREATE VIEW noted AS SELECT id, age FROM patient;\n";
+        project.write("migrations/002_age.sql", format!("-- limosa: online\n\n{way}"));
+        project.write("migrations/003_note.sql", "-- limosa: online\n\nALTER TABLE patient DROP COLUMN note;\n");
+        project.limosa("up").exits(0);
+        assert_eq!(rows(database, "SELECT count(note) FROM noted"), ["0"], "the view is as it was");
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        assert_eq!(rows(database, "SELECT sum(age) FROM noted"), ["21300"]);
+        project.limosa("drift").exits(0);
+    });
 }

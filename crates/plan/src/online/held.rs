@@ -113,11 +113,15 @@ fn itself_and_parents(entry: Entry<'_>) -> impl Iterator<Item = Entry<'_>> {
     std::iter::successors(Some(entry), Entry::parent)
 }
 
-/// Whether the statements before drop it, or may have changed what it says.
+/// Whether the statements before, or changes that are contracted before, drop it, or may have changed what it says.
 fn makes_way(situation: &Situation<'_>, entry: Entry<'_>) -> bool {
+    // A table's second name reads all of its columns until the table is called so.
+    let is_second_name =
+        situation.settings.new_names.iter().any(|(name, _)| *entry.id() == ObjectId::View(name.clone()));
+    let ends = |name: &str| !is_second_name && situation.settings.ending.contains(&name.to_lowercase());
     situation.is_interim(entry.id())
         || itself_and_parents(entry).any(|at| situation.is_dropped(at.id()))
-        || entry.id().own_name().is_some_and(|name| situation.speaks_of(name.as_str()))
+        || entry.id().own_name().is_some_and(|name| situation.speaks_of(name.as_str()) || ends(name.as_str()))
 }
 
 /// These, and all that rests on them.

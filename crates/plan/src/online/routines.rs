@@ -2,7 +2,8 @@
 //! go on naming the old.
 
 use limosa_catalog::kind::function::RoutineBody;
-use limosa_catalog::{Catalog, Entry, Identifier, Object, ObjectName};
+use limosa_catalog::{Catalog, Entry, Identifier, Object, ObjectName, QualifiedName};
+use limosa_syntax::Tokens;
 
 /// What is to be said of routines that name a table, and a column of it where one is given.
 pub(super) fn remark(catalog: &Catalog, table: &ObjectName, column: Option<&Identifier>) -> Option<String> {
@@ -25,6 +26,18 @@ pub(super) fn remark(catalog: &Catalog, table: &ObjectName, column: Option<&Iden
 pub(super) fn names(text: &str, word: &Identifier) -> bool {
     let is_part = |sign: char| sign.is_alphanumeric() || sign == '_';
     text.split(|sign| !is_part(sign)).any(|found| found.to_lowercase() == word.as_str().to_lowercase())
+}
+
+/// The routine of which a statement says a comment or privileges.
+pub(super) fn remarked(text: &str) -> Option<QualifiedName> {
+    let tokens = Tokens::of(text);
+    let mut words = tokens.words();
+    if !words.take_any(&["GRANT", "REVOKE", "COMMENT"]) {
+        return None;
+    }
+    words.skip_until_any(&["ON"]);
+    words.take(&["ON"]);
+    if words.take_any(&["FUNCTION", "PROCEDURE", "ROUTINE", "AGGREGATE"]) { words.qualified_name() } else { None }
 }
 
 fn body(object: &Object) -> Option<&RoutineBody> {

@@ -34,6 +34,9 @@ pub struct OnlineSettings<'a> {
     pub going: &'a [Going],
     /// New names of tables, which are views until the contract of the version beside them.
     pub new_names: &'a [(ObjectName, String)],
+    /// Words of what contracts of open changes drop or make, in small letters: what is called so is not there any more
+    /// by then, or is another one.
+    pub ending: &'a BTreeSet<String>,
 }
 
 /// The database that the statements meet.

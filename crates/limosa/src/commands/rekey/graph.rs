@@ -126,6 +126,9 @@ impl<'a> Graph<'a> {
         for name in &self.draft.mentions {
             text.push_str(&format!("{name} names a table and a column of these: look into it\n"));
         }
+        for it in &self.draft.undecided {
+            text.push_str(&format!("{it} may be one of the ids, which its text does not tell: look at its type\n"));
+        }
         let (rows, seconds) = (self.rows(), self.seconds());
         text.push_str(&format!(
             "about {rows} rows are written: {}, {} of WAL, and a while for indexes",

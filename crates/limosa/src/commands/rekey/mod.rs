@@ -5,6 +5,8 @@ mod generator;
 mod graph;
 mod soft;
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use jiff::Timestamp;
 use limosa_catalog::{ColumnName as CatalogColumn, Identifier, ObjectId, ObjectName};
@@ -87,6 +89,7 @@ struct RekeyJson<'a> {
     elsewhere: Vec<AfterwardsJson>,
     made_again: &'a [String],
     mentioned_in: &'a [String],
+    undecided: &'a [String],
     seconds: u64,
     wal_bytes: u64,
     up: &'a str,
@@ -118,8 +121,16 @@ impl Rekey {
                 }
             };
             let (history_schema, search_path) = (&target.history_schema, survey.search_path.as_slice());
-            let settings =
-                OnlineSettings { history_schema, number: 0, search_path, versions: None, going: &[], new_names: &[] };
+            let ending = BTreeSet::new();
+            let settings = OnlineSettings {
+                history_schema,
+                number: 0,
+                search_path,
+                versions: None,
+                going: &[],
+                new_names: &[],
+                ending: &ending,
+            };
             let draft = draft_rekey(&survey.catalog, &ask, settings).map_err(Failure::findings)?;
             let columns = draft.edges.iter().map(|edge| &edge.column).chain([&ask.key]);
             let tables = columns.map(|column| column.relation.clone()).collect();
@@ -240,6 +251,7 @@ impl Rekey {
                 elsewhere: afterwards.iter().map(Afterwards::json).collect(),
                 made_again: &draft.readers,
                 mentioned_in: &draft.mentions,
+                undecided: &draft.undecided,
                 seconds: graph.seconds(),
                 wal_bytes: graph.wal_bytes(),
                 up,

@@ -5,6 +5,7 @@ use limosa_syntax::{Command, MemberChange, ObjectAction, ObjectChange};
 
 use super::super::phases::{OnlineStep, Phases};
 use super::super::refusal::Refusal;
+use super::super::routines::remarked;
 use super::super::situation::{Situation, Work};
 use super::given::summary;
 
@@ -41,6 +42,9 @@ fn undo(work: &Work<'_>) -> Option<(Option<String>, Option<QualifiedName>)> {
         Command::Comment { .. } | Command::Grant { .. } | Command::Query { .. } => return Some((None, None)),
         Command::InTable { change: MemberChange::Create, .. } => return Some((None, None)),
         _ => {}
+    }
+    if remarked(&work.text).is_some() {
+        return Some((None, None));
     }
     let change = ObjectChange::of(&work.text)?;
     match (&change.action, change.names.as_slice()) {

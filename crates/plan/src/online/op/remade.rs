@@ -10,6 +10,7 @@ use super::super::ahead::{self, Filled, ahead};
 use super::super::dependents::growth;
 use super::super::phases::{Made, Phases};
 use super::super::refusal::Refusal;
+use super::super::routines::remarked;
 use super::super::situation::{Situation, Work};
 use super::super::way_back::in_table;
 use super::given::summary;
@@ -97,6 +98,9 @@ fn drop_of(situation: &Situation<'_>, work: &Work<'_>) -> Option<Option<String>>
             is_remade.then(|| (*change == MemberChange::Create).then(drop))
         }
         _ => {
+            if let Some(name) = remarked(&work.text) {
+                return is_routine(situation, &name).then_some(None);
+            }
             let said = ObjectChange::of(&work.text)?;
             let [name] = said.names.as_slice() else { return None };
             let makes = matches!(said.action, ObjectAction::Create);

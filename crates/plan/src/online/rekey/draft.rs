@@ -14,7 +14,7 @@ use super::form::{Form, new_type};
 use super::graph::{foreign_keys, referring};
 use super::limits::may_change;
 use super::readers::readers;
-use super::statements::{Said, follows, plain};
+use super::statements::{Said, follows, plain, undecided};
 
 /// What is asked for: a key, and how it is to be.
 #[derive(Debug, Clone)]
@@ -101,6 +101,8 @@ pub struct RekeyDraft {
     pub readers: Vec<String>,
     /// Functions whose text names the table and the column: the server does not know whether they read it.
     pub mentions: Vec<String>,
+    /// Routines that are made again, with arguments and results of which their text does not tell whether they are ids.
+    pub undecided: Vec<String>,
     /// The statements, to be run online.
     pub up: Vec<String>,
     /// Those that take them back, to be run online, too.
@@ -184,6 +186,7 @@ impl<'a> Draft<'a> {
             types,
             edges: found.iter().map(|it| self.edge(it)).collect(),
             mentions: self.mentions(&columns, &readers),
+            undecided: undecided(self.catalog, &readers, &all),
             readers: readers.into_iter().map(ToString::to_string).collect(),
             up,
             down,

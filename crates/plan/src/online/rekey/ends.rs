@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use limosa_catalog::{ObjectName, QualifiedName};
-use limosa_syntax::Command;
+use limosa_catalog::{Entry, Identifier, ObjectId, ObjectName, QualifiedName};
+use limosa_syntax::{Command, ObjectChange, TokenKind, Tokens, Words};
 
-use super::super::ahead::{Filled, ahead};
+use super::super::ahead::{Filled, ahead, calls};
 use super::super::numbering::owned_sequence;
 use super::super::phases::{Ahead, Made, OnlineCheck};
 use super::super::refusal::Refusal;
@@ -109,12 +109,15 @@ pub(super) fn again(situation: &Situation<'_>, group: &Group<'_>) -> Result<(Vec
     if !commands.iter().any(|command| matches!(command, Command::CreateTableAs { .. })) {
         return Ok((group.after.clone(), Vec::new()));
     }
+    let needed = read_by_rows(situation, &commands);
     let mut made: BTreeSet<ObjectName> = BTreeSet::new();
     let (mut sql, mut all) = (Vec::new(), Vec::new());
     for (text, command) in group.after.iter().zip(&commands) {
         let resolved = |name: &QualifiedName| situation.resolve(name);
         let (makes, about) = match command {
-            Command::CreateTableAs { name, .. } | Command::CreateView { name, .. } => (resolved(name), None),
+            Command::CreateTableAs { name, .. } | Command::CreateView { name, .. } => {
+                (resolved(name).filter(|name| needed.contains(name)), None)
+            }
             Command::CreateIndex { name, table, .. } => {
                 let index = resolved(table).zip(name.clone());
                 (index.map(|(table, name)| ObjectName { schema: table.schema, name }), resolved(table))
@@ -135,10 +138,50 @@ pub(super) fn again(situation: &Situation<'_>, group: &Group<'_>) -> Result<(Vec
             sql.push(text.clone());
             continue;
         }
+        refuse_calls(situation, group, text)?;
         made.extend(makes);
         let one = ahead(situation, text, Filled::AsSaid)?;
         sql.extend(one.makes.as_ref().map(Made::settle));
         all.push(one);
     }
     Ok((sql, all))
+}
+
+/// The materialized views that are made, and the views that those read.
+fn read_by_rows(situation: &Situation<'_>, commands: &[Command]) -> BTreeSet<ObjectName> {
+    let mut needed = BTreeSet::new();
+    // What reads stands behind what it reads.
+    for command in commands.iter().rev() {
+        let (name, reads, is_rows) = match command {
+            Command::CreateTableAs { name, reads, .. } => (name, reads, true),
+            Command::CreateView { name, reads, .. } => (name, reads, false),
+            _ => continue,
+        };
+        let Some(name) = situation.resolve(name) else { continue };
+        if is_rows || needed.contains(&name) {
+            needed.insert(name);
+            needed.extend(reads.iter().filter_map(|read| situation.resolve(read)));
+        }
+    }
+    needed
+}
+
+/// Refuses what is made ahead and calls a routine that is made with contract.
+fn refuse_calls(situation: &Situation<'_>, group: &Group<'_>, text: &str) -> Result<(), Refusal> {
+    let tokens = Tokens::of(text);
+    let called = |mut here: Words<'_>| here.identifier().filter(|_| here.at_kind(TokenKind::LeftParen));
+    let called: BTreeSet<Identifier> = tokens.words().each().filter_map(|(_, here)| called(here)).collect();
+    let made = group.after.iter().filter_map(|text| ObjectChange::of(text));
+    let made = made.filter(|change| matches!(change.kind, "FUNCTION" | "PROCEDURE"));
+    let Some(name) = made.flat_map(|change| change.names).find(|name| called.contains(&name.name)) else {
+        return Ok(());
+    };
+    let is_it = |entry: &Entry<'_>| {
+        let is_routine = matches!(entry.id(), ObjectId::Function(_) | ObjectId::Procedure(_));
+        is_routine && entry.id().own_name() == Some(&name.name)
+    };
+    match situation.catalog.iter().find(is_it) {
+        Some(entry) => Err(calls(entry.id())),
+        None => Ok(()),
+    }
 }

@@ -20,6 +20,7 @@ mod map;
 mod member;
 mod readers;
 mod reading;
+mod routines;
 mod rows;
 mod statements;
 mod trigger;

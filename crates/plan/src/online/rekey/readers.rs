@@ -7,6 +7,7 @@ use limosa_catalog::{Catalog, ColumnName, Entry, ObjectId, QualifiedName};
 use limosa_syntax::{Command, MemberChange, ObjectAction, ObjectChange, Tokens};
 
 use super::super::dependents;
+use super::super::routines::remarked;
 use super::candidate::Candidate;
 
 /// What a statement does with what may read a column.
@@ -35,6 +36,9 @@ pub(super) fn carried(candidate: &Candidate<'_>, views: &BTreeSet<QualifiedName>
         Command::InTable { change: MemberChange::Drop, .. } => return Some(Carried::Drops),
         Command::InTable { .. } => return Some(Carried::Makes),
         _ => {}
+    }
+    if remarked(candidate.text).is_some() {
+        return Some(Carried::Makes);
     }
     let change = ObjectChange::of(candidate.text)?;
     let is_carried =

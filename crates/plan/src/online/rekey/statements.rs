@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use limosa_catalog::kind::column::Identity;
 use limosa_catalog::kind::constraint::{Constraint, ConstraintRule, ForeignKey};
-use limosa_catalog::{Catalog, ColumnName, Identifier, Literal, ObjectId, ObjectName, Rename, Renames};
+use limosa_catalog::{Catalog, ColumnName, Identifier, Literal, Object, ObjectId, ObjectName, Rename, Renames};
 
 use super::super::refusal::Refusal;
 use super::super::situation::{Situation, difference};
@@ -15,6 +15,7 @@ use super::map::Map;
 use super::member::Member;
 use super::plain_type_change;
 use super::readers::readers;
+use super::routines::{Column, Routine};
 use crate::diff::{DiffOptions, Owners, Style, constraint_definition};
 
 /// One column of a group, and what its statement says.
@@ -45,7 +46,11 @@ pub(super) fn plain(catalog: &Catalog, columns: &[Said]) -> Result<Vec<String>, 
     let gone = readers(catalog, &names);
     let without = catalog.without(|entry| gone.contains(entry.id()));
     let keys: Vec<_> = foreign_keys(catalog).filter(|foreign| foreign.touches(&names)).collect();
+    let (routines, is_back) = routines(catalog, &gone, columns);
     let mut sql: Vec<String> = terminated(without_owners(catalog, &without)?);
+    if is_back {
+        sql.iter_mut().for_each(|drop| *drop = routines.iter().fold(std::mem::take(drop), |sql, it| it.dropped(&sql)));
+    }
     sql.extend(keys.iter().map(|key| format!("ALTER TABLE {} DROP CONSTRAINT {};", key.name.relation, key.name.name)));
     for said in columns {
         let Said { table, names: [before, after], .. } = said;
@@ -89,13 +94,39 @@ pub(super) fn plain(catalog: &Catalog, columns: &[Said]) -> Result<Vec<String>, 
         to: said.names[1].clone(),
     };
     let renames: Vec<Rename> = columns.iter().filter(|it| it.column != it.names[1]).map(rename).collect();
-    sql.extend(terminated(if renames.is_empty() {
+    let again = terminated(if renames.is_empty() {
         without_owners(&without, catalog)?
     } else {
         let renames = Renames::of(catalog, renames);
         without_owners(&without.renamed(&renames, catalog), &catalog.renamed(&renames, catalog))?
-    }));
+    });
+    let made = |made: String| if is_back { made } else { routines.iter().fold(made, |sql, it| it.made(&sql)) };
+    sql.extend(again.into_iter().map(made));
     Ok(sql)
+}
+
+/// The routines among what is made again that take or give ids; and whether the catalog knows the columns as they are
+/// behind the statements.
+fn routines(catalog: &Catalog, gone: &BTreeSet<&ObjectId>, columns: &[Said]) -> (Vec<Routine>, bool) {
+    let mut is_back = false;
+    let changed = columns.iter().filter(|said| said.types[0] != said.types[1]).filter_map(|said| {
+        let entry = catalog.entry(&ObjectId::Column(said.name()))?;
+        let Object::Column(facts) = entry.object() else { return None };
+        let [before, after] = &said.types;
+        let now = facts.data_type.as_str();
+        is_back = now != before && now == after;
+        let other = if is_back { before } else { after };
+        Some(Column { name: said.column.clone(), now: now.to_owned(), other: other.clone() })
+    });
+    let changed: Vec<Column> = changed.collect();
+    let routines = gone.iter().filter_map(|id| Routine::of(catalog.entry(id)?, &changed)).collect();
+    (routines, is_back)
+}
+
+/// What of routines cannot be told by the draft.
+pub(super) fn undecided(catalog: &Catalog, gone: &BTreeSet<&ObjectId>, columns: &[Said]) -> Vec<String> {
+    let (routines, _) = routines(catalog, gone, columns);
+    routines.iter().filter(|it| !it.unclear.is_empty()).map(ToString::to_string).collect()
 }
 
 /// The statements that make the one catalog of the other, whoever owns what: environments differ in that.
