@@ -82,7 +82,7 @@ pub(super) async fn estimate(
     let round_trip = distance::round_trip(desk.session).await?;
     let mut steering = Steering::new(
         limits(prepared.order, relation, options.most_rows),
-        distance::batch_time(options.batch_time, round_trip),
+        distance::BatchTime::new(options.batch_time, round_trip).while_others(false),
     );
     let whole = Cursor::begin(prepared.order, 1, relation.pages);
     let bounds = match prepared.order {

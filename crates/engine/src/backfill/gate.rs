@@ -25,8 +25,10 @@ pub(super) struct Gate {
     is_closed: Cell<bool>,
     /// Wakes the watcher when all workers are home.
     pub(super) finished: Notify,
-    /// How long a batch should take, shorter while others wait for its rows.
-    batch_time: Cell<Duration>,
+    /// How long a batch should take while nobody waits for its rows.
+    wanted: Cell<Duration>,
+    /// How much of that it takes, since somebody does.
+    shortened: Cell<f64>,
     /// How many batches may be on their way at once.
     allowed: Cell<u32>,
     /// How many are.
@@ -52,11 +54,16 @@ const LONGER: f64 = 1.05;
 const LEAST_BATCH_TIME: Duration = Duration::from_millis(2);
 
 impl Gate {
-    pub(super) fn new(batch_time: Duration) -> Self {
-        let gate = Self::default();
-        gate.batch_time.set(batch_time);
+    pub(super) fn new(wanted: Duration) -> Self {
+        let gate = Self { shortened: Cell::new(1.0), ..Self::default() };
+        gate.aim(wanted);
         gate.allow(u32::MAX);
         gate
+    }
+
+    /// From here on, a batch should take so long.
+    pub(super) fn aim(&self, wanted: Duration) {
+        self.wanted.set(wanted);
     }
 
     /// From here on, so many batches may be on their way at once.
@@ -75,16 +82,18 @@ impl Gate {
     }
 
     pub(super) fn batch_time(&self) -> Duration {
-        self.batch_time.get()
+        self.wanted.get().mul_f64(self.shortened.get())
     }
 
     /// Others were seen to wait for rows of a batch, or were not. Tells whether batches become shorter for the first
     /// time since nobody waited.
-    pub(super) fn steer(&self, somebody_waits: bool, wanted: Duration) -> bool {
-        let now = self.batch_time.get();
+    pub(super) fn steer(&self, somebody_waits: bool) -> bool {
+        let before = self.shortened.get();
+        let least = LEAST_BATCH_TIME.as_secs_f64() / self.wanted.get().as_secs_f64();
         let factor = if somebody_waits { SHORTER } else { LONGER };
-        self.batch_time.set(now.mul_f64(factor).clamp(LEAST_BATCH_TIME.min(wanted), wanted));
-        somebody_waits && now == wanted
+        let after = (before * factor).clamp(least.min(1.0), 1.0);
+        self.shortened.set(after);
+        before >= 1.0 && after < 1.0
     }
 
     /// Waits for all workers, where no watcher does.
@@ -124,6 +133,7 @@ impl Runner<'_> {
                 && self.gate.asked.get().is_none_or(|asked| asked.elapsed() >= super::watch::ASKED_EVERY)
             {
                 self.look(&self.desk, &[]).await?;
+                self.heed(&self.desk, &[]).await?;
             }
             if self.gate.held.borrow().is_some() {
                 tokio::time::sleep(LOOKED_EVERY).await;
@@ -155,17 +165,19 @@ mod tests {
     fn batches_are_shorter_while_somebody_waits_for_them() {
         let wanted = Duration::from_millis(40);
         let gate = Gate::new(wanted);
-        assert!(gate.steer(true, wanted), "it is told once");
-        assert!(!gate.steer(true, wanted));
+        assert!(gate.steer(true), "it is told once");
+        assert!(!gate.steer(true));
         assert!(gate.batch_time() < Duration::from_millis(20));
-        (0..20).for_each(|_| assert!(!gate.steer(true, wanted)));
+        (0..20).for_each(|_| assert!(!gate.steer(true)));
         assert_eq!(gate.batch_time(), LEAST_BATCH_TIME);
-        (0..100).for_each(|_| assert!(!gate.steer(false, wanted)));
+        (0..100).for_each(|_| assert!(!gate.steer(false)));
         assert_eq!(gate.batch_time(), wanted);
         // One that was wanted shorter than the least stays as it is.
         let gate = Gate::new(Duration::from_millis(1));
-        gate.steer(true, Duration::from_millis(1));
+        assert!(!gate.steer(true), "they do not become shorter");
         assert_eq!(gate.batch_time(), Duration::from_millis(1));
+        gate.aim(wanted);
+        assert_eq!(gate.batch_time(), wanted);
     }
 
     #[test]

@@ -81,7 +81,7 @@ pub struct BackfillOptions<'a> {
     /// How many workers change rows at once; one on a server that takes one connection.
     pub workers: Workers,
     /// How long a batch should take on the server: as long as others may have to wait for one of its rows. Where
-    /// nothing is said, 5 ms, and up to 15 ms where the server is so far away.
+    /// nothing is said, 0.7 ms while others work and 5 ms else, longer where the server is farther away.
     pub batch_time: Option<Duration>,
     /// Rows in a batch, at most.
     pub most_rows: u64,
@@ -390,7 +390,7 @@ async fn work(
     );
     let rejects = u32::try_from(desk::number(&desk.ask(&counted).await?)).unwrap_or(u32::MAX);
     let round_trip = distance::round_trip(desk.session).await?;
-    let batch_time = distance::batch_time(options.batch_time, round_trip);
+    let batch_time = distance::BatchTime::new(options.batch_time, round_trip);
     let runner = Runner {
         desk,
         target,
@@ -407,7 +407,7 @@ async fn work(
         rejects: Cell::new(rejects),
         round_trip,
         batch_time,
-        gate: Gate::new(batch_time),
+        gate: Gate::new(batch_time.while_others(false)),
         looks: Cell::default(),
         has_watcher: false,
         keeps_statements: false,

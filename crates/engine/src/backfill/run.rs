@@ -10,6 +10,7 @@ use limosa_postgres::{ServerError, Session, is_transaction_pooled};
 use super::cursor::{Cursor, Position};
 use super::definition::BackfillDefinition;
 use super::desk::{Desk, number};
+use super::distance::BatchTime;
 use super::error::BackfillError;
 use super::event::BackfillEvent;
 use super::gate::Gate;
@@ -60,7 +61,7 @@ pub(super) struct Runner<'a> {
     /// How long an answer takes that costs the server nothing.
     pub(super) round_trip: Duration,
     /// How long a batch should take on the server.
-    pub(super) batch_time: Duration,
+    pub(super) batch_time: BatchTime,
     pub(super) gate: Gate,
     pub(super) looks: Cell<Looks>,
     /// Whether a session looks after the server's other guests.
@@ -202,9 +203,7 @@ impl Runner<'_> {
         };
         let looker = watcher.unwrap_or(&self.desk);
         self.look(looker, own).await?;
-        if self.workers() > 1 {
-            self.gate.allow(self.options.workers.allowed(self.others(looker, own).await?.work));
-        }
+        self.heed(looker, own).await?;
         let mut workers = Vec::new();
         for desk in [&self.desk].into_iter().chain(helpers) {
             let Some(range) = self.next_range() else { break };

@@ -43,12 +43,7 @@ impl Runner<'_> {
                 asked = Instant::now();
                 self.look(desk, own).await?;
             }
-            let others = self.others(desk, own).await?;
-            self.gate.allow(self.options.workers.allowed(others.work));
-            if self.gate.steer(others.wait, self.batch_time) {
-                let remark = "others wait for rows of a batch, so batches become shorter".to_owned();
-                self.tell(BackfillEvent::Remarked { job: self.job.number, remark });
-            }
+            self.heed(desk, own).await?;
             if seen.elapsed() >= HEARTBEAT {
                 seen = Instant::now();
                 let (schema, own) = (&self.target.history_schema, self.is_own());
@@ -57,23 +52,21 @@ impl Runner<'_> {
         }
     }
 
-    /// What sessions do that are not of this run.
-    pub(super) async fn others(&self, desk: &Desk<'_>, own: &[i32]) -> Result<Others, BackfillError> {
+    /// Looks what sessions do that are not of this run, and steers batches by it.
+    pub(super) async fn heed(&self, desk: &Desk<'_>, own: &[i32]) -> Result<(), BackfillError> {
         let own: Vec<String> = own.iter().map(ToString::to_string).collect();
         let own = Literal(&format!("{{{}}}", own.join(","))).to_string();
-        let asks_work = self.options.workers.allowed(true) < self.workers();
+        let asks_work = self.options.workers.allowed(true) < self.workers() || self.batch_time.depends_on_others();
         let sql = OTHERS_SQL.replace("{own}", &own).replace("{asks_work}", &asks_work.to_string());
         let answer = desk.ask(sql.trim_end()).await?;
         let is = |column: usize| answer.first().and_then(|row| row.get(column)?.as_deref()) == Some("t");
-        Ok(Others { wait: is(0), work: is(1) })
+        let (wait, work) = (is(0), is(1));
+        self.gate.allow(self.options.workers.allowed(work));
+        self.gate.aim(self.batch_time.while_others(work));
+        if self.gate.steer(wait) {
+            let remark = "others wait for rows of a batch, so batches become shorter".to_owned();
+            self.tell(BackfillEvent::Remarked { job: self.job.number, remark });
+        }
+        Ok(())
     }
-}
-
-/// What other sessions do.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Others {
-    /// One waits for a lock of a session of this run.
-    wait: bool,
-    /// One is at work, or was a moment ago.
-    pub(super) work: bool,
 }

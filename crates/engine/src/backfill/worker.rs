@@ -119,8 +119,8 @@ impl<'r, 'a> Worker<'r, 'a> {
             avoids_taken: false,
             is_pinned: runner.prepared.is_pinned,
             known: PreparedBatches::default(),
-            steering: Steering::new(order, runner.batch_time),
-            first_pass: Steering::new(order, runner.batch_time),
+            steering: Steering::new(order, runner.gate.batch_time()),
+            first_pass: Steering::new(order, runner.gate.batch_time()),
         })
     }
 
