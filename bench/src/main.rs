@@ -87,9 +87,10 @@ fn durable(like: &PrivateServer) -> PrivateServer {
     let settings = [
         ("fsync", "on"),
         ("full_page_writes", "on"),
-        ("shared_buffers", "1GB"),
+        ("shared_buffers", "4GB"),
         ("autovacuum_naptime", "1min"),
         ("min_wal_size", "1GB"),
+        ("max_wal_size", "16GB"),
     ];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     PrivateServer::start_with(

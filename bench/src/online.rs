@@ -72,20 +72,26 @@ pub(crate) fn measure(server: &PrivateServer, rows: usize) {
 /// What others feel while both versions come to live side by side and the old one goes.
 fn latency(server: &PrivateServer, rows: usize) {
     println!("200 updates of single rows a second, by 8 clients, meanwhile\n");
-    let tell = |name: &str, work: &dyn Fn(&str)| {
+    let tell = |name: &str, prepared: &dyn Fn(&str) -> Box<dyn FnOnce()>| {
         let database = fresh(server, RANDOM, rows);
         let keys = database.execute("SELECT id FROM patient TABLESAMPLE system (1) LIMIT 5000");
         let keys: Vec<String> = keys.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect();
-        println!("  {name:<30} {}", during(database.url(), &keys, || work(database.url())).describe());
+        let work = prepared(database.url());
+        println!("  {name:<30} {}", during(database.url(), &keys, work).describe());
     };
-    tell("nothing", &|_| std::thread::sleep(Duration::from_secs(10)));
+    tell("nothing", &|_| Box::new(|| std::thread::sleep(Duration::from_secs(15))));
     tell("a loop in PL/pgSQL", &|url| {
-        run(psql_command(url, BUSY));
+        let busy = psql_command(url, BUSY);
+        Box::new(move || {
+            run(busy);
+        })
     });
     tell("limosa up, limosa contract", &|url| {
-        let project = project(url, None);
-        run(limosa(&project, url, "up"));
-        run(limosa(&project, url, "contract"));
+        let (project, url) = (project(url, None), url.to_owned());
+        Box::new(move || {
+            run(limosa(&project, &url, "up"));
+            run(limosa(&project, &url, "contract"));
+        })
     });
     println!();
 }

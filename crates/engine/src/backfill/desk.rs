@@ -75,9 +75,10 @@ impl<'a> Desk<'a> {
 
     /// The same for a batch. It need not be on disk when it is answered: the job's mark is in the same transaction, so
     /// a server that crashes has both or neither.
-    pub(super) async fn batch(&self, sql: &str, pin: Pin) -> Result<Rows, ServerError> {
+    pub(super) async fn batch(&self, sql: &str, pin: Pin, answered: Answered) -> Result<Rows, ServerError> {
         let settings = format!(
-            "SET LOCAL synchronous_commit = off;\nSET LOCAL lock_timeout = '{BATCH_LOCK_TIMEOUT}';\n{}",
+            "SET LOCAL synchronous_commit = {};\nSET LOCAL lock_timeout = '{BATCH_LOCK_TIMEOUT}';\n{}",
+            answered.sql(),
             pin.sql()
         );
         self.transaction(&settings, sql).await
@@ -153,6 +154,26 @@ impl<'a> Desk<'a> {
                 }
                 Err(failure.error)
             }
+        }
+    }
+}
+
+/// When a batch is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Answered {
+    #[default]
+    AtOnce,
+    /// When its log is on the server's disk. Others who commit next have not to wait for it then, and work while the
+    /// batch does: the slower the disk, the more room they have.
+    OnDisk,
+}
+
+impl Answered {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::AtOnce => "off",
+            // No standby is waited for, who may hang.
+            Self::OnDisk => "local",
         }
     }
 }

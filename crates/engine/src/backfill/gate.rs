@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use super::desk::Answered;
 use super::error::BackfillError;
 use super::event::BackfillEvent;
 use super::run::Runner;
@@ -29,6 +30,8 @@ pub(super) struct Gate {
     wanted: Cell<Duration>,
     /// How much of that it takes, since somebody does.
     shortened: Cell<f64>,
+    /// When a batch is answered.
+    pub(super) answered: Cell<Answered>,
     /// How many batches may be on their way at once.
     allowed: Cell<u32>,
     /// How many are.

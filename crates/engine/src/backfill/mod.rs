@@ -81,7 +81,7 @@ pub struct BackfillOptions<'a> {
     /// How many workers change rows at once; one on a server that takes one connection.
     pub workers: Workers,
     /// How long a batch should take on the server: as long as others may have to wait for one of its rows. Where
-    /// nothing is said, 0.7 ms while others work and 5 ms else, longer where the server is farther away.
+    /// nothing is said, 0.5 ms while others work and 5 ms else, longer where the server is farther away.
     pub batch_time: Option<Duration>,
     /// Rows in a batch, at most.
     pub most_rows: u64,
@@ -406,6 +406,7 @@ async fn work(
         queue: RefCell::default(),
         rejects: Cell::new(rejects),
         round_trip,
+        on_disk: Cell::new(Duration::MAX),
         batch_time,
         gate: Gate::new(batch_time.while_others(false)),
         looks: Cell::default(),

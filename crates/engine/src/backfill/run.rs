@@ -9,8 +9,8 @@ use limosa_postgres::{ServerError, Session, is_transaction_pooled};
 
 use super::cursor::{Cursor, Position};
 use super::definition::BackfillDefinition;
-use super::desk::{Desk, number};
-use super::distance::BatchTime;
+use super::desk::{Answered, Desk, number};
+use super::distance::{self, BatchTime};
 use super::error::BackfillError;
 use super::event::BackfillEvent;
 use super::gate::Gate;
@@ -60,6 +60,8 @@ pub(super) struct Runner<'a> {
     pub(super) rejects: Cell<u32>,
     /// How long an answer takes that costs the server nothing.
     pub(super) round_trip: Duration,
+    /// How long it takes at least until what was written is on the server's disk, as far as anybody has looked.
+    pub(super) on_disk: Cell<Duration>,
     /// How long a batch should take on the server.
     pub(super) batch_time: BatchTime,
     pub(super) gate: Gate,
@@ -85,6 +87,14 @@ impl Runner<'_> {
         let table = limosa_catalog::Literal(&self.definition.table).to_string();
         let rows = self.desk.ask(HOLDERS_SQL.trim_end().replace("$1", &table).as_str()).await.unwrap_or_default();
         rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect()
+    }
+
+    /// How long a batch that is answered so takes beside its work.
+    pub(super) fn waited(&self, answered: Answered) -> Duration {
+        match answered {
+            Answered::AtOnce => self.round_trip,
+            Answered::OnDisk => self.round_trip.saturating_add(self.on_disk.get()),
+        }
     }
 
     /// Where its ids come from.
@@ -132,6 +142,9 @@ impl Runner<'_> {
         }
         own.push(process(&self.desk).await?);
         self.divide().await?;
+        for _ in 0..distance::ASKED {
+            self.beat(&self.desk).await?;
+        }
         self.tell(BackfillEvent::Begun {
             job: self.job.number,
             table: self.job.relation.clone(),

@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use limosa_catalog::Literal;
 
-use super::desk::Desk;
+use super::desk::{Answered, Desk};
 use super::error::BackfillError;
 use super::event::BackfillEvent;
 use super::job::HEARTBEAT;
+use super::placing::Pin;
 use super::run::Runner;
 
 /// How often throttles are asked.
@@ -46,10 +47,20 @@ impl Runner<'_> {
             self.heed(desk, own).await?;
             if seen.elapsed() >= HEARTBEAT {
                 seen = Instant::now();
-                let (schema, own) = (&self.target.history_schema, self.is_own());
-                desk.ask(&format!("UPDATE {schema}.backfill SET seen_at = clock_timestamp() WHERE {own}")).await?;
+                self.beat(desk).await?;
             }
         }
+    }
+
+    /// Puts on record that this run lives, and learns how long the server's disk takes with so little.
+    pub(super) async fn beat(&self, desk: &Desk<'_>) -> Result<(), BackfillError> {
+        let (schema, own) = (&self.target.history_schema, self.is_own());
+        let beat = format!("UPDATE {schema}.backfill SET seen_at = clock_timestamp() WHERE {own}");
+        let asked = Instant::now();
+        desk.batch(&beat, Pin::Free, Answered::OnDisk).await?;
+        let took = asked.elapsed().saturating_sub(self.round_trip);
+        self.on_disk.set(self.on_disk.get().min(took));
+        Ok(())
     }
 
     /// Looks what sessions do that are not of this run, and steers batches by it.
@@ -63,6 +74,7 @@ impl Runner<'_> {
         let (wait, work) = (is(0), is(1));
         self.gate.allow(self.options.workers.allowed(work));
         self.gate.aim(self.batch_time.while_others(work));
+        self.gate.answered.set(self.batch_time.answered(work));
         if self.gate.steer(wait) {
             let remark = "others wait for rows of a batch, so batches become shorter".to_owned();
             self.tell(BackfillEvent::Remarked { job: self.job.number, remark });

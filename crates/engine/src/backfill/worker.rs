@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use limosa_postgres::ServerError;
 
 use super::cursor::{Cursor, Position};
-use super::desk::{Desk, Rows, number};
+use super::desk::{Answered, Desk, Rows, number};
 use super::error::BackfillError;
 use super::event::BackfillEvent;
 use super::gate::Pass;
@@ -152,16 +152,17 @@ impl<'r, 'a> Worker<'r, 'a> {
             let size = self.steering().size();
             self.cursor.at = self.cursor.at.sized(size, self.steering.size());
             let next = self.cursor.at.next(ahead.clone());
+            let answered = self.runner.gate.answered.get();
             let sent = Instant::now();
             let on_the_way = self.runner.gate.enter();
-            let came = self.batch(ahead.as_deref(), &next, size, busy_ms).await?;
+            let came = self.batch((ahead.as_deref(), &next), size, busy_ms, answered).await?;
             drop(on_the_way);
             let took = sent.elapsed();
             match came {
                 Came::Done { rows, ahead: further, wal } => {
                     (busy_since, collisions) = (None, 0);
                     busy_ms = took.as_secs_f64() * 1e3;
-                    self.learn(&next, size, took.saturating_sub(self.runner.round_trip), wal);
+                    self.learn(&next, size, took.saturating_sub(self.runner.waited(answered)), wal);
                     if !self.is_full(rows, size) {
                         self.cursor.at = next;
                         ahead = further;
@@ -244,10 +245,10 @@ impl<'r, 'a> Worker<'r, 'a> {
 
     async fn batch(
         &mut self,
-        until: Option<&[String]>,
-        next: &Position,
+        (until, next): (Option<&[String]>, &Position),
         size: u64,
         busy_ms: f64,
+        answered: Answered,
     ) -> Result<Came, BackfillError> {
         let ids = self.take_ids(size).await?;
         let batch = Batch {
@@ -266,12 +267,12 @@ impl<'r, 'a> Worker<'r, 'a> {
         };
         let mut stop = self.runner.stop.clone();
         let (desk, most) = (self.desk, self.most_ids(size));
-        let answered = async {
-            let (answer, made) = tokio::join!(biased; desk.batch(sent.sql(), pin), self.make_ids(most));
+        let work = async {
+            let (answer, made) = tokio::join!(biased; desk.batch(sent.sql(), pin, answered), self.make_ids(most));
             made.map(|()| answer)
         };
         let answer = tokio::select! {
-            answer = answered => answer?,
+            answer = work => answer?,
             () = stop.at_least(crate::stop::Urgency::Now) => {
                 let _ = self.desk.session.cancel().await;
                 return Err(BackfillError::Stopped { job: self.runner.job.number, rows: self.runner.rows.get() });

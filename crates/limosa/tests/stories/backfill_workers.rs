@@ -10,24 +10,32 @@ const LARGE: &str = "
     INSERT INTO patient SELECT i, 'A' || i, repeat('x', 700) FROM generate_series(1, 45000) i;
     ANALYZE patient";
 
-/// How often another range than the one before it had a batch, and how many ranges there were.
-fn turns(log: &str) -> (usize, usize) {
+/// What came of a run, by its log.
+struct Seen {
+    batches: usize,
+    /// How often another range than the one before it had a batch.
+    turns: usize,
+    ranges: usize,
+}
+
+fn seen(log: &str) -> Seen {
     let batches = log.lines().filter(|line| line.contains(" rows in "));
     let ranges: Vec<&str> = batches.filter_map(|line| line.split("range ").nth(1)?.split(':').next()).collect();
     let mut distinct = ranges.clone();
     distinct.sort_unstable();
     distinct.dedup();
-    (ranges.windows(2).filter(|two| two[0] != two[1]).count(), distinct.len())
+    let turns = ranges.windows(2).filter(|two| two[0] != two[1]).count();
+    Seen { batches: ranges.len(), turns, ranges: distinct.len() }
 }
 
-fn changed(database: &Database, log: &str) -> (usize, usize) {
+fn changed(database: &Database, log: &str, said: &str) -> Seen {
     database.execute(LARGE);
     let project = project(database);
-    let run = format!("backfill run --table patient --set 'email = lower(email)' --log {log}");
+    let run = format!("backfill run --table patient --set 'email = lower(email)' --log {log} {said}");
     project.limosa(&run).exits(0).says("2 workers").says("none is left");
     assert_eq!(value(database, "SELECT count(*) FROM patient WHERE email = 'a' || id"), "45000");
     database.execute("DROP TABLE patient");
-    turns(&project.read(log))
+    seen(&project.read(log))
 }
 
 #[test]
@@ -35,7 +43,8 @@ fn a_second_worker_works_while_nobody_else_does() {
     // Elsewhere others are at work all the time.
     for server in servers().iter().map(|shared| PrivateServer::start(shared.major())) {
         let database = server.fresh_database();
-        let (turns, ranges) = changed(&database, "quiet.log");
+        let quiet = changed(&database, "quiet.log", "");
+        let Seen { turns, ranges, .. } = quiet;
         assert!(turns > 2 * ranges, "two were at it, and {turns} times another of {ranges} ranges had its turn");
         let url = database.url().to_owned();
         let (begun, has_begun) = std::sync::mpsc::channel();
@@ -46,10 +55,13 @@ fn a_second_worker_works_while_nobody_else_does() {
             let _ = session.query("SELECT pg_sleep(600)");
         });
         let pid = has_begun.recv().unwrap();
-        let (turns, ranges) = changed(&database, "busy.log");
+        let Seen { turns, ranges, batches } = changed(&database, "busy.log", "");
+        let long = changed(&database, "long.log", "--batch-time 5ms").batches;
         database.execute(&format!("SELECT pg_terminate_backend({pid})"));
         report.join().unwrap();
         assert!(turns < 2 * ranges, "one was at it, and {turns} times another of {ranges} ranges had its turn");
+        assert!(batches > 2 * quiet.batches, "{batches} batches beside others, {} while nobody worked", quiet.batches);
+        assert!(batches > 2 * long, "{batches} batches, {long} where it was said how long they are");
         let project = project(&database);
         database.execute("CREATE TABLE patient (id int PRIMARY KEY, email text); INSERT INTO patient VALUES (1, 'A')");
         let small = project.limosa("backfill run --table patient --set 'email = lower(email)'").exits(0);

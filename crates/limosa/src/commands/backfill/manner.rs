@@ -19,8 +19,9 @@ pub(super) struct Manner {
     /// table of 32 MB or more two, one of which works only while no other client does.
     #[arg(long, value_name = "N")]
     parallel: Option<NonZeroU32>,
-    /// How long a batch should take, as its rows are locked for so long; else 5ms, and up to 15ms
-    /// where the server is so far away. Shorter while others wait for them.
+    /// How long a batch should take, as its rows are locked for so long, and shorter while others wait for them; else
+    /// 5ms, and while other clients are at work 0.5ms, each then on the server's disk before the next one begins.
+    /// Both are longer where the server is far away.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     batch_time: Option<Duration>,
     /// Rows in a batch, at most; else 20000.
