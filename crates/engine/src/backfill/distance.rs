@@ -33,32 +33,32 @@ pub(super) async fn round_trip(session: &Session) -> Result<Duration, ServerErro
 
 /// How long a batch is to take on the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct BatchTime {
-    /// While nobody else is at work.
-    quiet: Duration,
-    beside_others: Duration,
+pub(super) enum BatchTime {
+    /// So long, whatever others do.
+    Said(Duration),
+    /// As is best for a server so far away, and for those who are at work on it.
+    ByDistance(Duration),
 }
 
 impl BatchTime {
-    /// What is said holds always.
     pub(super) fn new(said: Option<Duration>, round_trip: Duration) -> Self {
-        match said.map(|said| said.max(Duration::from_millis(1))) {
-            Some(said) => Self { quiet: said, beside_others: said },
-            None => Self { quiet: round_trip.clamp(USUAL, FAR), beside_others: round_trip.clamp(BESIDE_OTHERS, USUAL) },
-        }
+        said.map_or(Self::ByDistance(round_trip), |said| Self::Said(said.max(Duration::from_millis(1))))
     }
 
     pub(super) fn while_others(self, work: bool) -> Duration {
-        if work { self.beside_others } else { self.quiet }
+        match self {
+            Self::Said(said) => said,
+            Self::ByDistance(round_trip) if work => round_trip.clamp(BESIDE_OTHERS, USUAL),
+            Self::ByDistance(round_trip) => round_trip.clamp(USUAL, FAR),
+        }
     }
 
     pub(super) fn answered(self, others_work: bool) -> Answered {
         if others_work && self.depends_on_others() { Answered::OnDisk } else { Answered::AtOnce }
     }
 
-    /// Whether it matters that others work.
     pub(super) fn depends_on_others(self) -> bool {
-        self.quiet != self.beside_others
+        matches!(self, Self::ByDistance(_))
     }
 }
 

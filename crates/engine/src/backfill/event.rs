@@ -42,6 +42,8 @@ pub enum BackfillEvent {
         /// How far the slowest standby is behind, where that is looked at.
         #[serde(rename = "lag_ms", serialize_with = "some_milliseconds")]
         lag: Option<Duration>,
+        /// Whether batches are kept short, since other clients are at work.
+        beside_others: bool,
         /// How long this batch took.
         #[serde(rename = "took_ms", serialize_with = "crate::event::milliseconds")]
         took: Duration,

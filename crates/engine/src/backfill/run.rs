@@ -409,7 +409,8 @@ impl Runner<'_> {
         #[expect(clippy::cast_precision_loss, reason = "for people")]
         let rate = (rows - self.job.rows) as f64 / self.begun.elapsed().as_secs_f64().max(1e-3);
         let (job, expected, lag) = (self.job.number, self.job.expected.max(rows), self.gate.lag.get());
-        self.tell(BackfillEvent::Batch { job, rows, expected, rate, range, changed, lag, took });
+        let beside_others = self.gate.answered.get() == Answered::OnDisk;
+        self.tell(BackfillEvent::Batch { job, rows, expected, rate, range, changed, lag, beside_others, took });
     }
 
     pub(super) fn remark(&self, remark: String) {

@@ -52,14 +52,16 @@ pub(crate) fn backfill_line(event: &BackfillEvent) -> String {
             let workers = if *workers > 1 { format!(", {workers} workers") } else { String::new() };
             format!("job {job}: about {expected} rows of {table}{done}, {order}{workers}")
         }
-        BackfillEvent::Batch { rows, expected, rate, lag, took, .. } => {
+        BackfillEvent::Batch { rows, expected, rate, lag, beside_others, took, .. } => {
             #[expect(clippy::cast_precision_loss, reason = "for people")]
             let (share, left) = (*rows as f64 / (*expected).max(1) as f64, (expected - rows) as f64 / rate.max(1e-3));
             // Only the last look tells that all is done.
             let share = (share * 100.0).min(99.0);
             let left = Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX);
             let lag = lag.map(|lag| format!("  standby {} behind", Calm(lag))).unwrap_or_default();
-            format!("~{share:2.0} %  {rows} rows  {rate:.0}/s  batch {}{lag}  about {} left", Calm(*took), Calm(left))
+            let short = if *beside_others { ", short beside others" } else { "" };
+            let (took, left) = (Calm(*took), Calm(left));
+            format!("~{share:2.0} %  {rows} rows  {rate:.0}/s  batch {took}{short}{lag}  about {left} left")
         }
         BackfillEvent::Held { reason, .. } => format!("holding: {}", one_line(reason)),
         BackfillEvent::Released { .. } => "going on".to_owned(),
