@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use limosa_testkit::{Connection, Database, PrivateServer, Proxy, limosa_binary};
 
 use crate::measured::{psql_command, run};
-use crate::traffic::{BUSY, during};
+use crate::traffic::{IDLE, Work, busy, compare};
 
 /// A table with a key and two further indexes.
 const TABLE: &str = "
@@ -91,30 +91,25 @@ pub(crate) fn growth(server: &PrivateServer, rows: usize) {
 
 /// What others feel.
 pub(crate) fn latency(server: &PrivateServer, rows: usize) {
-    println!("200 updates of single rows a second, by 8 clients, meanwhile ({rows} rows, {})\n", RANDOM.name);
-    let tell = |name: &str, work: &dyn Fn(&str)| {
-        let database = fresh(server, RANDOM, rows);
-        let keys = database.execute("SELECT id FROM patient TABLESAMPLE system (1) LIMIT 5000");
-        let keys: Vec<String> = keys.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect();
-        let latencies = during(database.url(), &keys, || work(database.url()));
-        println!("  {name:<22} {}", latencies.describe());
+    println!("{rows} rows with {}", RANDOM.name);
+    let of = |command: fn(&str) -> Command| {
+        move |url: &str| -> Work {
+            let command = command(url);
+            Box::new(|| {
+                run(command);
+            })
+        }
     };
-    tell("nothing", &|_| std::thread::sleep(Duration::from_secs(15)));
-    tell("a loop in PL/pgSQL", &|url| {
-        run(psql_command(url, BUSY));
-    });
-    tell("one UPDATE", &|url| {
-        run(psql_command(url, &format!("UPDATE patient SET {CHANGE}")));
-    });
-    let set = ["--set", CHANGE].map(str::to_owned);
-    tell("backfill", &|url| {
-        run(backfill(url, &set));
-    });
-    let two = ["--set", CHANGE, "--parallel", "2"].map(str::to_owned);
-    tell("  two workers", &|url| {
-        run(backfill(url, &two));
-    });
-    println!();
+    compare(
+        || fresh(server, RANDOM, rows),
+        &[
+            ("nothing", &|_| Box::new(|| std::thread::sleep(IDLE))),
+            ("a loop in PL/pgSQL", &busy),
+            ("one UPDATE", &of(|url| psql_command(url, &format!("UPDATE patient SET {CHANGE}")))),
+            ("backfill", &of(|url| backfill(url, &["--set", CHANGE].map(str::to_owned)))),
+            ("  two workers", &of(|url| backfill(url, &["--set", CHANGE, "--parallel", "2"].map(str::to_owned)))),
+        ],
+    );
 }
 
 /// Ids, given row by row.
@@ -144,6 +139,8 @@ pub(crate) fn fresh(server: &PrivateServer, key: Key, rows: usize) -> Database {
     for statement in sql.split(';') {
         run(psql_command(database.url(), statement));
     }
+    // What is left of that to be written is not to meet what is measured.
+    run(Command::new("sync"));
     database
 }
 

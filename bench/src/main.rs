@@ -27,7 +27,7 @@ mod seeds;
 mod server_cpu;
 mod traffic;
 
-use limosa_testkit::{PrivateServer, PrivateServerOptions, server};
+use limosa_testkit::{Connection, PrivateServer, PrivateServerOptions, server};
 
 fn main() {
     let mut words = std::env::args().skip(1).peekable();
@@ -60,7 +60,7 @@ fn main() {
         sizes(&[100]).into_iter().for_each(|migrations| check::measure(&server, migrations));
     }
     if is_wanted("backfill") {
-        let server = durable(&server, "1GB");
+        let server = durable(&server);
         for rows in sizes(&[1_000_000]) {
             backfill::measure(&server, rows);
             backfill::latency(&server, rows);
@@ -68,16 +68,15 @@ fn main() {
         }
     }
     if is_wanted("growth") {
-        // No checkpoint comes in between, which the few rows would not meet.
-        let server = durable(&server, "16GB");
+        let server = durable(&server);
         sizes(&[1_000_000]).into_iter().for_each(|rows| backfill::growth(&server, rows));
     }
     if is_wanted("online") {
-        let server = durable(&server, "1GB");
+        let server = durable(&server);
         sizes(&[1_000_000]).into_iter().for_each(|rows| online::measure(&server, rows));
     }
     if is_wanted("rekey") {
-        let server = durable(&server, "1GB");
+        let server = durable(&server);
         sizes(&[1_000_000]).into_iter().for_each(|rows| rekey::measure(&server, rows));
     }
     if is_wanted("seeds") {
@@ -88,20 +87,32 @@ fn main() {
     }
 }
 
-/// A server that writes as one in production does. It keeps segments of its WAL to use them again, as one that has run
-/// for a while has them: to make a new one takes 10 ms, while everybody waits who commits.
-fn durable(like: &PrivateServer, most_wal: &str) -> PrivateServer {
+/// As many as a server keeps whose `min_wal_size` is 1 GB.
+const SEGMENTS: usize = 64;
+
+/// A server that writes as one in production does. It has segments of WAL to use again, as one that has run for a
+/// while: to make a new one takes 10 ms, while everybody waits who commits. No checkpoint comes in between, which some
+/// would meet and others not.
+fn durable(like: &PrivateServer) -> PrivateServer {
     let settings = [
         ("fsync", "on"),
         ("full_page_writes", "on"),
         ("shared_buffers", "4GB"),
         ("autovacuum_naptime", "1min"),
         ("min_wal_size", "1GB"),
-        ("max_wal_size", most_wal),
+        ("max_wal_size", "16GB"),
     ];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    PrivateServer::start_with(
+    let server = PrivateServer::start_with(
         like.server().major(),
         PrivateServerOptions { settings, ..PrivateServerOptions::default() },
-    )
+    );
+    let database = server.fresh_database();
+    let connection = Connection::open(database.url());
+    for _ in 0..SEGMENTS {
+        connection.execute("SELECT pg_logical_emit_message(true, 'bench', '')");
+        connection.execute("SELECT pg_switch_wal()");
+    }
+    connection.execute("CHECKPOINT");
+    server
 }

@@ -9,8 +9,8 @@ use limosa_testkit::{Connection, Database, PrivateServer, limosa_binary};
 use tempfile::TempDir;
 
 use crate::backfill::{RANDOM, fresh};
-use crate::measured::{psql_command, run};
-use crate::traffic::{BUSY, during};
+use crate::measured::run;
+use crate::traffic::{IDLE, busy, compare};
 
 /// Where the `reshape` program is.
 const RESHAPE: &str = "LIMOSA_BENCH_RESHAPE";
@@ -71,29 +71,20 @@ pub(crate) fn measure(server: &PrivateServer, rows: usize) {
 
 /// What others feel while both versions come to live side by side and the old one goes.
 fn latency(server: &PrivateServer, rows: usize) {
-    println!("200 updates of single rows a second, by 8 clients, meanwhile\n");
-    let tell = |name: &str, prepared: &dyn Fn(&str) -> Box<dyn FnOnce()>| {
-        let database = fresh(server, RANDOM, rows);
-        let keys = database.execute("SELECT id FROM patient TABLESAMPLE system (1) LIMIT 5000");
-        let keys: Vec<String> = keys.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect();
-        let work = prepared(database.url());
-        println!("  {name:<30} {}", during(database.url(), &keys, work).describe());
-    };
-    tell("nothing", &|_| Box::new(|| std::thread::sleep(Duration::from_secs(15))));
-    tell("a loop in PL/pgSQL", &|url| {
-        let busy = psql_command(url, BUSY);
-        Box::new(move || {
-            run(busy);
-        })
-    });
-    tell("limosa up, limosa contract", &|url| {
-        let (project, url) = (project(url, None), url.to_owned());
-        Box::new(move || {
-            run(limosa(&project, &url, "up"));
-            run(limosa(&project, &url, "contract"));
-        })
-    });
-    println!();
+    compare(
+        || fresh(server, RANDOM, rows),
+        &[
+            ("nothing", &|_| Box::new(|| std::thread::sleep(IDLE))),
+            ("a loop in PL/pgSQL", &busy),
+            ("limosa up, limosa contract", &|url| {
+                let (project, url) = (project(url, None), url.to_owned());
+                Box::new(move || {
+                    run(limosa(&project, &url, "up"));
+                    run(limosa(&project, &url, "contract"));
+                })
+            }),
+        ],
+    );
 }
 
 fn timed(database: &Database, work: impl Fn(&str)) -> Duration {
