@@ -15,6 +15,7 @@ mod dependents;
 mod expression;
 mod family;
 mod fill;
+mod full_names;
 mod going;
 mod held;
 mod not_null;

@@ -3,11 +3,10 @@
 //! They are those of the way there from the end. A table gets its old name back behind the changes of its columns:
 //! while it is run online, all statements call it as it was called when that began. Until then they say its new name.
 
-use std::fmt::Write as _;
-
 use limosa_catalog::{Identifier, ObjectId, ObjectName, Rename};
-use limosa_syntax::{TokenKind, Tokens};
+use limosa_syntax::Tokens;
 
+use super::full_names::with_other_names;
 use super::phases::Phases;
 
 /// The statements of all operations.
@@ -73,24 +72,9 @@ fn renamed(phases: &Phases) -> Option<(&ObjectName, &Identifier)> {
 
 /// A statement with another name in the place of a table's; `None` where that is not named in full.
 fn called(sql: &str, table: &ObjectName, new: &Identifier) -> Option<String> {
-    let tokens = Tokens::of(sql);
-    let mut written = String::new();
-    let (mut end, mut is_behind_dot) = (0, false);
-    for (token, here) in tokens.words().each() {
-        let mut next = here;
-        let is_schema = !is_behind_dot && next.identifier().as_ref() == Some(&table.schema);
-        is_behind_dot = token.kind == TokenKind::Dot;
-        if !is_schema || !next.take_kind(TokenKind::Dot) {
-            continue;
-        }
-        let Some(own) = next.peek().map(|name| name.span) else { continue };
-        if next.identifier().as_ref() == Some(&table.name) {
-            // Writing to a string cannot fail.
-            let _ = write!(written, "{}{new}", sql.get(end..own.start).unwrap_or_default());
-            end = own.end;
-        }
-    }
-    (end > 0).then(|| written + sql.get(end..).unwrap_or_default())
+    with_other_names(sql, |name| {
+        (name == table).then(|| ObjectName { schema: table.schema.clone(), name: new.clone() })
+    })
 }
 
 #[cfg(test)]

@@ -2,16 +2,15 @@
 //! transaction that is taken back, over empty tables beside the real ones, in schemas that are searched first.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use limosa_catalog::{Entry, Identifier, Object, ObjectId, ObjectName, QualifiedName};
 use limosa_syntax::{
     Command, Diagnostic, NewTable, ObjectAction, ObjectChange, Script, SourceFile, Span, TableAction, TableRule,
-    TokenKind, Tokens,
 };
 
 use super::ahead::without_rows;
+use super::full_names::with_other_names;
 use super::phases::Phases;
 use super::routines::names;
 use super::situation::Situation;
@@ -316,23 +315,10 @@ impl Bench<'_, '_> {
 
     /// The text with the names of what stands beside in the place of the real ones.
     fn written_beside(&self, text: &str) -> String {
-        let tokens = Tokens::of(text);
-        let mut written = String::new();
-        let (mut end, mut is_behind_dot) = (0, false);
-        for (token, here) in tokens.words().each() {
-            let mut next = here;
-            let named = next.identifier().filter(|_| !is_behind_dot).and_then(|schema| {
-                let name = next.take_kind(TokenKind::Dot).then(|| next.identifier()).flatten()?;
-                let beside = self.schemas.get(&schema)?;
-                self.made.contains(&ObjectName { schema: schema.clone(), name }).then_some(beside)
-            });
-            is_behind_dot = token.kind == TokenKind::Dot;
-            if let Some(beside) = named {
-                // Writing to a string cannot fail.
-                let _ = write!(written, "{}{beside}", text.get(end..token.span.start).unwrap_or_default());
-                end = token.span.end;
-            }
-        }
-        written + text.get(end..).unwrap_or_default()
+        let beside = |real: &ObjectName| {
+            let schema = self.schemas.get(&real.schema).filter(|_| self.made.contains(real))?;
+            Some(ObjectName { schema: schema.clone(), name: real.name.clone() })
+        };
+        with_other_names(text, beside).unwrap_or_else(|| text.to_owned())
     }
 }
