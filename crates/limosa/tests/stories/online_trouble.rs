@@ -85,6 +85,34 @@ fn rows_for_which_an_expression_fails_are_kept_apart() {
             ["7|NULL", "8|NULL", "300|41"]
         );
         project.limosa("drift").exits(0);
+        database.execute("UPDATE patient SET age = 80 WHERE id = 8; INSERT INTO patient VALUES (501, 'late', NULL)");
+        project.limosa("down").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        assert_eq!(
+            rows(database, "SELECT id, age FROM patient WHERE id IN (7, 8, 300, 501) ORDER BY id"),
+            ["7|old", "8|80", "300|41", "501|NULL"],
+            "they hold what they held, where nobody has given them anything else"
+        );
+        project.limosa("drift").exits(0);
+    });
+}
+
+#[test]
+fn what_was_kept_of_rows_comes_back_by_keys_of_several_columns() {
+    on_servers(|database| {
+        let project = begun(
+            database,
+            "CREATE TABLE \"a visit\" (\"on\" date, room int, tags text[], PRIMARY KEY (\"on\", room));\n\
+             INSERT INTO \"a visit\" VALUES ('2024-02-29', 1, '{1,two}'), ('2024-02-29', 2, '{3}');\n",
+            "-- limosa: quarantine\n\
+             ALTER TABLE \"a visit\" ALTER COLUMN tags TYPE int[] USING tags::int[];\n",
+        );
+        project.limosa("up").exits(0).says("fails for 1 row of \"a visit\"");
+        project.limosa("contract --quiet-window 50ms --allow quarantined").exits(0);
+        assert_eq!(rows(database, "SELECT room, tags FROM \"a visit\" ORDER BY room"), ["1|NULL", "2|{3}"]);
+        project.limosa("down").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        assert_eq!(rows(database, "SELECT room, tags FROM \"a visit\" ORDER BY room"), ["1|{1,two}", "2|{3}"]);
     });
 }
 

@@ -70,21 +70,17 @@ impl<'a> Tried<'a> {
         RowExpression::said(&format!("{}({})", self.function, names.join(", ")))
     }
 
-    /// The rows that are left, and what keeps them for later. `new` is the column without values.
-    pub(super) fn left(&self, situation: &Situation<'_>, new: &Identifier) -> Quarantine {
+    /// The rows that are left, and what keeps them for later. `new` is the column without values, beside `column`.
+    pub(super) fn left(&self, situation: &Situation<'_>, column: &Identifier, new: &Identifier) -> Quarantine {
         let table = &self.table.name;
-        let names = self.names();
+        let mut names = self.names();
         let there: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
         let there = if there.is_empty() { "true".to_owned() } else { there.join(" AND ") };
+        if !names.contains(column) {
+            names.push(column.clone());
+        }
         let pairs: Vec<String> = names.iter().map(|name| format!("{}, {name}", Literal(name.as_str()))).collect();
-        let key = self.table.key();
-        let row = match key.as_slice() {
-            [] => "ctid::text".to_owned(),
-            [only] => format!("{only}::text"),
-            several => {
-                format!("ROW({})::text", several.iter().map(Identifier::to_string).collect::<Vec<_>>().join(", "))
-            }
-        };
+        let row = self.row_key(&Identifier::to_string);
         let rows = format!("FROM {table} WHERE {new} IS NULL AND {there}");
         let history = situation.settings.history_schema;
         Quarantine {
@@ -97,6 +93,40 @@ impl<'a> Tried<'a> {
                 Literal(&table.to_string()),
                 pairs.join(", ")
             ),
+        }
+    }
+
+    /// Gives rows back what they held in a column, when that has its old type again and nobody has given them anything
+    /// else. They are found by their keys; without one, nobody knows any more which row it was.
+    pub(super) fn give_back(&self, situation: &Situation<'_>, column: &Identifier) -> Option<String> {
+        let table = &self.table.name;
+        let is_row = match self.table.key().as_slice() {
+            [] => return None,
+            // By the index of the key.
+            [only] => {
+                let (_, facts) = self.table.column(only).ok()?;
+                format!("limosa_row.{only} = limosa_kept.row_key::{}", facts.data_type)
+            }
+            _ => format!("{} = limosa_kept.row_key", self.row_key(&|name| format!("limosa_row.{name}"))),
+        };
+        let history = situation.settings.history_schema;
+        let name = Literal(column.as_str());
+        Some(format!(
+            "UPDATE {table} AS limosa_row\nSET {column} = (pg_catalog.jsonb_populate_record(NULL::{table}, \
+             pg_catalog.jsonb_build_object({name}, limosa_kept.old_values -> {name}))).{column}\n\
+             FROM {history}.quarantine AS limosa_kept\nWHERE limosa_kept.online = {} AND limosa_kept.relation = {} \
+             AND {is_row}\n  AND limosa_row.{column} IS NULL;",
+            situation.settings.number,
+            Literal(&table.to_string()),
+        ))
+    }
+
+    /// What tells a row from others, as text.
+    fn row_key(&self, said: &dyn Fn(&Identifier) -> String) -> String {
+        match self.table.key().as_slice() {
+            [] => "ctid::text".to_owned(),
+            [only] => format!("{}::text", said(only)),
+            several => format!("ROW({})::text", several.iter().map(said).collect::<Vec<_>>().join(", ")),
         }
     }
 }

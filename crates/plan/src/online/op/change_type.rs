@@ -159,7 +159,8 @@ fn change(
         .default_of(column)
         .map(|(_, text)| format!("ALTER TABLE {name} ALTER COLUMN {column} SET DEFAULT {text}"));
     let drop_sync: Vec<String> = sync.drop().into_iter().chain(tried.as_ref().map(Tried::drop)).collect();
-    let left = tried.as_ref().map(|tried| tried.left(situation, &new));
+    let left = tried.as_ref().map(|tried| tried.left(situation, column, &new));
+    let give_back = tried.as_ref().and_then(|tried| tried.give_back(situation, column));
     let (numbered, settled) = numbered_on(situation, work, table, &new, facts);
     let people = format!("{} of {}", column.for_people(), name.name.for_people());
     Ok(Phases {
@@ -214,7 +215,10 @@ fn change(
             .chain([format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}")])
             .chain(give_default)
             .collect(),
-        reverse: vec![reverse(table, column, facts, work, &back, &said)],
+        reverse: [reverse(table, column, facts, work, &back, &said)]
+            .into_iter()
+            .chain(give_back.map(|sql| format!("-- limosa: phase contract\n{sql}")))
+            .collect(),
         watched: vec![table.column_name(column)],
         passing: vec![table.column_name(&new)],
         shows: vec![
