@@ -45,6 +45,12 @@ pub enum BackfillError {
         /// The table, as it was named.
         table: String,
     },
+    /// Rows of several partitions can be told apart by a key only.
+    #[error("`{table}` is partitioned and has no key")]
+    NoKeyOfPartitioned {
+        /// The table, as it was named.
+        table: String,
+    },
     /// Rows would be copied from a table into the same.
     #[error("rows of {table} would be copied into {table} itself, and then copied again")]
     IntoItself {
@@ -242,6 +248,9 @@ impl BackfillError {
                 "give a primary key, or say with --where which rows are still to do: one that is done must no longer \
                  meet it",
             ),
+            Self::NoKeyOfPartitioned { .. } => {
+                say("no-order").with_help("name its partitions, each for itself, or give it a primary key")
+            }
             Self::IntoItself { .. } => {
                 say("into-itself").with_help("copy them into another table, and from there back")
             }

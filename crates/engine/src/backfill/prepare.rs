@@ -87,7 +87,11 @@ fn order(definition: &BackfillDefinition, relation: &Relation, ends: bool) -> Re
         RowChange::Insert { .. } => has_key.then_some(Order::Key),
         _ => choose(relation, ends, changes_key).ok(),
     };
-    order.ok_or_else(|| BackfillError::NoOrder { table: definition.table.clone() })
+    let table = || definition.table.clone();
+    order.ok_or_else(|| match relation.is_partitioned && !has_key {
+        true => BackfillError::NoKeyOfPartitioned { table: table() },
+        false => BackfillError::NoOrder { table: table() },
+    })
 }
 
 /// The order for rows that turned out not to tell that they are done.

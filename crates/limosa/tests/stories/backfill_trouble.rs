@@ -23,6 +23,26 @@ fn a_table_without_a_key_needs_rows_that_tell_that_they_are_done() {
 }
 
 #[test]
+fn a_partitioned_table_without_a_key_is_changed_partition_by_partition() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE visit (n int, note text) PARTITION BY RANGE (n);
+             CREATE TABLE visit_1 PARTITION OF visit FOR VALUES FROM (0) TO (100);
+             INSERT INTO visit SELECT i, 'x' FROM generate_series(0, 99) i",
+        );
+        let run = |table: &str| project.limosa(&format!("backfill run --table {table} --set 'note = upper(note)'"));
+        run("visit").exits(2).says("error[no-order]: `visit` is partitioned").says("name its partitions");
+        run("visit_1").exits(0).says("100 rows");
+        project.write("migrations/002_note.sql", "-- limosa: backfill\nUPDATE visit SET note = 'y' || n;\n");
+        project.limosa("up").fails().says("name its partitions");
+        project.write("migrations/002_note.sql", "-- limosa: backfill\nUPDATE visit_1 SET note = 'y' || n;\n");
+        project.limosa("up").exits(0);
+        assert_eq!(value(database, "SELECT count(*) FROM visit WHERE note = 'y' || n"), "100");
+    });
+}
+
+#[test]
 fn a_query_to_hold_by_that_fails_or_writes_is_told_before_a_job_begins() {
     on_servers(|database| {
         let project = project(database);
