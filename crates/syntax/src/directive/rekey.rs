@@ -37,7 +37,7 @@ pub(super) const FOLLOWS: &str = "follows [at KEY.KEY] [where CONDITION]";
 pub(super) fn rekey(text: &str) -> Result<RekeyDirective, String> {
     let (text, types) = map_types(text)?;
     let mut directive = RekeyDirective { types, ..RekeyDirective::default() };
-    let mut words = text.split_whitespace();
+    let mut words = words(&text).into_iter();
     while let Some(word) = words.next() {
         match word {
             "from" if directive.from.is_none() && directive.generate.is_none() => {
@@ -63,9 +63,24 @@ pub(super) fn rekey(text: &str) -> Result<RekeyDirective, String> {
     }
 }
 
+/// What stands between spaces; a quoted name is one word, whatever is in it.
+fn words(text: &str) -> Vec<&str> {
+    let mut is_quoted = false;
+    let is_end = |sign: char| {
+        is_quoted ^= sign == '"';
+        sign.is_whitespace() && !is_quoted
+    };
+    text.split(is_end).filter(|word| !word.is_empty()).collect()
+}
+
 /// The text without the types in parentheses, and those.
 fn map_types(text: &str) -> Result<(String, Option<[String; 2]>), String> {
-    let Some(begin) = text.find('(') else { return Ok((text.to_owned(), None)) };
+    let mut is_quoted = false;
+    let begins = |sign: char| {
+        is_quoted ^= sign == '"';
+        sign == '(' && !is_quoted
+    };
+    let Some(begin) = text.find(begins) else { return Ok((text.to_owned(), None)) };
     let (mut depth, mut comma, mut end) = (0_usize, None, None);
     for (at, sign) in text.char_indices().skip_while(|(at, _)| *at < begin) {
         match sign {
@@ -127,6 +142,7 @@ mod tests {
             ("generate alnum:8", Some("alnum:8"), None, false),
             ("map Ids generate cuid2:pat_", Some("cuid2:pat_"), name("ids"), false),
             ("map \"Ids\" back", None, name("Ids"), true),
+            ("generate alnum:8 map \"Cli ent (\"\"old\"\")\"", Some("alnum:8"), name("Cli ent (\"old\")"), false),
         ] {
             let expected =
                 RekeyDirective { generate: generate.map(str::to_owned), map, back, ..RekeyDirective::default() };
