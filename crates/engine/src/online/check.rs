@@ -6,7 +6,7 @@ use limosa_postgres::ServerError;
 use limosa_syntax::Diagnostic;
 
 use super::expand::own_names;
-use super::failing::failing;
+use super::failing::{Early, failing};
 use super::record::OnlineRecord;
 use super::wire::QuarantineJson;
 use crate::backfill::Desk;
@@ -22,7 +22,7 @@ const EXAMPLE: &str = "{row}";
 /// # Errors
 /// What was found; a connection that is lost.
 pub(super) async fn stands(executor: &mut Executor<'_>, record: &OnlineRecord, subject: &str) -> Result<(), RunError> {
-    hold(executor, &record.version, (&record.standing(), &[]), subject).await
+    hold(executor, &record.version, (&record.standing(), &[], &str::to_owned), subject).await
 }
 
 /// Tells of rows that have no value, since an expression failed for them; refuses where they may not stay so.
@@ -69,7 +69,7 @@ pub(super) async fn left_in_quarantine(
 pub(super) async fn hold(
     executor: &mut Executor<'_>,
     version: &str,
-    (checks, computed): (&[OnlineCheck], &[EachRow]),
+    (checks, computed, early): (&[OnlineCheck], &[EachRow], &Early<'_>),
     subject: &str,
 ) -> Result<(), RunError> {
     let mut problems = Vec::new();
@@ -103,7 +103,7 @@ pub(super) async fn hold(
     }
     if !failures.is_empty() {
         let desk = Desk::under(executor.worker, &executor.surroundings, None);
-        let rows = failing(&desk, computed).await?;
+        let rows = failing(&desk, computed, early).await?;
         // A failure that the rows tell is not told once more for each question that met it.
         let is_told = |words: &str| rows.iter().flat_map(|told| &told.notes).any(|note| note.ends_with(words));
         let untold = failures.into_iter().filter(|(words, _)| !words.as_deref().is_some_and(is_told));

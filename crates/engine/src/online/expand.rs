@@ -140,13 +140,15 @@ async fn begin(
         return Err(RunError::Problems(unfit));
     }
     let subject = format!("{} {}", expansion.record.version, expansion.record.name);
-    let checks = change.gathered(|phases| &phases.checks);
+    let mut checks = change.gathered(|phases| &phases.checks);
+    checks.iter_mut().for_each(|check| check.query = change.asked_early(&check.query));
     let computed = change.gathered(|phases| &phases.computed);
-    hold(executor, expansion.record.version, (&checks, &computed), &subject).await?;
+    let early = |question: &str| change.asked_early(question);
+    hold(executor, expansion.record.version, (&checks, &computed, &early), &subject).await?;
     let quarantined = change.operations.iter().filter(|phases| !phases.quarantine.is_empty());
     let tried: Vec<_> = quarantined.flat_map(|phases| phases.computed.clone()).collect();
     let desk = Desk::under(executor.worker, &executor.surroundings, None);
-    let failing = failing(&desk, &tried).await?;
+    let failing = failing(&desk, &tried, &early).await?;
     let growth = change.gathered(|phases| &phases.growth);
     let room = room(executor.worker, &growth).await?;
     let (mut received, lagging) = lagging(executor.worker, room, &growth, &subject).await?;

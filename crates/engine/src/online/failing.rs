@@ -7,6 +7,9 @@ use limosa_syntax::Diagnostic;
 use crate::backfill::Desk;
 use crate::run_error::RunError;
 
+/// How a question is asked at that time.
+pub(super) type Early<'e> = dyn Fn(&str) -> String + Sync + 'e;
+
 /// How many are named.
 const NAMED: usize = 5;
 /// How many are counted; there may be more.
@@ -19,10 +22,14 @@ const BLOCKS: u32 = 64;
 ///
 /// # Errors
 /// A connection that is lost.
-pub(super) async fn failing(desk: &Desk<'_>, computed: &[EachRow]) -> Result<Vec<Diagnostic>, RunError> {
+pub(super) async fn failing(
+    desk: &Desk<'_>,
+    computed: &[EachRow],
+    early: &Early<'_>,
+) -> Result<Vec<Diagnostic>, RunError> {
     let mut found = Vec::new();
     for each in computed {
-        match desk.ask(&script(each)).await {
+        match desk.ask(&early(&script(each))).await {
             Ok(rows) => found.extend(told(each, &rows)),
             Err(error) if error.is_connection_lost() => return Err(error.into()),
             Err(_) => {}

@@ -258,7 +258,7 @@ async fn contract_one(
         owner_is_done(target, record, &carry, options).await?;
         again(executor, options.owners, record, &carry).await?;
     }
-    hold(executor, &record.version, (&record.remaining(), &[]), &subject).await?;
+    hold(executor, &record.version, (&record.remaining(), &[], &str::to_owned), &subject).await?;
     for left in left_in_quarantine(executor, record, options.leaves_quarantined).await? {
         tell(executor, &record.version, format!("kept in {}.quarantine: {left}", executor.schema.for_people()));
     }

@@ -82,7 +82,8 @@ async fn of_record(session: &Session, record: &OnlineRecord) -> Result<InHand, R
     let columns: Vec<Option<ColumnName>> = terms.watched.iter().map(|column| column.read().ok()).collect();
     let renames = terms.renames.iter().map(RenameJson::read).filter_map(Result::ok).collect();
     let goes = columns.iter().flatten().cloned().collect();
-    let mut own = InHand::new(&record.version, goes, renames, !record.is_versioned());
+    let own = InHand::new(&record.version, goes, renames, !record.is_versioned());
+    let mut own = own.with_contract(&record.contract, terms.reliance.keys().cloned());
     if !tables.is_empty() {
         let names = columns.iter().map(|it| it.as_ref().map_or("", |it| it.name.as_str()).to_owned());
         let names: Vec<String> = names.collect();

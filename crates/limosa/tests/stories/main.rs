@@ -31,6 +31,7 @@ mod kept_values;
 mod layouts;
 mod lint;
 mod online;
+mod online_behind;
 mod online_followed;
 mod online_foreseen;
 mod online_laws;

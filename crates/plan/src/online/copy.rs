@@ -117,7 +117,8 @@ impl Copied<'_> {
             let (entry, _) = column.table.column(column.column)?;
             for (other, _) in entry.dependents() {
                 let is_own = other.parent().is_some_and(|parent| *parent.id() == *column.table.entry.id());
-                if is_own && !self.without.contains(other.id()) && seen.insert(other.id()) {
+                let stays = !self.without.contains(other.id()) && !situation.is_dropped(other.id());
+                if is_own && stays && seen.insert(other.id()) {
                     self.part(column, other, situation, &mut parts)?;
                 }
             }

@@ -10,6 +10,7 @@
 //! version may rest on it. So a migration can be aborted without a value lost at any time before.
 
 mod ahead;
+mod behind;
 mod copy;
 mod dependents;
 mod expression;
@@ -60,6 +61,7 @@ pub use versions::{
     SchemaVersion, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning, taken_from_versions,
 };
 
+use behind::Behind;
 use replication::is_of_receivers;
 use situation::{Situation, Work};
 
@@ -84,6 +86,7 @@ pub fn compile(
     let mut change = OnlineChange { allows_replicated: allowed, ..OnlineChange::default() };
     let (mut errors, mut spans) = (Vec::new(), Vec::new());
     situation.foresees(source, script);
+    let mut behind = Behind::default();
     // Decided first, since other statements may be about its columns, too; run in its place.
     let mut rekey = match rekey::phases(&situation, source, script) {
         None => None,
@@ -111,8 +114,13 @@ pub fn compile(
             is_it.then(|| words_of(placed.span.of(&source.text)))
         });
         for work in works(source, statement, (&directives, batches.as_deref()), change.operations.len()) {
-            match situation.refuse_waiting_names(&work).and_then(|()| op::phases(&situation, &work)) {
+            let phases = situation
+                .refuse_waiting_names(&work)
+                .and_then(|()| op::phases(&situation, &work))
+                .and_then(|phases| behind.placed(&situation, &work, phases));
+            match phases {
                 Ok(mut phases) => {
+                    behind.notes(&situation, &work, &phases);
                     if allowed || directives.iter().any(|directive| allows_replicated(directive)) {
                         (phases.sent, phases.sent_at_end) = Default::default();
                     }
@@ -120,6 +128,9 @@ pub fn compile(
                     spans.push(work.span);
                 }
                 Err(refusal) => errors.push(refusal.into_diagnostic(source, work.span)),
+            }
+            if behind::makes_type(&work) {
+                change.types.push(work.text.clone());
             }
             situation.has_spoken_of(held::spoken_of(&work));
         }

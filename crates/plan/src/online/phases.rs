@@ -265,6 +265,8 @@ pub struct OnlineChange {
     pub ready: Ready,
     /// What is tried before anything changes.
     pub trial: Trial,
+    /// Statements that make types.
+    pub types: Vec<String>,
 }
 
 impl OnlineChange {
@@ -276,6 +278,17 @@ impl OnlineChange {
     /// A part of the phases of all that is done: `change.gathered(|phases| &phases.checks)`.
     pub fn gathered<'c, T: Clone + 'c>(&'c self, part: impl Fn(&'c Phases) -> &'c Vec<T>) -> Vec<T> {
         self.phases().flat_map(part).cloned().collect()
+    }
+
+    /// A question that is asked before anything changes, in a transaction: where the statements make types, these are
+    /// there meanwhile.
+    #[must_use]
+    pub fn asked_early(&self, query: &str) -> String {
+        if self.types.is_empty() {
+            return query.to_owned();
+        }
+        let types = self.types.join(";\n");
+        format!("SAVEPOINT limosa_types;\n{types};\n{query};\nROLLBACK TO SAVEPOINT limosa_types")
     }
 
     /// What is run first: it makes both versions able to work, and ends when every row has its values.

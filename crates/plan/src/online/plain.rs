@@ -1,16 +1,21 @@
 //! Plain statements that an online change which is open stands against: they would hang something on a column that goes
 //! with its contract, or call otherwise what its scripts name. Contract would find that out, when it is too late.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use limosa_catalog::kind::constraint::ConstraintRule;
-use limosa_catalog::{Catalog, ColumnName, Identifier, Object, ObjectId, ObjectName, QualifiedName, Rename};
+use limosa_catalog::{
+    Catalog, ColumnName, Identifier, MemberName, Object, ObjectId, ObjectName, QualifiedName, Rename,
+};
 use limosa_syntax::{
-    ColumnDefinition, Command, Diagnostic, Directive, Generation, MemberChange, ReferenceTerms, RelationKind, Script,
-    SourceFile, TableAction, TableConstraint, TableMember, TableRule, TokenKind, Tokens, Words, part_spans,
+    ColumnDefinition, Command, Diagnostic, Directive, Generation, IndexAction, MemberChange, ObjectAction,
+    ObjectChange, ReferenceTerms, RelationKind, Script, SourceFile, TableAction, TableConstraint, TableMember,
+    TableRule, TokenKind, Tokens, Words, part_spans,
 };
 
 use super::phases::OnlineChange;
+use super::reliance::relies_on;
 
 /// What the finding is called, and what lets it be.
 const OPEN_CHANGE: &str = "open-change";
@@ -28,8 +33,14 @@ pub struct InHand {
     pub renamed: Vec<ColumnName>,
     /// Tables that its contract calls otherwise.
     pub tables: Vec<ObjectName>,
+    /// What tables will be called that are views until then.
+    pub new_names: Vec<ObjectName>,
     /// Whether its triggers may give the defaults of what it renames.
     pub gives_defaults: bool,
+    /// Indexes and constraints that are built anew beside the old ones, as their ids are written.
+    pub built: BTreeSet<String>,
+    /// What its contract says of what stays.
+    says: Vec<Touch>,
 }
 
 impl InHand {
@@ -47,7 +58,31 @@ impl InHand {
         };
         let keys = goes.iter().filter(is_key).cloned().collect();
         let renames = change.gathered(|phases| &phases.renames);
-        Self { keys, ..Self::new(version, goes, renames, change.versions.is_none()) }
+        let reliance = relies_on(catalog, &goes, "").into_keys();
+        let own = Self::new(version, goes, renames, change.versions.is_none());
+        Self { keys, ..own }.with_contract(&change.contract_script(), reliance)
+    }
+
+    /// With what its contract says, and what hung on the columns that go when it began.
+    #[must_use]
+    pub fn with_contract(mut self, contract: &str, reliance: impl Iterator<Item = String>) -> Self {
+        let script = Script::parse(contract);
+        let said = script.statements.iter().flat_map(|statement| touches(statement.span.of(contract)));
+        let mut is_built = false;
+        for touch in said {
+            match touch {
+                // Something takes the place of what goes.
+                Touch::Renames(..) => is_built = true,
+                Touch::Default(..) | Touch::Marks(..) | Touch::Index(_) | Touch::Constraint(..) | Touch::Value(..) => {
+                    self.says.push(touch);
+                }
+                _ => {}
+            }
+        }
+        if is_built {
+            self.built = reliance.collect();
+        }
+        self
     }
 
     /// That of a change of which this is known.
@@ -59,7 +94,10 @@ impl InHand {
                 Rename::Column { of: ObjectId::Table(relation), from: name, .. } => {
                     own.renamed.push(ColumnName { relation, name });
                 }
-                Rename::Object { from: ObjectId::Table(table), .. } => own.tables.push(table),
+                Rename::Object { from: ObjectId::Table(table), to } => {
+                    own.new_names.push(ObjectName { schema: table.schema.clone(), name: to });
+                    own.tables.push(table);
+                }
                 _ => {}
             }
         }
@@ -68,10 +106,7 @@ impl InHand {
 
     /// Why a statement has to wait for its contract.
     fn against(&self, touch: &Touch, search_path: &[Identifier]) -> Option<String> {
-        let is_it = |name: &ObjectName, table: &QualifiedName| {
-            let in_schema = |own: &Identifier| *own == name.schema;
-            name.name == table.name && table.schema.as_ref().map_or(search_path.contains(&name.schema), in_schema)
-        };
+        let is_it = |name: &ObjectName, table: &QualifiedName| is_called(name, table, search_path);
         let of = |columns: &[ColumnName], table: &QualifiedName, named: &[Identifier]| {
             let found = columns.iter().find(|it| is_it(&it.relation, table) && named.contains(&it.name));
             found.map(|column| column.name.for_people().to_string())
@@ -79,7 +114,28 @@ impl InHand {
         let version = &self.version;
         let goes = |column: String| format!("{column} goes with the contract of {version}, and this with it");
         let belongs = |column: String| format!("{column} belongs to the online change {version}, which is open");
+        if self.says.iter().any(|own| own.is_about_the_same(touch)) {
+            return Some(format!("the contract of {version} says something else of it"));
+        }
+        let built = |id: &dyn Fn(&Identifier) -> ObjectId| {
+            let found = search_path.iter().map(|schema| id(schema).to_string()).find(|id| self.built.contains(id));
+            found.map(|id| format!("{id} is built anew by the online change {version}, which is open"))
+        };
         match touch {
+            Touch::Marks(table, columns) => of(&self.goes, table, columns).map(belongs),
+            Touch::Says(table) => self.new_names.iter().find(|name| is_it(name, table)).map(|name| {
+                format!("{} is a view until the contract of {version}, and this goes with it", name.name.for_people())
+            }),
+            Touch::Index(index) => built(&|schema| {
+                let schema = index.schema.as_ref().unwrap_or(schema).clone();
+                ObjectId::Index(ObjectName { schema, name: index.name.clone() })
+            }),
+            Touch::Constraint(table, name) => built(&|schema| {
+                let schema = table.schema.as_ref().unwrap_or(schema).clone();
+                let relation = ObjectName { schema, name: table.name.clone() };
+                ObjectId::Constraint(MemberName { relation, name: name.clone() })
+            }),
+            Touch::Value(..) | Touch::Renames(..) | Touch::RenamesType(..) => None,
             Touch::Hangs(table, columns) => of(&self.goes, table, columns).map(goes),
             Touch::RefersToKey(table) => {
                 let key = self.keys.iter().find(|column| is_it(&column.relation, table));
@@ -105,8 +161,15 @@ impl InHand {
     }
 }
 
+/// Whether a name means this object.
+fn is_called(object: &ObjectName, name: &QualifiedName, search_path: &[Identifier]) -> bool {
+    let in_schema = |own: &Identifier| *own == object.schema;
+    object.name == name.name && name.schema.as_ref().map_or(search_path.contains(&object.schema), in_schema)
+}
+
 /// What a statement does to columns and tables.
-enum Touch {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Touch {
     /// It lets something rest on columns.
     Hangs(QualifiedName, Vec<Identifier>),
     /// It refers to the primary key of a table.
@@ -117,6 +180,39 @@ enum Touch {
     Changes(QualifiedName, Identifier),
     /// It takes a table away from where it is.
     Moves(QualifiedName),
+    /// It gives a column of a table another name.
+    Renames(QualifiedName, Identifier),
+    /// It says of columns what is no object by itself: whether one may be null, what is written about it, who reads it.
+    Marks(QualifiedName, Vec<Identifier>),
+    /// It says something of a table.
+    Says(QualifiedName),
+    /// It takes an index away, or calls it otherwise.
+    Index(QualifiedName),
+    /// It takes a constraint of a table away, or calls it otherwise.
+    Constraint(QualifiedName, Identifier),
+    /// It calls a value of a type otherwise.
+    Value(QualifiedName, String),
+    /// It gives a type another name.
+    RenamesType(QualifiedName, Identifier),
+}
+
+impl Touch {
+    /// Whether both say something of the same, so that the later one undoes the other. A name without a schema may mean
+    /// any.
+    pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
+        let same = |a: &QualifiedName, b: &QualifiedName| {
+            let either = a.schema.is_none() || b.schema.is_none();
+            a.name == b.name && (either || a.schema == b.schema)
+        };
+        match (self, other) {
+            (Self::Default(a, own), Self::Default(b, others))
+            | (Self::Constraint(a, own), Self::Constraint(b, others)) => same(a, b) && own == others,
+            (Self::Marks(a, own), Self::Marks(b, others)) => same(a, b) && own.iter().any(|it| others.contains(it)),
+            (Self::Index(a), Self::Index(b)) => same(a, b),
+            (Self::Value(a, own), Self::Value(b, others)) => same(a, b) && own == others,
+            _ => false,
+        }
+    }
 }
 
 /// The statements of a script that is not run online, and that open changes stand against.
@@ -146,15 +242,16 @@ pub fn held_up_by_open(
                 .with_label(why)
                 .with_help(format!(
                     "contract that one first: `limosa contract {version}`, or take it back: `limosa abort {version}`; \
-                     under `-- limosa: allow {OPEN_CHANGE}` the statement runs all the same, and contract is refused \
-                     until that is undone"
+                     under `-- limosa: allow {OPEN_CHANGE}` the statement runs all the same, and contract undoes it, \
+                     or is refused until it is undone"
                 )),
         );
     }
     problems
 }
 
-fn touches(text: &str) -> Vec<Touch> {
+/// What a statement does, as far as its words tell.
+pub(super) fn touches(text: &str) -> Vec<Touch> {
     let tokens = Tokens::of(text);
     let words = tokens.words();
     match Command::of(text) {
@@ -188,6 +285,19 @@ fn touches(text: &str) -> Vec<Touch> {
         Command::DropRelations { kind: RelationKind::Table, names, .. } => {
             names.into_iter().map(Touch::Moves).collect()
         }
+        Command::Comment { relation, .. } => match commented_column(words) {
+            Some((table, column)) => vec![Touch::Says(table.clone()), Touch::Marks(table, vec![column])],
+            None => vec![Touch::Says(relation)],
+        },
+        Command::Grant { tables } => {
+            let columns = columns_within(words.until_any(&["ON"]));
+            tables
+                .into_iter()
+                .flat_map(|table| [Touch::Says(table.clone()), Touch::Marks(table, columns.clone())])
+                .collect()
+        }
+        Command::DropIndex { names, .. } => names.into_iter().map(Touch::Index).collect(),
+        Command::AlterIndex { index, action: IndexAction::Rename(_) } => vec![Touch::Index(index)],
         Command::InTable { member, change: MemberChange::Create | MemberChange::Alter, table } => {
             let columns = match member {
                 // What a query in it names may be of another table.
@@ -201,8 +311,21 @@ fn touches(text: &str) -> Vec<Touch> {
             };
             vec![Touch::Hangs(table, columns)]
         }
-        _ => Vec::new(),
+        _ => match ObjectChange::of(text) {
+            Some(ObjectChange { action: ObjectAction::RenameValue { from, .. }, names, .. }) => {
+                names.into_iter().map(|name| Touch::Value(name, from.clone())).collect()
+            }
+            Some(ObjectChange { action: ObjectAction::Rename(to), kind: "TYPE" | "DOMAIN", names }) => {
+                names.into_iter().map(|name| Touch::RenamesType(name, to.clone())).collect()
+            }
+            _ => Vec::new(),
+        },
     }
+}
+
+/// The column of `COMMENT ON COLUMN`.
+fn commented_column(mut words: Words<'_>) -> Option<(QualifiedName, Identifier)> {
+    words.take(&["COMMENT", "ON", "COLUMN"]).then(|| words.column_of()).flatten()
 }
 
 fn of_action(table: &QualifiedName, action: &TableAction, text: &str) -> Vec<Touch> {
@@ -224,16 +347,41 @@ fn of_action(table: &QualifiedName, action: &TableAction, text: &str) -> Vec<Tou
             TableRule::NotNull(column) => vec![hangs(vec![column.clone()])],
             TableRule::KeyUsingIndex { .. } => Vec::new(),
         },
-        TableAction::SetNotNull(column) => vec![hangs(vec![column.clone()])],
+        TableAction::SetNotNull(column) => {
+            vec![hangs(vec![column.clone()]), Touch::Marks(table.clone(), vec![column.clone()])]
+        }
+        TableAction::DropNotNull(column) | TableAction::Identity(column) => {
+            vec![Touch::Marks(table.clone(), vec![column.clone()])]
+        }
+        TableAction::SetStatistics
+        | TableAction::SetStorage
+        | TableAction::SetCompression
+        | TableAction::SetColumnOptions => {
+            altered_column(tokens.words()).map(|column| Touch::Marks(table.clone(), vec![column])).into_iter().collect()
+        }
+        TableAction::DropConstraint(name) | TableAction::RenameConstraint { from: name, .. } => {
+            vec![Touch::Constraint(table.clone(), name.clone())]
+        }
         TableAction::SetDefault(column) | TableAction::DropDefault(column) => {
             vec![Touch::Default(table.clone(), column.clone())]
         }
-        TableAction::RenameColumn { from: column, .. }
-        | TableAction::DropColumn(column)
-        | TableAction::SetType { column, .. } => vec![Touch::Changes(table.clone(), column.clone())],
+        TableAction::RenameColumn { from, to } => {
+            vec![Touch::Changes(table.clone(), from.clone()), Touch::Renames(table.clone(), to.clone())]
+        }
+        TableAction::DropColumn(column) | TableAction::SetType { column, .. } => {
+            vec![Touch::Changes(table.clone(), column.clone())]
+        }
         TableAction::Rename(_) | TableAction::SetSchema(_) => vec![Touch::Moves(table.clone())],
         _ => Vec::new(),
     }
+}
+
+/// The column of `ALTER [COLUMN] name …`.
+fn altered_column(mut words: Words<'_>) -> Option<Identifier> {
+    words.skip_until_any(&["ALTER"]);
+    words.take(&["ALTER"]);
+    words.take(&["COLUMN"]);
+    words.identifier()
 }
 
 fn referred_by(column: &ColumnDefinition) -> Option<Touch> {
@@ -299,8 +447,17 @@ mod tests {
             goes: vec![column("note"), column("date")],
             keys: vec![column("note")],
             renamed: vec![column("age")],
+            new_names: vec![ObjectName { schema: name("public"), name: name("patients") }],
             ..InHand::default()
         };
+        let key = MemberName { relation, name: name("patient_pkey") };
+        let index = ObjectName { schema: name("public"), name: name("patient_note_idx") };
+        let reliance = [ObjectId::Index(index), ObjectId::Constraint(key)];
+        let open = open.with_contract(
+            "ALTER TABLE patient DROP COLUMN note; ALTER TABLE patient RENAME COLUMN limosa_online_2_note TO note;
+             ALTER TABLE public.patient ALTER COLUMN born DROP DEFAULT; ALTER TYPE mood RENAME VALUE 'a' TO 'z'",
+            reliance.iter().map(ToString::to_string),
+        );
         let source = Arc::new(SourceFile { path: "003.sql".to_owned(), text: statement.into() });
         let script = Script::parse(statement);
         !held_up_by_open(&source, &script, &[open], &[name("public")]).is_empty()
@@ -332,6 +489,16 @@ mod tests {
             "ALTER TABLE patient RENAME TO person",
             "ALTER TABLE patient SET SCHEMA other",
             "DROP TABLE patient",
+            "COMMENT ON COLUMN patient.note IS 'x'",
+            "REVOKE SELECT (id, note) ON public.patient FROM app",
+            "ALTER TABLE patient ALTER note DROP NOT NULL",
+            "ALTER TABLE patient ALTER COLUMN note SET STATISTICS 5",
+            "DROP INDEX patient_note_idx",
+            "ALTER TABLE patient DROP CONSTRAINT patient_pkey",
+            "GRANT SELECT ON patients TO app",
+            "COMMENT ON COLUMN patients.id IS 'x'",
+            "ALTER TABLE patient ALTER born SET DEFAULT '1950-01-01'",
+            "ALTER TYPE mood RENAME VALUE 'a' TO 'c'",
         ] {
             assert!(refused(statement), "{statement}");
         }
@@ -351,6 +518,14 @@ mod tests {
             "ALTER TABLE patient ALTER age SET DEFAULT 1",
             "ALTER TABLE patient ALTER age SET NOT NULL",
             "ALTER TABLE visit RENAME TO patient",
+            "COMMENT ON COLUMN patient.age IS 'x'",
+            "COMMENT ON TABLE patient IS 'x'",
+            "GRANT SELECT ON patient TO app",
+            "GRANT SELECT (id) ON patient TO app",
+            "GRANT USAGE ON SCHEMA patients TO app",
+            "ALTER TABLE patient ALTER born DROP NOT NULL",
+            "ALTER TYPE mood RENAME VALUE 'b' TO 'c'",
+            "DROP INDEX patient_age_idx",
             "-- limosa: allow open-change\nDROP TABLE patient",
         ] {
             assert!(!refused(statement), "{statement}");

@@ -223,7 +223,12 @@ impl<'a> Situation<'a> {
             .any(|read| other.iter().any(|column| column.relation == read && named(&column.name)))
     }
 
-    /// The columns that the migration gives another type.
+    /// The columns that the migration gives another type, wherever it does.
+    pub(super) fn to_be_retyped(&self) -> Vec<ColumnName> {
+        self.retyped.borrow().iter().cloned().collect()
+    }
+
+    /// The same, as they are.
     pub(super) fn retyped(&self) -> Vec<Entry<'a>> {
         let retyped = self.retyped.borrow();
         retyped.iter().filter_map(|column| self.catalog.entry(&ObjectId::Column(column.clone()))).collect()

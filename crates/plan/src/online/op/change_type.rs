@@ -157,6 +157,7 @@ fn change(
     let value_back = back.with(&columns, meant);
     let new_default = table
         .default_of(column)
+        .filter(|(default, _)| !situation.is_dropped(default.id()))
         .map(|(_, text)| format!("ALTER TABLE {name} ALTER COLUMN {column} SET DEFAULT {text}"));
     let drop_sync: Vec<String> = sync.drop().into_iter().chain(tried.as_ref().map(Tried::drop)).collect();
     let left = tried.as_ref().map(|tried| tried.left(situation, column, &new));

@@ -39,6 +39,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
         refuse_held(situation, goes.iter().copied())?;
     }
     let along = if cascade { taken_along(situation, goes.iter().copied()) } else { None };
+    let reverse = reverse(situation, work, entry);
     goes_with(goes, cascade).into_iter().for_each(|id| situation.drops(id));
     let mut phases = Phases {
         about: format!("drop column {}.{}", object_for_people(name), column.for_people()),
@@ -47,7 +48,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
         passing: vec![table.column_name(column)],
         shows: vec![Shown::Hidden(table.column_name(column))],
         old_names: vec![OldName { table: name.name.clone(), column: Some(column.clone()) }],
-        reverse: reverse(situation, work, entry),
+        reverse,
         sent_at_end: sent_at_end(name, &SentAtEnd::Dropped(column)),
         standing: table.stands(&[column]),
         remarks: remark(situation.catalog, name, Some(column)).into_iter().chain(along).collect(),

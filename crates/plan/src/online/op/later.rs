@@ -1,7 +1,7 @@
 //! What waits for contract as it stands: the old version may rest on what goes, and a name that clients hardly use
 //! changes in a moment.
 
-use limosa_catalog::{Entry, MemberName, ObjectId};
+use limosa_catalog::{ColumnName, Entry, MemberName, ObjectId};
 use limosa_syntax::{Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction};
 
 use super::super::held::{refuse_held, taken_along};
@@ -16,10 +16,17 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
     if !is_later(work) {
         return None;
     }
+    // What is set aside comes back from there.
+    let reverse = if is_set_aside(work) { None } else { way_back(situation, work) };
     if let Some((table, TableAction::DropConstraint(name))) = work.action()
         && let Some(relation) = situation.resolve(table)
     {
         situation.drops(ObjectId::Constraint(MemberName { relation, name: name.clone() }));
+    }
+    if let Some((table, TableAction::DropDefault(column))) = work.action()
+        && let Some(relation) = situation.resolve(table)
+    {
+        situation.drops(ObjectId::ColumnDefault(ColumnName { relation, name: column.clone() }));
     }
     let named = named(situation, work);
     let along = match says_cascade(work) {
@@ -30,8 +37,6 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         },
     };
     goes(situation, work).into_iter().flatten().for_each(|id| situation.drops(id));
-    // What is set aside comes back from there.
-    let reverse = if is_set_aside(work) { None } else { way_back(situation, work) };
     Some(Ok(Phases {
         about: summary(&work.text),
         contract: vec![in_a_transaction(work)],

@@ -1,0 +1,253 @@
+//! What a statement says of things that a statement before leaves to contract: it would be undone there, so it is said
+//! again behind that, or only there.
+
+use limosa_catalog::{ColumnName, Identifier, ObjectId, ObjectName, QualifiedName, Rename};
+use limosa_syntax::{Command, Directive, ObjectAction, ObjectChange, TableAction, Tokens};
+
+use super::phases::Phases;
+use super::plain::{Touch, touches};
+use super::refusal::Refusal;
+use super::situation::{Situation, Work};
+
+const BEHIND: &str = "move this to a migration of its own, to be applied behind the contract of this one";
+
+/// What the statements before leave to contract.
+#[derive(Debug, Default)]
+pub(super) struct Behind {
+    /// What is said with contract of what stays.
+    says: Vec<Touch>,
+    /// Columns that go then, or are called otherwise.
+    columns: Vec<ColumnName>,
+    /// New names of columns.
+    new_columns: Vec<ColumnName>,
+    /// New names of tables.
+    tables: Vec<ObjectName>,
+    /// Names that constraints and indexes get then.
+    names: Vec<Identifier>,
+    /// Columns that refuse null from the end of `up` on.
+    not_null: Vec<ColumnName>,
+    /// Defaults that wait for the column which takes the place of this one.
+    defaults: Vec<(ColumnName, String)>,
+}
+
+/// When a statement is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Now,
+    /// Now, for those who use the new version, and again, for what takes the place of the old.
+    Twice,
+    WithContract,
+}
+
+impl Behind {
+    /// Puts a statement where it is not undone.
+    pub(super) fn placed(
+        &mut self,
+        situation: &Situation<'_>,
+        work: &Work<'_>,
+        mut phases: Phases,
+    ) -> Result<Phases, Refusal> {
+        // What the migration gives a phase has that, and what runs with contract has its turn there.
+        let is_given = work.directives.iter().any(|directive| matches!(directive, Directive::Phase(_)));
+        if is_given {
+            return Ok(phases);
+        }
+        let touches = touches(&work.text);
+        self.refuse(situation, work, &touches)?;
+        if let Some((table, TableAction::SetType { column, .. })) = work.action() {
+            let is_it = |it: &ColumnName| is_called(situation, it, table, column);
+            let defaults = self.defaults.extract_if(.., |(of, _)| is_it(of));
+            phases.contract.extend(defaults.map(|(_, text)| text));
+        }
+        if phases.expand.is_empty() && phases.complete.is_empty() {
+            return Ok(phases);
+        }
+        let waits = |touch: &Touch| match touch {
+            Touch::Default(table, column) => {
+                let to_come = situation.to_be_retyped();
+                to_come.into_iter().find(|it| is_called(situation, it, table, column) && !self.columns.contains(it))
+            }
+            _ => None,
+        };
+        if let Some(column) = touches.iter().find_map(waits) {
+            self.defaults.push((column, work.text.clone()));
+            return Ok(with_contract(phases, Vec::new()));
+        }
+        let place = touches.iter().map(|touch| self.place(situation, work, touch)).max_by_key(|place| *place as u8);
+        match place.unwrap_or(Place::Now) {
+            Place::Now => {}
+            Place::Twice => {
+                phases.contract.push(work.text.clone());
+                phases.verbatim = true;
+            }
+            Place::WithContract => return Ok(with_contract(phases, vec![work.text.clone()])),
+        }
+        Ok(phases)
+    }
+
+    fn place(&self, situation: &Situation<'_>, work: &Work<'_>, touch: &Touch) -> Place {
+        let is_remark = matches!(work.command, Command::Comment { .. });
+        match touch {
+            Touch::Default(table, column) => {
+                let is_said = self.says.iter().any(|said| said.is_about_the_same(touch));
+                let is_other = self.has(&self.columns, situation, table, column);
+                match is_said || is_other || self.calls_values_of(situation, table, column) {
+                    true => Place::WithContract,
+                    false => Place::Now,
+                }
+            }
+            Touch::Marks(table, columns) if matches!(work.command, Command::Comment { .. } | Command::Grant { .. }) => {
+                let is_any = |all| columns.iter().any(|column| self.has(all, situation, table, column));
+                // With schemas of versions, the table has no column of the new name yet.
+                match is_any(&self.columns) || is_any(&self.new_columns) {
+                    true if situation.is_versioned() && is_any(&self.new_columns) => Place::WithContract,
+                    true => Place::Twice,
+                    false => Place::Now,
+                }
+            }
+            Touch::Says(table) if self.is_new_name(situation, table) => match is_remark || situation.is_versioned() {
+                true => Place::WithContract,
+                false => Place::Twice,
+            },
+            _ if is_remark && names_one_of(&work.text, &self.names) => Place::WithContract,
+            _ => Place::Now,
+        }
+    }
+
+    /// Refuses what contract would not get past.
+    fn refuse(&self, situation: &Situation<'_>, work: &Work<'_>, touches: &[Touch]) -> Result<(), Refusal> {
+        if let Some((_, TableAction::SetNotNull(column))) = work.action()
+            && touches.iter().any(|touch| self.says.iter().any(|said| said.is_about_the_same(touch)))
+        {
+            let column = column.for_people();
+            return Err(Refusal::new(format!("a statement before lets {column} be null with contract"), BEHIND));
+        }
+        if let Some((table, TableAction::SetType { column, .. })) = work.action()
+            && self.has(&self.not_null, situation, table, column)
+        {
+            let column = column.for_people();
+            return Err(Refusal::new(format!("{column} is set not null by a statement before"), BEHIND));
+        }
+        let refers = matches!(work.command, Command::CreateTable(_));
+        let new = |touch: &Touch| match touch {
+            Touch::RefersToKey(table) => self.is_new_name(situation, table).then(|| table.name.clone()),
+            Touch::Hangs(table, _) if self.is_new_name(situation, table) => Some(table.name.clone()),
+            Touch::Hangs(table, columns) => {
+                columns.iter().find(|column| self.has(&self.new_columns, situation, table, column)).cloned()
+            }
+            _ => None,
+        };
+        if let Some(name) = touches.iter().find_map(new).filter(|_| refers) {
+            return Err(Refusal::new(
+                format!("{} is called so with contract, and no foreign key can refer to it before", name.for_people()),
+                BEHIND,
+            ));
+        }
+        let is_of_rows =
+            matches!(work.command, Command::Query { .. } | Command::Insert { .. } | Command::Comment { .. });
+        let named = |touch: &Touch| match touch {
+            Touch::RenamesType(_, name) if !is_of_rows && names_one_of(&work.text, std::slice::from_ref(name)) => {
+                Some(name.clone())
+            }
+            _ => None,
+        };
+        match self.says.iter().find_map(named) {
+            Some(name) => Err(Refusal::new(
+                format!("{} is a domain until contract, which this would keep from going", name.for_people()),
+                BEHIND,
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a value of a column's type is called otherwise with contract.
+    fn calls_values_of(&self, situation: &Situation<'_>, table: &QualifiedName, column: &Identifier) -> bool {
+        let Ok(table) = situation.table(table) else { return false };
+        let Ok((_, facts)) = table.column(column) else { return false };
+        let own = facts.data_type.as_str().rsplit('.').next().unwrap_or_default();
+        self.says.iter().any(|said| match said {
+            Touch::Value(data_type, _) => data_type.name.for_people().to_string() == own,
+            _ => false,
+        })
+    }
+
+    fn has(&self, all: &[ColumnName], situation: &Situation<'_>, table: &QualifiedName, column: &Identifier) -> bool {
+        all.iter().any(|it| is_called(situation, it, table, column))
+    }
+
+    fn is_new_name(&self, situation: &Situation<'_>, table: &QualifiedName) -> bool {
+        situation.resolve(table).is_some_and(|table| self.tables.contains(&table))
+    }
+
+    /// Notes what a statement leaves.
+    pub(super) fn notes(&mut self, situation: &Situation<'_>, work: &Work<'_>, phases: &Phases) {
+        match work.action() {
+            Some((_, TableAction::DropColumn(_))) => {}
+            Some((table, TableAction::SetNotNull(column))) => self
+                .not_null
+                .extend(situation.resolve(table).map(|relation| ColumnName { relation, name: column.clone() })),
+            _ => self.columns.extend(phases.watched.iter().cloned()),
+        }
+        for rename in &phases.renames {
+            match rename {
+                Rename::Column { of: ObjectId::Table(relation), to, .. } => {
+                    self.new_columns.push(ColumnName { relation: relation.clone(), name: to.clone() });
+                }
+                Rename::Object { from: ObjectId::Table(table), to } => {
+                    self.tables.push(ObjectName { schema: table.schema.clone(), name: to.clone() });
+                }
+                _ => {}
+            }
+        }
+        // A type's new name is a domain meanwhile; all else that is noted runs with contract alone.
+        let is_left = !phases.contract.is_empty() && phases.expand.is_empty();
+        for touch in touches(&work.text) {
+            match &touch {
+                Touch::RenamesType(..) => {}
+                _ if !is_left => continue,
+                Touch::Index(_) | Touch::Constraint(..) => self.names.extend(new_name(&work.text)),
+                Touch::Default(..) | Touch::Marks(..) | Touch::Value(..) => {}
+                _ => continue,
+            }
+            self.says.push(touch);
+        }
+    }
+}
+
+/// Whether a statement makes a type, which columns of the statements behind may be of.
+pub(super) fn makes_type(work: &Work<'_>) -> bool {
+    let is_new = |change: ObjectChange| {
+        change.kind == "TYPE" && matches!(change.action, ObjectAction::Create | ObjectAction::CreateEnum(_))
+    };
+    matches!(work.command, Command::CreateDomain { .. }) || ObjectChange::of(&work.text).is_some_and(is_new)
+}
+
+/// The same, but with contract.
+fn with_contract(phases: Phases, contract: Vec<String>) -> Phases {
+    Phases {
+        remarks: vec![format!("runs with contract, behind what it speaks of: {}", phases.about)],
+        about: phases.about,
+        contract,
+        reverse: phases.reverse,
+        verbatim: true,
+        ..Phases::default()
+    }
+}
+
+fn is_called(situation: &Situation<'_>, it: &ColumnName, table: &QualifiedName, column: &Identifier) -> bool {
+    it.name == *column && situation.resolve(table).is_some_and(|relation| it.relation == relation)
+}
+
+/// What stands behind `RENAME … TO`.
+fn new_name(text: &str) -> Option<Identifier> {
+    let tokens = Tokens::of(text);
+    let mut words = tokens.words();
+    words.skip_until_any(&["RENAME"]);
+    words.skip_until_any(&["TO"]);
+    words.take(&["TO"]).then(|| words.identifier()).flatten()
+}
+
+fn names_one_of(text: &str, names: &[Identifier]) -> bool {
+    let tokens = Tokens::of(text);
+    tokens.words().each().any(|(_, mut here)| here.identifier().is_some_and(|name| names.contains(&name)))
+}
