@@ -1,0 +1,44 @@
+//! Rows that cannot be changed, which a job names, or leaves as they are.
+
+use crate::backfill::{project, value};
+use crate::place::on_servers;
+
+/// The keys on record, as a list.
+const REJECTS: &str = "SELECT string_agg(key || ' ' || sqlstate, ', ' ORDER BY at, key) FROM limosa.backfill_reject
+     WHERE job = (SELECT max(job) FROM limosa.backfill)";
+
+#[test]
+fn what_a_row_becomes_is_not_worked_out_again_when_it_is_left_out() {
+    on_servers(|database| {
+        let project = project(database);
+        let run = "backfill run --table visit --set 'number = code::int' --batch-rows 400 --on-error skip";
+        for pages in ["1", "100"] {
+            database.execute(&format!(
+                "CREATE TABLE visit (id int PRIMARY KEY, code text, number int, pad text);
+                 INSERT INTO visit SELECT i, CASE WHEN i % 500 = 0 THEN 'bad' ELSE i::text END, NULL,
+                         repeat('x', 2 * {pages}) FROM generate_series(1, 3000) i;
+                 ANALYZE visit"
+            ));
+            let said = project.limosa(run).exits(0).says("2994 rows").says("none is left").all();
+            for id in [500, 1000, 1500, 2000, 2500, 3000] {
+                assert_eq!(said.matches(&format!("the row with id = {id} is left as it is")).count(), 1, "{said}");
+            }
+            assert_eq!(value(database, "SELECT count(*) FROM visit WHERE number = id"), "2994");
+            database.execute("DROP TABLE visit");
+        }
+        // Values of another table, and a condition that fails by itself.
+        database.execute(
+            "CREATE TABLE code (visit int PRIMARY KEY, code text);
+             INSERT INTO code SELECT i, CASE WHEN i = 700 THEN 'bad' ELSE i::text END FROM generate_series(1, 1000) i;
+             CREATE TABLE visit (id int PRIMARY KEY, number int); INSERT INTO visit SELECT visit FROM code;
+             ANALYZE code; ANALYZE visit",
+        );
+        let joined = "backfill run --table visit --set 'number = c.code::int' --from 'code c' \
+                      --where 'c.visit = visit.id' --on-error skip";
+        project.limosa(joined).exits(0).says("999 rows").says("none is left");
+        assert_eq!(value(database, REJECTS), "[\"700\"] 22P02");
+        let asks = "backfill run --table code --set 'code = 0' --where 'code::int > 0' --on-error skip";
+        project.limosa(asks).exits(0).says("999 rows").says("none is left");
+        assert_eq!(value(database, REJECTS), "[\"700\"] 22P02");
+    });
+}
