@@ -42,3 +42,38 @@ fn what_a_row_becomes_is_not_worked_out_again_when_it_is_left_out() {
         assert_eq!(value(database, REJECTS), "[\"700\"] 22P02");
     });
 }
+
+#[test]
+fn of_rows_that_only_fail_together_the_later_one_is_named_or_left() {
+    on_servers(|database| {
+        let project = project(database);
+        // In the order of the key, and, where a column wide enough makes it many pages, in strides.
+        for width in [1, 2000] {
+            database.execute(&format!(
+                "CREATE TABLE visit (id int PRIMARY KEY, code text UNIQUE, pad text);
+                 ALTER TABLE visit ALTER pad SET STORAGE PLAIN;
+                 INSERT INTO visit SELECT i, NULL, repeat('x', {width}) FROM generate_series(1, 1000) i; ANALYZE visit"
+            ));
+            // Four rows on a page: these two come in one pass.
+            let set = "--set 'code = CASE WHEN id % 100 = 4 THEN id - 4 ELSE id END'";
+            let run = format!("backfill run --table visit {set} --where 'code IS NULL'");
+            project.limosa(&run).exits(3).says("duplicate key value").says("it is the row with id =");
+            let skipped = project.limosa(&format!("{run} --on-error skip")).exits(0);
+            skipped.says("991 rows").says("is left as it is").says("none is left");
+            let pairs = "SELECT count(DISTINCT code) || ' of ' || count(*) FROM visit WHERE code IS NOT NULL";
+            assert_eq!(value(database, pairs), "991 of 991");
+            let left = "SELECT count(*) FROM visit WHERE code IS NULL AND id % 100 IN (0, 4)";
+            assert_eq!(value(database, left), "9");
+            database.execute("DROP TABLE visit");
+        }
+        // Nothing tells that a row is done, and each is to be changed once.
+        database.execute(
+            "CREATE TABLE visit (id int PRIMARY KEY, code int UNIQUE, n int DEFAULT 0);
+             INSERT INTO visit SELECT i, i * 10 FROM generate_series(1, 1000) i; ANALYZE visit",
+        );
+        let once = "backfill run --table visit --set 'code = code + CASE id % 100 WHEN 0 THEN 10001 WHEN 1 THEN 9991 \
+                    ELSE 10000 END' --set 'n = n + 1' --on-error skip --batch-rows 150";
+        project.limosa(once).exits(0).says("each visited once").says("991 rows");
+        assert_eq!(value(database, "SELECT max(n) || ' ' || sum(n) FROM visit"), "1 991");
+    });
+}
