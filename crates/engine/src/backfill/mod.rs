@@ -134,6 +134,7 @@ pub async fn backfill(
     let options = BackfillOptions { actor: &actor, ..options.clone() };
     let desk = Desk::new(&opened.session, target);
     let prepared = prepare(&desk, definition, &target.ids_schema).await?;
+    options.on_error.suits(definition, &prepared.relation)?;
     options.throttle.ask_to_hold(&desk).await?;
     let number = job_of(&desk, target, definition, &prepared, &Owner::Person, &actor).await?;
     let result = work(desk, target, (definition, &Owner::Person), (number, prepared), &options, observer, stop).await;
@@ -162,6 +163,7 @@ pub async fn resume_backfill(
     }
     let definition = job.definition.ok_or(BackfillError::Unreadable { job: job.number })?;
     let prepared = prepare(&desk, &definition, &target.ids_schema).await?;
+    options.on_error.suits(&definition, &prepared.relation)?;
     options.throttle.ask_to_hold(&desk).await?;
     let result =
         work(desk, target, (&definition, &Owner::Person), (job.number, prepared), &options, observer, stop).await;

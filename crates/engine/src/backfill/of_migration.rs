@@ -37,6 +37,7 @@ pub(crate) async fn backfill_of_migration(
     let written = statement.written;
     let owner = Owner::Migration(statement);
     let prepared = prepare(&desk, definition, &target.ids_schema).await?;
+    options.on_error.suits(definition, &prepared.relation)?;
     options.throttle.ask_to_hold(&desk).await?;
     give_up_edited(&desk, target, &owner, written, observer).await?;
     let number = job_of(&desk, target, definition, &prepared, &owner, options.actor).await?;

@@ -48,6 +48,7 @@ pub async fn preview_backfill(
     let opened = open(target).await?;
     let desk = Desk::new(&opened.session, target);
     let prepared = prepare(&desk, definition, &target.ids_schema).await?;
+    options.on_error.suits(definition, &prepared.relation)?;
     let count = desk.count(&prepared.relation.table(), prepared.to_do.left()).await?;
     let (columns, sample) = sample(&desk, definition, &prepared).await?;
     let trial = estimate(&desk, target, definition, &prepared, count.rows, options).await?;

@@ -3,8 +3,9 @@
 use limosa_catalog::{Identifier, Literal};
 use limosa_postgres::ServerError;
 
-use super::definition::RowChange;
+use super::definition::{BackfillDefinition, RowChange};
 use super::error::BackfillError;
+use super::relation::Relation;
 use super::run::Runner;
 use super::statement::{NO_IDS, change};
 use super::to_do::StillToDo;
@@ -23,12 +24,25 @@ pub enum OnError {
     Skip,
 }
 
+impl OnError {
+    /// Whether it can be kept to: a row that is left is known by its key from then on.
+    ///
+    /// # Errors
+    /// Rows are to be left, and have no key.
+    pub(super) fn suits(self, definition: &BackfillDefinition, relation: &Relation) -> Result<(), BackfillError> {
+        if self == Self::Skip && relation.key.is_empty() {
+            return Err(BackfillError::NoKeyToSkipBy { table: definition.table.clone() });
+        }
+        Ok(())
+    }
+}
+
 /// A row that cannot be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FailingRow {
     /// The values of its key as a JSON array of texts.
     pub(super) key: String,
-    /// The same for people: `id = 4321`.
+    /// The same for people: `id = 4321`. In a table without a key, its place and what its new values come from.
     pub(super) shown: String,
 }
 
@@ -49,8 +63,12 @@ pub(super) struct Part {
     pub(super) until: Vec<String>,
 }
 
-/// A row that may be what fails: its place, and its key as it is put on record.
-type Suspect = (String, String);
+/// A row that may be what fails: its place, its key as it is put on record, and what people see of it.
+type Suspect = (String, String, Vec<Option<String>>);
+
+/// So many columns, and so many characters of each, tell people which row it is.
+const MOST_SHOWN: usize = 8;
+const SHOWN: usize = 60;
 
 /// A row that a job left as it is.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -106,8 +124,8 @@ impl Worker<'_, '_> {
         error: &ServerError,
         until: Option<&[String]>,
     ) -> Result<Option<Culprit>, BackfillError> {
-        let (relation, definition) = (&self.runner.prepared.relation, self.runner.definition);
-        if !is_of_a_row(error) || relation.key.is_empty() || matches!(definition.change, RowChange::Generate { .. }) {
+        let definition = self.runner.definition;
+        if !is_of_a_row(error) || matches!(definition.change, RowChange::Generate { .. }) {
             return Ok(None);
         }
         let suspects = self.suspects(until).await?;
@@ -118,7 +136,7 @@ impl Worker<'_, '_> {
         let Some((innocent, error)) = self.innocent(&rows, &suspects).await? else { return Ok(None) };
         let (part, suspect) = suspects.split_at(innocent);
         let Some(suspect) = suspect.first() else { return Ok(None) };
-        let Some((_, key)) = part.last() else { return Ok(Some(Culprit::Row(self.failing_row(suspect), error))) };
+        let Some((_, key, _)) = part.last() else { return Ok(Some(Culprit::Row(self.failing_row(suspect), error))) };
         if let Some(error) = self.fails(&rows, std::slice::from_ref(suspect)).await? {
             return Ok(Some(Culprit::Row(self.failing_row(suspect), error)));
         }
@@ -131,11 +149,14 @@ impl Worker<'_, '_> {
         let relation = &self.runner.prepared.relation;
         let statement = self.statement();
         let (table, row, window) = (relation.table(), relation.row(), statement.window(&self.cursor.at, until));
-        let (key, order) = (statement.key_text(), statement.key_columns());
+        let key = statement.key_text();
+        let order = if relation.key.is_empty() { format!("{row}.ctid") } else { statement.key_columns() };
+        let shown = self.telling_columns().into_iter().map(|column| format!("left({row}.{column}::text, {SHOWN})"));
+        let shown = shown.collect::<Vec<_>>().join(", ");
         let list = async |which: &str| {
             let list = format!(
-                "SELECT json_agg(json_build_array({row}.ctid::text, {key}) ORDER BY {order}) \
-                 FROM {table} WHERE {window} AND ({which})"
+                "SELECT json_agg(json_build_array({row}.ctid::text, {key}, json_build_array({shown})) \
+                 ORDER BY {order}) FROM {table} WHERE {window} AND ({which})"
             );
             self.desk.ask(&list).await
         };
@@ -176,16 +197,31 @@ impl Worker<'_, '_> {
         self.to_do.batch(self.cursor.round)
     }
 
-    fn failing_row(&self, (_, key): &Suspect) -> FailingRow {
-        let values: Vec<String> = serde_json::from_str(key).unwrap_or_default();
-        let pairs = self.runner.prepared.relation.key.iter().zip(values);
-        let shown = pairs.map(|(column, value)| format!("{} = {value}", column.name.for_people()));
-        FailingRow { shown: shown.collect::<Vec<_>>().join(", "), key: key.clone() }
+    /// What tells people in a table without a key which row it is: the columns that its new values come from.
+    fn telling_columns(&self) -> Vec<Identifier> {
+        let relation = &self.runner.prepared.relation;
+        if !relation.key.is_empty() {
+            return Vec::new();
+        }
+        let mut columns = self.runner.definition.reads(|name| relation.columns.contains_key(name.as_str()));
+        columns.truncate(MOST_SHOWN);
+        columns
+    }
+
+    fn failing_row(&self, (place, key, told): &Suspect) -> FailingRow {
+        let columns = &self.runner.prepared.relation.key;
+        let keyed: Vec<String> = serde_json::from_str(key).unwrap_or_default();
+        let keyed = columns.iter().map(|column| &column.name).zip(keyed.iter().map(String::as_str));
+        let telling = self.telling_columns();
+        let told = telling.iter().zip(told.iter().map(|value| value.as_deref().unwrap_or("NULL")));
+        let pairs = keyed.chain(told).map(|(column, value)| format!("{} = {value}", column.for_people()));
+        let place = columns.is_empty().then(|| format!("ctid = {place}"));
+        FailingRow { shown: place.into_iter().chain(pairs).collect::<Vec<_>>().join(", "), key: key.clone() }
     }
 
     /// A condition for these rows only, which is not looked at for others.
     fn among(&self, rows: &[Suspect], condition: &str) -> String {
-        let places: Vec<&str> = rows.iter().map(|(place, _)| place.as_str()).collect();
+        let places: Vec<&str> = rows.iter().map(|(place, ..)| place.as_str()).collect();
         let places = format!("{{\"{}\"}}", places.join("\",\""));
         let among = format!("{}.ctid = ANY ({}::tid[])", self.runner.prepared.relation.row(), Literal(&places));
         match &self.runner.definition.change {

@@ -77,3 +77,36 @@ fn of_rows_that_only_fail_together_the_later_one_is_named_or_left() {
         assert_eq!(value(database, "SELECT max(n) || ' ' || sum(n) FROM visit"), "1 991");
     });
 }
+
+#[test]
+fn without_a_key_a_row_is_named_by_its_place_and_cannot_be_left() {
+    on_servers(|database| {
+        let project = project(database).with(
+            "migrations/002_number.sql",
+            "-- limosa: backfill on-error skip\nUPDATE visit SET number = code::int WHERE number IS NULL;\n",
+        );
+        database.execute(
+            "CREATE TABLE visit (code text, number int, short text UNIQUE);
+             INSERT INTO visit SELECT CASE i WHEN 700 THEN 'q' ELSE i::text END FROM generate_series(1, 3000) i;
+             ANALYZE visit",
+        );
+        let run = "backfill run --table visit --set 'number = code::int' --where 'number IS NULL'";
+        let skip = format!("{run} --on-error skip");
+        for refused in [skip.as_str(), &format!("{skip} --dry-run")] {
+            project.limosa(refused).exits(2).says("error[no-key-to-skip-by]").says("give it a primary key");
+        }
+        project.limosa("backfill status").exits(0).says("there was no backfill yet");
+        project.limosa("up").fails().says("error[no-key-to-skip-by]").says("002_number.sql:2");
+        assert_eq!(value(database, "SELECT count(*) FROM limosa.backfill"), "0");
+
+        let place = value(database, "SELECT ctid FROM visit WHERE code = 'q'");
+        let named = format!("it is the row with ctid = {place}, code = q");
+        project.limosa(run).exits(3).says("invalid input syntax").says(&named);
+        project.limosa("backfill resume --on-error skip").exits(2).says("error[no-key-to-skip-by]");
+        database.execute("UPDATE visit SET code = '700' WHERE code = 'q'");
+        project.limosa("backfill resume").exits(0).says("3000 rows");
+        // Of two that get the same, the first is changed, and the second one named.
+        let pair = "backfill run --table visit --set 'short = code::int / 2' --where 'short IS NULL'";
+        project.limosa(pair).exits(3).says("duplicate key value").says("it is the row with ctid = ").says("code = ");
+    });
+}
