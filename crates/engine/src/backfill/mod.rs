@@ -296,8 +296,9 @@ async fn job_of(
     actor: &str,
 ) -> Result<i32, BackfillError> {
     let (schema, service) = (&target.history_schema, Literal(&target.service));
-    let stored = owner.stored(definition);
-    let same = format!("SELECT job FROM {schema}.backfill WHERE service = {service} AND {}", owner.picks(&stored));
+    let stored = owner.stored(definition, prepared);
+    let picks = owner.picks(definition, prepared);
+    let same = format!("SELECT job FROM {schema}.backfill WHERE service = {service} AND {picks}");
     let found = desk.ask(&same).await?;
     if !found.is_empty() {
         return Ok(i32::try_from(desk::number(&found)).unwrap_or_default());

@@ -1,6 +1,6 @@
 //! From a definition to a table, a condition and an order.
 
-use limosa_catalog::Identifier;
+use limosa_catalog::{Identifier, QualifiedName};
 use limosa_postgres::ServerError;
 
 use super::definition::{BackfillDefinition, RowChange};
@@ -16,6 +16,8 @@ use crate::server_words::code;
 /// What is known before the first batch.
 pub(super) struct Prepared {
     pub(super) relation: Relation,
+    /// The table into which rows are copied.
+    target: Option<QualifiedName>,
     pub(super) to_do: StillToDo,
     pub(super) order: Order,
     /// What ids are made from that are numbers of a sequence.
@@ -23,6 +25,17 @@ pub(super) struct Prepared {
     /// Whether a batch's plan finds rows by indexes only. The planner does not know how few rows a batch has, and would
     /// read all of a joined table for each.
     pub(super) is_pinned: bool,
+}
+
+impl Prepared {
+    /// The definition with the full names of its tables: the same for any spelling, and under any search path.
+    pub(super) fn fully_named(&self, definition: &BackfillDefinition) -> BackfillDefinition {
+        let mut named = BackfillDefinition { table: self.relation.name.to_string(), ..definition.clone() };
+        if let (RowChange::Insert { target, .. }, Some(name)) = (&mut named.change, &self.target) {
+            *target = name.to_string();
+        }
+        named
+    }
 }
 
 /// Looks at the table, and lets the server say whether it takes the change.
@@ -51,12 +64,16 @@ pub(super) async fn prepare(
         }
         Err(error) => return Err(refused(error)),
     }
+    let mut copied_into = None;
     if let RowChange::Insert { target, .. } = &definition.change {
         let rows = desk.ask(&Relation::question(target)).await.map_err(refused)?;
         // What is no table has no key, and whether it can be inserted into is the server's to say.
         let key = match Relation::named(target, &rows) {
             Ok(target) if target.oid == relation.oid => return Err(BackfillError::IntoItself { table: target.name }),
-            Ok(target) => TargetKey::of(target),
+            Ok(target) => {
+                copied_into = Some(target.name.clone());
+                TargetKey::of(target)
+            }
             Err(_) => None,
         };
         let found_again = StillToDo::new(definition, &relation, true, key.as_ref());
@@ -75,7 +92,7 @@ pub(super) async fn prepare(
         }
         _ => false,
     };
-    Ok(Prepared { relation, to_do, order, numbers, is_pinned })
+    Ok(Prepared { relation, target: copied_into, to_do, order, numbers, is_pinned })
 }
 
 /// The order in which the rows are visited.
