@@ -45,6 +45,12 @@ pub enum BackfillError {
         /// The table, as it was named.
         table: String,
     },
+    /// Rows cannot be visited by a key that is changed, and nothing else tells which are done.
+    #[error("the key of `{table}` is itself changed, and its rows do not tell whether they are done")]
+    KeyChanges {
+        /// The table, as it was named.
+        table: String,
+    },
     /// A row that is left as it is would not be found again.
     #[error("`{table}` has no key, by which rows that are left as they are could be told from the others")]
     NoKeyToSkipBy {
@@ -248,6 +254,8 @@ impl BackfillError {
                 "give a primary key, or say with --where which rows are still to do: one that is done must no longer \
                  meet it",
             ),
+            Self::KeyChanges { .. } => say("no-order")
+                .with_help("say with --where which rows are still to do: one that is done must no longer meet it"),
             Self::NoKeyToSkipBy { .. } => say("no-key-to-skip-by").with_help(
                 "give it a primary key; or leave `on-error skip` out, and mend the row that the job then stops at and \
                  names",

@@ -47,7 +47,7 @@ pub(crate) use self::desk::Rows;
 use self::gate::Gate;
 use self::job::question;
 use self::owner::Owner;
-use self::prepare::{Prepared, prepare};
+use self::prepare::{Prepared, prepare, try_some};
 use self::range::{Range, give};
 use self::run::Runner;
 use crate::jitter::jitter;
@@ -303,6 +303,7 @@ async fn job_of(
     if !found.is_empty() {
         return Ok(i32::try_from(desk::number(&found)).unwrap_or_default());
     }
+    try_some(desk, definition, prepared).await?;
     let relation = &prepared.relation;
     let (table, left) = (relation.table(), prepared.to_do.left());
     let counted = match prepared.to_do.may_be_counted_once() {

@@ -4,10 +4,11 @@ use limosa_catalog::{Identifier, QualifiedName};
 use limosa_postgres::ServerError;
 
 use super::definition::{BackfillDefinition, RowChange};
-use super::desk::Desk;
+use super::desk::{Desk, number};
 use super::error::BackfillError;
 use super::id_source::Numbers;
 use super::order::{Order, choose};
+use super::placing::Pin;
 use super::relation::{Relation, TargetKey};
 use super::statement::{NO_IDS, change};
 use super::to_do::StillToDo;
@@ -104,10 +105,47 @@ fn order(definition: &BackfillDefinition, relation: &Relation, ends: bool) -> Re
         RowChange::Insert { .. } => has_key.then_some(Order::Key),
         _ => choose(relation, ends, changes_key).ok(),
     };
-    order.ok_or_else(|| BackfillError::NoOrder { table: definition.table.clone() })
+    let table = || definition.table.clone();
+    order.ok_or_else(|| match has_key && changes_key {
+        true => BackfillError::KeyChanges { table: table() },
+        false => BackfillError::NoOrder { table: table() },
+    })
 }
 
 /// The order for rows that turned out not to tell that they are done.
 pub(super) fn without_end(prepared: &Prepared, definition: &BackfillDefinition) -> Result<Order, BackfillError> {
     order(definition, &prepared.relation, false)
+}
+
+/// So many rows are tried before a job begins.
+const TRIED: u32 = 100;
+
+/// Changes some rows and takes that back, where they can be visited in no order unless each tells that it is done: a
+/// job whose first batch shows that they do not would be on record, and could never go on.
+pub(super) async fn try_some(
+    desk: &Desk<'_>,
+    definition: &BackfillDefinition,
+    prepared: &Prepared,
+) -> Result<(), BackfillError> {
+    let (RowChange::Set { .. }, Err(no_order)) = (&definition.change, without_end(prepared, definition)) else {
+        return Ok(());
+    };
+    let (relation, condition) = (&prepared.relation, prepared.to_do.batch(1));
+    let row = relation.row();
+    let some = format!(
+        "{row}.ctid = ANY (ARRAY(SELECT {row}.ctid FROM {} WHERE {} LIMIT {TRIED})) AND ({condition})",
+        relation.table(),
+        prepared.to_do.visited(1)
+    );
+    let sql = format!(
+        "WITH limosa_changed AS ({}\nRETURNING ({condition}) IS TRUE AS again)\n\
+         SELECT count(*) FROM limosa_changed WHERE again",
+        change(definition, relation, NO_IDS, &some)
+    );
+    match desk.rehearse(&sql, Pin::Free).await {
+        Ok(again) if number(&again) > 0 => Err(no_order),
+        Err(error) if error.is_connection_lost() => Err(error.into()),
+        // What else is amiss is said by the batch that comes to it.
+        _ => Ok(()),
+    }
 }

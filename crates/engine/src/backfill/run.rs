@@ -111,7 +111,11 @@ impl Runner<'_> {
         }
         match &result {
             Err(BackfillError::Stopped { .. }) => self.mark("paused", None).await?,
-            Err(error @ (BackfillError::NoOrder { .. } | BackfillError::HoldWhile { .. })) => {
+            Err(
+                error @ (BackfillError::NoOrder { .. }
+                | BackfillError::KeyChanges { .. }
+                | BackfillError::HoldWhile { .. }),
+            ) => {
                 self.end("failed", Some(&error.to_string())).await?;
             }
             _ => {}
