@@ -3,6 +3,7 @@
 use limosa_catalog::Identifier;
 use limosa_ids::GeneratorSpec;
 use limosa_plan::KeptValues;
+use limosa_syntax::Tokens;
 
 /// A change of many rows of one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +119,25 @@ impl BackfillDefinition {
             RowChange::Generate { column, .. } => vec![column],
             RowChange::Insert { .. } | RowChange::Delete => Vec::new(),
         }
+    }
+
+    /// The names in the expressions of its values that are columns, each once.
+    pub(crate) fn reads(&self, is_column: impl Fn(&Identifier) -> bool) -> Vec<Identifier> {
+        let values = match &self.change {
+            RowChange::Set { assignments: values, .. } | RowChange::Insert { values, .. } => values.as_slice(),
+            RowChange::Generate { .. } | RowChange::Delete => &[],
+        };
+        let mut read = Vec::new();
+        for value in values {
+            let tokens = Tokens::of(&value.expression);
+            let names = tokens.words().each().filter_map(|(_, mut at)| at.identifier());
+            for name in names.filter(&is_column) {
+                if !read.contains(&name) {
+                    read.push(name);
+                }
+            }
+        }
+        read
     }
 }
 

@@ -51,6 +51,18 @@ pub enum BackfillError {
         /// The table, as it was named.
         table: String,
     },
+    /// Rows cannot be visited by a key that is changed, and nothing else tells which are done.
+    #[error("the key of `{table}` is itself changed, and its rows do not tell whether they are done")]
+    KeyChanges {
+        /// The table, as it was named.
+        table: String,
+    },
+    /// A row that is left as it is would not be found again.
+    #[error("`{table}` has no key, by which rows that are left as they are could be told from the others")]
+    NoKeyToSkipBy {
+        /// The table, as it was named.
+        table: String,
+    },
     /// Rows would be copied from a table into the same.
     #[error("rows of {table} would be copied into {table} itself, and then copied again")]
     IntoItself {
@@ -251,6 +263,12 @@ impl BackfillError {
             Self::NoKeyOfPartitioned { .. } => {
                 say("no-order").with_help("name its partitions, each for itself, or give it a primary key")
             }
+            Self::KeyChanges { .. } => say("no-order")
+                .with_help("say with --where which rows are still to do: one that is done must no longer meet it"),
+            Self::NoKeyToSkipBy { .. } => say("no-key-to-skip-by").with_help(
+                "give it a primary key; or leave `on-error skip` out, and mend the row that the job then stops at and \
+                 names",
+            ),
             Self::IntoItself { .. } => {
                 say("into-itself").with_help("copy them into another table, and from there back")
             }

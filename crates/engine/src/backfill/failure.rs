@@ -102,6 +102,9 @@ impl BackfillFailure {
             BackfillError::NoOrder { .. } => say("no-order").with_help(
                 "give the table a primary key, or the statement a `WHERE` that rows no longer meet when they are done",
             ),
+            BackfillError::KeyChanges { .. } => {
+                say("no-order").with_help("give the statement a `WHERE` that rows no longer meet when they are done")
+            }
             BackfillError::OtherTable { job, .. } => {
                 say("other-table").with_help(format!("`limosa backfill cancel {job}`, and `limosa {verb}` begins anew"))
             }

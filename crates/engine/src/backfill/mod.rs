@@ -47,7 +47,7 @@ pub(crate) use self::desk::Rows;
 use self::gate::Gate;
 use self::job::question;
 use self::owner::Owner;
-use self::prepare::{Prepared, prepare};
+use self::prepare::{Prepared, prepare, try_some};
 use self::range::{Range, give};
 use self::run::Runner;
 use crate::jitter::jitter;
@@ -134,6 +134,7 @@ pub async fn backfill(
     let options = BackfillOptions { actor: &actor, ..options.clone() };
     let desk = Desk::new(&opened.session, target);
     let prepared = prepare(&desk, definition, &target.ids_schema).await?;
+    options.on_error.suits(definition, &prepared.relation)?;
     options.throttle.ask_to_hold(&desk).await?;
     let number = job_of(&desk, target, definition, &prepared, &Owner::Person, &actor).await?;
     let result = work(desk, target, (definition, &Owner::Person), (number, prepared), &options, observer, stop).await;
@@ -162,6 +163,7 @@ pub async fn resume_backfill(
     }
     let definition = job.definition.ok_or(BackfillError::Unreadable { job: job.number })?;
     let prepared = prepare(&desk, &definition, &target.ids_schema).await?;
+    options.on_error.suits(&definition, &prepared.relation)?;
     options.throttle.ask_to_hold(&desk).await?;
     let result =
         work(desk, target, (&definition, &Owner::Person), (job.number, prepared), &options, observer, stop).await;
@@ -294,12 +296,14 @@ async fn job_of(
     actor: &str,
 ) -> Result<i32, BackfillError> {
     let (schema, service) = (&target.history_schema, Literal(&target.service));
-    let stored = owner.stored(definition);
-    let same = format!("SELECT job FROM {schema}.backfill WHERE service = {service} AND {}", owner.picks(&stored));
+    let stored = owner.stored(definition, prepared);
+    let picks = owner.picks(definition, prepared);
+    let same = format!("SELECT job FROM {schema}.backfill WHERE service = {service} AND {picks}");
     let found = desk.ask(&same).await?;
     if !found.is_empty() {
         return Ok(i32::try_from(desk::number(&found)).unwrap_or_default());
     }
+    try_some(desk, definition, prepared).await?;
     let relation = &prepared.relation;
     let (table, left) = (relation.table(), prepared.to_do.left());
     let counted = match prepared.to_do.may_be_counted_once() {

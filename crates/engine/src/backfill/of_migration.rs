@@ -13,7 +13,7 @@ use super::error::BackfillError;
 use super::event::BackfillEvent;
 use super::job::{Job, question};
 use super::owner::{MigrationStatement, Owner};
-use super::prepare::prepare;
+use super::prepare::{Prepared, prepare};
 use super::reject::OnError;
 use super::{BackfillOptions, job_of, work};
 use crate::run_error::RunError;
@@ -37,8 +37,9 @@ pub(crate) async fn backfill_of_migration(
     let written = statement.written;
     let owner = Owner::Migration(statement);
     let prepared = prepare(&desk, definition, &target.ids_schema).await?;
+    options.on_error.suits(definition, &prepared.relation)?;
     options.throttle.ask_to_hold(&desk).await?;
-    give_up_edited(&desk, target, &owner, written, observer).await?;
+    give_up_edited(&desk, target, (&owner, &prepared), written, observer).await?;
     let number = job_of(&desk, target, definition, &prepared, &owner, options.actor).await?;
     work(desk, target, (definition, &owner), (number, prepared), options, observer, stop).await
 }
@@ -48,11 +49,11 @@ pub(crate) async fn backfill_of_migration(
 async fn give_up_edited(
     desk: &Desk<'_>,
     target: &Target,
-    owner: &Owner<'_>,
+    (owner, prepared): (&Owner<'_>, &Prepared),
     written: &BackfillDefinition,
     observer: &mut dyn FnMut(&BackfillEvent),
 ) -> Result<(), BackfillError> {
-    let open = format!("AND {}", owner.picks(""));
+    let open = format!("AND {}", owner.picks(written, prepared));
     for row in desk.ask(&question(&target.history_schema, &target.service, &open)).await? {
         let number = row.first().and_then(|number| number.as_deref()?.parse().ok()).unwrap_or_default();
         let job = Job::decode(&row).ok_or(BackfillError::Unreadable { job: number })?;

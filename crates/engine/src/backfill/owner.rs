@@ -3,6 +3,7 @@
 use limosa_catalog::{Identifier, Literal};
 
 use super::definition::BackfillDefinition;
+use super::prepare::Prepared;
 use crate::event::Direction;
 
 /// Whose a job is.
@@ -36,17 +37,17 @@ pub struct JobMigration {
 
 impl Owner<'_> {
     /// The definition as the job's row holds it.
-    pub(super) fn stored(&self, definition: &BackfillDefinition) -> String {
+    pub(super) fn stored(&self, definition: &BackfillDefinition, prepared: &Prepared) -> String {
         match self {
-            Self::Person => definition.to_json(),
+            Self::Person => prepared.fully_named(definition).to_json(),
             Self::Migration(statement) => statement.written.to_json(),
         }
     }
 
     /// Picks its open job.
-    pub(super) fn picks(&self, stored: &str) -> String {
+    pub(super) fn picks(&self, definition: &BackfillDefinition, prepared: &Prepared) -> String {
         let whose = match self {
-            Self::Person => format!("version IS NULL AND definition::text = {}", Literal(stored)),
+            Self::Person => picks_same(definition, prepared),
             Self::Migration(statement) => statement.picks(),
         };
         format!("{whose} AND state IN ('running', 'paused', 'failed')")
@@ -79,6 +80,18 @@ impl MigrationStatement<'_> {
     fn picks(&self) -> String {
         picks(self.version, self.direction)
     }
+}
+
+/// Picks a person's jobs that do the same to the same table, however it was spelled: older versions of Limosa put names
+/// on record as they were given.
+fn picks_same(definition: &BackfillDefinition, prepared: &Prepared) -> String {
+    let but_table = |definition: &BackfillDefinition| format!("{}::jsonb - 'table'", Literal(&definition.to_json()));
+    format!(
+        "version IS NULL AND relation = {} AND definition::jsonb - 'table' IN ({}, {})",
+        Literal(&prepared.relation.name.to_string()),
+        but_table(&prepared.fully_named(definition)),
+        but_table(definition),
+    )
 }
 
 fn picks(version: &str, direction: Direction) -> String {

@@ -7,7 +7,7 @@ use super::error::BackfillError;
 use super::estimate::{Trial, estimate};
 use super::id_source::IdSource;
 use super::order::Order;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, prepare, try_some};
 use crate::run_error::RunError;
 use crate::target::{Target, open};
 
@@ -48,6 +48,8 @@ pub async fn preview_backfill(
     let opened = open(target).await?;
     let desk = Desk::new(&opened.session, target);
     let prepared = prepare(&desk, definition, &target.ids_schema).await?;
+    options.on_error.suits(definition, &prepared.relation)?;
+    try_some(&desk, definition, &prepared).await?;
     let count = desk.count(&prepared.relation.table(), prepared.to_do.left()).await?;
     let (columns, sample) = sample(&desk, definition, &prepared).await?;
     let trial = estimate(&desk, target, definition, &prepared, count.rows, options).await?;

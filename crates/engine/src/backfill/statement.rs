@@ -232,7 +232,7 @@ impl Work<'_> {
         )
     }
 
-    fn key_columns(&self) -> String {
+    pub(crate) fn key_columns(&self) -> String {
         let row = self.relation.row();
         let names: Vec<String> = self.relation.key.iter().map(|column| format!("{row}.{}", column.name)).collect();
         names.join(", ")

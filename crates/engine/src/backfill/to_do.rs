@@ -26,6 +26,49 @@ pub(crate) struct StillToDo {
     asks_later: bool,
     /// Whether a row that is changed twice becomes what it became the first time: its new values rest on others alone.
     repeats_harmlessly: bool,
+    /// What the conditions are made of where other tables are joined.
+    join: Option<Join>,
+}
+
+/// A join that gives the values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Join {
+    from: String,
+    /// True for rows that belong together.
+    joined: String,
+    /// True where the values are others than those of the table's row, and where they are the same; `None` where they
+    /// cannot be compared.
+    values: Option<(String, String)>,
+}
+
+impl Join {
+    /// The conditions of [`StillToDo`]: of a batch, of what it visits, and of what is left. Rows that `but` picks are
+    /// left out before their values are worked out, and behind the join, whose condition the planner has to see.
+    fn conditions(&self, but: Option<&str>) -> (String, String, String) {
+        let (from, joined) = (&self.from, &self.joined);
+        let of_others =
+            |own: &str, of_these: &str| but.map_or_else(|| own.to_owned(), |but| unless(but, own, of_these));
+        let Some((differs, same)) = &self.values else {
+            let batch = all([joined.clone()].into_iter().chain(but.map(|but| format!("NOT {but}"))));
+            let visited = format!("EXISTS (SELECT FROM {from}\nWHERE {batch})");
+            return (batch, visited.clone(), visited);
+        };
+        let batch = format!("{joined} AND {}", of_others(differs, "false"));
+        let visited = format!("EXISTS (SELECT FROM {from}\nWHERE {batch})");
+        // One that agrees is enough: of several, any gives the values.
+        let left = format!(
+            "EXISTS (SELECT FROM {from}\nWHERE {joined}) \
+             AND NOT EXISTS (SELECT FROM {from}\nWHERE {joined} AND {})",
+            of_others(same, "true")
+        );
+        (batch, visited, left)
+    }
+}
+
+/// A condition that is not looked at for rows that another one picks, and has a fixed value for them. Of two conditions
+/// beside each other the server looks at the cheaper one first, and may fail there.
+fn unless(picked: &str, own: &str, of_picked: &str) -> String {
+    format!("CASE WHEN {picked} THEN {of_picked} ELSE ({own}) END")
 }
 
 impl StillToDo {
@@ -67,17 +110,15 @@ impl StillToDo {
         Self { batch: untouched.clone(), visited: untouched, asks_later: true, ..self.clone() }
     }
 
-    /// The same, without the rows that a condition over the table's row picks.
+    /// The same, without the rows that a condition over the table's row picks. Of those nothing is asked any more: what
+    /// is to become of them may be what cannot be worked out.
     pub(crate) fn but_not(&self, condition: &str) -> Self {
-        let without = |own: &str| format!("({own}) AND NOT {condition}");
-        Self {
-            batch: without(&self.batch),
-            visited: without(&self.visited),
-            left: without(&self.left),
-            ends: self.ends,
-            asks_later: self.asks_later,
-            repeats_harmlessly: self.repeats_harmlessly,
-        }
+        let without = |own: &str| unless(condition, own, "false");
+        let (batch, visited, left) = match &self.join {
+            Some(join) => join.conditions(Some(condition)),
+            None => (without(&self.batch), without(&self.visited), without(&self.left)),
+        };
+        Self { batch, visited, left, ..self.clone() }
     }
 
     /// What a definition tells. `comparable` says whether the values of its columns can be compared, `key` where the
@@ -97,6 +138,7 @@ impl StillToDo {
             ends,
             asks_later: false,
             repeats_harmlessly: false,
+            join: None,
         };
         match &definition.change {
             RowChange::Delete => over_row(all(given), true),
@@ -113,28 +155,17 @@ impl StillToDo {
             }
             RowChange::Set { assignments, from: Some(from) } => {
                 // A condition joins, and says nothing of what is done: only the values do.
-                let joined = all(given);
-                let differs = comparable.then(|| differs(assignments, relation));
-                let batch = all([joined.clone()].into_iter().chain(differs));
-                let visited = format!("EXISTS (SELECT FROM {from}\nWHERE {batch})");
-                let left = if comparable {
-                    let same = same(assignments, relation);
-                    // One that agrees is enough: of several, any gives the values.
-                    format!(
-                        "EXISTS (SELECT FROM {from}\nWHERE {joined}) \
-                         AND NOT EXISTS (SELECT FROM {from}\nWHERE {joined} AND {same})"
-                    )
-                } else {
-                    visited.clone()
-                };
-                Self { batch, visited, left, ends: comparable, asks_later: false, repeats_harmlessly: false }
+                let values = comparable.then(|| (differs(assignments, relation), same(assignments, relation)));
+                let join = Join { from: from.clone(), joined: all(given), values };
+                let (batch, visited, left) = join.conditions(None);
+                Self { batch, visited, left, join: Some(join), ..over_row(String::new(), comparable) }
             }
             RowChange::Insert { values, .. } => {
                 let given = all(given);
                 let missing = key.and_then(|key| key.missing(values)).map(|missing| format!("{given} AND {missing}"));
                 let ends = missing.is_some();
                 let left = missing.unwrap_or_else(|| given.clone());
-                Self { batch: given.clone(), visited: given, left, ends, asks_later: true, repeats_harmlessly: false }
+                Self { left, asks_later: true, ..over_row(given, ends) }
             }
         }
     }
@@ -182,6 +213,11 @@ mod tests {
     use crate::backfill::order::PASSES;
 
     fn to_do(change: &str, condition: Option<&str>) -> StillToDo {
+        let change = RowChange::Set { assignments: vec![change.parse().unwrap()], from: None };
+        of(change, condition)
+    }
+
+    fn of(change: RowChange, condition: Option<&str>) -> StillToDo {
         let name = QualifiedName { schema: None, name: Identifier::new("patient").unwrap() };
         let relation = Relation {
             oid: 1,
@@ -193,7 +229,6 @@ mod tests {
             key: Vec::new(),
             columns: BTreeMap::new(),
         };
-        let change = RowChange::Set { assignments: vec![change.parse().unwrap()], from: None };
         let condition = condition.map(str::to_owned);
         let definition = BackfillDefinition { table: "patient".into(), alias: None, change, condition, keeps: None };
         StillToDo::new(&definition, &relation, true, None)
@@ -211,6 +246,30 @@ mod tests {
         assert!(plain.may_be_counted_once());
         assert!(!to_do("email = lower(email)", None).may_be_counted_once());
         assert!(!to_do("email = lower(mail)", Some("email IS NULL")).may_be_counted_once());
+    }
+
+    #[test]
+    fn nothing_is_worked_out_for_rows_that_are_left_out() {
+        let plain = to_do("year = born::int", None);
+        let others = plain.but_not("rejected");
+        for (condition, own) in [(others.batch(1), plain.batch(1)), (others.left(), plain.left())] {
+            assert_eq!(condition, format!("CASE WHEN rejected THEN false ELSE ({own}) END"));
+        }
+        let counted = plain.counted_at(7, "patient").but_not("rejected");
+        assert_eq!(counted.left(), others.left());
+
+        let change = RowChange::Set {
+            assignments: vec!["year = p.born::int".parse().unwrap()],
+            from: Some("parent p".to_owned()),
+        };
+        let joined = of(change, Some("p.id = patient.parent"));
+        let others = joined.but_not("rejected");
+        // The planner sees what joins.
+        assert!(joined.batch(1).starts_with("(p.id = patient.parent\n) AND ("));
+        let differs = joined.batch(1).split_once(" AND ").unwrap().1;
+        let expected = format!("(p.id = patient.parent\n) AND CASE WHEN rejected THEN false ELSE ({differs}) END");
+        assert_eq!(others.batch(1), expected);
+        assert!(others.left().contains("AND CASE WHEN rejected THEN true ELSE ("));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::order::limits;
 use super::placing::Pin;
 use super::prepared_batch::{PreparedBatch, PreparedBatches, Values, has_one_plan};
 use super::range::Range;
-use super::reject::{FailingRow, OnError};
+use super::reject::{Culprit, FailingRow, Part};
 use super::run::Runner;
 use super::statement::{Batch, STILL_TO_DO, Work};
 use super::steering::Steering;
@@ -41,6 +41,8 @@ pub(super) struct Worker<'r, 'a> {
     pub(super) ids: Option<IdSource>,
     /// Ids for the next batch, made while the server worked on the one before.
     pub(super) made: Vec<String>,
+    /// The rows that the next batch is about, where not all can be changed together.
+    pub(super) part: Option<Part>,
     /// Whether an id was there already.
     avoids_taken: bool,
     /// Whether the plan of a batch may find rows by their place and by indexes only.
@@ -116,6 +118,7 @@ impl<'r, 'a> Worker<'r, 'a> {
             leaves_rejects_out: false,
             ids: runner.ids()?,
             made: Vec::new(),
+            part: None,
             avoids_taken: false,
             is_pinned: runner.prepared.is_pinned,
             known: PreparedBatches::default(),
@@ -151,7 +154,7 @@ impl<'r, 'a> Worker<'r, 'a> {
             self.leave_rejects_out();
             let size = self.steering().size();
             self.cursor.at = self.cursor.at.sized(size, self.steering.size());
-            let next = self.cursor.at.next(ahead.clone());
+            let next = self.next(ahead.as_deref());
             let answered = self.runner.gate.answered.get();
             let sent = Instant::now();
             let on_the_way = self.runner.gate.enter();
@@ -162,7 +165,10 @@ impl<'r, 'a> Worker<'r, 'a> {
                 Came::Done { rows, ahead: further, wal } => {
                     (busy_since, collisions) = (None, 0);
                     busy_ms = took.as_secs_f64() * 1e3;
-                    self.learn(&next, size, took.saturating_sub(self.runner.waited(answered)), wal);
+                    // A part of a batch says nothing of what one costs.
+                    if self.part.take().is_none() {
+                        self.learn(&next, size, took.saturating_sub(self.runner.waited(answered)), wal);
+                    }
                     if !self.is_full(rows, size) {
                         self.cursor.at = next;
                         ahead = further;
@@ -200,19 +206,30 @@ impl<'r, 'a> Worker<'r, 'a> {
                 Came::Failed(error) if is_still_to_do(&error) => return Err(Home::StillToDo),
                 Came::Failed(error) if is_beyond_rows(&error) => return Err(Home::Failed(error, None)),
                 Came::Failed(error) => {
-                    let row = self.failing_row(&error, ahead.as_deref()).await?;
-                    let Some(row) = row.as_ref().filter(|_| self.runner.options.on_error == OnError::Skip) else {
-                        return Err(Home::Failed(error, row));
-                    };
-                    if !self.reject(row, &error).await? {
-                        return Err(Home::Failed(error, Some(row.clone())));
+                    let was_part = self.part.take().is_some();
+                    match self.culprit(&error, ahead.as_deref()).await? {
+                        Some(Culprit::Row(row, error)) => self.leave(row, error).await?,
+                        Some(Culprit::Together(part)) if !was_part => {
+                            if matches!(self.cursor.at, Position::Key { .. }) {
+                                ahead = Some(part.until.clone());
+                            }
+                            self.part = Some(part);
+                        }
+                        _ => return Err(Home::Failed(error, None)),
                     }
-                    let remark = format!("the row with {} is left as it is: {error}", row.shown);
-                    self.runner.tell(BackfillEvent::Remarked { job: self.runner.job.number, remark });
                 }
             }
         }
         Ok(Pass::GoOn)
+    }
+
+    /// The position when the batch that comes is done. Behind a part of one, keys go on where it ends; pages come once
+    /// more, for the rows that it left.
+    fn next(&self, until: Option<&[String]>) -> Position {
+        match (&self.part, &self.cursor.at) {
+            (Some(_), at @ Position::Stride { .. }) => at.clone(),
+            (_, at) => at.next(until.map(<[String]>::to_vec)),
+        }
     }
 
     /// What steers the batch that comes.
@@ -299,6 +316,7 @@ impl<'r, 'a> Worker<'r, 'a> {
     /// A batch as it is sent.
     fn sent(&self, statement: &Work<'_>, batch: &Batch<'_>, pin: Pin) -> Sent {
         let is_prepared = self.runner.keeps_statements
+            && self.part.is_none()
             && pin == Pin::Free
             && matches!(self.cursor.at, Position::Stride { .. })
             && has_one_plan(self.runner.definition, statement.condition);
@@ -331,8 +349,14 @@ impl<'r, 'a> Worker<'r, 'a> {
     }
 
     pub(super) fn statement(&self) -> Work<'_> {
+        let all = self.to_do.batch(self.cursor.round);
+        let part = match self.cursor.at {
+            // Keys have a part end earlier: rows that are added before its end belong to it, too.
+            Position::Key { .. } => None,
+            _ => self.part.as_ref(),
+        };
         Work {
-            condition: self.to_do.batch(self.cursor.round),
+            condition: part.map_or(all, |part| &part.condition),
             asked_after: self.to_do.asked_after(&self.cursor),
             range: self.range,
             ..self.runner.statement()

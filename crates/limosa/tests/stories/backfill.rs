@@ -432,3 +432,44 @@ fn the_owner_role_does_it_where_the_login_may_not() {
         database.execute(&format!("DROP OWNED BY {role} CASCADE; DROP ROLE {role}"));
     });
 }
+
+#[test]
+fn a_job_is_the_same_however_its_tables_are_spelled() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE visit (id int PRIMARY KEY, n int DEFAULT 0, CHECK (id <> 500 OR n < 1));
+             INSERT INTO visit SELECT generate_series(1, 1000); ANALYZE visit;
+             CREATE TABLE archive (id int PRIMARY KEY CHECK (id <> 500));
+             CREATE SCHEMA other; CREATE TABLE other.visit (id int PRIMARY KEY, n int DEFAULT 0)",
+        );
+        let run = |table: &str| format!("backfill run --table {table} --set 'n = n + 1' --batch-rows 100");
+        for table in ["visit", "public.visit", "\"public\".\"visit\"", "PUBLIC.Visit"] {
+            project.limosa(&run(table)).exits(3).says("batch of job 1 failed").says("id = 500");
+        }
+        // As older versions put it on record.
+        database
+            .execute("UPDATE limosa.backfill SET definition = jsonb_set(definition::jsonb, '{table}', '\"visit\"')");
+        project.limosa(&run("public.visit")).exits(3).says("batch of job 1 failed");
+        let other = format!("ALTER DATABASE {} SET search_path = other, public", database.name());
+        database.execute(
+            "UPDATE limosa.backfill SET definition = jsonb_set(definition::jsonb, '{table}', '\"public.visit\"')",
+        );
+        let copy =
+            |into: &str| format!("backfill run --table public.visit --into {into} --set 'id = id' --batch-rows 100");
+        for into in ["archive", "public.archive"] {
+            project.limosa(&copy(into)).exits(3).says("batch of job 2 failed").says("id = 500");
+        }
+        database.execute(&other);
+        database.execute("CREATE TABLE other.archive (id int PRIMARY KEY)");
+        project.limosa(&run("public.visit")).exits(3).says("batch of job 1 failed");
+        database.execute(
+            "ALTER TABLE public.visit DROP CONSTRAINT visit_check;
+             ALTER TABLE public.archive DROP CONSTRAINT archive_id_check",
+        );
+        project.limosa("backfill resume 1").exits(0).says("1000 rows");
+        project.limosa("backfill resume 2").exits(0).says("1000 rows of \"public\".\"visit\" copied into \"public\"");
+        assert_eq!(value(database, "SELECT max(n) || ' ' || sum(n) FROM public.visit"), "1 1000");
+        assert_eq!(value(database, "SELECT count(*) FROM public.archive"), "1000");
+    });
+}

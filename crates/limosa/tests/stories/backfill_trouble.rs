@@ -68,11 +68,12 @@ fn a_job_that_cannot_go_on_says_so_and_of_several_one_has_to_be_named() {
     on_servers(|database| {
         let project = project(database);
         database.execute(
-            "CREATE TABLE visit (n int); INSERT INTO visit VALUES (1), (2);
+            "CREATE TABLE visit (n int); INSERT INTO visit SELECT 0 FROM generate_series(1, 1000);
+             INSERT INTO visit VALUES (7);
              CREATE TABLE patient (id int PRIMARY KEY, email text); INSERT INTO patient VALUES (1, 'x')",
         );
-        // Whether rows tell that they are done is known when the first of them is tried.
-        let by_itself = "backfill run --table visit --set 'n = n + 1' --where 'n > 0'";
+        // Whether rows tell that they are done is known when such a row is tried; the first ones do.
+        let by_itself = "backfill run --table visit --set 'n = n + 1' --where 'n <> 1'";
         project.limosa(by_itself).exits(2).says("error[no-order]");
         project.limosa("backfill run --table patient --set 'email = email::int'").exits(3);
         let status = project.limosa("--json backfill status").exits(0).json();
@@ -308,5 +309,25 @@ fn rows_that_others_write_all_the_time_are_changed_all_the_same() {
             run.exits(0).says("in windows of pages, strided").says("none is left");
         });
         assert_eq!(value(database, "SELECT count(*) FROM patient WHERE email = lower(name)"), "20000");
+    });
+}
+
+#[test]
+fn a_key_that_is_changed_itself_is_no_order_and_that_is_said_before_a_job_begins() {
+    on_servers(|database| {
+        let project = project(database);
+        database.execute(
+            "CREATE TABLE patient (id int PRIMARY KEY); INSERT INTO patient SELECT generate_series(1, 3000);
+             CREATE TABLE visit (n int); INSERT INTO visit SELECT generate_series(1, 3000); ANALYZE",
+        );
+        let run = "backfill run --table patient --set 'id = id + 100000'";
+        for run in [run, &format!("{run} --dry-run")] {
+            let refused = project.limosa(run).exits(2).says("error[no-order]").never_says("no key");
+            refused.says("the key of `patient` is itself changed").says("say with --where");
+        }
+        project.limosa("backfill run --table visit --set 'n = n + 1'").exits(2).says("`visit` has no key");
+        project.limosa("backfill status").exits(0).says("there was no backfill yet");
+        project.limosa(&format!("{run} --where 'id <= 100000'")).exits(0).says("3000 rows").says("none is left");
+        assert_eq!(value(database, "SELECT min(id) || ' ' || count(*) FROM patient"), "100001 3000");
     });
 }

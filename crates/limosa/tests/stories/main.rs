@@ -13,6 +13,7 @@ mod aside_down;
 mod aside_lock;
 mod backfill;
 mod backfill_directive;
+mod backfill_rejects;
 mod backfill_trouble;
 mod backfill_workers;
 mod backup;
