@@ -86,6 +86,8 @@ pub enum BackfillError {
         rows: i64,
         /// The row that fails, where it is known: `id = 4321`.
         row: Option<String>,
+        /// Whether such rows can be left as they are.
+        can_skip: bool,
     },
     /// Locks were not to be had, or the server took too long, however small the batch.
     #[error("no batch came through for {:.1} s: {error}", waited.as_secs_f64())]
@@ -273,12 +275,15 @@ impl BackfillError {
                 say("into-itself").with_help("copy them into another table, and from there back")
             }
             Self::Refused { .. } => say("refused").with_help("`--set` and `--where` hold SQL over the table's columns"),
-            Self::Batch { job, rows, row, .. } => row
+            Self::Batch { job, rows, row, can_skip, .. } => row
                 .iter()
                 .fold(say("batch-failed"), |said, row| said.with_note(format!("it is the row with {row}")))
                 .with_note(format!("{rows} rows are done and stay so; the batch that failed was rolled back"))
                 .with_help(match row {
-                    Some(_) => format!("mend it, or leave such rows out with `--on-error skip`; {}", goes_on(*job)),
+                    Some(_) if *can_skip => {
+                        format!("mend it, or leave such rows out with `--on-error skip`; {}", goes_on(*job))
+                    }
+                    Some(_) => format!("mend it; {}", goes_on(*job)),
                     None => format!("mend the cause; {}", goes_on(*job)),
                 }),
             Self::NotFree { job, holders, .. } => holders

@@ -71,13 +71,16 @@ impl BackfillFailure {
         let say = |code: &'static str| Diagnostic::error(code, self.masked.clone());
         let done = |rows: i64| format!("{rows} rows are done and stay so; the batch that failed was rolled back");
         let said = match &self.error {
-            BackfillError::Batch { rows, row, .. } => row
+            BackfillError::Batch { rows, row, can_skip, .. } => row
                 .iter()
                 .fold(say("batch-failed"), |said, row| said.with_note(format!("it is the row with {row}")))
                 .with_note(done(*rows))
-                .with_help(format!(
-                    "mend the row, and {goes_on}; `-- limosa: backfill on-error skip` leaves such rows as they are"
-                )),
+                .with_help(match can_skip {
+                    true => format!(
+                        "mend the row, and {goes_on}; `-- limosa: backfill on-error skip` leaves such rows as they are"
+                    ),
+                    false => format!("mend the row, and {goes_on}"),
+                }),
             BackfillError::TakenAway { job } => {
                 let said = Diagnostic::warning("job-taken-away", self.masked.clone())
                     .with_note(format!("{} rows are done and stay so", job.rows));

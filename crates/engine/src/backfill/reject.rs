@@ -54,8 +54,8 @@ pub(super) enum Culprit {
     Together(Part),
 }
 
-/// Those rows of a batch that stand before the one that fails together with them. They can be changed by themselves, and
-/// it fails alone when they are.
+/// Those rows of a batch that stand before the one that fails together with them. They can be changed by themselves,
+/// and it fails alone when they are.
 pub(super) struct Part {
     /// True for them; not looked at for others.
     pub(super) condition: String,

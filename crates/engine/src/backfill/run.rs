@@ -356,7 +356,10 @@ impl Runner<'_> {
         let words = self.owner.mask(&error.to_string());
         let said = row.as_ref().map_or_else(|| words.clone(), |row| format!("{row}: {words}"));
         match self.end("failed", Some(&said)).await {
-            Ok(()) => BackfillError::Batch { job: self.job.number, error, rows: self.rows.get(), row },
+            Ok(()) => {
+                let can_skip = !self.prepared.relation.key.is_empty();
+                BackfillError::Batch { job: self.job.number, error, rows: self.rows.get(), row, can_skip }
+            }
             Err(worse) => worse,
         }
     }

@@ -243,7 +243,7 @@ fn rows_are_copied_into_another_table() {
         project.limosa("backfill cancel").exits(0);
         database.execute("DELETE FROM archive WHERE note <> 'old'");
         let copied = project.limosa(&format!("{copy} --skip-present")).exits(0);
-        copied.says("7319 rows of \"public\".\"audit\" copied into archive").says("none is left");
+        copied.says("7319 rows of \"public\".\"audit\" copied into \"public\".\"archive\"").says("none is left");
         assert_eq!(value(database, "SELECT count(*) || ' ' || max(at) FROM archive"), "7320 2020-12-31");
         assert_eq!(value(database, "SELECT note FROM archive WHERE id = '7'"), "old");
 

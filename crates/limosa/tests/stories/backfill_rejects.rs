@@ -101,7 +101,7 @@ fn without_a_key_a_row_is_named_by_its_place_and_cannot_be_left() {
 
         let place = value(database, "SELECT ctid FROM visit WHERE code = 'q'");
         let named = format!("it is the row with ctid = {place}, code = q");
-        project.limosa(run).exits(3).says("invalid input syntax").says(&named);
+        project.limosa(run).exits(3).says("invalid input syntax").says(&named).never_says("on-error");
         project.limosa("backfill resume --on-error skip").exits(2).says("error[no-key-to-skip-by]");
         database.execute("UPDATE visit SET code = '700' WHERE code = 'q'");
         project.limosa("backfill resume").exits(0).says("3000 rows");
