@@ -34,6 +34,7 @@ mod online;
 mod online_followed;
 mod online_foreseen;
 mod online_laws;
+mod online_made;
 mod online_replication;
 mod online_rows;
 mod online_trouble;
