@@ -152,3 +152,82 @@ fn what_a_migration_makes_goes_though_its_table_is_gone() {
         assert_eq!(there(database), before.into_iter().filter(of_visit).collect::<Vec<_>>());
     });
 }
+
+/// The indexes and keys of a table.
+fn keys(database: &Database) -> Vec<String> {
+    rows(
+        database,
+        "SELECT pg_get_indexdef(i.indexrelid), i.indisvalid, obj_description(i.indexrelid), c.conname \
+         FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u') \
+         WHERE i.indrelid = 'visit'::regclass ORDER BY 1",
+    )
+}
+
+/// There, taken back, there again to the end, and back from there.
+fn keys_come_and_go(database: &Database, project: &Project) {
+    let before = keys(database);
+    project.limosa("up").exits(0);
+    assert_ne!(keys(database), before);
+    project.limosa("abort 003").exits(0);
+    assert_eq!(keys(database), before, "after the abort");
+    project.limosa("drift").exits(0);
+    project.limosa("up").exits(0);
+    project.limosa("contract --quiet-window 50ms").exits(0);
+    project.limosa("drift").exits(0);
+    project.limosa("down").exits(0);
+    project.limosa("drift").exits(0);
+    project.limosa("contract --quiet-window 50ms").exits(0);
+    assert_eq!(keys(database), before, "after the way back");
+    project.limosa("drift").exits(0);
+}
+
+#[test]
+fn a_key_that_takes_over_an_index_goes_with_it_or_gives_it_back() {
+    let index = "CREATE UNIQUE INDEX by_note ON visit (note, id);\n";
+    let comment = "COMMENT ON INDEX by_note IS 'for the search';\n";
+    let key = |name: &str| format!("ALTER TABLE visit ADD CONSTRAINT {name} UNIQUE USING INDEX by_note;\n");
+    let waits = "ALTER TABLE visit RENAME COLUMN fee TO price;\n";
+    for (earlier, change) in [
+        (String::new(), format!("{index}{}{waits}", key("by_note"))),
+        (String::new(), format!("{index}{}{waits}", key("one_note"))),
+        (format!("{index}{comment}"), format!("{}{waits}", key("by_note"))),
+        (index.to_owned(), format!("{}{waits}", key("one_note"))),
+    ] {
+        println!("{earlier}{change}");
+        on_servers(|database| {
+            let project = Project::on(database).with("migrations/001_setup.sql", SETUP);
+            project.write("migrations/002_index.sql", format!("SELECT 1;\n{earlier}"));
+            project.limosa("up").exits(0);
+            project.write("migrations/003_key.sql", format!("-- limosa: online\n\n{change}"));
+            keys_come_and_go(database, &project);
+        });
+    }
+}
+
+#[test]
+fn a_primary_key_of_an_index_takes_the_place_of_another() {
+    on_servers(|database| {
+        let project = Project::on(database).with("migrations/001_setup.sql", SETUP);
+        project.write(
+            "migrations/002_index.sql",
+            "ALTER TABLE visit ALTER COLUMN fee SET NOT NULL;\nCREATE UNIQUE INDEX by_fee ON visit (fee, id);\n",
+        );
+        project.limosa("up").exits(0);
+        project.write(
+            "migrations/003_key.sql",
+            "-- limosa: online\n\nALTER TABLE visit DROP CONSTRAINT visit_pkey;\n\
+             ALTER TABLE visit ADD CONSTRAINT visit_pkey PRIMARY KEY USING INDEX by_fee;\n",
+        );
+        let before = keys(database);
+        project.limosa("up").exits(0);
+        project.limosa("abort 003").exits(0);
+        assert_eq!(keys(database), before, "after the abort");
+        project.limosa("up").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        project.limosa("drift").exits(0);
+        project.limosa("down").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        assert_eq!(keys(database), before, "after the way back");
+        project.limosa("drift").exits(0);
+    });
+}
