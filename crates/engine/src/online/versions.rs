@@ -323,8 +323,9 @@ pub(super) async fn shown(session: &Session, target: &Target) -> Result<Vec<Vers
     if there.is_empty() { Ok(there) } else { Ok(with_views(session, there).await?) }
 }
 
-/// Lets the newest version's schemas show the tables as they are now, where a run has changed them. Gives what is worth
-/// knowing where that did not succeed: the next run tries again.
+/// Lets the newest version's schemas show the tables as they are now, where a run has changed them, and the schemas of
+/// all versions have the privileges and comments that their tables have. Gives what is worth knowing where that did not
+/// succeed: the next run tries again.
 pub(crate) async fn refresh_current(session: &Session, target: &Target) -> Option<Diagnostic> {
     let error = match refresh(session, target).await {
         Ok(()) => return None,
@@ -351,6 +352,14 @@ async fn refresh(session: &Session, target: &Target) -> Result<(), RunError> {
     };
     let ground = Ground::of(session, target, &records, &asked).await?;
     let statements = current_version(&ground.catalog, ground.settings(target, 0)).unwrap_or_default();
+    run_at_once(session, target, &statements).await?;
+    let Some(versions) = &ground.versions else { return Ok(()) };
+    let all = session.catalog(std::slice::from_ref(&target.history_schema)).await?;
+    run_at_once(session, target, &versions.kept_in_step(&all, &target.history_schema)).await
+}
+
+/// Runs statements that nobody is to wait for, all or none.
+async fn run_at_once(session: &Session, target: &Target, statements: &[String]) -> Result<(), RunError> {
     if statements.is_empty() {
         return Ok(());
     }

@@ -36,6 +36,7 @@ mod online_behind;
 mod online_followed;
 mod online_foreseen;
 mod online_laws;
+mod online_made;
 mod online_replication;
 mod online_rows;
 mod online_trouble;

@@ -366,6 +366,77 @@ fn plain_migrations_go_on_beside_versions() {
 }
 
 #[test]
+fn privileges_and_comments_of_later_migrations_reach_the_views_of_all_versions() {
+    on_servers(|database| {
+        let (app, other) =
+            (format!("\"{} app\"", database.name().as_str()), format!("{}_other", database.name().as_str()));
+        let other = format!("\"{other}\"");
+        database.execute(&format!("CREATE ROLE {app}; CREATE ROLE {other}"));
+        let project = begun(database, "ALTER TABLE patient RENAME COLUMN full_name TO name;\n");
+        project.limosa("up").exits(0);
+        let versions = ["public_v001", "public_v002", "public_current"];
+        let privileges = || {
+            let others = |acl: &str, owner: &str| {
+                format!(
+                    "(SELECT array_agg(it::text ORDER BY it::text) FROM aclexplode({acl}) it WHERE grantee <> {owner})"
+                )
+            };
+            let views = format!(
+                "SELECT relnamespace::regnamespace, {} FROM pg_class WHERE relname = 'patient' AND relkind = 'v' \
+                 ORDER BY relnamespace::regnamespace::text",
+                others("relacl", "relowner")
+            );
+            let schemas = format!(
+                "SELECT nspname, {} FROM pg_namespace WHERE nspname ~ '^public_' ORDER BY 1",
+                others("nspacl", "nspowner")
+            );
+            let (views, schemas) = (views.as_str(), schemas.as_str());
+            format!("{:?}", (database.execute(views), database.execute(schemas)))
+        };
+        let before = privileges();
+        project.write(
+            "migrations/003_rights.sql",
+            format!(
+                "GRANT SELECT, UPDATE ON patient TO {app};\nGRANT SELECT ON patient TO PUBLIC;\n\
+                 GRANT USAGE ON SCHEMA public TO {app}, {other};\n\
+                 COMMENT ON TABLE patient IS 'it''s people';\nCOMMENT ON COLUMN patient.full_name IS 'as spoken';\n\
+                 COMMENT ON COLUMN patient.age IS 'in years';\n"
+            ),
+        );
+        project.limosa("up").exits(0).never_says("warning");
+        for schema in versions {
+            let client = client(database, schema);
+            client.execute(&format!("SET ROLE {app}"));
+            assert_eq!(value(&client, "SELECT age FROM patient WHERE id = 7"), "7", "{schema}");
+            client.execute("UPDATE patient SET age = 7 WHERE id = 7");
+            assert_eq!(client.query("DELETE FROM patient").unwrap_err().state.as_deref(), Some("42501"));
+            assert_eq!(value(&client, "SELECT obj_description('patient'::regclass)"), "it's people");
+            assert_eq!(value(&client, "SELECT col_description('patient'::regclass, 2)"), "as spoken");
+            assert_eq!(value(&client, "SELECT col_description('patient'::regclass, 4)"), "in years");
+            client.execute(&format!("RESET ROLE; SET ROLE {other}"));
+            assert_eq!(value(&client, "SELECT count(*) FROM patient"), "500", "{schema}");
+        }
+        project.limosa("drift").exits(0);
+        project.write(
+            "migrations/004_rights.sql",
+            format!(
+                "REVOKE ALL ON patient FROM {app}, PUBLIC;\nREVOKE USAGE ON SCHEMA public FROM {app}, {other};\n\
+                 COMMENT ON TABLE patient IS NULL;\n"
+            ),
+        );
+        project.limosa("up").exits(0).never_says("warning");
+        assert_eq!(privileges(), before);
+        for schema in versions {
+            let client = client(database, schema);
+            assert_eq!(value(&client, "SELECT obj_description('patient'::regclass)"), "nothing");
+        }
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        project.limosa("drift").exits(0);
+        database.execute(&format!("DROP OWNED BY {app}, {other}; DROP ROLE {app}, {other}"));
+    });
+}
+
+#[test]
 fn what_postgresql_does_to_no_view_is_found_in_queries() {
     on_servers(|database| {
         let project = Project::on(database)

@@ -102,7 +102,16 @@ impl Adding<'_> {
                     phases.complete.push(OnlineStep::Alone(add));
                 }
             }
-            TableRule::KeyUsingIndex { .. } => phases.complete.push(OnlineStep::Alone(self.work.text.clone())),
+            TableRule::KeyUsingIndex { primary, index } => {
+                if is_replaced || *primary && self.has_primary_key() {
+                    // The index stays as it is until the old one has gone.
+                    phases.contract = vec![self.work.text.clone()];
+                    (phases.abort, phases.remarks) = Default::default();
+                } else {
+                    phases.complete.push(OnlineStep::Alone(self.work.text.clone()));
+                }
+                self.gives_back(&mut phases, index);
+            }
             TableRule::NotNull(column) => {
                 let column = self.table.column_name(column);
                 let proof = self.situation.interim(&column.name, self.work.place + 1);

@@ -1,13 +1,15 @@
 //! Keys, and what is built on each partition before it is the whole's.
 
-use limosa_catalog::{Identifier, ObjectName};
+use limosa_catalog::{Identifier, Literal, ObjectId, ObjectName};
 use limosa_syntax::{TableConstraint, TableRule, Tokens};
 
 use super::super::not_null::{Refusing, not_null_name};
 use super::super::partitions::{IndexOfParts, Made, parts, take_over_foreign_keys};
 use super::super::phases::{Growth, OnlineCheck, OnlineStep, Phases};
 use super::super::refusal::Refusal;
+use super::super::way_back::{goes_with, made_again};
 use super::add_constraint::Adding;
+use super::create_index::concurrent;
 
 impl Adding<'_> {
     /// Rows that the key would not tell apart.
@@ -46,6 +48,33 @@ impl Adding<'_> {
             index: format!("CREATE UNIQUE INDEX CONCURRENTLY {interim} ON {table} ({list}){properties}"),
             add: format!("ALTER TABLE {table} ADD CONSTRAINT {own} {kind} USING INDEX {interim}{rest}"),
         })
+    }
+
+    /// Lets an index be there again that a constraint takes over, and that would go with it. One that the migration
+    /// makes itself goes anyhow.
+    pub(super) fn gives_back(&self, phases: &mut Phases, index: &Identifier) {
+        let table = &self.table.name;
+        let name = ObjectName { schema: table.schema.clone(), name: index.clone() };
+        let Some(entry) = self.situation.catalog.entry(&ObjectId::Index(name.clone())) else { return };
+        let again = made_again(self.situation, &goes_with([entry], false)).unwrap_or_default();
+        let Some((make, rest)) = again.split_first() else { return };
+        if !phases.abort.is_empty() {
+            let there = |name: &ObjectName| format!("pg_catalog.to_regclass({})", Literal(&name.to_string()));
+            phases.abort.push(format!(
+                "DO $limosa$ BEGIN IF {} IS NOT NULL AND {} IS NULL THEN {}; END IF; END $limosa$",
+                there(table),
+                there(&name),
+                again.join("; ")
+            ));
+            let index = index.for_people();
+            phases.remarks.push(format!("an abort makes index {index} again, and writes wait until it is built"));
+        }
+        // Its name is free when the constraint has gone, and who needs it has it before.
+        let interim = self.situation.interim(index, self.work.place + 1);
+        phases.reverse.insert(0, format!("{};", concurrent(make, &interim)));
+        let interim = ObjectName { schema: table.schema.clone(), name: interim };
+        phases.reverse.push(format!("ALTER INDEX {interim} RENAME TO {index};"));
+        phases.reverse.extend(rest.iter().map(|sql| format!("-- limosa: phase contract\n{sql};")));
     }
 
     /// Columns of a primary key that allow null so far, and go back to that with it.

@@ -40,7 +40,8 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
             about: format!("make index {} on {}", known.for_people(), object_for_people(&table.name)),
             complete: vec![OnlineStep::Alone(build)],
             abort: vec![format!("DROP INDEX IF EXISTS {index}")],
-            reverse: vec![format!("DROP INDEX {index};")],
+            // A constraint may have taken it over, and it has gone with that.
+            reverse: vec![format!("DROP INDEX IF EXISTS {index};")],
             standing: table.stands(&[]),
             growth: vec![Growth::Index { table: table.name.clone(), columns: columns.clone() }],
             ..Phases::default()
@@ -114,7 +115,7 @@ fn definition(text: &str) -> Definition<'_> {
 }
 
 /// The statement with the word and the name in it.
-fn concurrent(text: &str, name: &Identifier) -> String {
+pub(super) fn concurrent(text: &str, name: &Identifier) -> String {
     let tokens = Tokens::of(text);
     let mut words = tokens.words();
     words.take(&["CREATE"]);

@@ -8,6 +8,7 @@
 
 mod picture;
 mod plain;
+mod rights;
 mod schema;
 mod view;
 
