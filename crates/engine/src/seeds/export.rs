@@ -196,7 +196,8 @@ async fn maps(
             })
         })
         .collect();
-    let sql = format!("SELECT pg_catalog.row_to_json(r)::text FROM (SELECT {} {from}) r", values.join(", "));
+    // `r` alone would be a column of that name.
+    let sql = format!("SELECT pg_catalog.row_to_json(r.*)::text FROM (SELECT {} {from}) r", values.join(", "));
     let rows: Vec<String> = session.query(&sql, &[]).await?.iter().map(|row| row.get(0)).collect();
     let text = match (format, rows.is_empty()) {
         (_, true) => "[]\n".to_owned(),
