@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use limosa_catalog::{Identifier, QualifiedName};
 use limosa_postgres::ServerError;
 use limosa_project::{MaxDelete, SeedContent, SeedMode};
-use limosa_syntax::Diagnostic;
+use limosa_syntax::{Diagnostic, Severity};
 
 use super::difference;
 use super::error::SeedError;
@@ -272,8 +272,13 @@ impl<'a> Runner<'a> {
             Deletes::Limited => work.settings.max_delete,
             Deletes::Allowed => MaxDelete::Percent(100),
         };
-        if surplus > limit.of(owned) && self.options.run == SeedRun::Write {
-            return Err(too_many_deletes(task.chosen, work, (owned, surplus), limit));
+        if surplus > limit.of(owned) {
+            let finding = too_many_deletes(task.chosen, work, (owned, surplus), limit);
+            if self.options.run == SeedRun::Write {
+                return Err(SeedError::Findings(vec![finding.with_note("nothing was written")]));
+            }
+            let severity = Severity::Warning;
+            task.warnings.push(Diagnostic { severity, ..finding.with_note("the run itself would be refused") });
         }
         task.counts.deleted = self.transaction.count(&statements.delete()).await.map_err(refused)?;
         Ok(())
@@ -392,14 +397,14 @@ fn too_many_deletes(
     work: &TableWork<'_>,
     (owned, surplus): (u64, u64),
     limit: MaxDelete,
-) -> SeedError {
+) -> Diagnostic {
     let (name, table) = (&chosen.seed.name, spelled(&work.relation.name));
     let message = format!("`{name}` would delete {surplus} of {owned} rows of {table}, and may delete {limit}");
     let error = Diagnostic::error("too-many-deletes", message).in_file(work.source());
-    SeedError::Findings(vec![error.with_note("nothing was written").with_help(format!(
+    error.with_help(format!(
         "look at them with `limosa seed {name} --dry-run`; allow it once with `--allow deletes-data`, or always with \
          `max_delete` in [seed.{name}]"
-    ))])
+    ))
 }
 
 /// Tasks in the order in which they were run.
