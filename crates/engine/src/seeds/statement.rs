@@ -141,11 +141,11 @@ impl<'a> Statements<'a> {
         format!("NOT EXISTS (SELECT FROM {} t WHERE {})", self.work.relation.name, self.same_key())
     }
 
-    /// What can differ in rows with the same key; empty where there is nothing else.
+    /// What can differ in rows with the same key; empty where there is nothing else. A key in another case can be equal
+    /// and is not the same.
     fn compared(&self, pass: Pass) -> Vec<(usize, &'a WorkColumn)> {
         // `GENERATED ALWAYS` can be given to new rows, and not be changed.
-        let compared =
-            |(_, column): &(usize, &WorkColumn)| pass.takes(column) && !column.in_key && !column.facts.identity_always;
+        let compared = |(_, column): &(usize, &WorkColumn)| pass.takes(column) && column.is_comparable();
         self.columns().filter(compared).collect()
     }
 

@@ -59,6 +59,7 @@ mod renumber;
 mod repair;
 mod schema;
 mod scripts;
+mod seed_keys;
 mod seed_verbs;
 mod seeds;
 mod squash;
