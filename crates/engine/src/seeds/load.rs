@@ -173,12 +173,10 @@ impl Loading<'_> {
         let place = |row| self.work.rows.place(row, None);
         let line =
             place(other).map_or_else(|| format!("row {}", other + 1), |span| format!("line {}", self.line(span)));
-        let tell = |finding: Diagnostic| {
-            finding.with_note(format!("the row on {line} has this value until it is changed in the same run")).with_help(
-                "make the constraint `DEFERRABLE`: it is looked at when all rows are changed then; or give one of the \
-                 rows another value in a run before",
-            )
-        };
+        let note = format!("the row on {line} has this value until it is changed in the same run");
+        let help = "make the constraint `DEFERRABLE`: it is looked at when all rows are changed then; or give one of \
+                    the rows another value in a run before";
+        let tell = |finding: Diagnostic| finding.with_note(note.clone()).with_help(help);
         match self.refused(place(one), error) {
             SeedError::Findings(findings) => SeedError::Findings(findings.into_iter().map(tell).collect()),
             other => other,
