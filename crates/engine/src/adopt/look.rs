@@ -178,7 +178,7 @@ async fn rows_of(session: &Session, table: &SeenTable, order: &[&str]) -> Result
     let order: Vec<String> = order.iter().map(|column| format!("t.{} NULLS FIRST", ident(column))).collect();
     let order = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
     let sql = format!(
-        "SELECT (pg_catalog.to_jsonb(t) || pg_catalog.jsonb_build_object({zoned}))::text FROM {} AS t{order}",
+        "SELECT (pg_catalog.to_jsonb(t.*) || pg_catalog.jsonb_build_object({zoned}))::text FROM {} AS t{order}",
         table.rows()
     );
     let rows = session.query(&sql, &[]).await?;

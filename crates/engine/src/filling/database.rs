@@ -18,7 +18,7 @@ use super::table::Table;
 const BEGIN: &str = "SET session_replication_role = replica; SET client_min_messages = warning; \
                      SET search_path = pg_catalog, public; SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'";
 const END: &str = "RESET session_replication_role; RESET client_min_messages; RESET search_path; RESET datestyle; \
-                   RESET intervalstyle; DROP FUNCTION IF EXISTS pg_temp.limosa_holds(text)";
+                   RESET intervalstyle";
 
 /// What rows each partition takes, by its whole: a partition takes what its own and its parents' bounds take.
 const PARTITIONS: &str = "\
@@ -68,7 +68,6 @@ pub(crate) async fn fill_some(
     wanted: &dyn Fn(&ObjectName) -> bool,
 ) -> Result<Vec<FilledTable>, ServerError> {
     run(session, BEGIN).await?;
-    run(session, judge::FUNCTION).await?;
     let mut tables = Table::all(catalog);
     tables.retain(|table| wanted(&table.name));
     let bounds = partition_bounds(session).await?;

@@ -2,24 +2,16 @@
 
 use std::ops::Range;
 
-use limosa_postgres::{ServerError, Session, Type};
+use futures_util::future::join_all;
+use limosa_postgres::{ServerError, Session};
 
 use super::form::Form;
 use super::table::{Group, Table};
 
-/// Makes a function of this session that says whether a query finds its values in order. What fails is not in order.
-pub(super) const FUNCTION: &str = "\
-CREATE OR REPLACE FUNCTION pg_temp.limosa_holds(question text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE answer boolean; BEGIN EXECUTE question INTO answer; RETURN coalesce(answer, true);
-EXCEPTION WHEN OTHERS THEN RETURN false; END $$";
-
-const ASK: &str = "SELECT pg_temp.limosa_holds(question) \
-                   FROM unnest($1::text[]) WITH ORDINALITY AS asked (question, at) ORDER BY at";
-
 /// So many combinations are tried before a table is given up.
 const MOST_TRIED: usize = 1_500;
 /// So many are asked about at once.
-const AT_ONCE: usize = 150;
+const AT_ONCE: usize = 64;
 /// Of combinations with the same value in every row, so many are taken in turn.
 const IN_TURN: usize = 24;
 
@@ -48,14 +40,25 @@ pub(super) async fn choose(
             .collect();
         let questions: Vec<String> =
             chosen.iter().map(|forms| question(table, group, forms, &samples, referenced)).collect();
-        let answers = session.query(ASK, &[(&questions, Type::TEXT_ARRAY)]).await?;
-        let holds = answers.iter().map(|row| row.get::<_, bool>(0));
+        let holds = ask(session, &questions).await?;
         taken.extend(chosen.into_iter().zip(holds).filter_map(|(forms, holds)| holds.then_some(forms)));
         if taken.iter().any(|forms| is_enough(forms)) || taken.len() >= IN_TURN {
             break;
         }
     }
     Ok(in_turn(&taken))
+}
+
+/// Which of these queries find their values in order. What fails is not in order: each is a transaction of its own,
+/// since not every server lets a function trap an error, as the embedded one does not.
+async fn ask(session: &Session, questions: &[String]) -> Result<Vec<bool>, ServerError> {
+    let asked = questions.iter().map(|question| session.query(question, &[]));
+    let answers = join_all(asked).await.into_iter().map(|answer| match answer {
+        Ok(rows) => Ok(rows.first().and_then(|row| row.get::<_, Option<bool>>(0)).unwrap_or(true)),
+        Err(error) if error.is_connection_lost() => Err(error),
+        Err(_) => Ok(false),
+    });
+    answers.collect()
 }
 
 /// One that is different in every row does by itself.

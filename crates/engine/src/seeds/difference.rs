@@ -45,15 +45,16 @@ pub(super) async fn changed(
     }))
 }
 
-/// Rows that the file lacks.
+/// Rows that the file lacks, of those that meet some conditions.
 pub(super) async fn surplus(
     transaction: &Transaction<'_>,
     work: &TableWork<'_>,
     statements: &Statements<'_>,
+    among: &[String],
 ) -> Result<(u64, Vec<RowDifference>), ServerError> {
     let key = work.key();
     let key: Vec<&str> = if key.is_empty() { vec!["ctid"] } else { key.iter().map(|name| name.as_str()).collect() };
-    let rows = transaction.ask(&statements.show_surplus()).await?;
+    let rows = transaction.ask(&statements.show_surplus(among)).await?;
     Ok(shown(&rows, |values| RowDifference::Surplus { key: named(&key, values) }))
 }
 

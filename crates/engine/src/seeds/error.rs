@@ -78,9 +78,16 @@ impl SeedError {
         };
         diagnostic.notes.extend(detail(&error).map(mask));
         diagnostic.notes.push("nothing was written".to_owned());
-        diagnostic.help = hint(&error).map(mask).or_else(|| help(&error));
+        diagnostic.help = day_help(&error).or_else(|| hint(&error).map(mask)).or_else(|| help(&error));
         Self::Findings(vec![diagnostic])
     }
+}
+
+/// The server would have another `datestyle`, which is pinned here.
+fn day_help(error: &ServerError) -> Option<String> {
+    let is_day =
+        code(error) == Some("22008") && hint(error).is_some_and(|hint| hint.to_lowercase().contains("datestyle"));
+    is_day.then(|| "write days as 2024-12-31: any other order is another day in another database".to_owned())
 }
 
 fn help(error: &ServerError) -> Option<String> {

@@ -16,6 +16,12 @@ use crate::target::{Target, connect};
 /// How long a table that is locked is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Beside what reading a file pins: whatever else changes how values are written, so that every database with these
+/// rows gives the same file.
+const PINNED: &str = "\
+SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1; \
+SET LOCAL xmlbinary = 'base64'";
+
 /// The form of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportFormat {
@@ -90,7 +96,7 @@ pub async fn export_seed(target: &Target, wish: &ExportWish<'_>) -> Result<Expor
     let result = async {
         transaction.begin().await?;
         let limit = format!("SET LOCAL lock_timeout = {}; SET TRANSACTION READ ONLY", PATIENCE.as_millis());
-        transaction.ask(&limit).await?;
+        transaction.ask(&format!("{limit}; {PINNED}")).await?;
         export(&transaction, wish).await
     }
     .await;
@@ -196,7 +202,8 @@ async fn maps(
             })
         })
         .collect();
-    let sql = format!("SELECT pg_catalog.row_to_json(r)::text FROM (SELECT {} {from}) r", values.join(", "));
+    // `r` alone would be a column of that name.
+    let sql = format!("SELECT pg_catalog.row_to_json(r.*)::text FROM (SELECT {} {from}) r", values.join(", "));
     let rows: Vec<String> = session.query(&sql, &[]).await?.iter().map(|row| row.get(0)).collect();
     let text = match (format, rows.is_empty()) {
         (_, true) => "[]\n".to_owned(),

@@ -105,15 +105,26 @@ impl Loading<'_> {
 
     /// Runs a statement over the rows of the file. Where it fails, looks for the first row that makes it fail.
     pub(super) async fn write(&self, statement: impl Fn(FileRows) -> String, rows: FileRows) -> Result<u64, SeedError> {
-        let attempt = async |sql: String| {
-            let rows = self.transaction.ask(&format!("SAVEPOINT limosa_seed;\n{sql}")).await?;
-            self.transaction.ask("RELEASE SAVEPOINT limosa_seed").await?;
-            Ok::<u64, ServerError>(super::transaction::number(&rows, 0))
-        };
-        let error = match attempt(statement(rows)).await {
-            Ok(count) => return Ok(count),
-            Err(error) => error,
-        };
+        match self.attempt(&statement(rows)).await {
+            Ok(count) => Ok(count),
+            Err(error) => Err(self.blame(error, statement, rows).await),
+        }
+    }
+
+    /// Runs a statement behind a savepoint, which stays where it fails.
+    pub(super) async fn attempt(&self, sql: &str) -> Result<u64, ServerError> {
+        let rows = self.transaction.ask(&format!("SAVEPOINT limosa_seed;\n{sql}")).await?;
+        self.transaction.ask("RELEASE SAVEPOINT limosa_seed").await?;
+        Ok(super::transaction::number(&rows, 0))
+    }
+
+    /// Looks for the row that made a statement fail.
+    pub(super) async fn blame(
+        &self,
+        error: ServerError,
+        statement: impl Fn(FileRows) -> String,
+        rows: FileRows,
+    ) -> SeedError {
         let own = self.work.relation.foreign_keys.iter().any(|key| key.to == self.work.relation.oid);
         let of_a_row = code(&error).is_some_and(|code| {
             // Data, integrity, and what functions raise; rows of one statement may refer to later ones.
@@ -121,19 +132,60 @@ impl Loading<'_> {
         });
         let count = self.work.rows.len();
         if !of_a_row || error.is_connection_lost() || count > SEARCHED_UP_TO || rows != FileRows::All {
-            return Err(self.refused(None, error));
+            return self.refused(None, error);
+        }
+        if code(&error) == Some("23505")
+            && let Some((one, other)) = self.handed_over().await
+        {
+            return self.refused_hand_over(one, other, error);
         }
         let (mut good, mut bad) = (0, count);
         while bad - good > 1 {
             let middle = good + (bad - good) / 2;
-            self.transaction.ask("ROLLBACK TO SAVEPOINT limosa_seed").await?;
-            match self.transaction.ask(&statement(FileRows::UpTo(middle))).await {
+            let again = format!("ROLLBACK TO SAVEPOINT limosa_seed;\n{}", statement(FileRows::UpTo(middle)));
+            match self.transaction.ask(&again).await {
                 Ok(_) => good = middle,
-                Err(error) if error.is_connection_lost() => return Err(error.into()),
+                Err(error) if error.is_connection_lost() => return error.into(),
                 Err(_) => bad = middle,
             }
         }
-        Err(self.refused(self.work.rows.place(bad - 1, None), error))
+        self.refused(self.work.rows.place(bad - 1, None), error)
+    }
+
+    /// Two rows of the file of which one takes a unique value that the other gives up.
+    async fn handed_over(&self) -> Option<(usize, usize)> {
+        for sql in self.statements.handed_over() {
+            let asked = self.transaction.ask(&format!("ROLLBACK TO SAVEPOINT limosa_seed;\n{sql}")).await;
+            // What cannot be compared is not found.
+            let pair = asked.ok().and_then(|rows| {
+                let row = rows.first()?;
+                Some((row_number(row.first())?, row_number(row.get(1))?))
+            });
+            if pair.is_some() {
+                return pair;
+            }
+        }
+        None
+    }
+
+    /// The server looks at unique values row by row, unless a constraint says that it may wait.
+    fn refused_hand_over(&self, one: usize, other: usize, error: ServerError) -> SeedError {
+        let place = |row| self.work.rows.place(row, None);
+        let line =
+            place(other).map_or_else(|| format!("row {}", other + 1), |span| format!("line {}", self.line(span)));
+        let note = format!("the row on {line} has this value until it is changed in the same run");
+        let help = "make the constraint `DEFERRABLE`: it is looked at when all rows are changed then; or give one of \
+                    the rows another value in a run before";
+        let tell = |finding: Diagnostic| finding.with_note(note.clone()).with_help(help);
+        match self.refused(place(one), error) {
+            SeedError::Findings(findings) => SeedError::Findings(findings.into_iter().map(tell).collect()),
+            other => other,
+        }
+    }
+
+    fn line(&self, span: Span) -> usize {
+        let text = &self.work.source().text;
+        limosa_syntax::LineIndex::new(text).locate(text, span.start).line
     }
 
     /// What the server refused of this seed.
@@ -171,11 +223,7 @@ impl Loading<'_> {
             Some(span) => error.at(self.work.source(), span),
             None => error.in_file(self.work.source()),
         };
-        let line = rows.place(first, at).map(|span| {
-            let text = &self.work.source().text;
-            limosa_syntax::LineIndex::new(text).locate(text, span.start).line
-        });
-        match line {
+        match rows.place(first, at).map(|span| self.line(span)) {
             Some(line) => error.with_note(format!("the other is on line {line}")),
             None => error,
         }

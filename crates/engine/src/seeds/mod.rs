@@ -15,6 +15,7 @@ mod prepare;
 mod relation;
 mod replayed;
 mod report;
+mod room;
 mod run;
 mod script;
 mod statement;

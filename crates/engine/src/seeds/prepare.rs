@@ -95,6 +95,7 @@ impl ChosenSeed<'_> {
             state: self.state,
             counts: None,
             differences: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Column {
     base: String,
     /// The category of that type; `A` is an array.
     category: String,
+    /// Whether its values can be equal and yet not the same.
+    pub(super) loose: bool,
     pub(super) not_null: bool,
     pub(super) has_default: bool,
     /// `GENERATED ALWAYS AS IDENTITY`.

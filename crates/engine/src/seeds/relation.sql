@@ -21,6 +21,12 @@ SELECT c.oid, n.nspname, c.relname, c.relkind,
         'data_type', pg_catalog.format_type(a.atttypid, a.atttypmod),
         'base', COALESCE(b.typname, t.typname),
         'category', COALESCE(b.typcategory, t.typcategory),
+        -- Whether values can be equal and yet not the same: `citext`, `numeric`, collations that pass over case.
+        'loose', NOT (COALESCE(b.typtype, t.typtype) = 'e' OR COALESCE(b.typnamespace, t.typnamespace) =
+            'pg_catalog'::regnamespace AND COALESCE(b.typname, t.typname) IN ('bool', 'int2', 'int4', 'int8', 'oid',
+            'uuid', 'bytea', 'name', 'char', 'date', 'time', 'timestamp', 'timestamptz', 'text', 'varchar'))
+            OR EXISTS (SELECT FROM pg_catalog.pg_collation l
+                WHERE l.oid = a.attcollation AND NOT l.collisdeterministic),
         'not_null', a.attnotnull OR t.typnotnull,
         'has_default', a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL,
         'identity_always', a.attidentity = 'a',

@@ -1,5 +1,6 @@
 //! What came of a run, and what would come of it.
 
+use limosa_syntax::Diagnostic;
 use serde::Serialize;
 
 /// How many rows were written.
@@ -51,6 +52,9 @@ pub struct SeedOutcome {
     /// The rows that were or would be written, as far as they were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<RowDifference>,
+    /// What a dry run found that the run itself would be refused for.
+    #[serde(skip)]
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// A row that differs.

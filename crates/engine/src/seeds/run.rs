@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use limosa_catalog::{Identifier, QualifiedName};
 use limosa_postgres::ServerError;
 use limosa_project::{MaxDelete, SeedContent, SeedMode};
-use limosa_syntax::Diagnostic;
+use limosa_syntax::{Diagnostic, Severity};
 
 use super::difference;
 use super::error::SeedError;
@@ -14,6 +14,7 @@ use super::order::{Circle, Order, Place, order};
 use super::prepare::{Chosen, ChosenSeed};
 use super::relation::Relation;
 use super::report::SeedReport;
+use super::room::Room;
 use super::script;
 use super::statement::{FileRows, Pass, Statements};
 use super::task::{Task, Work, constraint_refused, shared_tables};
@@ -215,11 +216,15 @@ impl<'a> Runner<'a> {
             }
         }
         // First what is there: a value may move from one row to a new one.
+        let mut room = Room::default();
         if changes && statements.update(Pass::First, FileRows::All).is_some() {
             let update = |rows| statements.update(Pass::First, rows).unwrap_or_default();
-            task.counts.updated = loading.write(update, FileRows::All).await?;
+            task.counts.updated = loading.write_with_room(update, &mut room, dry).await?;
         }
-        task.counts.inserted = loading.write(|rows| statements.insert(rows), FileRows::All).await?;
+        let insert = |rows| statements.insert(rows);
+        task.counts.inserted = loading.write_with_room(insert, &mut room, dry).await?;
+        task.counts.deleted = room.deleted;
+        task.differences.extend(room.differences);
         Ok(())
     }
 
@@ -259,12 +264,13 @@ impl<'a> Runner<'a> {
         let loading = self.loading(task.chosen, work, &statements);
         let refused = |error| loading.refused(None, error);
         let counts = self.transaction.ask(&statements.count_surplus()).await.map_err(refused)?;
-        let (owned, surplus) = (number(&counts, 0), number(&counts, 1));
+        let gone = task.counts.deleted;
+        let (owned, surplus) = (number(&counts, 0) + gone, number(&counts, 1) + gone);
         if surplus == 0 {
             return Ok(());
         }
-        if self.options.run == SeedRun::DryRun {
-            let (_, rows) = difference::surplus(&self.transaction, work, &statements).await.map_err(refused)?;
+        if self.options.run == SeedRun::DryRun && surplus > gone {
+            let (_, rows) = difference::surplus(&self.transaction, work, &statements, &[]).await.map_err(refused)?;
             task.differences.extend(rows);
         }
         let limit = match self.options.deletes {
@@ -272,10 +278,15 @@ impl<'a> Runner<'a> {
             Deletes::Limited => work.settings.max_delete,
             Deletes::Allowed => MaxDelete::Percent(100),
         };
-        if surplus > limit.of(owned) && self.options.run == SeedRun::Write {
-            return Err(too_many_deletes(task.chosen, work, (owned, surplus), limit));
+        if surplus > limit.of(owned) {
+            let finding = too_many_deletes(task.chosen, work, (owned, surplus), limit);
+            if self.options.run == SeedRun::Write {
+                return Err(SeedError::Findings(vec![finding.with_note("nothing was written")]));
+            }
+            let severity = Severity::Warning;
+            task.warnings.push(Diagnostic { severity, ..finding.with_note("the run itself would be refused") });
         }
-        task.counts.deleted = self.transaction.count(&statements.delete()).await.map_err(refused)?;
+        task.counts.deleted += self.transaction.count(&statements.delete(&[])).await.map_err(refused)?;
         Ok(())
     }
 
@@ -313,7 +324,8 @@ impl<'a> Runner<'a> {
             }
         }
         if work.settings.mode == SeedMode::Sync {
-            let (surplus, rows) = difference::surplus(&self.transaction, work, &statements).await.map_err(refused)?;
+            let (surplus, rows) =
+                difference::surplus(&self.transaction, work, &statements, &[]).await.map_err(refused)?;
             task.counts.deleted = surplus;
             task.differences.extend(rows);
         }
@@ -392,14 +404,14 @@ fn too_many_deletes(
     work: &TableWork<'_>,
     (owned, surplus): (u64, u64),
     limit: MaxDelete,
-) -> SeedError {
+) -> Diagnostic {
     let (name, table) = (&chosen.seed.name, spelled(&work.relation.name));
     let message = format!("`{name}` would delete {surplus} of {owned} rows of {table}, and may delete {limit}");
     let error = Diagnostic::error("too-many-deletes", message).in_file(work.source());
-    SeedError::Findings(vec![error.with_note("nothing was written").with_help(format!(
+    error.with_help(format!(
         "look at them with `limosa seed {name} --dry-run`; allow it once with `--allow deletes-data`, or always with \
          `max_delete` in [seed.{name}]"
-    ))])
+    ))
 }
 
 /// Tasks in the order in which they were run.

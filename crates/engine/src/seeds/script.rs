@@ -45,6 +45,7 @@ pub(super) async fn run(
 ) -> Result<SeedCounts, SeedError> {
     let seed = chosen.seed;
     let before = transaction.ask(WRITTEN).await?;
+    transaction.unpin().await?;
     let mut flight = FlightText::default();
     for (at, step) in steps.iter().enumerate() {
         let text = fill(chosen, step.span)?;

@@ -141,11 +141,11 @@ impl<'a> Statements<'a> {
         format!("NOT EXISTS (SELECT FROM {} t WHERE {})", self.work.relation.name, self.same_key())
     }
 
-    /// What can differ in rows with the same key; empty where there is nothing else.
+    /// What can differ in rows with the same key; empty where there is nothing else. A key in another case can be equal
+    /// and is not the same.
     fn compared(&self, pass: Pass) -> Vec<(usize, &'a WorkColumn)> {
         // `GENERATED ALWAYS` can be given to new rows, and not be changed.
-        let compared =
-            |(_, column): &(usize, &WorkColumn)| pass.takes(column) && !column.in_key && !column.facts.identity_always;
+        let compared = |(_, column): &(usize, &WorkColumn)| pass.takes(column) && column.is_comparable();
         self.columns().filter(compared).collect()
     }
 
@@ -225,6 +225,12 @@ impl<'a> Statements<'a> {
         )))
     }
 
+    /// The rows that the seed owns and the file does not hold, of those that meet some conditions.
+    fn surplus_among(&self, conditions: &[String]) -> String {
+        let conditions: String = conditions.iter().map(|condition| format!(" AND {condition}")).collect();
+        format!("{}{conditions}", self.surplus())
+    }
+
     /// The rows that the seed owns and the file does not hold.
     fn surplus(&self) -> String {
         let owned = match &self.work.settings.owner {
@@ -249,9 +255,32 @@ impl<'a> Statements<'a> {
         )
     }
 
-    /// Deletes them, and counts them.
-    pub(super) fn delete(&self) -> String {
-        counted(&format!("DELETE FROM {} t WHERE {}", self.work.relation.name, self.surplus()))
+    /// Deletes those of them that meet some conditions, and counts them.
+    pub(super) fn delete(&self, conditions: &[String]) -> String {
+        counted(&format!("DELETE FROM {} t WHERE {}", self.work.relation.name, self.surplus_among(conditions)))
+    }
+
+    /// Two rows of the file of which one takes unique values that the other has in the table and gives up: the number
+    /// of the one and of the other. A query for each index that could be the one.
+    pub(super) fn handed_over(&self) -> Vec<String> {
+        let place = |name: &String| self.columns().find(|(_, column)| column.name.as_str() == name);
+        let query = |columns: Vec<(usize, &WorkColumn)>| {
+            let equal = |one: &dyn Fn(usize, &WorkColumn) -> String, other: &str| {
+                let pairs = columns.iter().map(|(at, column)| format!("{} = {other}.c{at}", one(*at, column)));
+                pairs.collect::<Vec<_>>().join(" AND ")
+            };
+            let source = self.source(Pass::First);
+            format!(
+                "SELECT f.n, s.n FROM {source} f JOIN {} t ON {} JOIN {source} s ON {} \
+                 WHERE f.n <> s.n AND ({}) IS NOT TRUE ORDER BY f.n LIMIT 1",
+                self.work.relation.name,
+                equal(&|_, column| format!("t.{}", column.name), "f"),
+                self.same_key(),
+                equal(&|at, _| format!("f.c{at}"), "s"),
+            )
+        };
+        let all = |columns: &Vec<String>| columns.iter().map(place).collect::<Option<Vec<_>>>();
+        self.work.relation.uniques.iter().filter_map(|unique| all(&unique.columns)).map(query).collect()
     }
 
     /// Rows that would be added: all values of the file as text. How many there are stands in front of each.
@@ -306,8 +335,9 @@ impl<'a> Statements<'a> {
         self.compared(pass).into_iter().map(|(_, column)| column.name.clone()).collect()
     }
 
-    /// Rows that would be deleted: the values of the key. How many there are stands in front of each.
-    pub(super) fn show_surplus(&self) -> String {
+    /// Rows that would be deleted, of those that meet some conditions: the values of the key. How many there are stands
+    /// in front of each.
+    pub(super) fn show_surplus(&self, conditions: &[String]) -> String {
         let key: Vec<String> = self
             .columns()
             .filter(|(_, column)| column.in_key)
@@ -317,7 +347,7 @@ impl<'a> Statements<'a> {
         format!(
             "SELECT count(*) OVER (), {key} FROM {} t WHERE {} ORDER BY 2 LIMIT {MOST_SHOWN}",
             self.work.relation.name,
-            self.surplus()
+            self.surplus_among(conditions)
         )
     }
 

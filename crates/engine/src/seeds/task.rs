@@ -29,11 +29,14 @@ pub(super) struct Task<'a> {
     pub(super) straight: bool,
     pub(super) counts: SeedCounts,
     pub(super) differences: Vec<RowDifference>,
+    /// What a run in earnest would be refused for.
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 impl<'a> Task<'a> {
     pub(super) fn new(chosen: &'a ChosenSeed<'a>, work: Work<'a>) -> Self {
-        Self { chosen, work, straight: false, counts: SeedCounts::default(), differences: Vec::new() }
+        let (differences, warnings) = (Vec::new(), Vec::new());
+        Self { chosen, work, straight: false, counts: SeedCounts::default(), differences, warnings }
     }
 
     /// What is told of it.
@@ -45,6 +48,7 @@ impl<'a> Task<'a> {
             },
             counts: Some(self.counts),
             differences: self.differences,
+            warnings: self.warnings,
             ..self.chosen.outcome()
         }
     }

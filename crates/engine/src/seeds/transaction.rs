@@ -5,6 +5,13 @@ use limosa_postgres::{ServerError, Session};
 
 use crate::target::{Target, search_path};
 
+/// Files are read in the same way in every database: a day is `2024-12-31`, and what has another order is refused
+/// rather than taken for another day.
+const PINNED: &str = "SET LOCAL datestyle = 'ISO, YMD';\nSET LOCAL intervalstyle = 'postgres'";
+
+/// What a script is run with, as any other SQL in this database.
+const UNPINNED: &str = "RESET datestyle; RESET intervalstyle";
+
 /// Rows as text.
 pub(super) type Rows = Vec<Vec<Option<String>>>;
 
@@ -23,6 +30,11 @@ impl Transaction<'_> {
         self.ask(&format!("BEGIN;\n{}{fence}", self.settings())).await.map(drop)
     }
 
+    /// Takes back what is pinned for files, for a script to come.
+    pub(super) async fn unpin(&self) -> Result<(), ServerError> {
+        self.ask(UNPINNED).await.map(drop)
+    }
+
     /// Puts back what a script may have set for the session.
     pub(super) async fn put_back_settings(&self) -> Result<(), ServerError> {
         let role = if self.target.owner_role.is_some() { "" } else { "RESET ROLE;\n" };
@@ -35,6 +47,7 @@ impl Transaction<'_> {
             format!("SET LOCAL lock_timeout = {patience}"),
             // A role that sees some rows only would take the others for missing.
             "SET LOCAL row_security = off".to_owned(),
+            PINNED.to_owned(),
         ];
         sql.extend(self.target.owner_role.as_ref().map(|role| format!("SET LOCAL ROLE {role}")));
         sql.extend(

@@ -46,6 +46,13 @@ pub(super) struct Lookup {
     pub(super) take: Identifier,
 }
 
+impl WorkColumn {
+    /// Whether rows that have the same key can differ in it, and be changed there.
+    pub(super) fn is_comparable(&self) -> bool {
+        (!self.in_key || self.facts.loose) && !self.facts.identity_always
+    }
+}
+
 /// The tables that a seed's rows come to and are looked up in.
 pub(super) fn tables(settings: &TableSettings, rows: &SeedRows) -> Vec<QualifiedName> {
     let referred = rows.columns().iter().filter_map(|column| column.reference.as_ref()).map(table_of);

@@ -132,6 +132,24 @@ fn a_table_that_is_gone_is_made_again_with_all_that_it_had() {
 }
 
 #[test]
+fn keys_that_led_to_a_table_that_is_gone_are_named() {
+    on_servers(|database| {
+        let schema = "CREATE TABLE idt (id int PRIMARY KEY); CREATE TABLE fk1 (p int REFERENCES idt, q int);
+                      INSERT INTO idt VALUES (1), (2); INSERT INTO fk1 VALUES (1, 1);";
+        let project = project_on(database).with("migrations/001_idt.sql", schema);
+        project.limosa("up").exits(0);
+        project.limosa("backup --tables all").exits(0);
+        let file = only_file(&project, ".limosa");
+        let told = "public.idt: fk1_p_fkey of public.fk1 led here and is not made again";
+        project.limosa(&format!("restore {file} --dry-run")).exits(0).never_says("led here");
+        database.execute("DROP TABLE idt CASCADE");
+        project.limosa(&format!("restore {file} --dry-run")).exits(0).says(told);
+        let restored = project.limosa(&format!("--yes restore {file}")).exits(0);
+        restored.says(told).says("2 rows put back");
+    });
+}
+
+#[test]
 fn what_was_added_since_stays_where_that_is_wanted() {
     on_servers(|database| {
         let project = project_on(database);

@@ -62,6 +62,7 @@ mod renumber;
 mod repair;
 mod schema;
 mod scripts;
+mod seed_keys;
 mod seed_verbs;
 mod seeds;
 mod squash;

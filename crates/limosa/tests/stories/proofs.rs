@@ -138,6 +138,26 @@ fn what_could_not_be_proven_with_rows_is_said() {
     }
 }
 
+#[test]
+fn rows_have_values_that_domains_take() {
+    let project = Project::new()
+        .with(
+            "migrations/001_create.sql",
+            "CREATE DOMAIN amount AS int CHECK (value > 0);\n\
+             CREATE DOMAIN filled AS text NOT NULL CHECK (value <> '');\n\
+             CREATE DOMAIN code AS text CHECK (length(value) = 5);\n\
+             CREATE DOMAIN plate AS text CHECK (value ~ '^[A-Z]{2}-[0-9]{3}$');\n\
+             CREATE DOMAIN never AS int CHECK (value > 3 AND value < 2);\n\
+             CREATE TABLE bill (id int PRIMARY KEY, amount amount, filled filled, code code NOT NULL, plate plate);\n\
+             CREATE TABLE odd (id int PRIMARY KEY, number never NOT NULL);\n",
+        )
+        .with("migrations/002_other.sql", "ALTER TABLE bill ADD other text;\n")
+        .with("migrations/002_other.down.sql", "-- limosa: allow deletes-data\nALTER TABLE bill DROP other;\n");
+    let proof = project.limosa("prove").exits(0).says("1 of 2 migrations proven").says("1 table without rows");
+    let reason = "– public.odd has no rows: no values were found for number";
+    assert!(proof.all().contains(reason), "{proof}");
+}
+
 /// A migration looks itself for what has to be there.
 #[test]
 fn rows_are_those_of_seeds_as_far_as_they_fit() {

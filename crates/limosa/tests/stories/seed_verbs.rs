@@ -252,6 +252,44 @@ fn an_export_is_a_seed_that_finds_nothing_to_write() {
 }
 
 #[test]
+fn an_export_does_not_depend_on_settings_of_the_database() {
+    let pulse = "CREATE TABLE pulse (id int PRIMARY KEY, day date, at timestamptz, lasts interval, photo bytea,
+                 weight float8, r text, t int);";
+    let row = "(1, '2020-06-01', '2020-06-01 12:00:00+00', '-1 days +2 hours', '\\x00ff', 0.1::float8 + 0.2, 'r', 2)";
+    let settings = [
+        "datestyle = 'SQL, DMY'",
+        "timezone = 'America/New_York'",
+        "bytea_output = 'escape'",
+        "extra_float_digits = -10",
+        "intervalstyle = 'sql_standard'",
+    ];
+    on_servers(|database| {
+        let project = Project::on(database).with("migrations/001_pulse.sql", pulse);
+        project.limosa("up").exits(0);
+        database.execute(&format!("INSERT INTO pulse VALUES {row}"));
+        for setting in settings {
+            database.execute(&format!(
+                "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET ', current_database()) || $s${setting}$s$; END $$"
+            ));
+        }
+        let csv = project.limosa("seed export pulse").exits(0).stdout;
+        let (day, at) = ("2020-06-01", "2020-06-01 12:00:00+00");
+        let values = format!("1,{day},{at},-1 days +02:00:00,\\x00ff,0.30000000000000004,r,2\n");
+        assert_eq!(csv, format!("id,day,at,lasts,photo,weight,r,t\n{values}"));
+        for form in ["csv", "json", "yaml"] {
+            project.limosa(&format!("seed export pulse --to seeds/pulse.{form}")).exits(0);
+            project.limosa("seed --verify").exits(0).says("as in the file");
+            database.execute("DELETE FROM pulse");
+            project.limosa("seed --force").exits(0).says("1 added");
+            assert_eq!(rows(database, &format!("SELECT count(*) FROM pulse WHERE pulse = ROW{row}::pulse")), ["1"]);
+            project.remove(&format!("seeds/pulse.{form}"));
+        }
+        project.write("seeds/pulse.csv", "id,day\n2,06/01/2020\n");
+        project.limosa("seed").exits(1).says("error[seed-refused]").says("write days as 2024-12-31");
+    });
+}
+
+#[test]
 fn an_export_by_another_key_leaves_numbers_out() {
     on_servers(|database| {
         let project = Project::on(database).with("migrations/001_clinic.sql", CLINIC);

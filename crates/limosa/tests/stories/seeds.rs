@@ -114,6 +114,9 @@ fn deletes_stay_within_what_the_seed_owns_and_may_delete() {
         project.limosa("seed --dry-run").exits(0).says("- code = 0").says("3 deleted");
         project.limosa("seed").exits(0).says("3 deleted");
         project.write("seeds/practice.csv", file(10..30));
+        let dry = project.limosa("seed --dry-run").exits(0).says("- code = 3").says("7 deleted");
+        dry.says("warning[too-many-deletes]").says("the run itself would be refused");
+        project.limosa("seed --dry-run --allow deletes-data").exits(0).never_says("warning");
         project.limosa("seed").exits(1).says("error[too-many-deletes]").says("would delete 7 of 27 rows");
         let count = "SELECT count(*) FROM practice";
         assert_eq!(rows(database, count), ["28"], "nothing was written");

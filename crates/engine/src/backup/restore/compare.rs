@@ -32,6 +32,9 @@ pub struct TableComparison {
     pub columns_added: Vec<String>,
     /// Columns of another type than then.
     pub columns_retyped: Vec<String>,
+    /// Foreign keys of other tables that led to this one and went with it. They are not made again, since rows that
+    /// came meanwhile may refer to nothing.
+    pub keys_gone: Vec<String>,
 }
 
 impl TableComparison {

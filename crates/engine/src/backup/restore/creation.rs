@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
+use limosa_catalog::kind::constraint::ConstraintRule;
 use limosa_catalog::{Catalog, Entry, Object, ObjectId, ObjectKind, ObjectName};
 use limosa_plan::{DiffOptions, IgnoreRule, Owners, Style, diff};
 
 use super::super::error::BackupError;
+use super::super::table::for_people;
 
 /// The statements that make tables as they were, with all that they need and that is gone as well.
 pub(super) fn make_again(now: &Catalog, then: &Catalog, gone: &[ObjectName]) -> Result<Vec<String>, BackupError> {
@@ -79,6 +81,22 @@ fn needed(now: &Catalog, then: &Catalog, gone: &[ObjectName]) -> HashSet<ObjectI
         }
     }
     needed
+}
+
+/// The foreign keys that led to a table from others which are still there, and went with it.
+pub(super) fn keys_gone(now: &Catalog, then: &Catalog, gone: &ObjectName) -> Vec<String> {
+    let is_there = |name: &ObjectName| now.contains(&ObjectId::Table(name.clone()));
+    let key = |entry: Entry<'_>| match (entry.id(), entry.object()) {
+        (ObjectId::Constraint(id), Object::Constraint(constraint)) => match &constraint.rule {
+            ConstraintRule::ForeignKey(key) if key.references == *gone && is_there(&id.relation) => {
+                let is_back = now.contains(entry.id());
+                (!is_back).then(|| format!("{} of {}", id.name.for_people(), for_people(&id.relation)))
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    then.of_kind(ObjectKind::Constraint).filter_map(key).collect()
 }
 
 /// The partitions of a table.

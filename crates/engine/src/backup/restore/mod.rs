@@ -242,6 +242,9 @@ impl<'a> Work<'a> {
             let table = self.table(name).await?;
             let mut one = self.stage(place, archived, table, writers).await?;
             one.compared.is_gone = !is_there(name);
+            if one.compared.is_gone {
+                one.compared.keys_gone = creation::keys_gone(&self.now, &self.then, name);
+            }
             one.compare(self.session).await?;
             staged.push(one);
         }

@@ -48,15 +48,16 @@ pub(super) fn preview(preview: &RestorePreview, contents: &Contents, merge: bool
 }
 
 fn columns(one: &TableComparison) -> String {
-    if one.is_gone {
-        return String::new();
-    }
     let mut text = String::new();
-    let mut say = |columns: &[String], what: &str| {
-        if !columns.is_empty() {
-            text.push_str(&format!("  {}: {} {what}\n", one.table, columns.join(", ")));
+    let mut say = |named: &[String], what: &str| {
+        if !named.is_empty() {
+            text.push_str(&format!("  {}: {} {what}\n", one.table, named.join(", ")));
         }
     };
+    say(&one.keys_gone, "led here and is not made again: add it when the rows are back");
+    if one.is_gone {
+        return text;
+    }
     say(&one.columns_gone, "of the backup is not there any more and is left out");
     say(&one.columns_added, "is not in the backup; rows that stay keep it, others get the default");
     say(&one.columns_retyped, "has another type than then");

@@ -2,6 +2,7 @@
 
 use limosa_engine::{NamedValue, RowDifference, SeedCounts, SeedOutcome, SeedReport, SeedRun, SeedState};
 use limosa_project::Environment;
+use limosa_syntax::Diagnostic;
 use serde::Serialize;
 
 use super::lost;
@@ -37,9 +38,10 @@ struct ServiceJson<'a> {
 /// Prints it all, and says how the program ends.
 pub(super) fn print(invocation: &Invocation, environment: &Environment, run: SeedRun, told: &[Seeded<'_>]) -> Exit {
     let exit = told.iter().fold(Exit::Done, |exit, seeded| exit.and(exit_of(seeded, run)));
-    let lost: Vec<_> = told.iter().map(|seeded| seeded.result.as_ref().map(lost).unwrap_or_default()).collect();
+    let warnings: Vec<_> = told.iter().map(|seeded| seeded.result.as_ref().map(warnings).unwrap_or_default()).collect();
     if invocation.global.json {
-        let diagnostics: Vec<_> = told.iter().zip(&lost).map(|(seeded, lost)| diagnostics_of(seeded, lost)).collect();
+        let diagnostics: Vec<_> =
+            told.iter().zip(&warnings).map(|(seeded, warnings)| diagnostics_of(seeded, warnings)).collect();
         let services = told.iter().zip(&diagnostics).map(|(seeded, diagnostics)| ServiceJson {
             service: seeded.service,
             report: seeded.result.as_ref().ok(),
@@ -54,11 +56,11 @@ pub(super) fn print(invocation: &Invocation, environment: &Environment, run: See
         });
         return exit;
     }
-    for (seeded, lost) in told.iter().zip(&lost) {
+    for (seeded, warnings) in told.iter().zip(&warnings) {
         match &seeded.result {
             Ok(report) => {
                 output::print(&text(seeded.service, report, run));
-                invocation.warn(lost);
+                invocation.warn(warnings);
             }
             Err(failure) => failure.print(false),
         }
@@ -70,9 +72,15 @@ pub(super) fn print(invocation: &Invocation, environment: &Environment, run: See
     exit
 }
 
-fn diagnostics_of(seeded: &Seeded<'_>, lost: &[limosa_syntax::Diagnostic]) -> Vec<limosa_syntax::Diagnostic> {
+/// What does not stop a run: seeds whose files are gone, and what a dry run foresees.
+fn warnings(report: &SeedReport) -> Vec<Diagnostic> {
+    let foreseen = report.seeds.iter().flat_map(|seed| seed.warnings.iter().cloned());
+    lost(report).into_iter().chain(foreseen).collect()
+}
+
+fn diagnostics_of(seeded: &Seeded<'_>, warnings: &[Diagnostic]) -> Vec<Diagnostic> {
     match &seeded.result {
-        Ok(_) => lost.to_vec(),
+        Ok(_) => warnings.to_vec(),
         Err(failure) => failure.diagnostics.clone(),
     }
 }
