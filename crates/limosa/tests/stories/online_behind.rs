@@ -71,6 +71,13 @@ fn a_default_that_is_set_behind_a_change_stays_set() {
 }
 
 #[test]
+fn what_has_a_default_becomes_numbered_when_that_is_gone() {
+    comes_to_the_same(
+        "ALTER TABLE visit ALTER n DROP DEFAULT;\nALTER TABLE visit ALTER n ADD GENERATED ALWAYS AS IDENTITY;\n",
+    );
+}
+
+#[test]
 fn a_type_goes_when_no_column_is_of_it_any_more() {
     comes_to_the_same(
         "ALTER TABLE visit ALTER m DROP DEFAULT;\nALTER TABLE visit ALTER m TYPE text USING m::text;\n\
@@ -145,7 +152,8 @@ fn remarks_and_privileges_outlive_the_contract() {
                  WHERE attrelid = 'visit'::regclass AND attname = 'n'",
             ),
             (
-                "ALTER TABLE other RENAME TO stay;\nCOMMENT ON TABLE stay IS 'said';\nGRANT SELECT ON stay TO PUBLIC;\n",
+                "ALTER TABLE other RENAME TO stay;\nCOMMENT ON TABLE stay IS 'said';\n\
+                 GRANT SELECT ON stay TO PUBLIC;\n",
                 "SELECT obj_description(oid, 'pg_class'), relacl::text LIKE '%=r/%' FROM pg_class
                  WHERE relname = 'stay' AND relkind = 'r'",
             ),

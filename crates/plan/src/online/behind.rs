@@ -96,6 +96,7 @@ impl Behind {
                     false => Place::Now,
                 }
             }
+            Touch::Numbers(..) if self.says.iter().any(|said| said.is_about_the_same(touch)) => Place::WithContract,
             Touch::Marks(table, columns) if matches!(work.command, Command::Comment { .. } | Command::Grant { .. }) => {
                 let is_any = |all| columns.iter().any(|column| self.has(all, situation, table, column));
                 // With schemas of versions, the table has no column of the new name yet.
@@ -199,14 +200,15 @@ impl Behind {
                 _ => {}
             }
         }
-        // A type's new name is a domain meanwhile; all else that is noted runs with contract alone.
+        // A type's new name is a domain meanwhile, and numbers may be given; all else runs with contract alone.
         let is_left = !phases.contract.is_empty() && phases.expand.is_empty();
         for touch in touches(&work.text) {
             match &touch {
                 Touch::RenamesType(..) => {}
+                Touch::Numbers(..) if !phases.contract.is_empty() => {}
                 _ if !is_left => continue,
                 Touch::Index(_) | Touch::Constraint(..) => self.names.extend(new_name(&work.text)),
-                Touch::Default(..) | Touch::Marks(..) | Touch::Value(..) => {}
+                Touch::Default(..) | Touch::Numbers(..) | Touch::Marks(..) | Touch::Value(..) => {}
                 _ => continue,
             }
             self.says.push(touch);

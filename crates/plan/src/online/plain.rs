@@ -73,9 +73,12 @@ impl InHand {
             match touch {
                 // Something takes the place of what goes.
                 Touch::Renames(..) => is_built = true,
-                Touch::Default(..) | Touch::Marks(..) | Touch::Index(_) | Touch::Constraint(..) | Touch::Value(..) => {
-                    self.says.push(touch);
-                }
+                Touch::Default(..)
+                | Touch::Numbers(..)
+                | Touch::Marks(..)
+                | Touch::Index(_)
+                | Touch::Constraint(..)
+                | Touch::Value(..) => self.says.push(touch),
                 _ => {}
             }
         }
@@ -135,7 +138,7 @@ impl InHand {
                 let relation = ObjectName { schema, name: table.name.clone() };
                 ObjectId::Constraint(MemberName { relation, name: name.clone() })
             }),
-            Touch::Value(..) | Touch::Renames(..) | Touch::RenamesType(..) => None,
+            Touch::Value(..) | Touch::Renames(..) | Touch::RenamesType(..) | Touch::Numbers(..) => None,
             Touch::Hangs(table, columns) => of(&self.goes, table, columns).map(goes),
             Touch::RefersToKey(table) => {
                 let key = self.keys.iter().find(|column| is_it(&column.relation, table));
@@ -182,6 +185,8 @@ pub(super) enum Touch {
     Moves(QualifiedName),
     /// It gives a column of a table another name.
     Renames(QualifiedName, Identifier),
+    /// It makes a column one that is numbered, or no more.
+    Numbers(QualifiedName, Identifier),
     /// It says of columns what is no object by itself: whether one may be null, what is written about it, who reads it.
     Marks(QualifiedName, Vec<Identifier>),
     /// It says something of a table.
@@ -205,7 +210,8 @@ impl Touch {
             a.name == b.name && (either || a.schema == b.schema)
         };
         match (self, other) {
-            (Self::Default(a, own), Self::Default(b, others))
+            // What is numbered has no default.
+            (Self::Default(a, own) | Self::Numbers(a, own), Self::Default(b, others) | Self::Numbers(b, others))
             | (Self::Constraint(a, own), Self::Constraint(b, others)) => same(a, b) && own == others,
             (Self::Marks(a, own), Self::Marks(b, others)) => same(a, b) && own.iter().any(|it| others.contains(it)),
             (Self::Index(a), Self::Index(b)) => same(a, b),
@@ -350,8 +356,9 @@ fn of_action(table: &QualifiedName, action: &TableAction, text: &str) -> Vec<Tou
         TableAction::SetNotNull(column) => {
             vec![hangs(vec![column.clone()]), Touch::Marks(table.clone(), vec![column.clone()])]
         }
-        TableAction::DropNotNull(column) | TableAction::Identity(column) => {
-            vec![Touch::Marks(table.clone(), vec![column.clone()])]
+        TableAction::DropNotNull(column) => vec![Touch::Marks(table.clone(), vec![column.clone()])],
+        TableAction::Identity(column) => {
+            vec![Touch::Marks(table.clone(), vec![column.clone()]), Touch::Numbers(table.clone(), column.clone())]
         }
         TableAction::SetStatistics
         | TableAction::SetStorage

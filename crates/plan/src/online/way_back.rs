@@ -21,8 +21,8 @@ pub(super) fn way_back(situation: &Situation<'_>, work: &Work<'_>) -> Option<Vec
     (!statements.is_empty()).then(|| statements.into_iter().map(|statement| format!("{statement};")).collect())
 }
 
-/// What makes these again, with their parts and what they own, in an order in which that can be done. What the statements
-/// before have dropped comes with the way back of those.
+/// What makes these again, with their parts and what they own, in an order in which that can be done. What the
+/// statements before have dropped comes with the way back of those.
 pub(super) fn made_again(situation: &Situation<'_>, gone: &BTreeSet<ObjectId>) -> Option<Vec<String>> {
     let before = situation.catalog.without(|entry| situation.is_dropped(entry.id()));
     let without = before.without(|entry| gone.contains(entry.id()));
