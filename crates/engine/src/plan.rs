@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use limosa_catalog::{Identifier, QualifiedName, ServerMajor};
 use limosa_plan::lock::{Known, LockedRelation, StatementLocks};
-use limosa_plan::{ApprovedMigration, ApprovedTarget, Execution, RelationSize, RelationSizes};
+use limosa_plan::{ApprovedMigration, ApprovedTarget, Execution, RelationSize, RelationSizes, Way};
 use limosa_postgres::{ServerError, Session, Type};
 use limosa_project::{MigrationSet, OrderPolicy};
 use limosa_syntax::{Command, Diagnostic, Severity};
@@ -202,15 +202,18 @@ async fn plan_online(session: &Session, target: &Target, planned: &mut TargetPla
 fn hold_up(open: &OpenChanges, planned: &mut TargetPlan<'_>, search_path: &[Identifier]) -> Result<(), RunError> {
     let mut to_come = Vec::new();
     for it in &planned.jobs {
-        match &it.online {
-            Some(online) => to_come.push(online.in_hand.clone()),
-            None if it.job.prepared.online => {}
-            None => {
-                open.keep(it.job.up)?;
-                let later = held_up(it.job.up, &to_come, search_path).into_iter();
-                planned.warnings.extend(later.map(|problem| Diagnostic { severity: Severity::Warning, ..problem }));
-            }
+        let way = match it.job.prepared.online {
+            true => Way::Online,
+            false => Way::Plain,
+        };
+        match way {
+            Way::Plain => open.keep(it.job.up)?,
+            Way::Online if it.job.unfinished.is_none() => open.keep_online(it.job.up)?,
+            Way::Online => {}
         }
+        let later = held_up(it.job.up, (way, &to_come), search_path).into_iter();
+        planned.warnings.extend(later.map(|problem| Diagnostic { severity: Severity::Warning, ..problem }));
+        to_come.extend(it.online.iter().map(|online| online.in_hand.clone()));
     }
     Ok(())
 }

@@ -360,6 +360,9 @@ async fn apply(
         let has_clients = job.prepared.online && is_in_use;
         let is_run_online = has_clients || has_old_keys(executor.worker, &executor.surroundings, &job.prepared).await?;
         if is_run_online {
+            if job.unfinished.is_none() {
+                open.keep_online(job.up)?;
+            }
             let expansion = Expansion {
                 record,
                 direction: Direction::Up,

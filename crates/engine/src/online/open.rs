@@ -1,7 +1,7 @@
-//! What online changes that are open stand against, in migrations that are not run online.
+//! What online changes that are open stand against, in later migrations.
 
 use limosa_catalog::{ColumnName, Identifier};
-use limosa_plan::{InHand, VersionSchema, held_up_by_open, taken_from_versions};
+use limosa_plan::{InHand, VersionSchema, Way, held_up_by_open, taken_from_versions};
 use limosa_postgres::{Session, Type};
 use limosa_project::Script;
 use limosa_syntax::Diagnostic;
@@ -53,9 +53,17 @@ impl OpenChanges {
     pub(crate) fn keep(&self, script: &Script) -> Result<(), RunError> {
         let mut problems = self.taken(script);
         if problems.is_empty() {
-            problems = held_up(script, &self.in_hand, &self.search_path);
+            problems = held_up(script, (Way::Plain, &self.in_hand), &self.search_path);
         }
-        if problems.is_empty() { Ok(()) } else { Err(RunError::Problems(problems)) }
+        found(problems)
+    }
+
+    /// Refuses a migration that is run online, too, and says what a contract that is still to come says otherwise.
+    ///
+    /// # Errors
+    /// Its statements that do.
+    pub(crate) fn keep_online(&self, script: &Script) -> Result<(), RunError> {
+        found(held_up(script, (Way::Online, &self.in_hand), &self.search_path))
     }
 
     fn taken(&self, script: &Script) -> Vec<Diagnostic> {
@@ -68,12 +76,20 @@ impl OpenChanges {
 }
 
 /// What these changes would stand against in a migration.
-pub(crate) fn held_up(script: &Script, in_hand: &[InHand], search_path: &[Identifier]) -> Vec<Diagnostic> {
+pub(crate) fn held_up(
+    script: &Script,
+    (way, in_hand): (Way, &[InHand]),
+    search_path: &[Identifier],
+) -> Vec<Diagnostic> {
     if in_hand.is_empty() {
         return Vec::new();
     }
     let statements = limosa_syntax::Script::parse_section(&script.source.text, script.section);
-    held_up_by_open(&script.source, &statements, in_hand, search_path)
+    held_up_by_open(&script.source, &statements, (way, in_hand), search_path)
+}
+
+fn found(problems: Vec<Diagnostic>) -> Result<(), RunError> {
+    if problems.is_empty() { Ok(()) } else { Err(RunError::Problems(problems)) }
 }
 
 async fn of_record(session: &Session, record: &OnlineRecord) -> Result<InHand, RunError> {

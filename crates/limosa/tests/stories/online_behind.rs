@@ -232,3 +232,46 @@ fn a_later_migration_that_contract_would_undo_waits_for_it() {
         }
     });
 }
+
+#[test]
+fn a_later_online_migration_that_contract_would_undo_waits_for_it_too() {
+    on_servers(|database| {
+        for (change, later) in [
+            ("ALTER TABLE visit ALTER n DROP DEFAULT;\n", "ALTER TABLE visit ALTER n SET DEFAULT 5;\n"),
+            ("ALTER TABLE visit DROP CONSTRAINT one;\n", "ALTER TABLE visit RENAME CONSTRAINT one TO two;\n"),
+            ("DROP INDEX visit_a_idx;\n", "ALTER INDEX visit_a_idx RENAME TO visit_idx;\n"),
+            ("ALTER TYPE mood RENAME VALUE 'a' TO 'z';\n", "ALTER TYPE mood RENAME VALUE 'a' TO 'y';\n"),
+            ("ALTER TYPE mood RENAME TO state;\n", "ALTER TABLE visit ADD COLUMN o state;\n"),
+        ] {
+            let database = database.server().fresh_database();
+            let project = begun(&database, "-- limosa: online\n\n", change);
+            project.limosa("up").exits(0);
+            project.write("migrations/003_later.sql", format!("-- limosa: online\n\n{later}"));
+            for verb in ["plan", "up"] {
+                project.limosa(verb).fails().says("open-change").says("limosa contract 002").says("003_later.sql:3");
+            }
+            // What it is about is left alone, and nothing else waits.
+            project.write("migrations/003_later.sql", "-- limosa: online\n\nALTER TABLE visit ADD COLUMN o int;\n");
+            project.limosa("up").exits(0);
+            project.limosa("contract --quiet-window 50ms 002").exits(0);
+            project.limosa("contract --quiet-window 50ms").exits(0);
+        }
+    });
+}
+
+#[test]
+fn the_new_name_of_a_type_waits_for_its_contract() {
+    on_servers(|database| {
+        let project = begun(database, "-- limosa: online\n\n", "ALTER TYPE mood RENAME TO state;\n");
+        project.limosa("up").exits(0);
+        for plain in ["CREATE TABLE third (id int PRIMARY KEY, o state);\n", "DROP TYPE mood;\n"] {
+            project.write("migrations/003_later.sql", plain);
+            project.limosa("up --allow drift").fails().says("open-change").says("limosa contract 002");
+        }
+        project.write("migrations/003_later.sql", "INSERT INTO visit (id, n, m) VALUES (0, 0, 'b'::state);\n");
+        project.limosa("up --allow drift").exits(0);
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        project.write("migrations/004_third.sql", "CREATE TABLE third (id int PRIMARY KEY, o state);\n");
+        project.limosa("up").exits(0);
+    });
+}

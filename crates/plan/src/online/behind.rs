@@ -5,9 +5,9 @@ use limosa_catalog::{ColumnName, Identifier, ObjectId, ObjectName, QualifiedName
 use limosa_syntax::{Command, Directive, ObjectAction, ObjectChange, TableAction, Tokens};
 
 use super::phases::Phases;
-use super::plain::{Touch, touches};
 use super::refusal::Refusal;
 use super::situation::{Situation, Work};
+use super::touch::{Touch, names_one_of, touches, uses_type};
 
 const BEHIND: &str = "move this to a migration of its own, to be applied behind the contract of this one";
 
@@ -144,12 +144,8 @@ impl Behind {
                 BEHIND,
             ));
         }
-        let is_of_rows =
-            matches!(work.command, Command::Query { .. } | Command::Insert { .. } | Command::Comment { .. });
         let named = |touch: &Touch| match touch {
-            Touch::RenamesType(_, name) if !is_of_rows && names_one_of(&work.text, std::slice::from_ref(name)) => {
-                Some(name.clone())
-            }
+            Touch::RenamesType(_, name) => uses_type(&work.text, name).then(|| name.clone()),
             _ => None,
         };
         match self.says.iter().find_map(named) {
@@ -247,9 +243,4 @@ fn new_name(text: &str) -> Option<Identifier> {
     words.skip_until_any(&["RENAME"]);
     words.skip_until_any(&["TO"]);
     words.take(&["TO"]).then(|| words.identifier()).flatten()
-}
-
-fn names_one_of(text: &str, names: &[Identifier]) -> bool {
-    let tokens = Tokens::of(text);
-    tokens.words().each().any(|(_, mut here)| here.identifier().is_some_and(|name| names.contains(&name)))
 }

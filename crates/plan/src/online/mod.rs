@@ -19,12 +19,12 @@ mod fill;
 mod full_names;
 mod going;
 mod held;
+mod in_hand;
 mod not_null;
 mod numbering;
 mod op;
 mod partitions;
 mod phases;
-mod plain;
 mod privileges;
 mod quarantine;
 mod refusal;
@@ -36,6 +36,7 @@ mod routines;
 mod situation;
 mod sync;
 mod table;
+mod touch;
 mod trial;
 mod trigger_name;
 mod versions;
@@ -48,11 +49,11 @@ use limosa_syntax::{Command, Diagnostic, Directive, Script, SourceFile, Statemen
 
 pub use dependents::readers;
 pub use going::Going;
+pub use in_hand::{InHand, Way, held_up_by_open};
 pub use phases::{
     Ahead, Carry, EachRow, Growth, Made, OldName, OnlineChange, OnlineCheck, OnlineStep, Phases, Quarantine, Ready,
     Shown, Twins,
 };
-pub use plain::{InHand, held_up_by_open};
 pub use rekey::{RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, SoftReference, draft_rekey};
 pub use reliance::{Reliance, relies_on};
 pub use situation::OnlineSettings;

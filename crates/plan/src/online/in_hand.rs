@@ -1,5 +1,6 @@
-//! Plain statements that an online change which is open stands against: they would hang something on a column that goes
-//! with its contract, or call otherwise what its scripts name. Contract would find that out, when it is too late.
+//! Statements that an online change which is open stands against: they would hang something on a column that goes with
+//! its contract, call otherwise what its scripts name, or say what its contract unsays. Contract would find that out,
+//! when it is too late.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,17 +9,23 @@ use limosa_catalog::kind::constraint::ConstraintRule;
 use limosa_catalog::{
     Catalog, ColumnName, Identifier, MemberName, Object, ObjectId, ObjectName, QualifiedName, Rename,
 };
-use limosa_syntax::{
-    ColumnDefinition, Command, Diagnostic, Directive, Generation, IndexAction, MemberChange, ObjectAction,
-    ObjectChange, ReferenceTerms, RelationKind, Script, SourceFile, TableAction, TableConstraint, TableMember,
-    TableRule, TokenKind, Tokens, Words, part_spans,
-};
+use limosa_syntax::{Diagnostic, Directive, Script, SourceFile};
 
 use super::phases::OnlineChange;
 use super::reliance::relies_on;
+use super::touch::{Touch, touches, uses_type};
 
 /// What the finding is called, and what lets it be.
 const OPEN_CHANGE: &str = "open-change";
+
+/// How a migration is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Its statements run as they stand.
+    Plain,
+    /// It becomes an online change itself, which finds names as open changes leave them.
+    Online,
+}
 
 /// What an online change that is open has in hand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,6 +48,8 @@ pub struct InHand {
     pub built: BTreeSet<String>,
     /// What its contract says of what stays.
     says: Vec<Touch>,
+    /// What types will be called that are domains until then.
+    new_types: Vec<Identifier>,
 }
 
 impl InHand {
@@ -73,6 +82,10 @@ impl InHand {
             match touch {
                 // Something takes the place of what goes.
                 Touch::Renames(..) => is_built = true,
+                Touch::RenamesType(_, ref name) => {
+                    self.new_types.push(name.clone());
+                    self.says.push(touch);
+                }
                 Touch::Default(..)
                 | Touch::Numbers(..)
                 | Touch::Marks(..)
@@ -107,8 +120,18 @@ impl InHand {
         own
     }
 
-    /// Why a statement has to wait for its contract.
-    fn against(&self, touch: &Touch, search_path: &[Identifier]) -> Option<String> {
+    /// Why a statement has to wait for its contract, whichever way it is run.
+    fn against_any(&self, text: &str, touches: &[Touch]) -> Option<String> {
+        let version = &self.version;
+        if touches.iter().any(|touch| self.says.iter().any(|own| own.is_about_the_same(touch))) {
+            return Some(format!("the contract of {version} says something else of it"));
+        }
+        let name = self.new_types.iter().find(|name| uses_type(text, name))?;
+        Some(format!("{} is a domain until the contract of {version}, and keeps from going", name.for_people()))
+    }
+
+    /// Why a statement that is run as it stands has to wait for its contract.
+    fn against_plain(&self, touch: &Touch, search_path: &[Identifier]) -> Option<String> {
         let is_it = |name: &ObjectName, table: &QualifiedName| is_called(name, table, search_path);
         let of = |columns: &[ColumnName], table: &QualifiedName, named: &[Identifier]| {
             let found = columns.iter().find(|it| is_it(&it.relation, table) && named.contains(&it.name));
@@ -117,9 +140,6 @@ impl InHand {
         let version = &self.version;
         let goes = |column: String| format!("{column} goes with the contract of {version}, and this with it");
         let belongs = |column: String| format!("{column} belongs to the online change {version}, which is open");
-        if self.says.iter().any(|own| own.is_about_the_same(touch)) {
-            return Some(format!("the contract of {version} says something else of it"));
-        }
         let built = |id: &dyn Fn(&Identifier) -> ObjectId| {
             let found = search_path.iter().map(|schema| id(schema).to_string()).find(|id| self.built.contains(id));
             found.map(|id| format!("{id} is built anew by the online change {version}, which is open"))
@@ -138,7 +158,11 @@ impl InHand {
                 let relation = ObjectName { schema, name: table.name.clone() };
                 ObjectId::Constraint(MemberName { relation, name: name.clone() })
             }),
-            Touch::Value(..) | Touch::Renames(..) | Touch::RenamesType(..) | Touch::Numbers(..) => None,
+            Touch::Value(..)
+            | Touch::Renames(..)
+            | Touch::RenamesType(..)
+            | Touch::MovesType(..)
+            | Touch::Numbers(..) => None,
             Touch::Hangs(table, columns) => of(&self.goes, table, columns).map(goes),
             Touch::RefersToKey(table) => {
                 let key = self.keys.iter().find(|column| is_it(&column.relation, table));
@@ -170,63 +194,12 @@ fn is_called(object: &ObjectName, name: &QualifiedName, search_path: &[Identifie
     object.name == name.name && name.schema.as_ref().map_or(search_path.contains(&object.schema), in_schema)
 }
 
-/// What a statement does to columns and tables.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Touch {
-    /// It lets something rest on columns.
-    Hangs(QualifiedName, Vec<Identifier>),
-    /// It refers to the primary key of a table.
-    RefersToKey(QualifiedName),
-    /// It gives a column another default.
-    Default(QualifiedName, Identifier),
-    /// It makes a column another one, or calls it otherwise.
-    Changes(QualifiedName, Identifier),
-    /// It takes a table away from where it is.
-    Moves(QualifiedName),
-    /// It gives a column of a table another name.
-    Renames(QualifiedName, Identifier),
-    /// It makes a column one that is numbered, or no more.
-    Numbers(QualifiedName, Identifier),
-    /// It says of columns what is no object by itself: whether one may be null, what is written about it, who reads it.
-    Marks(QualifiedName, Vec<Identifier>),
-    /// It says something of a table.
-    Says(QualifiedName),
-    /// It takes an index away, or calls it otherwise.
-    Index(QualifiedName),
-    /// It takes a constraint of a table away, or calls it otherwise.
-    Constraint(QualifiedName, Identifier),
-    /// It calls a value of a type otherwise.
-    Value(QualifiedName, String),
-    /// It gives a type another name.
-    RenamesType(QualifiedName, Identifier),
-}
-
-impl Touch {
-    /// Whether both say something of the same, so that the later one undoes the other. A name without a schema may mean
-    /// any.
-    pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
-        let same = |a: &QualifiedName, b: &QualifiedName| {
-            let either = a.schema.is_none() || b.schema.is_none();
-            a.name == b.name && (either || a.schema == b.schema)
-        };
-        match (self, other) {
-            // What is numbered has no default.
-            (Self::Default(a, own) | Self::Numbers(a, own), Self::Default(b, others) | Self::Numbers(b, others))
-            | (Self::Constraint(a, own), Self::Constraint(b, others)) => same(a, b) && own == others,
-            (Self::Marks(a, own), Self::Marks(b, others)) => same(a, b) && own.iter().any(|it| others.contains(it)),
-            (Self::Index(a), Self::Index(b)) => same(a, b),
-            (Self::Value(a, own), Self::Value(b, others)) => same(a, b) && own == others,
-            _ => false,
-        }
-    }
-}
-
-/// The statements of a script that is not run online, and that open changes stand against.
+/// The statements of a script that open changes stand against.
 #[must_use]
 pub fn held_up_by_open(
     source: &Arc<SourceFile>,
     script: &Script,
-    open: &[InHand],
+    (way, open): (Way, &[InHand]),
     search_path: &[Identifier],
 ) -> Vec<Diagnostic> {
     let allows = |directive: &Directive| matches!(directive, Directive::Allow(hazard) if hazard == OPEN_CHANGE);
@@ -238,10 +211,15 @@ pub fn held_up_by_open(
         if script.statement_directives(index).any(allows) {
             continue;
         }
-        let touches = touches(statement.span.of(&source.text));
-        let against =
-            |touch: &Touch| open.iter().find_map(|it| Some((it.against(touch, search_path)?, it.version.as_str())));
-        let Some((why, version)) = touches.iter().find_map(against) else { continue };
+        let text = statement.span.of(&source.text);
+        let touches = touches(text);
+        let against = |it: &InHand| {
+            let plain = || touches.iter().find_map(|touch| it.against_plain(touch, search_path));
+            it.against_any(text, &touches).or_else(|| (way == Way::Plain).then(plain).flatten())
+        };
+        let Some((why, version)) = open.iter().find_map(|it| Some((against(it)?, it.version.as_str()))) else {
+            continue;
+        };
         problems.push(
             Diagnostic::error(OPEN_CHANGE, "an online change that is open stands against this")
                 .at(source, statement.span)
@@ -256,196 +234,15 @@ pub fn held_up_by_open(
     problems
 }
 
-/// What a statement does, as far as its words tell.
-pub(super) fn touches(text: &str) -> Vec<Touch> {
-    let tokens = Tokens::of(text);
-    let words = tokens.words();
-    match Command::of(text) {
-        Command::CreateIndex { table, predicate, .. } => {
-            let mut columns = columns_within(words);
-            columns.extend(predicate.iter().flat_map(|text| columns_in(Tokens::of(text).words())));
-            vec![Touch::Hangs(table, columns)]
-        }
-        Command::AlterTable { table, view: false, actions, .. } => {
-            let parts = part_spans(text);
-            let texts = if parts.len() == actions.len() { parts } else { Vec::new() };
-            let text_of = |at: usize| texts.get(at).map_or(text, |part| part.of(text));
-            actions.iter().enumerate().flat_map(|(at, action)| of_action(&table, action, text_of(at))).collect()
-        }
-        Command::CreateTable(new) => {
-            let columns = new.columns.iter().flat_map(referred_by);
-            let constraints = new.constraints.iter().flat_map(|constraint| match &constraint.rule {
-                TableRule::ForeignKey { references, terms, .. } => vec![referred(references, terms)],
-                _ => Vec::new(),
-            });
-            columns.chain(constraints).collect()
-        }
-        Command::CreateStatistics { tables, .. } => match <[QualifiedName; 1]>::try_from(tables) {
-            Ok([table]) => vec![Touch::Hangs(table, columns_in(behind(words, "ON").until_any(&["FROM"])))],
-            Err(_) => Vec::new(),
-        },
-        Command::Publish { tables } => match <[QualifiedName; 1]>::try_from(tables) {
-            Ok([table]) => vec![Touch::Hangs(table, columns_within(words))],
-            Err(_) => Vec::new(),
-        },
-        Command::DropRelations { kind: RelationKind::Table, names, .. } => {
-            names.into_iter().map(Touch::Moves).collect()
-        }
-        Command::Comment { relation, .. } => match commented_column(words) {
-            Some((table, column)) => vec![Touch::Says(table.clone()), Touch::Marks(table, vec![column])],
-            None => vec![Touch::Says(relation)],
-        },
-        Command::Grant { tables } => {
-            let columns = columns_within(words.until_any(&["ON"]));
-            tables
-                .into_iter()
-                .flat_map(|table| [Touch::Says(table.clone()), Touch::Marks(table, columns.clone())])
-                .collect()
-        }
-        Command::DropIndex { names, .. } => names.into_iter().map(Touch::Index).collect(),
-        Command::AlterIndex { index, action: IndexAction::Rename(_) } => vec![Touch::Index(index)],
-        Command::InTable { member, change: MemberChange::Create | MemberChange::Alter, table } => {
-            let columns = match member {
-                // What a query in it names may be of another table.
-                TableMember::Policy if !says(words, "SELECT") => columns_within(words),
-                TableMember::Trigger => {
-                    let of = columns_in(behind(words, "OF").until_any(&["ON", "OR"]));
-                    let when = behind(words, "WHEN").parenthesised().map(columns_in);
-                    of.into_iter().chain(when.unwrap_or_default()).collect()
-                }
-                _ => Vec::new(),
-            };
-            vec![Touch::Hangs(table, columns)]
-        }
-        _ => match ObjectChange::of(text) {
-            Some(ObjectChange { action: ObjectAction::RenameValue { from, .. }, names, .. }) => {
-                names.into_iter().map(|name| Touch::Value(name, from.clone())).collect()
-            }
-            Some(ObjectChange { action: ObjectAction::Rename(to), kind: "TYPE" | "DOMAIN", names }) => {
-                names.into_iter().map(|name| Touch::RenamesType(name, to.clone())).collect()
-            }
-            _ => Vec::new(),
-        },
-    }
-}
-
-/// The column of `COMMENT ON COLUMN`.
-fn commented_column(mut words: Words<'_>) -> Option<(QualifiedName, Identifier)> {
-    words.take(&["COMMENT", "ON", "COLUMN"]).then(|| words.column_of()).flatten()
-}
-
-fn of_action(table: &QualifiedName, action: &TableAction, text: &str) -> Vec<Touch> {
-    let tokens = Tokens::of(text);
-    let hangs = |columns: Vec<Identifier>| Touch::Hangs(table.clone(), columns);
-    match action {
-        TableAction::AddColumn(column) => {
-            let is_computed = matches!(column.generation, Some(Generation::Stored | Generation::Virtual));
-            let names = (is_computed || column.check.is_some()).then(|| columns_within(tokens.words()));
-            names.map(hangs).into_iter().chain(referred_by(column)).collect()
-        }
-        TableAction::AddConstraint(TableConstraint { rule, .. }) => match rule {
-            TableRule::Key { .. } | TableRule::Check(_) | TableRule::Exclusion => {
-                vec![hangs(columns_within(tokens.words()))]
-            }
-            TableRule::ForeignKey { columns, references, terms } => {
-                vec![hangs(columns.clone()), referred(references, terms)]
-            }
-            TableRule::NotNull(column) => vec![hangs(vec![column.clone()])],
-            TableRule::KeyUsingIndex { .. } => Vec::new(),
-        },
-        TableAction::SetNotNull(column) => {
-            vec![hangs(vec![column.clone()]), Touch::Marks(table.clone(), vec![column.clone()])]
-        }
-        TableAction::DropNotNull(column) => vec![Touch::Marks(table.clone(), vec![column.clone()])],
-        TableAction::Identity(column) => {
-            vec![Touch::Marks(table.clone(), vec![column.clone()]), Touch::Numbers(table.clone(), column.clone())]
-        }
-        TableAction::SetStatistics
-        | TableAction::SetStorage
-        | TableAction::SetCompression
-        | TableAction::SetColumnOptions => {
-            altered_column(tokens.words()).map(|column| Touch::Marks(table.clone(), vec![column])).into_iter().collect()
-        }
-        TableAction::DropConstraint(name) | TableAction::RenameConstraint { from: name, .. } => {
-            vec![Touch::Constraint(table.clone(), name.clone())]
-        }
-        TableAction::SetDefault(column) | TableAction::DropDefault(column) => {
-            vec![Touch::Default(table.clone(), column.clone())]
-        }
-        TableAction::RenameColumn { from, to } => {
-            vec![Touch::Changes(table.clone(), from.clone()), Touch::Renames(table.clone(), to.clone())]
-        }
-        TableAction::DropColumn(column) | TableAction::SetType { column, .. } => {
-            vec![Touch::Changes(table.clone(), column.clone())]
-        }
-        TableAction::Rename(_) | TableAction::SetSchema(_) => vec![Touch::Moves(table.clone())],
-        _ => Vec::new(),
-    }
-}
-
-/// The column of `ALTER [COLUMN] name …`.
-fn altered_column(mut words: Words<'_>) -> Option<Identifier> {
-    words.skip_until_any(&["ALTER"]);
-    words.take(&["ALTER"]);
-    words.take(&["COLUMN"]);
-    words.identifier()
-}
-
-fn referred_by(column: &ColumnDefinition) -> Option<Touch> {
-    column.references.as_ref().map(|references| referred(references, &column.reference_terms))
-}
-
-fn referred(references: &QualifiedName, terms: &ReferenceTerms) -> Touch {
-    match terms.columns.as_slice() {
-        [] => Touch::RefersToKey(references.clone()),
-        columns => Touch::Hangs(references.clone(), columns.to_vec()),
-    }
-}
-
-fn says(words: Words<'_>, word: &str) -> bool {
-    words.each().any(|(_, here)| here.at(&[word]))
-}
-
-/// What follows a word that stands outside of parentheses; nothing where it does not.
-fn behind<'w>(mut words: Words<'w>, word: &str) -> Words<'w> {
-    words.skip_until_any(&[word]);
-    words.take(&[word]);
-    words
-}
-
-/// The names of columns in parentheses.
-fn columns_within(mut words: Words<'_>) -> Vec<Identifier> {
-    let mut found = Vec::new();
-    while words.peek().is_some() {
-        match words.at_kind(TokenKind::LeftParen).then(|| words.parenthesised()).flatten() {
-            Some(within) => found.extend(columns_in(within)),
-            None => drop(words.next()),
-        }
-    }
-    found
-}
-
-/// The names of columns: those that are no function's, no type's and no word of the grammar.
-fn columns_in(words: Words<'_>) -> Vec<Identifier> {
-    let mut found = Vec::new();
-    let mut is_type = false;
-    for (token, here) in words.each() {
-        let mut next = here;
-        let name = next.identifier().filter(|_| !is_type);
-        // `lower(note)`, `date '2026-11-22'`, `extract(year FROM at)`
-        let is_other =
-            next.at(&["FROM"]) || [TokenKind::LeftParen, TokenKind::String].iter().any(|kind| next.at_kind(*kind));
-        is_type = here.text_of(token) == "::" || here.at_any(&["AS", "COLLATE"]);
-        found.extend(name.filter(|_| !is_other));
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn refused(statement: &str) -> bool {
+        refused_as(Way::Plain, statement)
+    }
+
+    fn refused_as(way: Way, statement: &str) -> bool {
         let name = |name: &str| Identifier::new(name).unwrap();
         let relation = ObjectName { schema: name("public"), name: name("patient") };
         let column = |own: &str| ColumnName { relation: relation.clone(), name: name(own) };
@@ -462,12 +259,13 @@ mod tests {
         let reliance = [ObjectId::Index(index), ObjectId::Constraint(key)];
         let open = open.with_contract(
             "ALTER TABLE patient DROP COLUMN note; ALTER TABLE patient RENAME COLUMN limosa_online_2_note TO note;
-             ALTER TABLE public.patient ALTER COLUMN born DROP DEFAULT; ALTER TYPE mood RENAME VALUE 'a' TO 'z'",
+             ALTER TABLE public.patient ALTER COLUMN born DROP DEFAULT; ALTER TYPE mood RENAME VALUE 'a' TO 'z';
+             DROP DOMAIN IF EXISTS shade; ALTER TYPE public.hue RENAME TO shade",
             reliance.iter().map(ToString::to_string),
         );
         let source = Arc::new(SourceFile { path: "003.sql".to_owned(), text: statement.into() });
         let script = Script::parse(statement);
-        !held_up_by_open(&source, &script, &[open], &[name("public")]).is_empty()
+        !held_up_by_open(&source, &script, (way, &[open]), &[name("public")]).is_empty()
     }
 
     #[test]
@@ -506,6 +304,11 @@ mod tests {
             "COMMENT ON COLUMN patients.id IS 'x'",
             "ALTER TABLE patient ALTER born SET DEFAULT '1950-01-01'",
             "ALTER TYPE mood RENAME VALUE 'a' TO 'c'",
+            "ALTER TABLE patient ADD COLUMN x shade",
+            "CREATE TABLE visit (id int, x public.shade[])",
+            "ALTER TYPE hue RENAME TO tint",
+            "ALTER TYPE hue SET SCHEMA other",
+            "DROP TYPE hue",
         ] {
             assert!(refused(statement), "{statement}");
         }
@@ -533,9 +336,26 @@ mod tests {
             "ALTER TABLE patient ALTER born DROP NOT NULL",
             "ALTER TYPE mood RENAME VALUE 'b' TO 'c'",
             "DROP INDEX patient_age_idx",
+            "INSERT INTO patient (id, x) VALUES (1, 'red'::shade)",
+            "ALTER TYPE hue ADD VALUE 'red'",
+            "ALTER TABLE patient ADD COLUMN x hue",
             "-- limosa: allow open-change\nDROP TABLE patient",
         ] {
             assert!(!refused(statement), "{statement}");
+        }
+    }
+
+    #[test]
+    fn what_a_contract_says_is_left_to_it_by_online_changes_too() {
+        for statement in [
+            "ALTER TABLE patient ALTER born SET DEFAULT '1950-01-01'",
+            "ALTER TYPE mood RENAME VALUE 'a' TO 'c'",
+            "ALTER TABLE patient ADD COLUMN x shade",
+        ] {
+            assert!(refused_as(Way::Online, statement), "{statement}");
+        }
+        for statement in ["CREATE INDEX ON patient (note)", "ALTER TABLE patient RENAME COLUMN age TO years"] {
+            assert!(!refused_as(Way::Online, statement), "{statement}");
         }
     }
 }
