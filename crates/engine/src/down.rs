@@ -348,6 +348,7 @@ pub(crate) async fn back_jobs(
                     statement_timeout: None,
                     role: target.owner_role.clone(),
                     search_path: search_path(target, session),
+                    triggers_rest: false,
                 };
                 let is_online = prepared.online
                     && (crate::up::is_in_use(target, history)
@@ -501,6 +502,7 @@ async fn revert(
             statement_timeout: job.prepared.statement_timeout.or(target.statement_timeout),
             role: target.owner_role.clone(),
             search_path: search_path(target, &locked.worker),
+            triggers_rest: false,
         };
         let record = MigrationRecord {
             service: &target.service,

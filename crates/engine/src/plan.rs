@@ -184,7 +184,7 @@ async fn plan_online(session: &Session, target: &Target, planned: &mut TargetPla
             Ok(online) => {
                 let subject = format!("{} {}", it.job.version, it.job.name);
                 let max_growth = it.job.prepared.max_growth;
-                planned.warnings.extend(warnings(session, &online, max_growth, &subject).await?);
+                planned.warnings.extend(warnings(session, target, &online, max_growth, &subject).await?);
                 it.online = Some(online);
             }
             Err(problems) if at == 0 => return Err(RunError::Problems(problems)),

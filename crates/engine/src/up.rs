@@ -328,6 +328,7 @@ async fn apply(
         statement_timeout: target.statement_timeout,
         role: target.owner_role.clone(),
         search_path: search_path(target, &locked.worker),
+        triggers_rest: false,
     };
     carry_waiting(&mut executor, target, &locked.history, options.owners).await?;
     let mut open = match is_in_use {
@@ -346,6 +347,7 @@ async fn apply(
             statement_timeout: job.prepared.statement_timeout.or(target.statement_timeout),
             role: target.owner_role.clone(),
             search_path: search_path(target, &locked.worker),
+            triggers_rest: false,
         };
         let record = MigrationRecord {
             service: &target.service,

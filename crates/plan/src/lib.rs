@@ -34,7 +34,7 @@ pub use document::{
 pub use execution::{BackfillStep, Execution, Losing, LossTerms, Mode, Stage, Step, Waiting, plan_execution};
 pub use online::{
     Ahead, Carry, EachRow, Going, Growth, InHand, Made, OldName, OnlineChange, OnlineCheck, OnlineSettings, OnlineStep,
-    Phases, Quarantine, Ready, RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, Reliance, SchemaVersion, Shown,
+    Phases, Quarantine, Ready, RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, Reliance, RowsOf, SchemaVersion, Shown,
     SoftReference, Trial, TrialStep, Twins, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning,
     Way, compile, current_version, draft_rekey, held_up_by_open, online_prefix, readers, relies_on,
     taken_from_versions,

@@ -34,16 +34,24 @@ impl<'a> Desk<'a> {
             role: target.owner_role.clone(),
             search_path: search_path(target, session),
             statement_timeout: target.statement_timeout,
+            triggers_rest: false,
         };
         Self::under(session, &surroundings, None)
     }
 
     /// A session on which a migration's statements run; what has to hold in each transaction is asked at its beginning.
     pub(crate) fn under(session: &'a Session, surroundings: &Surroundings, fence: Option<&str>) -> Self {
-        // Who counts with several processes at once takes the processors that others are to work on.
+        // Who counts with several processes at once takes the processors that others are to work on. A policy that
+        // hides rows would leave them out without a word: the server refuses instead.
         let mut begin = format!(
-            "BEGIN;\nSET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\nSET LOCAL max_parallel_workers_per_gather = 0;\n"
+            "BEGIN;\nSET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\nSET LOCAL max_parallel_workers_per_gather = 0;\n\
+             SET LOCAL row_security = off;\n"
         );
+        if surroundings.triggers_rest {
+            // As who connected: the role that owns the tables need not have the privilege. Triggers that keep both
+            // versions in step fire always.
+            begin.push_str("SET LOCAL session_replication_role = replica;\n");
+        }
         if let Some(role) = &surroundings.role {
             begin.push_str(&format!("SET LOCAL ROLE {role};\n"));
         }

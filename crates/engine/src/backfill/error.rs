@@ -11,6 +11,17 @@ use super::job::{Job, JobState};
 use crate::event::Direction;
 use crate::run_error::{Ending, RunError};
 
+/// The finding that a policy hides rows.
+pub(crate) const ROWS_HIDDEN: &str = "rows-hidden";
+
+/// What to do about a policy that hides rows of a table.
+pub(crate) fn sees_all_rows(table: &str) -> String {
+    format!(
+        "connect as a role that sees every row: one with BYPASSRLS, or the table's owner; where the policies bind the \
+         owner, too, say `ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY` for as long"
+    )
+}
+
 /// Why a backfill ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum BackfillError {
@@ -28,6 +39,14 @@ pub enum BackfillError {
     NotATable {
         /// As it was named.
         table: String,
+    },
+    /// A policy hides rows from the role, which would be left as they are.
+    #[error("row security hides rows of `{table}` from {role}")]
+    RowsHidden {
+        /// The table.
+        table: QualifiedName,
+        /// The role.
+        role: String,
     },
     /// There is no such column.
     #[error("`{table}` has no column `{}`", column.as_str())]
@@ -257,6 +276,7 @@ impl BackfillError {
                 say("no-table").with_help("name it as SQL does: `patient`, `clinic.patient`, `\"Patient\"`")
             }
             Self::NotATable { .. } => say("no-table").with_help("name the table behind it"),
+            Self::RowsHidden { table, .. } => say(ROWS_HIDDEN).with_help(sees_all_rows(&table.to_string())),
             Self::NoColumn { columns, .. } => say("no-column").with_help(format!("it has {}", columns.join(", "))),
             Self::NoOrder { .. } => say("no-order").with_help(
                 "give a primary key, or say with --where which rows are still to do: one that is done must no longer \

@@ -60,6 +60,7 @@ use crate::up::actor;
 pub use self::definition::{Assignment, BackfillDefinition, InvalidAssignment, RowChange, column_name};
 pub(crate) use self::desk::Desk;
 pub use self::error::BackfillError;
+pub(crate) use self::error::{ROWS_HIDDEN, sees_all_rows};
 pub use self::estimate::{Estimate, Trial};
 pub use self::event::BackfillEvent;
 pub use self::failure::BackfillFailure;

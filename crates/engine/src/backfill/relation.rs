@@ -45,9 +45,15 @@ impl Relation {
     /// The answer for the table that a definition changes.
     ///
     /// # Errors
-    /// There is no such table, it is none of the kind whose rows can be changed, or it lacks a column.
+    /// There is no such table, it is none of the kind whose rows can be changed, a policy hides rows of it, or it lacks
+    /// a column.
     pub(crate) fn decode(definition: &BackfillDefinition, rows: &[Vec<Option<String>>]) -> Result<Self, BackfillError> {
         let relation = Self { alias: definition.alias.clone(), ..Self::named(&definition.table, rows)? };
+        let text = |index: usize| rows.first().and_then(|row| row.get(index)).and_then(Option::as_deref);
+        if text(9) == Some("t") {
+            let role = text(10).unwrap_or_default().to_owned();
+            return Err(BackfillError::RowsHidden { table: relation.name, role });
+        }
         let lacks = |column: &&Identifier| !relation.columns.contains_key(column.as_str());
         if let Some(missing) = definition.columns().into_iter().find(lacks) {
             let (table, columns) = (definition.table.clone(), relation.columns.into_keys().collect());

@@ -25,5 +25,5 @@ SELECT r.oid, n.nspname, r.relname, r.relkind, r.reltuples,
     (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(attname, type) ORDER BY place) FROM key_column),
     (SELECT pg_catalog.json_object_agg(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod))
         FROM pg_catalog.pg_attribute a WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped),
-    r.relhassubclass
+    r.relhassubclass, pg_catalog.row_security_active(r.oid), current_user
 FROM relation r JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace

@@ -65,6 +65,8 @@ pub(crate) struct Surroundings {
     pub(crate) search_path: Option<String>,
     /// The longest a statement may take; `None` leaves it to the role.
     pub(crate) statement_timeout: Option<Duration>,
+    /// Rows are filled without the triggers of others: what changes is how values are kept, not what they say.
+    pub(crate) triggers_rest: bool,
 }
 
 impl Surroundings {

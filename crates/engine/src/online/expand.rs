@@ -1,7 +1,7 @@
 //! The beginning: a migration is compiled for the database that it meets, put on record and run in stages.
 
 use limosa_catalog::Identifier;
-use limosa_plan::{OnlineChange, RetryPolicy, Step, relies_on};
+use limosa_plan::{OnlineChange, RetryPolicy, RowsOf, Step, relies_on};
 use limosa_project::{Script, TransactionMode};
 use limosa_syntax::Coexistence;
 
@@ -14,6 +14,7 @@ use super::owner::Owners;
 use super::preview::compiled;
 use super::record::{OnlineRecord, OnlineState, changes, insert};
 use super::replicated::{found, lagging};
+use super::rows::{fired, hidden_rows, triggers_rest};
 use super::trial::tried;
 use super::versions::{Asked, Ground, as_named_then};
 use super::wire::{MigrationJson, TermsJson};
@@ -77,6 +78,7 @@ pub(crate) async fn expand(
         }
         None => begin(executor, target, expansion).await?,
     };
+    executor.surroundings.triggers_rest = record.terms.triggers_rest;
     let path = format!("{} (online)", expansion.script.source.path);
     let script = Script::of_text(&path, &record.expand);
     let prepared = prepare(&script, TransactionMode::Auto, Backfills::InBatches).map_err(RunError::Problems)?;
@@ -140,6 +142,17 @@ async fn begin(
         return Err(RunError::Problems(unfit));
     }
     let subject = format!("{} {}", expansion.record.version, expansion.record.name);
+    let rows = RowsOf::of(&change);
+    let desk = Desk::under(executor.worker, &executor.surroundings, None);
+    let mut unfit = hidden_rows(&desk, &rows, &subject).await?;
+    let triggers_rest = triggers_rest(&desk, &rows).await?;
+    let mut fired = fired(&desk, (&rows, triggers_rest), schema, &subject).await?;
+    // A way back says nothing but what it takes back.
+    let may_fire = change.allows_firing || expansion.direction == Direction::Down;
+    unfit.extend(fired.take_if(|_| !may_fire));
+    if !unfit.is_empty() {
+        return Err(RunError::Problems(unfit));
+    }
     let mut checks = change.gathered(|phases| &phases.checks);
     checks.iter_mut().for_each(|check| check.query = change.asked_early(&check.query));
     let computed = change.gathered(|phases| &phases.computed);
@@ -182,8 +195,11 @@ async fn begin(
         contract: change.contract_script(),
         abort: change.abort_script(),
         reverse: change.reverse_script(),
-        terms: TermsJson::of(&change, reliance, migration),
+        terms: TermsJson { triggers_rest, ..TermsJson::of(&change, reliance, migration) },
     };
+    if let Some(problem) = fired {
+        tell(executor, &record.version, format!("{}: {}", problem.message, problem.notes.join("; ")));
+    }
     for problem in failing {
         let rows = problem.notes.join("; ");
         tell(executor, &record.version, format!("{}, and they stay as they are: {rows}", problem.message));

@@ -149,6 +149,7 @@ async fn finish_locked(
         statement_timeout: target.statement_timeout,
         role: target.owner_role.clone(),
         search_path: search_path(target, &locked.worker),
+        triggers_rest: false,
     };
     if !locked.pooled {
         // An end to the wait of what reads the schema beside tables that are locked.

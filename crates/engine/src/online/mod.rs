@@ -21,6 +21,7 @@ mod preview;
 mod ready;
 mod record;
 mod replicated;
+mod rows;
 mod seen;
 mod trial;
 mod versions;

@@ -2,14 +2,15 @@
 
 use limosa_catalog::{Catalog, ObjectName, QualifiedName};
 use limosa_plan::lock::StatementLocks;
-use limosa_plan::{Carry, Growth, InHand, OldName, OnlineChange, OnlineCheck, OnlineSettings, Step, compile};
+use limosa_plan::{Carry, Growth, InHand, OldName, OnlineChange, OnlineCheck, OnlineSettings, RowsOf, Step, compile};
 use limosa_postgres::Session;
 use limosa_project::{Script, TransactionMode};
-use limosa_syntax::{Diagnostic, Severity, Span};
+use limosa_syntax::{Diagnostic, Directive, PlacedDirective, Severity, Span};
 
 use super::growth::{self, room, within};
 use super::record::changes;
 use super::replicated::{found, lagging};
+use super::rows::{FIRES_TRIGGERS, fired, hidden_rows, triggers_rest};
 use super::versions::{Asked, Ground};
 use crate::backfill::Desk;
 use crate::event::Direction;
@@ -52,6 +53,10 @@ pub struct PlannedOnline {
     pub(crate) growth: Vec<Growth>,
     /// That nobody receives, or sends, what would be another one, now or when the old goes.
     pub(crate) sent: Vec<OnlineCheck>,
+    /// Whose rows it is about.
+    pub(crate) rows: RowsOf,
+    /// Whether triggers of others may fire for rows that are filled.
+    pub(crate) allows_firing: bool,
     /// Maps that come from other services' databases.
     pub(crate) carries: Vec<Carry>,
 }
@@ -70,7 +75,9 @@ pub(super) fn compiled(
     let end = verify.first().map_or(script.section.end, |first| first.span.start);
     let section = Span::new(script.section.start, end);
     let statements = limosa_syntax::Script::parse_section(&script.source.text, section);
-    compile(&script.source, &statements, catalog, settings)
+    let allows = |it: &PlacedDirective| matches!(&it.directive, Directive::Allow(hazard) if hazard == FIRES_TRIGGERS);
+    let allows_firing = statements.directives.iter().any(allows);
+    Ok(OnlineChange { allows_firing, ..compile(&script.source, &statements, catalog, settings)? })
 }
 
 /// What the job would come to, if its change got this number; or all statements that cannot be run online.
@@ -122,6 +129,8 @@ fn planned(
             .into_iter()
             .chain(change.gathered(|phases| &phases.sent_at_end))
             .collect(),
+        rows: RowsOf::of(&change),
+        allows_firing: change.allows_firing,
         carries: change.gathered(|phases| &phases.carries),
     })
 }
@@ -148,6 +157,7 @@ fn qualified(name: ObjectName) -> QualifiedName {
 /// What the server says.
 pub(crate) async fn warnings(
     session: &Session,
+    target: &Target,
     online: &PlannedOnline,
     max_growth: Option<u64>,
     subject: &str,
@@ -155,8 +165,14 @@ pub(crate) async fn warnings(
     let room = room(session, &online.growth).await?;
     let said = online.remarks.iter().cloned().chain(growth::remark(room));
     let said = said.map(|remark| Diagnostic::warning("online", format!("{subject}: {remark}")));
-    let desk = Desk::under(session, &Surroundings::default(), None);
-    let mut received = found(&desk, &online.sent, subject).await?;
+    let surroundings = Surroundings { role: target.owner_role.clone(), ..Surroundings::default() };
+    let desk = Desk::under(session, &surroundings, None);
+    let mut received = hidden_rows(&desk, &online.rows, subject).await?;
+    if !online.allows_firing {
+        let rest = triggers_rest(&desk, &online.rows).await?;
+        received.extend(fired(&desk, (&online.rows, rest), &target.history_schema, subject).await?);
+    }
+    received.extend(found(&desk, &online.sent, subject).await?);
     let (lost, lagging) = lagging(session, room, &online.growth, subject).await?;
     received.extend(lost);
     let received = received.into_iter().map(|problem| Diagnostic { severity: Severity::Warning, ..problem });

@@ -49,6 +49,9 @@ pub(super) struct TermsJson {
     /// What is done right before the old goes.
     #[serde(default)]
     pub(super) ready: ReadyJson,
+    /// Triggers of others rest while rows are filled.
+    #[serde(default)]
+    pub(super) triggers_rest: bool,
     /// The migration itself.
     pub(super) migration: MigrationJson,
 }
@@ -189,6 +192,7 @@ impl TermsJson {
             maps: operations.iter().flat_map(|phases| &phases.maps).map(|map| map.name.as_str().to_owned()).collect(),
             carries: operations.iter().flat_map(|phases| &phases.carries).map(CarryJson::of).collect(),
             ready: ReadyJson::of(change),
+            triggers_rest: false,
             migration,
         }
     }

@@ -33,6 +33,7 @@ mod reliance;
 mod replication;
 mod reverse;
 mod routines;
+mod rows_of;
 mod situation;
 mod sync;
 mod table;
@@ -56,6 +57,7 @@ pub use phases::{
 };
 pub use rekey::{RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, SoftReference, draft_rekey};
 pub use reliance::{Reliance, relies_on};
+pub use rows_of::RowsOf;
 pub use situation::OnlineSettings;
 pub use trial::{Trial, TrialStep};
 pub use versions::{

@@ -259,6 +259,8 @@ pub struct OnlineChange {
     pub operations: Vec<Phases>,
     /// Whether the migration says that those are ready to whom tables are replicated.
     pub allows_replicated: bool,
+    /// Whether the migration says that triggers of others may fire for rows that are filled.
+    pub allows_firing: bool,
     /// What becomes of schemas of views, where versions have them.
     pub versions: Option<VersionChange>,
     /// What is done before the old goes.
