@@ -24,8 +24,6 @@ pub(super) struct Behind {
     tables: Vec<ObjectName>,
     /// Names that constraints and indexes get then.
     names: Vec<Identifier>,
-    /// Columns that refuse null from the end of `up` on.
-    not_null: Vec<ColumnName>,
     /// Defaults that wait for the column which takes the place of this one.
     defaults: Vec<(ColumnName, String)>,
 }
@@ -53,18 +51,22 @@ impl Behind {
             return Ok(phases);
         }
         let touches = touches(&work.text);
-        self.refuse(situation, work, &touches)?;
-        if let Some((table, TableAction::SetType { column, .. })) = work.action() {
+        self.refuse(situation, work, (&phases, &touches))?;
+        if let Some((table, TableAction::SetType { column, .. } | TableAction::RenameColumn { from: column, .. })) =
+            work.action()
+        {
             let is_it = |it: &ColumnName| is_called(situation, it, table, column);
-            let defaults = self.defaults.extract_if(.., |(of, _)| is_it(of));
-            phases.contract.extend(defaults.map(|(_, text)| text));
+            let defaults = self.defaults.extract_if(.., |(of, _)| is_it(of)).map(|(_, text)| text);
+            // Before the column gets its new name, and behind all else.
+            let at = phases.contract.len().saturating_sub(usize::from(!phases.renames.is_empty()));
+            phases.contract.splice(at..at, defaults);
         }
         if phases.expand.is_empty() && phases.complete.is_empty() {
             return Ok(phases);
         }
         let waits = |touch: &Touch| match touch {
             Touch::Default(table, column) => {
-                let to_come = situation.to_be_retyped();
+                let to_come = situation.to_be_changed();
                 to_come.into_iter().find(|it| is_called(situation, it, table, column) && !self.columns.contains(it))
             }
             _ => None,
@@ -91,7 +93,13 @@ impl Behind {
             Touch::Default(table, column) => {
                 let is_said = self.says.iter().any(|said| said.is_about_the_same(touch));
                 let is_other = self.has(&self.columns, situation, table, column);
-                match is_said || is_other || self.calls_values_of(situation, table, column) {
+                let is_to_be = self.has(&self.new_columns, situation, table, column);
+                let is_called_so = self.says.iter().any(|said| match said {
+                    Touch::RenamesType(_, name) => names_one_of(&work.text, std::slice::from_ref(name)),
+                    _ => false,
+                });
+                match is_said || is_other || is_to_be || is_called_so || self.calls_values_of(situation, table, column)
+                {
                     true => Place::WithContract,
                     false => Place::Now,
                 }
@@ -116,18 +124,17 @@ impl Behind {
     }
 
     /// Refuses what contract would not get past.
-    fn refuse(&self, situation: &Situation<'_>, work: &Work<'_>, touches: &[Touch]) -> Result<(), Refusal> {
+    fn refuse(
+        &self,
+        situation: &Situation<'_>,
+        work: &Work<'_>,
+        (phases, touches): (&Phases, &[Touch]),
+    ) -> Result<(), Refusal> {
         if let Some((_, TableAction::SetNotNull(column))) = work.action()
             && touches.iter().any(|touch| self.says.iter().any(|said| said.is_about_the_same(touch)))
         {
             let column = column.for_people();
             return Err(Refusal::new(format!("a statement before lets {column} be null with contract"), BEHIND));
-        }
-        if let Some((table, TableAction::SetType { column, .. })) = work.action()
-            && self.has(&self.not_null, situation, table, column)
-        {
-            let column = column.for_people();
-            return Err(Refusal::new(format!("{column} is set not null by a statement before"), BEHIND));
         }
         let refers = matches!(work.command, Command::CreateTable(_));
         let new = |touch: &Touch| match touch {
@@ -146,8 +153,13 @@ impl Behind {
         }
         let is_of_rows =
             matches!(work.command, Command::Query { .. } | Command::Insert { .. } | Command::Comment { .. });
+        // What is said with contract finds the type.
+        let waits = touches.iter().any(|touch| matches!(touch, Touch::Default(..)))
+            || phases.expand.is_empty() && phases.complete.is_empty();
         let named = |touch: &Touch| match touch {
-            Touch::RenamesType(_, name) if !is_of_rows && names_one_of(&work.text, std::slice::from_ref(name)) => {
+            Touch::RenamesType(_, name)
+                if !is_of_rows && !waits && names_one_of(&work.text, std::slice::from_ref(name)) =>
+            {
                 Some(name.clone())
             }
             _ => None,
@@ -183,10 +195,7 @@ impl Behind {
     /// Notes what a statement leaves.
     pub(super) fn notes(&mut self, situation: &Situation<'_>, work: &Work<'_>, phases: &Phases) {
         match work.action() {
-            Some((_, TableAction::DropColumn(_))) => {}
-            Some((table, TableAction::SetNotNull(column))) => self
-                .not_null
-                .extend(situation.resolve(table).map(|relation| ColumnName { relation, name: column.clone() })),
+            Some((_, TableAction::DropColumn(_) | TableAction::SetNotNull(_))) => {}
             _ => self.columns.extend(phases.watched.iter().cloned()),
         }
         for rename in &phases.renames {

@@ -68,6 +68,8 @@ fn rename(
     let disagree = unequal(&old.to_string(), &new.to_string());
     let drop_copy = format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}");
     let back = || end.iter().chain([&drop_copy]).chain(&give_back).cloned().collect::<Vec<_>>();
+    // A statement before takes the default away.
+    let goes = table.default_of(old).is_some_and(|(default, _)| situation.is_dropped(default.id()));
     let of = ObjectId::Table(name.clone());
     let backfill =
         |target: &str| format!("UPDATE {target} SET {new} = {old} WHERE {new} IS NULL AND {old} IS NOT NULL");
@@ -89,7 +91,13 @@ fn rename(
             ),
             help: "somebody disabled the trigger that keeps both in step: write the row anew, or abort".to_owned(),
         }],
-        contract: back().into_iter().chain([format!("ALTER TABLE {name} RENAME COLUMN {old} TO {new}")]).collect(),
+        contract: end
+            .iter()
+            .chain([&drop_copy])
+            .chain(give_back.iter().filter(|_| !goes))
+            .cloned()
+            .chain([format!("ALTER TABLE {name} RENAME COLUMN {old} TO {new}")])
+            .collect(),
         abort: back(),
         reverse: vec![format!("ALTER TABLE {name} RENAME COLUMN {new} TO {old};")],
         watched: vec![table.column_name(new)],
