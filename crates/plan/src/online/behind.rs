@@ -193,7 +193,7 @@ impl Behind {
     }
 
     /// Notes what a statement leaves.
-    pub(super) fn notes(&mut self, situation: &Situation<'_>, work: &Work<'_>, phases: &Phases) {
+    pub(super) fn notes(&mut self, work: &Work<'_>, phases: &Phases) {
         match work.action() {
             Some((_, TableAction::DropColumn(_) | TableAction::SetNotNull(_))) => {}
             _ => self.columns.extend(phases.watched.iter().cloned()),
@@ -208,6 +208,10 @@ impl Behind {
                 }
                 _ => {}
             }
+        }
+        // What takes the place of something else gets its name with contract.
+        if !phases.contract.is_empty() {
+            self.names.extend(made_name(work));
         }
         // A type's new name is a domain meanwhile, and numbers may be given; all else runs with contract alone.
         let is_left = !phases.contract.is_empty() && phases.expand.is_empty();
@@ -247,6 +251,15 @@ fn with_contract(phases: Phases, contract: Vec<String>) -> Phases {
 
 fn is_called(situation: &Situation<'_>, it: &ColumnName, table: &QualifiedName, column: &Identifier) -> bool {
     it.name == *column && situation.resolve(table).is_some_and(|relation| it.relation == relation)
+}
+
+/// The name of an index or a constraint that a statement makes.
+fn made_name(work: &Work<'_>) -> Option<Identifier> {
+    match (&work.command, work.action()) {
+        (Command::CreateIndex { name, .. }, _) => name.clone(),
+        (_, Some((_, TableAction::AddConstraint(constraint)))) => constraint.name.clone(),
+        _ => None,
+    }
 }
 
 /// What stands behind `RENAME … TO`.

@@ -102,7 +102,7 @@ impl<'c, 'a> Compiling<'c, 'a> {
             .and_then(|phases| self.behind.placed(situation, work, phases));
         match phases {
             Ok(mut phases) => {
-                self.behind.notes(situation, work, &phases);
+                self.behind.notes(work, &phases);
                 situation.leaves(work, &phases);
                 if self.change.allows_replicated || work.directives.iter().any(|directive| allows_replicated(directive))
                 {

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use limosa_catalog::kind::constraint::ConstraintRule;
+use limosa_catalog::kind::index::{IndexKey, IndexedValue};
 use limosa_catalog::{Catalog, ColumnName, Entry, Identifier, MemberName, Object, ObjectId, ObjectName};
 use limosa_catalog::{QualifiedName, Rename, Renames};
 use limosa_syntax::{Command, IndexAction, ObjectAction, ObjectChange, TableAction};
@@ -238,19 +239,22 @@ impl Situation<'_> {
         }
     }
 
-    /// The columns of an index that is there, or that a statement before makes.
+    /// The columns of an index that is there, or that a statement before makes, as statements call them.
     pub(super) fn columns_of_index(&self, index: &ObjectName) -> Vec<Identifier> {
         if let Some(columns) = self.left.indexes.borrow().get(index) {
             return columns.clone();
         }
         let Some(entry) = self.catalog.entry(&self.original(ObjectId::Index(index.clone()))) else { return Vec::new() };
-        let table = entry.parent().map(|table| table.id());
-        let of_table = |id: &ObjectId| match id {
-            ObjectId::Column(column) => Some(column.name.clone()),
-            _ => None,
+        let Object::Index(facts) = entry.object() else { return Vec::new() };
+        let renames = self.renames_left();
+        let column = |key: &IndexKey| match &key.of {
+            IndexedValue::Column(name) => {
+                let column = ColumnName { relation: facts.table.clone(), name: name.clone() };
+                renames.id(&ObjectId::Column(column)).own_name().cloned()
+            }
+            IndexedValue::Expression(_) => None,
         };
-        let own = entry.depends_on().filter(|(other, _)| other.parent().map(|it| it.id()) == table);
-        own.filter_map(|(other, _)| of_table(other.id())).collect()
+        facts.keys.iter().filter_map(column).collect()
     }
 
     /// Columns of a table that are other ones until contract.

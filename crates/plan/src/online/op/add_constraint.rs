@@ -151,22 +151,28 @@ impl Adding<'_> {
                     let columns = self.key_columns(said).unwrap_or_default();
                     phases.complete = self.not_null(&columns)?.into_iter().map(OnlineStep::Alone).collect();
                 }
-                if is_replaced || *primary && self.has_primary_key() {
+                let of_index = ObjectName { schema: table.schema.clone(), name: index.clone() };
+                let is_to_come = self.situation.taken(&of_index) == Taken::UntilContract;
+                if is_replaced || is_to_come || *primary && self.has_primary_key() {
                     // The index stays as it is until the old one has gone.
                     phases.contract = vec![self.work.text.clone()];
-                    (phases.abort, phases.remarks) = Default::default();
+                    phases.remarks = Vec::new();
+                    // What is left of it are columns that allow null again.
+                    phases.abort.remove(0);
                 } else {
                     phases.complete.push(OnlineStep::Alone(self.work.text.clone()));
                 }
                 self.gives_back(&mut phases, index);
             }
             TableRule::NotNull(column) => {
+                let is_there = self.table.column(column).is_ok();
                 let column = self.table.column_name(column);
                 let proof = self.situation.interim(&column.name, self.work.place + 1);
                 let major = self.situation.catalog.major();
                 let refusing = Refusing { column: &column, major, name: &name, proof: &proof };
                 phases.complete = refusing.steps().into_iter().map(OnlineStep::Alone).collect();
-                phases.abort = refusing.undo();
+                // A column that is there only meanwhile goes with an abort.
+                phases.abort = if is_there { refusing.undo() } else { Vec::new() };
             }
             TableRule::Exclusion => {
                 return Err(Refusal::new(

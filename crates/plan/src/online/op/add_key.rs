@@ -57,9 +57,13 @@ impl Adding<'_> {
         let table = &self.table.name;
         let name = ObjectName { schema: table.schema.clone(), name: index.clone() };
         let Some(entry) = self.situation.catalog.entry(&ObjectId::Index(name.clone())) else { return };
+        // It comes with the way back of what drops it.
+        if self.situation.is_dropped(entry.id()) {
+            return;
+        }
         let again = made_again(self.situation, &goes_with([entry], false)).unwrap_or_default();
         let Some((make, rest)) = again.split_first() else { return };
-        if !phases.abort.is_empty() {
+        if phases.contract.is_empty() {
             let there = |name: &ObjectName| format!("pg_catalog.to_regclass({})", Literal(&name.to_string()));
             phases.abort.push(format!(
                 "DO $limosa$ BEGIN IF {} IS NOT NULL AND {} IS NULL THEN {}; END IF; END $limosa$",
