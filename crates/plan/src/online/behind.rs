@@ -24,6 +24,10 @@ pub(super) struct Behind {
     tables: Vec<ObjectName>,
     /// Names that constraints and indexes get then.
     names: Vec<Identifier>,
+    /// Columns of which the statements before say how they are numbered.
+    numbered: Vec<(QualifiedName, Identifier)>,
+    /// Columns on which something rests that a statement before makes at once.
+    rested_on: Vec<(QualifiedName, Identifier)>,
     /// Defaults that wait for the column which takes the place of this one.
     defaults: Vec<(ColumnName, String)>,
 }
@@ -136,6 +140,29 @@ impl Behind {
             let column = column.for_people();
             return Err(Refusal::new(format!("a statement before lets {column} be null with contract"), BEHIND));
         }
+        let is_it = |(of, it): &(QualifiedName, Identifier), table: &QualifiedName, column: &Identifier| {
+            it == column && situation.resolve(of) == situation.resolve(table)
+        };
+        let changed = match work.action() {
+            Some((table, TableAction::SetType { column, .. })) => Some((table, column)),
+            Some((table, TableAction::RenameColumn { from, .. })) if !situation.is_versioned() => Some((table, from)),
+            _ => None,
+        };
+        if let Some((table, column)) = changed
+            && self.numbered.iter().any(|numbered| is_it(numbered, table, column))
+        {
+            let column = column.for_people();
+            return Err(Refusal::new(format!("a statement before says how {column} is numbered"), BEHIND));
+        }
+        if let Some((table, TableAction::DropColumn(column))) = work.action()
+            && self.rested_on.iter().any(|rests| is_it(rests, table, column))
+        {
+            let column = column.for_people();
+            return Err(Refusal::new(
+                format!("a statement before lets something rest on {column}, which PostgreSQL drops along"),
+                "leave that statement out, or let the column go in a migration of its own",
+            ));
+        }
         let refers = matches!(work.command, Command::CreateTable(_));
         let new = |touch: &Touch| match touch {
             Touch::RefersToKey(table) => self.is_new_name(situation, table).then(|| table.name.clone()),
@@ -208,6 +235,20 @@ impl Behind {
                 }
                 _ => {}
             }
+        }
+        let is_at_once = !phases.expand.is_empty() || !phases.complete.is_empty();
+        let rests = |touch: Touch| match touch {
+            Touch::Hangs(table, columns) => columns.into_iter().map(|column| (table.clone(), column)).collect(),
+            Touch::Default(table, column) => vec![(table, column)],
+            _ => Vec::new(),
+        };
+        if is_at_once
+            && matches!(work.action(), None | Some((_, TableAction::AddConstraint(_) | TableAction::SetDefault(_))))
+        {
+            self.rested_on.extend(touches(&work.text).into_iter().flat_map(rests));
+        }
+        if let Some((table, TableAction::Identity(column))) = work.action() {
+            self.numbered.push((table.clone(), column.clone()));
         }
         // What takes the place of something else gets its name with contract.
         if !phases.contract.is_empty() {

@@ -327,7 +327,8 @@ impl Copied<'_> {
     ) -> Result<(Vec<String>, Vec<String>), Refusal> {
         let (table, column) = (copied.table, copied.column);
         let (_, old) = table.column(column)?;
-        let own = old.not_null.as_ref().filter(|_| old.inheritance != Inheritance::Inherited);
+        let is_to_go = situation.is_to_allow_null(&table.column_name(column));
+        let own = old.not_null.as_ref().filter(|_| old.inheritance != Inheritance::Inherited && !is_to_go);
         let own = own.map(|rule| rule.name_on(&table.column_name(column)));
         let Some(own) = own.and_then(|own| Identifier::new(own).ok()).filter(|_| self.extent == Extent::All) else {
             return Ok(Default::default());

@@ -74,10 +74,11 @@ impl Situation<'_> {
         let labels: Vec<(&ObjectName, &str, &str)> = labels.collect();
         let Some((of, from, to)) = labels.first().copied() else { return Ok(text) };
         let named = RowExpression::said(&text).names(&table.columns());
-        let is_of_type =
-            |column: &Identifier| table.column(column).is_ok_and(|(_, facts)| is_called(facts.data_type.as_str(), of));
+        let data_type = |column: &Identifier| table.column(column).map(|(_, facts)| facts.data_type.as_str());
+        let is_of_type = |column: &Identifier| data_type(column).is_ok_and(|own| is_called(own, of));
+        let is_clear = |column: &Identifier| is_of_type(column) || data_type(column).is_ok_and(is_no_text);
         let is_of_one = labels.iter().all(|(own, ..)| *own == of);
-        if named.is_empty() || !named.iter().all(is_of_type) || casts(&text) || !is_of_one {
+        if !named.iter().any(is_of_type) || !named.iter().all(is_clear) || casts(&text) || !is_of_one {
             return Err(Refusal::new(format!("until contract, the value '{to}' is called '{from}'"), BEHIND));
         }
         let tokens = Tokens::of(&text);
@@ -93,6 +94,13 @@ impl Situation<'_> {
         new.push_str(text.get(done..).unwrap_or_default());
         Ok(new)
     }
+}
+
+/// Whether no value of a type reads like the name of a value.
+fn is_no_text(data_type: &str) -> bool {
+    let name = data_type.split('(').next().unwrap_or_default().trim();
+    matches!(name, "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" | "uuid" | "date")
+        || name.starts_with("timestamp")
 }
 
 /// Whether a value may be taken for another type's.
@@ -179,9 +187,15 @@ fn rests_on(situation: &Situation<'_>, work: &Work<'_>) -> (Option<ObjectName>, 
     let is_one = match (&work.command, work.action()) {
         (Command::CreateIndex { .. }, _) => true,
         (_, Some((_, TableAction::SetNotNull(_)))) => true,
-        (_, Some((_, TableAction::AddConstraint(constraint)))) => {
-            !matches!(constraint.rule, TableRule::KeyUsingIndex { .. } | TableRule::Exclusion)
-        }
+        (_, Some((table, TableAction::AddConstraint(constraint)))) => match &constraint.rule {
+            TableRule::KeyUsingIndex { index, .. } => {
+                let table = situation.resolve(table);
+                let index = table.as_ref().map(|it| ObjectName { schema: it.schema.clone(), name: index.clone() });
+                return (table, index.map(|index| situation.columns_of_index(&index)).unwrap_or_default());
+            }
+            TableRule::Exclusion => false,
+            _ => true,
+        },
         _ => false,
     };
     let hangs = touches(&work.text).into_iter().find_map(|touch| match touch {

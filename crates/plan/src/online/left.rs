@@ -2,7 +2,7 @@
 //! another one until contract. What takes a statement back says the names that are there then.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use limosa_catalog::kind::constraint::ConstraintRule;
 use limosa_catalog::kind::index::{IndexKey, IndexedValue};
@@ -20,6 +20,8 @@ pub(super) struct Left {
     /// What has another name by their end, as the catalog calls it.
     renames: RefCell<Vec<Rename>>,
     lasting: RefCell<Vec<Lasting>>,
+    /// Columns that allow null with contract.
+    nullable: RefCell<BTreeSet<ColumnName>>,
     /// The columns of indexes that they make.
     indexes: RefCell<BTreeMap<ObjectName, Vec<Identifier>>>,
 }
@@ -77,6 +79,10 @@ impl Situation<'_> {
             let lasting = Lasting { table: table.clone(), said: said.clone(), is: is.clone(), value };
             self.left.lasting.borrow_mut().push(lasting);
         };
+        if let TableAction::DropNotNull(column) = action {
+            let column = ColumnName { relation: table.clone(), name: column.clone() };
+            self.left.nullable.borrow_mut().insert(self.original_column(column));
+        }
         if !matches!(action, TableAction::SetType { .. } | TableAction::RenameColumn { .. }) {
             return;
         }
@@ -179,14 +185,17 @@ impl Situation<'_> {
     /// A part of the catalog with the names that the statements before leave.
     pub(super) fn as_left(&self, catalog: Catalog) -> Catalog {
         let renames = self.renames_left();
-        if renames.is_empty() { catalog } else { catalog.renamed(&renames, self.catalog) }
+        if renames.is_empty() { catalog } else { catalog.renamed(&renames, &self.nothing()) }
+    }
+
+    /// No text is wanted but the one that the new names make.
+    fn nothing(&self) -> Catalog {
+        self.catalog.without(|_| true)
     }
 
     /// What the catalog calls an object of which statements say the name that the ones before leave it.
     pub(super) fn original(&self, id: ObjectId) -> ObjectId {
-        let renames = self.renames_left();
-        let found = renames.all().map(Rename::holder).find(|holder| *holder != id && renames.id(holder) == id);
-        found.unwrap_or(id)
+        Renames::together(self.renames_left().inverse()).id(&id)
     }
 
     /// The same for a column.
@@ -219,7 +228,7 @@ impl Situation<'_> {
         if self.is_dropped(entry.id()) {
             return None;
         }
-        match self.catalog.renamed_object(entry.id(), &self.renames_left(), self.catalog)? {
+        match self.catalog.renamed_object(entry.id(), &self.renames_left(), &self.nothing())? {
             Object::ColumnDefault(default) => Some(default.expression.as_str().to_owned()),
             _ => None,
         }
@@ -255,6 +264,11 @@ impl Situation<'_> {
             IndexedValue::Expression(_) => None,
         };
         facts.keys.iter().filter_map(column).collect()
+    }
+
+    /// Whether a statement before lets a column be null with contract.
+    pub(super) fn is_to_allow_null(&self, column: &ColumnName) -> bool {
+        self.left.nullable.borrow().contains(column)
     }
 
     /// Columns of a table that are other ones until contract.

@@ -116,6 +116,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_printed_names_tables_in_full_and_says_the_new_name() {
+        let there = [operation("CREATE INDEX i ON \"public\".\"patient\" (\"a\");", true), rename()];
+        assert_eq!(
+            statements(&there),
+            ["CREATE INDEX i ON \"public\".\"person\" (\"a\");", "ALTER TABLE public.person RENAME TO patient;",]
+        );
+    }
+
+    #[test]
     fn what_the_migration_says_itself_stays_where_it_is() {
         let there = [
             operation("ALTER TABLE public.patient DROP COLUMN a;", false),

@@ -77,7 +77,7 @@ fn of_action(
             let column = ColumnName { relation: said, name: column.clone() };
             again(ObjectId::ColumnDefault(situation.original_column(column)))
         }
-        TableAction::Identity(column) => numbering_back(&table, column, work),
+        TableAction::Identity(column) => numbering_back(situation, &table, column, work),
         TableAction::DetachPartition { partition, .. } => {
             let partition = situation.table(partition).ok()?;
             let Object::Table(facts) = partition.entry.object() else { return None };

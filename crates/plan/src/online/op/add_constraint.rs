@@ -152,6 +152,7 @@ impl Adding<'_> {
                     phases.complete = self.not_null(&columns)?.into_iter().map(OnlineStep::Alone).collect();
                 }
                 let of_index = ObjectName { schema: table.schema.clone(), name: index.clone() };
+                self.refuse_built_anew(&of_index)?;
                 let is_to_come = self.situation.taken(&of_index) == Taken::UntilContract;
                 if is_replaced || is_to_come || *primary && self.has_primary_key() {
                     // The index stays as it is until the old one has gone.
@@ -184,6 +185,23 @@ impl Adding<'_> {
         Ok(phases)
     }
 
+    /// Refuses an index that goes with a column, while one like it is built over the column that lasts.
+    fn refuse_built_anew(&self, index: &ObjectName) -> Result<(), Refusal> {
+        let id = self.situation.original(ObjectId::Index(index.clone()));
+        let goes = |column: &Identifier| {
+            let lasting = self.situation.lasting_of(self.table, column);
+            lasting.is_some_and(|it| it.is != *column && self.table.column(&it.is).is_err())
+        };
+        let is_there = self.situation.catalog.contains(&id) && !self.situation.is_dropped(&id);
+        match is_there && self.situation.columns_of_index(index).iter().any(goes) {
+            true => Err(Refusal::new(
+                format!("{id} is built anew, since a statement gives a column of it another type"),
+                "move this to a migration of its own, to be applied behind the contract of this one",
+            )),
+            false => Ok(()),
+        }
+    }
+
     /// Whether what has the name goes with contract, or is called otherwise then.
     fn is_free_then(&self, id: &ObjectId) -> bool {
         self.situation.is_dropped(id) || self.situation.name_left(id).as_ref() != id.own_name()
@@ -196,7 +214,11 @@ impl Adding<'_> {
         }
         let table = self.table.name.name.as_str();
         let joined = |columns: &[Identifier]| columns.iter().map(Identifier::as_str).collect::<Vec<_>>().join("_");
-        let own = self.table.columns();
+        let left = |column: Identifier| {
+            let left = self.situation.name_left(&ObjectId::Column(self.table.column_name(&column)));
+            left.unwrap_or(column)
+        };
+        let own: Vec<Identifier> = self.table.columns().into_iter().map(left).collect();
         let made_up = match &constraint.rule {
             TableRule::Key { primary: true, .. } => made_up_name(table, None, "pkey"),
             TableRule::Key { columns, .. } => made_up_name(table, Some(&joined(columns)), "key"),
