@@ -23,8 +23,8 @@ impl Situation<'_> {
         let lasting = if table.is_partitioned() { Vec::new() } else { self.lasting(&table.name) };
         let said: Vec<Identifier> = lasting.iter().map(|it| it.said.clone()).collect();
         let text = RowExpression::said(text);
-        let is_named = !text.names(&said).is_empty();
-        let text = if is_named { text.of_table(&table.name) } else { text };
+        let own = text.clone().of_table(&table.name);
+        let text = if own.names(&said).is_empty() { text } else { own };
         let is = |said: &Identifier| lasting.iter().rev().find(|it| it.said == *said).map_or(said, |it| &it.is).clone();
         self.by_values_of_now(table, text.with(&said, is))
     }
