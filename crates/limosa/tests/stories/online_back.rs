@@ -148,7 +148,8 @@ fn what_gets_another_name_is_found_by_it() {
 #[test]
 fn an_index_takes_the_place_of_another_one() {
     each_there_and_back(&[
-        "DROP INDEX visit_o_idx;\nCREATE UNIQUE INDEX new_idx ON visit (o);\nALTER INDEX new_idx RENAME TO visit_o_idx;\n",
+        "DROP INDEX visit_o_idx;\nCREATE UNIQUE INDEX new_idx ON visit (o);\n\
+         ALTER INDEX new_idx RENAME TO visit_o_idx;\n",
         "DROP INDEX visit_o_idx;\nCREATE INDEX visit_o_idx ON visit (o, n);\n",
         "ALTER TABLE visit DROP CONSTRAINT o_one;\nCREATE INDEX o_one ON visit (o);\n",
         "ALTER TABLE stay ADD CONSTRAINT stay_key PRIMARY KEY USING INDEX stay_idx;\n",
