@@ -32,7 +32,7 @@ impl<'a> Said<'a> {
 /// What comes next.
 pub(super) enum Next<'a> {
     /// A statement, or an action of one.
-    Work(Work<'a>),
+    Work(Box<Work<'a>>),
     /// A change of ids, which has been decided as a whole.
     Rekey(Box<Phases>, Span),
 }
@@ -40,7 +40,7 @@ pub(super) enum Next<'a> {
 impl<'a> Next<'a> {
     fn work(&self) -> Option<&Work<'a>> {
         match self {
-            Self::Work(work) => Some(work),
+            Self::Work(work) => Some(work.as_ref()),
             Self::Rekey(..) => None,
         }
     }
@@ -72,7 +72,7 @@ impl<'c, 'a> Compiling<'c, 'a> {
                     self.rekey(*phases, span);
                     continue;
                 }
-                Next::Work(work) => work,
+                Next::Work(work) => *work,
             };
             let Some(work) = waiting.keeps(self.situation, work, coming.iter().filter_map(Next::work)) else {
                 continue;
@@ -81,7 +81,7 @@ impl<'c, 'a> Compiling<'c, 'a> {
             self.work(Work { place: self.change.operations.len(), ..work });
             if is_change {
                 let free = waiting.released(self.situation, coming.iter().filter_map(Next::work));
-                free.into_iter().rev().for_each(|work| coming.push_front(Next::Work(work)));
+                free.into_iter().rev().for_each(|work| coming.push_front(Next::Work(Box::new(work))));
             }
         }
     }

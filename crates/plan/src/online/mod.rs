@@ -104,7 +104,7 @@ pub fn compile(
             Some((phases, statements)) if statements.contains(&index) => {
                 coming.extend(phases.take().map(|phases| Next::Rekey(Box::new(phases), statement.span)));
             }
-            _ => coming.extend(works(source, statement, said).into_iter().map(Next::Work)),
+            _ => coming.extend(works(source, statement, said).into_iter().map(|work| Next::Work(Box::new(work)))),
         }
     }
     let mut compiling = Compiling::new(&situation, source, change);
