@@ -190,10 +190,6 @@ fn what_contract_would_not_get_past_is_refused_before_anything_changes() {
                 "ALTER TABLE visit RENAME COLUMN n TO number;\nCREATE TABLE kin (n int REFERENCES visit (number));\n",
                 "number is called so with contract",
             ),
-            (
-                "ALTER TABLE visit ALTER a SET NOT NULL;\nALTER TABLE visit ALTER a TYPE varchar(10);\n",
-                "a is set not null by a statement before",
-            ),
             ("ALTER TYPE mood RENAME TO temper;\nALTER TABLE visit ADD COLUMN t temper;\n", "temper is a domain"),
         ] {
             let database = database.server().fresh_database();

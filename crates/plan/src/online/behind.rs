@@ -24,8 +24,10 @@ pub(super) struct Behind {
     tables: Vec<ObjectName>,
     /// Names that constraints and indexes get then.
     names: Vec<Identifier>,
-    /// Columns that refuse null from the end of `up` on.
-    not_null: Vec<ColumnName>,
+    /// Columns of which the statements before say how they are numbered.
+    numbered: Vec<(QualifiedName, Identifier)>,
+    /// Columns on which something rests that a statement before makes at once.
+    rested_on: Vec<(QualifiedName, Identifier)>,
     /// Defaults that wait for the column which takes the place of this one.
     defaults: Vec<(ColumnName, String)>,
 }
@@ -53,18 +55,22 @@ impl Behind {
             return Ok(phases);
         }
         let touches = touches(&work.text);
-        self.refuse(situation, work, &touches)?;
-        if let Some((table, TableAction::SetType { column, .. })) = work.action() {
+        self.refuse(situation, work, (&phases, &touches))?;
+        if let Some((table, TableAction::SetType { column, .. } | TableAction::RenameColumn { from: column, .. })) =
+            work.action()
+        {
             let is_it = |it: &ColumnName| is_called(situation, it, table, column);
-            let defaults = self.defaults.extract_if(.., |(of, _)| is_it(of));
-            phases.contract.extend(defaults.map(|(_, text)| text));
+            let defaults = self.defaults.extract_if(.., |(of, _)| is_it(of)).map(|(_, text)| text);
+            // Before the column gets its new name, and behind all else.
+            let at = phases.contract.len().saturating_sub(usize::from(!phases.renames.is_empty()));
+            phases.contract.splice(at..at, defaults);
         }
         if phases.expand.is_empty() && phases.complete.is_empty() {
             return Ok(phases);
         }
         let waits = |touch: &Touch| match touch {
             Touch::Default(table, column) => {
-                let to_come = situation.to_be_retyped();
+                let to_come = situation.to_be_changed();
                 to_come.into_iter().find(|it| is_called(situation, it, table, column) && !self.columns.contains(it))
             }
             _ => None,
@@ -91,7 +97,13 @@ impl Behind {
             Touch::Default(table, column) => {
                 let is_said = self.says.iter().any(|said| said.is_about_the_same(touch));
                 let is_other = self.has(&self.columns, situation, table, column);
-                match is_said || is_other || self.calls_values_of(situation, table, column) {
+                let is_to_be = self.has(&self.new_columns, situation, table, column);
+                let is_called_so = self.says.iter().any(|said| match said {
+                    Touch::RenamesType(_, name) => names_one_of(&work.text, std::slice::from_ref(name)),
+                    _ => false,
+                });
+                match is_said || is_other || is_to_be || is_called_so || self.calls_values_of(situation, table, column)
+                {
                     true => Place::WithContract,
                     false => Place::Now,
                 }
@@ -116,18 +128,40 @@ impl Behind {
     }
 
     /// Refuses what contract would not get past.
-    fn refuse(&self, situation: &Situation<'_>, work: &Work<'_>, touches: &[Touch]) -> Result<(), Refusal> {
+    fn refuse(
+        &self,
+        situation: &Situation<'_>,
+        work: &Work<'_>,
+        (phases, touches): (&Phases, &[Touch]),
+    ) -> Result<(), Refusal> {
         if let Some((_, TableAction::SetNotNull(column))) = work.action()
             && touches.iter().any(|touch| self.says.iter().any(|said| said.is_about_the_same(touch)))
         {
             let column = column.for_people();
             return Err(Refusal::new(format!("a statement before lets {column} be null with contract"), BEHIND));
         }
-        if let Some((table, TableAction::SetType { column, .. })) = work.action()
-            && self.has(&self.not_null, situation, table, column)
+        let is_it = |(of, it): &(QualifiedName, Identifier), table: &QualifiedName, column: &Identifier| {
+            it == column && situation.resolve(of) == situation.resolve(table)
+        };
+        let changed = match work.action() {
+            Some((table, TableAction::SetType { column, .. })) => Some((table, column)),
+            Some((table, TableAction::RenameColumn { from, .. })) if !situation.is_versioned() => Some((table, from)),
+            _ => None,
+        };
+        if let Some((table, column)) = changed
+            && self.numbered.iter().any(|numbered| is_it(numbered, table, column))
         {
             let column = column.for_people();
-            return Err(Refusal::new(format!("{column} is set not null by a statement before"), BEHIND));
+            return Err(Refusal::new(format!("a statement before says how {column} is numbered"), BEHIND));
+        }
+        if let Some((table, TableAction::DropColumn(column))) = work.action()
+            && self.rested_on.iter().any(|rests| is_it(rests, table, column))
+        {
+            let column = column.for_people();
+            return Err(Refusal::new(
+                format!("a statement before lets something rest on {column}, which PostgreSQL drops along"),
+                "leave that statement out, or let the column go in a migration of its own",
+            ));
         }
         let refers = matches!(work.command, Command::CreateTable(_));
         let new = |touch: &Touch| match touch {
@@ -144,8 +178,11 @@ impl Behind {
                 BEHIND,
             ));
         }
+        // What is said with contract finds the type.
+        let waits = touches.iter().any(|touch| matches!(touch, Touch::Default(..)))
+            || phases.expand.is_empty() && phases.complete.is_empty();
         let named = |touch: &Touch| match touch {
-            Touch::RenamesType(_, name) => uses_type(&work.text, name).then(|| name.clone()),
+            Touch::RenamesType(_, name) => (!waits && uses_type(&work.text, name)).then(|| name.clone()),
             _ => None,
         };
         match self.says.iter().find_map(named) {
@@ -177,12 +214,9 @@ impl Behind {
     }
 
     /// Notes what a statement leaves.
-    pub(super) fn notes(&mut self, situation: &Situation<'_>, work: &Work<'_>, phases: &Phases) {
+    pub(super) fn notes(&mut self, work: &Work<'_>, phases: &Phases) {
         match work.action() {
-            Some((_, TableAction::DropColumn(_))) => {}
-            Some((table, TableAction::SetNotNull(column))) => self
-                .not_null
-                .extend(situation.resolve(table).map(|relation| ColumnName { relation, name: column.clone() })),
+            Some((_, TableAction::DropColumn(_) | TableAction::SetNotNull(_))) => {}
             _ => self.columns.extend(phases.watched.iter().cloned()),
         }
         for rename in &phases.renames {
@@ -195,6 +229,24 @@ impl Behind {
                 }
                 _ => {}
             }
+        }
+        let is_at_once = !phases.expand.is_empty() || !phases.complete.is_empty();
+        let rests = |touch: Touch| match touch {
+            Touch::Hangs(table, columns) => columns.into_iter().map(|column| (table.clone(), column)).collect(),
+            Touch::Default(table, column) => vec![(table, column)],
+            _ => Vec::new(),
+        };
+        if is_at_once
+            && matches!(work.action(), None | Some((_, TableAction::AddConstraint(_) | TableAction::SetDefault(_))))
+        {
+            self.rested_on.extend(touches(&work.text).into_iter().flat_map(rests));
+        }
+        if let Some((table, TableAction::Identity(column))) = work.action() {
+            self.numbered.push((table.clone(), column.clone()));
+        }
+        // What takes the place of something else gets its name with contract.
+        if !phases.contract.is_empty() {
+            self.names.extend(made_name(work));
         }
         // A type's new name is a domain meanwhile, and numbers may be given; all else runs with contract alone.
         let is_left = !phases.contract.is_empty() && phases.expand.is_empty();
@@ -234,6 +286,15 @@ fn with_contract(phases: Phases, contract: Vec<String>) -> Phases {
 
 fn is_called(situation: &Situation<'_>, it: &ColumnName, table: &QualifiedName, column: &Identifier) -> bool {
     it.name == *column && situation.resolve(table).is_some_and(|relation| it.relation == relation)
+}
+
+/// The name of an index or a constraint that a statement makes.
+fn made_name(work: &Work<'_>) -> Option<Identifier> {
+    match (&work.command, work.action()) {
+        (Command::CreateIndex { name, .. }, _) => name.clone(),
+        (_, Some((_, TableAction::AddConstraint(constraint)))) => constraint.name.clone(),
+        _ => None,
+    }
 }
 
 /// What stands behind `RENAME … TO`.

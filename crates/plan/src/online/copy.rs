@@ -162,16 +162,18 @@ impl Copied<'_> {
                 let interim = (self.interim)(&name.name);
                 let copy = ObjectName { schema: name.schema.clone(), name: interim.clone() };
                 parts.growth.push(Growth::Like(name.clone()));
-                parts.settle.push(format!("ALTER INDEX {copy} RENAME TO {}", name.name));
+                let own = situation.name_left(other.id()).unwrap_or_else(|| name.name.clone());
+                parts.settle.push(format!("ALTER INDEX {copy} RENAME TO {own}"));
                 if index.clustered {
-                    parts.settle.push(format!("ALTER TABLE {table} CLUSTER ON {}", name.name));
+                    parts.settle.push(format!("ALTER TABLE {table} CLUSTER ON {own}"));
                 }
-                parts.settle.extend(tells_rows_apart(column.table, &name.name));
+                parts.settle.extend(tells_rows_apart(column.table, &name.name, &own));
                 parts.renames.push(Rename::Object { from: other.id().clone(), to: interim });
                 Ok(())
             }
             (Object::Constraint(constraint), ObjectId::Constraint(name)) => {
-                self.constraint(column.table, constraint, name, other, parts)
+                let own = situation.name_left(other.id()).unwrap_or_else(|| name.name.clone());
+                self.constraint(column.table, constraint, (name, &own), other, parts)
             }
             (Object::Statistics(_), ObjectId::Statistics(name)) if self.extent == Extent::All => {
                 let interim = (self.interim)(&name.name);
@@ -188,7 +190,7 @@ impl Copied<'_> {
         &self,
         table: &Table<'_>,
         constraint: &Constraint,
-        name: &MemberName,
+        (name, left): (&MemberName, &Identifier),
         entry: Entry<'_>,
         parts: &mut Parts,
     ) -> Result<(), Refusal> {
@@ -199,18 +201,18 @@ impl Copied<'_> {
         let is_deferred = constraint.deferrability != Deferrability::NotDeferrable;
         match &constraint.rule {
             ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => {
-                self.key(table, (constraint, key), name, entry, is_deferred, parts)
+                self.key(table, (constraint, key), (name, left), entry, is_deferred, parts)
             }
             _ if self.extent == Extent::Indexes => Ok(()),
             ConstraintRule::Exclusion(_) => Err(in_the_way(entry.id(), "it cannot be built beside the old one")),
             ConstraintRule::ForeignKey(key) => {
-                self.foreign_key(table, (constraint, key), name, parts);
+                self.foreign_key(table, (constraint, key), (name, left), parts);
                 Ok(())
             }
             ConstraintRule::Check(_) => {
                 let interim = (self.interim)(&name.name);
                 let table = &table.name;
-                parts.settle.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {interim} TO {}", name.name));
+                parts.settle.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {interim} TO {left}"));
                 parts.renames.push(Rename::Object { from: entry.id().clone(), to: interim });
                 Ok(())
             }
@@ -221,7 +223,7 @@ impl Copied<'_> {
         &self,
         table: &Table<'_>,
         (constraint, key): (&Constraint, &Key),
-        name: &MemberName,
+        (name, left): (&MemberName, &Identifier),
         entry: Entry<'_>,
         is_deferred: bool,
         parts: &mut Parts,
@@ -250,7 +252,7 @@ impl Copied<'_> {
                 ConstraintRule::PrimaryKey(_) => "PRIMARY KEY",
                 _ => "UNIQUE",
             };
-            let (identity, table, own) = (tells_rows_apart(table, &name.name), &table.name, &name.name);
+            let (identity, table, own) = (tells_rows_apart(table, &name.name, left), &table.name, left);
             parts.settle.push(format!("ALTER TABLE {table} ADD CONSTRAINT {own} {kind} USING INDEX {interim}"));
             if key.clustered {
                 parts.settle.push(format!("ALTER TABLE {table} CLUSTER ON {own}"));
@@ -266,7 +268,7 @@ impl Copied<'_> {
         &self,
         table: &Table<'_>,
         (constraint, key): (&Constraint, &ForeignKey),
-        name: &MemberName,
+        (name, left): (&MemberName, &Identifier),
         parts: &mut Parts,
     ) {
         let copy = Constraint {
@@ -279,7 +281,7 @@ impl Copied<'_> {
             ..constraint.clone()
         };
         let definition = constraint_definition(&copy);
-        let mut add = |table: &ObjectName, own: &Identifier, in_steps: bool, is_whole: bool| {
+        let mut add = |table: &ObjectName, (own, left): (&Identifier, &Identifier), in_steps: bool, is_whole: bool| {
             let interim = (self.interim)(own);
             let tail = if in_steps { " NOT VALID" } else { "" };
             let sql = format!("ALTER TABLE {table} ADD CONSTRAINT {interim} {definition}{tail}");
@@ -292,13 +294,13 @@ impl Copied<'_> {
                     .foreign_keys
                     .push(OnlineStep::Alone(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {interim}")));
             }
-            parts.settle.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {interim} TO {own}"));
+            parts.settle.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {interim} TO {left}"));
         };
         for (partition, own) in family::foreign_keys_of_partitions(table.entry, key) {
-            add(&partition, &own, !constraint.not_enforced, false);
+            add(&partition, (&own, &own), !constraint.not_enforced, false);
         }
         let is_whole = table.is_partitioned();
-        add(&name.relation, &name.name, !is_whole && !constraint.not_enforced, is_whole);
+        add(&name.relation, (&name.name, left), !is_whole && !constraint.not_enforced, is_whole);
     }
 
     /// Whether the columns of all partitions of a table are copied along.
@@ -325,7 +327,8 @@ impl Copied<'_> {
     ) -> Result<(Vec<String>, Vec<String>), Refusal> {
         let (table, column) = (copied.table, copied.column);
         let (_, old) = table.column(column)?;
-        let own = old.not_null.as_ref().filter(|_| old.inheritance != Inheritance::Inherited);
+        let is_to_go = situation.is_to_allow_null(&table.column_name(column));
+        let own = old.not_null.as_ref().filter(|_| old.inheritance != Inheritance::Inherited && !is_to_go);
         let own = own.map(|rule| rule.name_on(&table.column_name(column)));
         let Some(own) = own.and_then(|own| Identifier::new(own).ok()).filter(|_| self.extent == Extent::All) else {
             return Ok(Default::default());
@@ -351,11 +354,11 @@ struct Parts {
 }
 
 /// Lets those to whom the table is replicated tell its rows apart by an index again, where they did by the old one.
-fn tells_rows_apart(table: &Table<'_>, index: &Identifier) -> Option<String> {
+fn tells_rows_apart(table: &Table<'_>, index: &Identifier, left: &Identifier) -> Option<String> {
     let Object::Table(facts) = table.entry.object() else { return None };
     let is_it =
         facts.replica_identity == ReplicaIdentity::Index && facts.replica_identity_index.as_ref() == Some(index);
-    is_it.then(|| format!("ALTER TABLE {} REPLICA IDENTITY USING INDEX {index}", table.name))
+    is_it.then(|| format!("ALTER TABLE {} REPLICA IDENTITY USING INDEX {left}", table.name))
 }
 
 fn another_change(id: &ObjectId) -> Refusal {

@@ -11,6 +11,7 @@
 
 mod ahead;
 mod behind;
+mod compiling;
 mod copy;
 mod dependents;
 mod expression;
@@ -20,6 +21,8 @@ mod full_names;
 mod going;
 mod held;
 mod in_hand;
+mod lasting;
+mod left;
 mod not_null;
 mod numbering;
 mod op;
@@ -42,11 +45,13 @@ mod trial;
 mod trigger_name;
 mod versions;
 mod way_back;
+mod work;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use limosa_catalog::{Catalog, Identifier, InvalidIdentifier};
-use limosa_syntax::{Command, Diagnostic, Directive, Script, SourceFile, Statement, part_spans};
+use limosa_syntax::{Diagnostic, Directive, Script, SourceFile};
 
 pub use dependents::readers;
 pub use going::Going;
@@ -64,9 +69,8 @@ pub use versions::{
     SchemaVersion, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning, taken_from_versions,
 };
 
-use behind::Behind;
-use replication::is_of_receivers;
-use situation::{Situation, Work};
+use compiling::{Compiling, Next, Said, works};
+use situation::Situation;
 
 use crate::numbered_name::NumberedName;
 
@@ -86,10 +90,8 @@ pub fn compile(
     let situation = Situation::new(catalog, settings)
         .map_err(|error| vec![Diagnostic::error("not-online", error.to_string()).in_file(source)])?;
     let allowed = script.file_directives().any(allows_replicated);
-    let mut change = OnlineChange { allows_replicated: allowed, ..OnlineChange::default() };
-    let (mut errors, mut spans) = (Vec::new(), Vec::new());
+    let change = OnlineChange { allows_replicated: allowed, ..OnlineChange::default() };
     situation.foresees(source, script);
-    let mut behind = Behind::default();
     // Decided first, since other statements may be about its columns, too; run in its place.
     let mut rekey = match rekey::phases(&situation, source, script) {
         None => None,
@@ -98,46 +100,19 @@ pub fn compile(
             return Err(refused.into_iter().map(|(span, refusal)| refusal.into_diagnostic(source, span)).collect());
         }
     };
-    for (index, statement) in script.statements.iter().enumerate() {
-        if let Some((phases, statements)) = &mut rekey
-            && statements.contains(&index)
-        {
-            if let Some(mut phases) = phases.take() {
-                let (sent, checks) = std::mem::take(&mut phases.checks).into_iter().partition(is_of_receivers);
-                phases.checks = checks;
-                phases.sent = if allowed { Vec::new() } else { sent };
-                change.operations.push(phases);
-                spans.push(statement.span);
+    let said: Vec<Said<'_>> = (0..script.statements.len()).map(|index| Said::of(source, script, index)).collect();
+    let mut coming: VecDeque<Next<'_>> = VecDeque::new();
+    for (index, (statement, said)) in script.statements.iter().zip(&said).enumerate() {
+        match &mut rekey {
+            Some((phases, statements)) if statements.contains(&index) => {
+                coming.extend(phases.take().map(|phases| Next::Rekey(Box::new(phases), statement.span)));
             }
-            continue;
-        }
-        let directives: Vec<&Directive> = script.statement_directives(index).collect();
-        let batches = script.directives.iter().find_map(|placed| {
-            let is_it = placed.statement == Some(index) && matches!(placed.directive, Directive::Backfill(_));
-            is_it.then(|| words_of(placed.span.of(&source.text)))
-        });
-        for work in works(source, statement, (&directives, batches.as_deref()), change.operations.len()) {
-            let phases = situation
-                .refuse_waiting_names(&work)
-                .and_then(|()| op::phases(&situation, &work))
-                .and_then(|phases| behind.placed(&situation, &work, phases));
-            match phases {
-                Ok(mut phases) => {
-                    behind.notes(&situation, &work, &phases);
-                    if allowed || directives.iter().any(|directive| allows_replicated(directive)) {
-                        (phases.sent, phases.sent_at_end) = Default::default();
-                    }
-                    change.operations.push(phases);
-                    spans.push(work.span);
-                }
-                Err(refusal) => errors.push(refusal.into_diagnostic(source, work.span)),
-            }
-            if behind::makes_type(&work) {
-                change.types.push(work.text.clone());
-            }
-            situation.has_spoken_of(held::spoken_of(&work));
+            _ => coming.extend(works(source, statement, said).into_iter().map(|work| Next::Work(Box::new(work)))),
         }
     }
+    let mut compiling = Compiling::new(&situation, source, change);
+    compiling.all(coming);
+    let Compiling { mut change, mut errors, spans, .. } = compiling;
     match ahead::ready(&situation, &change.operations) {
         Ok(ready) => change.ready = ready,
         Err((at, refusal)) => errors.push(match spans.get(at) {
@@ -179,49 +154,4 @@ pub fn online_prefix(history_schema: &Identifier, number: i64) -> String {
 /// Whether a directive says that those are ready to whom tables are replicated.
 fn allows_replicated(directive: &Directive) -> bool {
     matches!(directive, Directive::Allow(hazard) if hazard == REPLICATED)
-}
-
-/// What stands behind `-- limosa: backfill`.
-fn words_of(comment: &str) -> String {
-    comment.split_once("backfill").map_or("", |(_, words)| words.trim()).to_owned()
-}
-
-/// A statement, or the actions of an `ALTER TABLE` apart from each other.
-fn works<'a>(
-    source: &Arc<SourceFile>,
-    statement: &Statement,
-    (directives, batches): (&'a [&'a Directive], Option<&'a str>),
-    place: usize,
-) -> Vec<Work<'a>> {
-    let text = statement.span.of(&source.text);
-    let whole = |command: Command| Work {
-        text: text.to_owned(),
-        action_text: text.to_owned(),
-        command,
-        directives,
-        batches,
-        span: statement.span,
-        place,
-    };
-    let Command::AlterTable { table, view: false, only, actions } = Command::of(text) else {
-        return vec![whole(Command::of(text))];
-    };
-    let parts = part_spans(text);
-    if parts.len() != actions.len() {
-        return vec![whole(Command::AlterTable { table, view: false, only, actions })];
-    }
-    let one = |(at, (action, part)): (usize, (_, limosa_syntax::Span))| {
-        let action_text = part.of(text).to_owned();
-        let only_word = if only { "ONLY " } else { "" };
-        Work {
-            text: format!("ALTER TABLE {only_word}{table} {action_text}"),
-            action_text,
-            command: Command::AlterTable { table: table.clone(), view: false, only, actions: vec![action] },
-            directives,
-            batches,
-            span: limosa_syntax::Span::new(statement.span.start + part.start, statement.span.start + part.end),
-            place: place + at,
-        }
-    };
-    actions.into_iter().zip(parts).enumerate().map(one).collect()
 }

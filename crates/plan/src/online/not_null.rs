@@ -4,7 +4,7 @@ use limosa_catalog::kind::column::made_up_name;
 use limosa_catalog::{ColumnName, Identifier, ServerMajor};
 
 /// The first major version that looks at `NOT NULL` apart from adding it.
-const NOT_NULL_APART: u16 = 18;
+pub(super) const NOT_NULL_APART: u16 = 18;
 
 /// A column that is to refuse null.
 pub(super) struct Refusing<'a> {

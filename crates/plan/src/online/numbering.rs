@@ -13,8 +13,14 @@ use super::table::Table;
 use crate::diff::unusual_counting;
 
 /// What brings an identity back to what it is now, or takes away one that is yet to come.
-pub(super) fn numbering_back(table: &Table<'_>, column: &Identifier, work: &Work<'_>) -> Option<Vec<String>> {
-    let (_, facts) = table.column(column).ok()?;
+pub(super) fn numbering_back(
+    situation: &Situation<'_>,
+    table: &Table<'_>,
+    column: &Identifier,
+    work: &Work<'_>,
+) -> Option<Vec<String>> {
+    let original = situation.original_column(table.column_name(column));
+    let (_, facts) = table.column(&original.name).ok()?;
     let alter = format!("ALTER TABLE {} ALTER COLUMN {column}", table.name);
     let Some(identity) = facts.identity.as_deref() else {
         return Some(vec![format!("{alter} DROP IDENTITY IF EXISTS")]);
@@ -23,11 +29,10 @@ pub(super) fn numbering_back(table: &Table<'_>, column: &Identifier, work: &Work
         let set = counting(&identity.options).into_iter().map(|word| format!(" SET {word}")).collect::<String>();
         return Some(vec![format!("{alter} SET GENERATED {}{set}", identity.generation)]);
     }
-    let add = format!("{alter} {}", add_identity(identity, &identity.sequence));
-    let (most, sequence) = (
-        if identity.options.increment < 0 { "min" } else { "max" },
-        Literal(&identity.sequence.to_string()).to_string(),
-    );
+    let sequence = name_left(situation, &identity.sequence);
+    let add = format!("{alter} {}", add_identity(identity, &sequence));
+    let (most, sequence) =
+        (if identity.options.increment < 0 { "min" } else { "max" }, Literal(&sequence.to_string()).to_string());
     // It goes on behind the rows that are there.
     let go_on = format!(
         "-- limosa: phase expand\n\
@@ -88,6 +93,12 @@ fn is_grant(entry: &limosa_catalog::Entry<'_>) -> bool {
     matches!(entry.object(), Object::Grant(_))
 }
 
+/// What a sequence is called by the end of the statements before.
+pub(super) fn name_left(situation: &Situation<'_>, sequence: &ObjectName) -> ObjectName {
+    let left = situation.name_left(&ObjectId::Sequence(sequence.clone()));
+    ObjectName { schema: sequence.schema.clone(), name: left.unwrap_or_else(|| sequence.name.clone()) }
+}
+
 /// The new column is numbered on from where the old one stands, by a sequence that gets its name.
 pub(super) fn numbered_on(
     situation: &Situation<'_>,
@@ -97,7 +108,7 @@ pub(super) fn numbered_on(
     facts: &Column,
 ) -> (Vec<String>, Option<String>) {
     let Some(identity) = facts.identity.as_deref() else { return Default::default() };
-    let own = &identity.sequence;
+    let own = &name_left(situation, &identity.sequence);
     let name = situation.interim(&own.name, work.place + 1);
     let interim = ObjectName { schema: own.schema.clone(), name };
     let add = format!("ALTER TABLE {} ALTER COLUMN {new} {}", table.name, add_identity(identity, &interim));
@@ -106,12 +117,17 @@ pub(super) fn numbered_on(
 }
 
 /// A sequence that belongs to the old column would go with it.
-pub(super) fn owned_sequence(table: &Table<'_>, column: &Identifier, new: &Identifier) -> Vec<String> {
+pub(super) fn owned_sequence(
+    situation: &Situation<'_>,
+    table: &Table<'_>,
+    column: &Identifier,
+    new: &Identifier,
+) -> Vec<String> {
     let catalog = table.entry.catalog();
     let owner = table.column_name(column);
     let sequences = catalog.of_kind(ObjectKind::Sequence).filter_map(|entry| match (entry.id(), entry.object()) {
         (ObjectId::Sequence(name), Object::Sequence(sequence)) if sequence.owned_by.as_deref() == Some(&owner) => {
-            Some(format!("ALTER SEQUENCE {name} OWNED BY {}.{new}", table.name))
+            Some(format!("ALTER SEQUENCE {} OWNED BY {}.{new}", name_left(situation, name), table.name))
         }
         _ => None,
     });
@@ -149,9 +165,9 @@ impl StandIn<'_> {
         statements
     }
 
-    /// The identity comes back, where it is not there.
-    pub(super) fn give(&self) -> String {
-        let (table, column, own) = (&self.table.name, self.column, &self.identity.sequence);
+    /// The identity comes back, where it is not there; the sequence that stands in for it is called so.
+    pub(super) fn give(&self, own: &ObjectName) -> String {
+        let (table, column) = (&self.table.name, self.column);
         let interim = self.interim();
         let is_not_there = format!(
             "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass({}) AND attname = {} \

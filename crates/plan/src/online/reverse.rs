@@ -17,7 +17,7 @@ pub(super) fn statements(operations: &[Phases]) -> Vec<String> {
         let behind = back.iter().enumerate().skip(at + 1);
         // What the migration says in its own words stays where it is.
         let changes: Vec<usize> = behind
-            .take_while(|(_, part)| !(part.phases.verbatim && part.says(&table.name)))
+            .take_while(|(_, part)| !(part.phases.verbatim && part.says(table, new)))
             .filter(|(_, part)| part.names(table))
             .map(|(place, _)| place)
             .collect();
@@ -52,11 +52,13 @@ impl<'p> Part<'p> {
         self.statements.iter().any(|sql| called(sql, table, &table.name).is_some())
     }
 
-    /// Whether a name is among its words.
-    fn says(&self, name: &Identifier) -> bool {
+    /// Whether a table's name is among its words where it is not said in full, so that another one could not take its
+    /// place.
+    fn says(&self, table: &ObjectName, new: &Identifier) -> bool {
         let says = |sql: &String| {
-            let tokens = Tokens::of(sql);
-            tokens.words().each().any(|(_, mut here)| here.identifier().as_ref() == Some(name))
+            let rest = called(sql, table, new);
+            let tokens = Tokens::of(rest.as_ref().unwrap_or(sql));
+            tokens.words().each().any(|(_, mut here)| here.identifier().as_ref() == Some(&table.name))
         };
         self.statements.iter().any(says)
     }
@@ -110,6 +112,15 @@ mod tests {
                 "ALTER TABLE \"public\".\"person\" DROP COLUMN \"a\";",
                 "ALTER TABLE public.person RENAME TO patient;",
             ]
+        );
+    }
+
+    #[test]
+    fn what_is_printed_names_tables_in_full_and_says_the_new_name() {
+        let there = [operation("CREATE INDEX i ON \"public\".\"patient\" (\"a\");", true), rename()];
+        assert_eq!(
+            statements(&there),
+            ["CREATE INDEX i ON \"public\".\"person\" (\"a\");", "ALTER TABLE public.person RENAME TO patient;",]
         );
     }
 

@@ -6,16 +6,18 @@ use std::collections::BTreeSet;
 use limosa_catalog::{
     Catalog, ColumnName, Entry, Identifier, InvalidIdentifier, Object, ObjectId, ObjectName, QualifiedName,
 };
-use limosa_syntax::{Command, Directive, Script, SourceFile, Span, TableAction};
+use limosa_syntax::{Command, Directive, Script, SourceFile, TableAction};
 
 use super::expression::RowExpression;
 use super::fill::Fill;
 use super::going::Going;
-use super::phases::{OnlineStep, Phases, Shown};
+use super::left::Left;
+use super::phases::Shown;
 use super::refusal::Refusal;
 use super::table::{Table, waits};
 use super::trigger_name::{Turn, trigger_name};
 use super::versions::Versioning;
+pub(super) use super::work::Work;
 use crate::diff::{DiffOptions, Style, diff};
 use crate::numbered_name::NumberedName;
 
@@ -61,6 +63,8 @@ pub(super) struct Situation<'a> {
     filled: RefCell<Vec<Filled>>,
     /// Columns that the migration gives another type.
     retyped: RefCell<BTreeSet<ColumnName>>,
+    /// Columns of which the migration makes copies under other names.
+    copied: RefCell<BTreeSet<ColumnName>>,
     /// Columns that are other ones with contract, as the new version names them.
     other: RefCell<BTreeSet<ColumnName>>,
     /// Whether the migration makes a materialized view that cannot be made at once.
@@ -71,6 +75,7 @@ pub(super) struct Situation<'a> {
     later: RefCell<BTreeSet<ObjectName>>,
     /// Numbers given to names of it.
     numbered: Cell<usize>,
+    pub(super) left: Left,
 }
 
 /// A column that a trigger computes from others.
@@ -83,66 +88,6 @@ pub(super) struct Filled {
     pub(super) body: String,
     /// Where it fires.
     pub(super) when: String,
-}
-
-/// One statement, or one action of an `ALTER TABLE`.
-pub(super) struct Work<'a> {
-    /// Its text, without the other actions of its statement.
-    pub(super) text: String,
-    /// The action's own text, behind `ALTER TABLE name`; the whole text for other statements.
-    pub(super) action_text: String,
-    pub(super) command: Command,
-    pub(super) directives: &'a [&'a Directive],
-    /// What stands behind `-- limosa: backfill`, where it is run in batches.
-    pub(super) batches: Option<&'a str>,
-    pub(super) span: Span,
-    /// Which operation of the change it is, from 0.
-    pub(super) place: usize,
-}
-
-impl Work<'_> {
-    /// The table and the action, where it is one of an `ALTER TABLE`.
-    pub(super) fn action(&self) -> Option<(&QualifiedName, &TableAction)> {
-        match &self.command {
-            Command::AlterTable { table, view: false, actions, .. } => match actions.as_slice() {
-                [action] => Some((table, action)),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// Whether it says `IF NOT EXISTS`.
-    pub(super) fn says_if_not_exists(&self) -> bool {
-        let tokens = limosa_syntax::Tokens::of(&self.text);
-        tokens.words().outermost().any(|(_, here)| here.at(&["IF", "NOT", "EXISTS"]))
-    }
-
-    /// What it comes to where what it makes is there already: itself.
-    pub(super) fn alone(&self, about: String) -> Phases {
-        Phases { about, expand: vec![OnlineStep::Alone(self.text.clone())], ..Phases::default() }
-    }
-
-    /// Whether rows for which an expression fails are to be left as they are.
-    pub(super) fn is_quarantined(&self) -> bool {
-        self.directives.iter().any(|directive| matches!(directive, Directive::Quarantine))
-    }
-
-    /// What stands behind `-- limosa: forward`, over a row of this table.
-    pub(super) fn forward(&self, table: &ObjectName) -> Option<RowExpression> {
-        self.directives.iter().find_map(|directive| match directive {
-            Directive::Forward(text) => Some(RowExpression::said(text).of_table(table)),
-            _ => None,
-        })
-    }
-
-    /// What stands behind `-- limosa: back`, over a row of this table.
-    pub(super) fn back(&self, table: &ObjectName) -> Option<RowExpression> {
-        self.directives.iter().find_map(|directive| match directive {
-            Directive::Back(text) => Some(RowExpression::said(text).of_table(table)),
-            _ => None,
-        })
-    }
 }
 
 impl<'a> Situation<'a> {
@@ -161,11 +106,13 @@ impl<'a> Situation<'a> {
             spoken_of: RefCell::default(),
             filled: RefCell::default(),
             retyped: RefCell::default(),
+            copied: RefCell::default(),
             other: RefCell::default(),
             remakes_rows: Cell::default(),
             carried: RefCell::default(),
             later: RefCell::default(),
             numbered: Cell::default(),
+            left: Left::default(),
         })
     }
 
@@ -194,7 +141,12 @@ impl<'a> Situation<'a> {
                                 self.retyped.borrow_mut().insert(column(name));
                                 self.other.borrow_mut().insert(column(name));
                             }
-                            TableAction::RenameColumn { to, .. } => drop(self.other.borrow_mut().insert(column(to))),
+                            TableAction::RenameColumn { from, to } => {
+                                self.other.borrow_mut().insert(column(to));
+                                if !self.is_versioned() {
+                                    self.copied.borrow_mut().insert(column(from));
+                                }
+                            }
                             _ => {}
                         }
                     }
@@ -223,12 +175,12 @@ impl<'a> Situation<'a> {
             .any(|read| other.iter().any(|column| column.relation == read && named(&column.name)))
     }
 
-    /// The columns that the migration gives another type, wherever it does.
-    pub(super) fn to_be_retyped(&self) -> Vec<ColumnName> {
-        self.retyped.borrow().iter().cloned().collect()
+    /// The columns that become other ones meanwhile, or have another one beside them, wherever the migration says so.
+    pub(super) fn to_be_changed(&self) -> Vec<ColumnName> {
+        self.retyped.borrow().iter().chain(self.copied.borrow().iter()).cloned().collect()
     }
 
-    /// The same, as they are.
+    /// The columns that the migration gives another type, as they are.
     pub(super) fn retyped(&self) -> Vec<Entry<'a>> {
         let retyped = self.retyped.borrow();
         retyped.iter().filter_map(|column| self.catalog.entry(&ObjectId::Column(column.clone()))).collect()

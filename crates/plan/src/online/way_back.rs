@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use limosa_catalog::kind::table::ReplicaIdentity;
-use limosa_catalog::{Entry, Identifier, Literal, MemberName, Object, ObjectId, QualifiedName};
+use limosa_catalog::{ColumnName, Entry, Identifier, Literal, MemberName, Object, ObjectId, QualifiedName};
 use limosa_syntax::{
     Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction, Tokens,
 };
 
+use super::not_null::{NOT_NULL_APART, not_null_name};
 use super::numbering::{counting, numbering_back};
 use super::situation::{Situation, Work};
 use crate::diff::Style;
@@ -26,7 +27,8 @@ pub(super) fn way_back(situation: &Situation<'_>, work: &Work<'_>) -> Option<Vec
 pub(super) fn made_again(situation: &Situation<'_>, gone: &BTreeSet<ObjectId>) -> Option<Vec<String>> {
     let before = situation.catalog.without(|entry| situation.is_dropped(entry.id()));
     let without = before.without(|entry| gone.contains(entry.id()));
-    situation.difference(&without, &before, Style::Offline).ok()
+    // It is made again where the names are still those that the statements before leave.
+    situation.difference(&situation.as_left(without), &situation.as_left(before), Style::Offline).ok()
 }
 
 /// Objects and what goes with them: with a column what its own table built on it, with `CASCADE` all that depends.
@@ -56,18 +58,26 @@ fn of_action(
     name: &QualifiedName,
     action: &TableAction,
 ) -> Option<Vec<String>> {
-    let table = situation.table(name).ok()?;
+    let said = situation.resolve(name)?;
+    let ObjectId::Table(original) = situation.original(ObjectId::Table(said.clone())) else { return None };
+    let table = situation.table(&QualifiedName { schema: Some(original.schema), name: original.name }).ok()?;
     let Object::Table(facts) = table.entry.object() else { return None };
-    let alter = |action: String| Some(vec![format!("ALTER TABLE {} {action}", table.name)]);
+    let alter = |action: String| Some(vec![format!("ALTER TABLE {said} {action}")]);
     let again = |id: ObjectId| made_again(situation, &goes_with(situation.catalog.entry(&id), false));
     match action {
-        TableAction::DropNotNull(column) => alter(format!("ALTER COLUMN {column} SET NOT NULL")),
+        TableAction::DropNotNull(column) => {
+            let column = ColumnName { relation: said.clone(), name: column.clone() };
+            alter(not_null_again(situation, &column))
+        }
         TableAction::RenameConstraint { from, to } => alter(format!("RENAME CONSTRAINT {to} TO {from}")),
         TableAction::DropConstraint(name) => {
-            again(ObjectId::Constraint(MemberName { relation: table.name.clone(), name: name.clone() }))
+            again(situation.original(ObjectId::Constraint(MemberName { relation: said, name: name.clone() })))
         }
-        TableAction::DropDefault(column) => again(ObjectId::ColumnDefault(table.column_name(column))),
-        TableAction::Identity(column) => numbering_back(&table, column, work),
+        TableAction::DropDefault(column) => {
+            let column = ColumnName { relation: said, name: column.clone() };
+            again(ObjectId::ColumnDefault(situation.original_column(column)))
+        }
+        TableAction::Identity(column) => numbering_back(situation, &table, column, work),
         TableAction::DetachPartition { partition, .. } => {
             let partition = situation.table(partition).ok()?;
             let Object::Table(facts) = partition.entry.object() else { return None };
@@ -84,6 +94,21 @@ fn of_action(
             (other, _) => alter(format!("REPLICA IDENTITY {}", other.as_sql())),
         },
         _ => None,
+    }
+}
+
+/// What makes a column refuse null again, by the name that the server has for that.
+fn not_null_again(situation: &Situation<'_>, column: &ColumnName) -> String {
+    let original = situation.original_column(column.clone());
+    let facts = match situation.catalog.get(&ObjectId::Column(original.clone())) {
+        Some(Object::Column(facts)) => facts.not_null.as_ref(),
+        _ => None,
+    };
+    let own = facts.and_then(|rule| Identifier::new(rule.name_on(&original)).ok());
+    let has_other = |own: &Identifier| not_null_name(column).is_some_and(|made_up| made_up != *own);
+    match own.filter(|own| situation.catalog.major().number() >= NOT_NULL_APART && has_other(own)) {
+        Some(own) => format!("ADD CONSTRAINT {own} NOT NULL {}", column.name),
+        None => format!("ALTER COLUMN {} SET NOT NULL", column.name),
     }
 }
 
@@ -170,9 +195,10 @@ fn find<'a>(
         Some(schema) => std::slice::from_ref(schema),
         None => situation.settings.search_path,
     };
+    let renames = situation.renames_left();
     let is_it = |entry: &Entry<'_>, schema: &Identifier| {
         let in_schema = entry.id().schema().is_none_or(|own| own == schema);
-        in_schema && entry.id().own_name() == Some(&name.name) && is_of_kind(entry.id())
+        in_schema && is_of_kind(entry.id()) && renames.id(entry.id()).own_name() == Some(&name.name)
     };
     let found = |schema: &Identifier| situation.catalog.iter().filter(|entry| is_it(entry, schema)).collect::<Vec<_>>();
     match schemas.iter().map(found).find(|found| !found.is_empty())?.as_slice() {

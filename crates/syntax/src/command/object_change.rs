@@ -70,7 +70,8 @@ impl ObjectChange {
 
 fn create(mut words: Words<'_>) -> Option<ObjectChange> {
     let replace = words.take(&["OR", "REPLACE"]);
-    while words.take_any(&["TEMP", "TEMPORARY", "UNLOGGED", "RECURSIVE", "TRUSTED", "PROCEDURAL", "UNIQUE"]) {}
+    let passed = ["TEMP", "TEMPORARY", "UNLOGGED", "RECURSIVE", "TRUSTED", "PROCEDURAL", "UNIQUE", "CONSTRAINT"];
+    while words.take_any(&passed) {}
     let kind = object_kind::take(&mut words)?;
     words.take(&["CONCURRENTLY"]);
     words.take(&["IF", "NOT", "EXISTS"]);
@@ -155,6 +156,8 @@ mod tests {
         assert_eq!(read("ALTER FUNCTION f(int) SET SCHEMA app").2, moved);
         assert_eq!(read("CREATE OR REPLACE FUNCTION f() RETURNS int AS 'SELECT 1'").2, ObjectAction::Replace);
         assert_eq!(read("CREATE SCHEMA IF NOT EXISTS app").1, ["app"]);
+        let made = ("TRIGGER".to_owned(), vec!["late".to_owned()], ObjectAction::Create);
+        assert_eq!(read("CREATE CONSTRAINT TRIGGER late AFTER INSERT ON visit EXECUTE FUNCTION f()"), made);
         assert_eq!(ObjectChange::of("SELECT 1"), None);
     }
 }

@@ -10,7 +10,7 @@
 
 mod cases;
 mod law;
-mod schema;
+pub(crate) mod schema;
 
 use limosa_testkit::{Database, Traffic, TrafficReport, thorough};
 

@@ -5,14 +5,14 @@ use limosa_testkit::{Database, Server, schema_dump};
 use crate::project::Project;
 
 /// A schema that plain statements have made, in a database of its own.
-pub(super) struct Schema {
+pub(crate) struct Schema {
     database: Database,
     dump: Option<Vec<String>>,
 }
 
 impl Schema {
     /// Runs the scripts one after the other where nothing is yet.
-    pub(super) fn of(server: &Server, scripts: &[&str]) -> Self {
+    pub(crate) fn of(server: &Server, scripts: &[&str]) -> Self {
         let database = server.fresh_database();
         for script in scripts {
             database.execute(script);
@@ -22,7 +22,7 @@ impl Schema {
     }
 
     /// That a database has this schema, as we see it and as `pg_dump` does.
-    pub(super) fn must_be(&self, project: &Project, found: &Database, when: &str) {
+    pub(crate) fn must_be(&self, project: &Project, found: &Database, when: &str) {
         let compared = project.limosa(&format!("diff '{}' '{}'", found.url(), self.database.url()));
         assert_eq!(compared.code, Some(0), "{when}, another schema is wanted: {compared}");
         let (Some(wanted), Some(found)) = (&self.dump, dump(found)) else {

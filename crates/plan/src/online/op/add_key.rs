@@ -13,19 +13,20 @@ use super::create_index::concurrent;
 
 impl Adding<'_> {
     /// Rows that the key would not tell apart.
-    pub(super) fn twice(&self, columns: &[Identifier]) -> OnlineCheck {
+    pub(super) fn twice(&self, columns: &[Identifier]) -> Option<OnlineCheck> {
         let table = &self.table.name;
+        let (rows, _) = self.situation.rows_to_be(self.table, columns)?;
         let list: Vec<String> = columns.iter().map(Identifier::to_string).collect();
         let list = list.join(", ");
         let set: Vec<String> = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
-        OnlineCheck {
+        Some(OnlineCheck {
             query: format!(
-                "SELECT ROW({list})::text FROM {table} WHERE {} GROUP BY {list} HAVING count(*) > 1 LIMIT 1",
+                "SELECT ROW({list})::text FROM {rows} WHERE {} GROUP BY {list} HAVING count(*) > 1 LIMIT 1",
                 set.join(" AND ")
             ),
             found: format!("two rows of {} have the same key", table.name.for_people()),
             help: "mend the rows in a migration before".to_owned(),
-        }
+        })
     }
 
     pub(super) fn has_primary_key(&self) -> bool {
@@ -37,10 +38,10 @@ impl Adding<'_> {
         &self,
         primary: bool,
         columns: &[Identifier],
-        (interim, name): (&Identifier, &Identifier),
+        (said, interim, name): (&TableRule, &Identifier, &Identifier),
     ) -> Result<Key, Refusal> {
         let table = &self.table.name;
-        let before = self.not_null(primary, columns)?;
+        let before = self.not_null(&self.key_columns(said).unwrap_or_default())?;
         let KeyWords { kind, list, properties, rest } = self.key_words(primary, columns);
         let own = if primary && self.has_primary_key() { name } else { interim };
         Ok(Key {
@@ -56,9 +57,13 @@ impl Adding<'_> {
         let table = &self.table.name;
         let name = ObjectName { schema: table.schema.clone(), name: index.clone() };
         let Some(entry) = self.situation.catalog.entry(&ObjectId::Index(name.clone())) else { return };
+        // It comes with the way back of what drops it.
+        if self.situation.is_dropped(entry.id()) {
+            return;
+        }
         let again = made_again(self.situation, &goes_with([entry], false)).unwrap_or_default();
         let Some((make, rest)) = again.split_first() else { return };
-        if !phases.abort.is_empty() {
+        if phases.contract.is_empty() {
             let there = |name: &ObjectName| format!("pg_catalog.to_regclass({})", Literal(&name.to_string()));
             phases.abort.push(format!(
                 "DO $limosa$ BEGIN IF {} IS NOT NULL AND {} IS NULL THEN {}; END IF; END $limosa$",
@@ -77,24 +82,44 @@ impl Adding<'_> {
         phases.reverse.extend(rest.iter().map(|sql| format!("-- limosa: phase contract\n{sql};")));
     }
 
+    /// The columns of a primary key, as the statement calls them; `None` where it is none.
+    pub(super) fn key_columns(&self, said: &TableRule) -> Option<Vec<Identifier>> {
+        match said {
+            TableRule::Key { primary: true, columns } => Some(columns.clone()),
+            TableRule::KeyUsingIndex { primary: true, index } => {
+                let index = ObjectName { schema: self.table.name.schema.clone(), name: index.clone() };
+                Some(self.situation.columns_of_index(&index))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a column allows null so far.
+    fn allows_null(&self, column: &Identifier) -> bool {
+        let lasting = self.situation.lasting_of(self.table, column).map(|it| it.is);
+        let facts = lasting.and_then(|is| self.table.column(&is).ok()).or_else(|| self.table.column(column).ok());
+        facts.is_some_and(|(_, facts)| facts.not_null.is_none())
+    }
+
     /// Columns of a primary key that allow null so far, and go back to that with it.
-    pub(super) fn nullable(&self, primary: bool, columns: &[Identifier]) -> Vec<Identifier> {
-        let is_nullable = |column: &&Identifier| {
-            primary && self.table.column(column).is_ok_and(|(_, facts)| facts.not_null.is_none())
-        };
-        columns.iter().filter(is_nullable).cloned().collect()
+    pub(super) fn nullable(&self, columns: &[Identifier]) -> Vec<Identifier> {
+        columns.iter().filter(|column| self.allows_null(column)).cloned().collect()
     }
 
     /// What makes the columns of a primary key refuse null.
-    fn not_null(&self, primary: bool, columns: &[Identifier]) -> Result<Vec<String>, Refusal> {
+    pub(super) fn not_null(&self, columns: &[Identifier]) -> Result<Vec<String>, Refusal> {
         let table = &self.table.name;
         let mut steps = Vec::new();
-        for column in columns.iter().filter(|_| primary) {
-            let is_new = self.situation.added(table).contains(column);
-            if is_new || self.table.column(column)?.1.not_null.is_none() {
-                let column = self.table.column_name(column);
-                let proof = self.situation.interim(&column.name, self.work.place + 1);
-                let own = not_null_name(&column).unwrap_or_else(|| proof.clone());
+        for said in columns {
+            let is_new = self.situation.added(table).contains(said);
+            if !is_new && self.situation.lasting_of(self.table, said).is_none() {
+                self.table.column(said)?;
+            }
+            if is_new || self.allows_null(said) {
+                let lasting = self.situation.lasting_of(self.table, said).map_or_else(|| said.clone(), |it| it.is);
+                let column = self.table.column_name(&lasting);
+                let proof = self.situation.interim(said, self.work.place + 1);
+                let own = not_null_name(&self.table.column_name(said)).unwrap_or_else(|| proof.clone());
                 let major = self.situation.catalog.major();
                 steps.extend(Refusing { column: &column, major, name: &own, proof: &proof }.steps());
             }
@@ -149,7 +174,7 @@ impl Adding<'_> {
                     "drop the old one in a migration before",
                 ));
             }
-            phases.checks.push(self.twice(columns));
+            phases.checks.extend(self.twice(columns));
             phases.growth.push(Growth::Index { table: table.clone(), columns: columns.clone() });
             let KeyWords { kind, list, properties, rest } = self.key_words(*primary, columns);
             let joined = columns.iter().map(Identifier::as_str).collect::<Vec<_>>().join("_");
@@ -170,7 +195,8 @@ impl Adding<'_> {
                     ],
                 }
             });
-            phases.complete = self.not_null(*primary, columns)?.into_iter().map(OnlineStep::Alone).collect();
+            let refusing = self.not_null(&self.key_columns(&constraint.rule).unwrap_or_default())?;
+            phases.complete = refusing.into_iter().map(OnlineStep::Alone).collect();
             phases.complete.extend(steps);
             // The key goes before its columns allow null again.
             phases.abort.splice(0..0, abort);

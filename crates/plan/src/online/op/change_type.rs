@@ -198,7 +198,7 @@ fn change(
             .chain([format!("LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")])
             .chain(read.make_way)
             .chain(drop_sync.clone())
-            .chain(owned_sequence(table, column, &new))
+            .chain(owned_sequence(situation, table, column, &new))
             .chain(numbered)
             .chain([
                 format!("ALTER TABLE {name} DROP COLUMN {column}"),

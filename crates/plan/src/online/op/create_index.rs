@@ -1,9 +1,10 @@
 //! `CREATE INDEX`: built while the table is in use.
 
 use limosa_catalog::kind::column::made_up_name;
-use limosa_catalog::{Identifier, ObjectId, ObjectName, QualifiedName};
+use limosa_catalog::{Identifier, ObjectName, QualifiedName};
 use limosa_syntax::{Command, TokenKind, Tokens};
 
+use super::super::left::Taken;
 use super::super::partitions::{IndexOfParts, Made};
 use super::super::phases::{Growth, OnlineStep, Phases};
 use super::super::refusal::Refusal;
@@ -15,11 +16,11 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         return None;
     };
     Some(situation.table(table).and_then(|table| {
-        situation.refuse_changing(&table.name, columns)?;
+        situation.refuse_hanging(&table, columns)?;
         let joined = columns.iter().map(Identifier::as_str).collect::<Vec<_>>().join("_");
         let made_up = || Identifier::new(made_up_name(table.name.name.as_str(), Some(&joined), "idx")).ok();
         let own = |name: Identifier| ObjectName { schema: table.name.schema.clone(), name };
-        let is_free = |name: &Identifier| !situation.catalog.contains(&ObjectId::Index(own(name.clone())));
+        let is_free = |name: &Identifier| situation.taken(&own(name.clone())) != Taken::Yes;
         let known = name.clone().or_else(|| made_up().filter(|name| !expressions && is_free(name)));
         let Some(known) = known else {
             return Err(Refusal::new(
@@ -29,17 +30,30 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         };
         let index = own(known.clone());
         let name_of = QualifiedName { schema: Some(index.schema.clone()), name: index.name.clone() };
-        if situation.is_there(work, &name_of)? {
+        let is_taken = situation.taken(&index) == Taken::UntilContract;
+        if !is_taken && situation.is_there(work, &name_of)? {
             return Ok(work.alone(format!("index {}, which is there", known.for_people())));
         }
         if table.is_partitioned() && !only {
             return Ok(of_parts(situation, work, &table, (&known, columns)));
         }
-        let build = if *concurrently && name.is_some() { work.text.clone() } else { concurrent(&work.text, &known) };
+        // What has the name goes with contract.
+        let until = if is_taken { situation.interim(&known, work.place + 1) } else { known.clone() };
+        let rest = definition(&work.text).rest;
+        let over = situation.over_what_lasts(&table, rest)?;
+        let build = match *concurrently && name.is_some() && !is_taken && over == rest {
+            true => work.text.clone(),
+            false => {
+                let build = concurrent(&work.text, &until);
+                build.strip_suffix(rest).map(|head| format!("{head}{over}")).unwrap_or(build)
+            }
+        };
+        let until = own(until);
         Ok(Phases {
             about: format!("make index {} on {}", known.for_people(), object_for_people(&table.name)),
             complete: vec![OnlineStep::Alone(build)],
-            abort: vec![format!("DROP INDEX IF EXISTS {index}")],
+            contract: is_taken.then(|| format!("ALTER INDEX {until} RENAME TO {known}")).into_iter().collect(),
+            abort: vec![format!("DROP INDEX IF EXISTS {until}")],
             // A constraint may have taken it over, and it has gone with that.
             reverse: vec![format!("DROP INDEX IF EXISTS {index};")],
             standing: table.stands(&[]),

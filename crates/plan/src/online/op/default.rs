@@ -10,8 +10,8 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
     let (table, TableAction::SetDefault(column)) = work.action()? else { return None };
     Some(situation.table(table).map(|table| {
         let alter = format!("ALTER TABLE {} ALTER COLUMN {column}", table.name);
-        let back = match table.default_of(column).filter(|(default, _)| !situation.is_dropped(default.id())) {
-            Some((_, text)) => format!("{alter} SET DEFAULT {text}"),
+        let back = match situation.default_left(&table, column) {
+            Some(text) => format!("{alter} SET DEFAULT {text}"),
             None => format!("{alter} DROP DEFAULT"),
         };
         Phases {

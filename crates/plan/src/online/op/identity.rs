@@ -1,17 +1,22 @@
 //! `ADD GENERATED … AS IDENTITY`, its changes, and `DROP IDENTITY`: numbers are given as soon as the new version may
 //! leave them out, and to the end of the old one, which may do so; whoever writes numbers may do so meanwhile.
 
+use limosa_catalog::Identifier;
 use limosa_catalog::kind::column::IdentityGeneration;
 use limosa_syntax::{TableAction, Tokens};
 
 use super::super::phases::{OnlineStep, Phases};
 use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work, object_for_people};
+use super::super::table::Table;
 use super::super::way_back::way_back;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::Identity(column)) = work.action()? else { return None };
     Some(situation.table(table).and_then(|table| {
+        if let Some(lasting) = situation.lasting_of(&table, column).filter(|it| it.is != *column) {
+            return otherwise(situation, work, &table, (column, &lasting.is));
+        }
         let (_, facts) = table.column(column)?;
         let alter = format!("ALTER TABLE {} ALTER COLUMN {column}", table.name);
         let tokens = Tokens::of(&work.action_text);
@@ -45,6 +50,32 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         }
         Ok(phases)
     }))
+}
+
+/// A column that the statements before make another one until contract: where views show it by its new name it stays
+/// what it is until then, and a copy has the numbers of the old one.
+fn otherwise(
+    situation: &Situation<'_>,
+    work: &Work<'_>,
+    table: &Table<'_>,
+    (column, now): (&Identifier, &Identifier),
+) -> Result<Phases, Refusal> {
+    let tokens = Tokens::of(&work.action_text);
+    let is_new = tokens.words().outermost().any(|(_, here)| here.at(&["ADD", "GENERATED"]));
+    if is_new || !situation.is_versioned() || table.column(now).is_err() {
+        return Err(Refusal::new(
+            format!("{} is changed by a statement before, and is another column until contract", column.for_people()),
+            "move this to a migration of its own, to be applied behind the contract of this one",
+        ));
+    }
+    Ok(Phases {
+        about: format!("number {}.{} otherwise", object_for_people(&table.name), column.for_people()),
+        contract: vec![work.text.clone()],
+        reverse: way_back(situation, work).unwrap_or_default(),
+        standing: table.stands(&[now]),
+        verbatim: true,
+        ..Phases::default()
+    })
 }
 
 /// The action with `BY DEFAULT` in the place of `ALWAYS`.

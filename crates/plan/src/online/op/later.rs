@@ -21,12 +21,13 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
     if let Some((table, TableAction::DropConstraint(name))) = work.action()
         && let Some(relation) = situation.resolve(table)
     {
-        situation.drops(ObjectId::Constraint(MemberName { relation, name: name.clone() }));
+        situation.drops(situation.original(ObjectId::Constraint(MemberName { relation, name: name.clone() })));
     }
     if let Some((table, TableAction::DropDefault(column))) = work.action()
         && let Some(relation) = situation.resolve(table)
     {
-        situation.drops(ObjectId::ColumnDefault(ColumnName { relation, name: column.clone() }));
+        let column = situation.original_column(ColumnName { relation, name: column.clone() });
+        situation.drops(ObjectId::ColumnDefault(column));
     }
     let named = named(situation, work);
     let along = match says_cascade(work) {
@@ -52,7 +53,7 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
 fn named<'a>(situation: &Situation<'a>, work: &Work<'_>) -> Vec<Entry<'a>> {
     match work.action() {
         Some((table, TableAction::DropConstraint(name))) => {
-            let id = |relation| ObjectId::Constraint(MemberName { relation, name: name.clone() });
+            let id = |relation| situation.original(ObjectId::Constraint(MemberName { relation, name: name.clone() }));
             situation.resolve(table).and_then(|relation| situation.catalog.entry(&id(relation))).into_iter().collect()
         }
         Some(_) => Vec::new(),

@@ -24,24 +24,35 @@ fn set(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &I
             "say it there: `ADD COLUMN … NOT NULL`, with `-- limosa: forward EXPRESSION` above it",
         ));
     }
-    let (_, facts) = table.column(column)?;
-    situation.refuse_changing(&table.name, std::slice::from_ref(column))?;
+    situation.refuse_hanging(table, std::slice::from_ref(column))?;
+    let lasting = situation.lasting_of(table, column).map_or_else(|| column.clone(), |it| it.is);
+    let is_there = table.column(&lasting).is_ok();
+    // The one that has the name until contract holds the same.
+    let now = if is_there { &lasting } else { column };
+    let (_, facts) = table.column(now)?;
     let (name, people) = (&table.name, format!("{} of {}", column.for_people(), table.name.name.for_people()));
-    let column_name = table.column_name(column);
+    let column_name = table.column_name(&lasting);
     let proof = situation.interim(column, work.place + 1);
-    let own = not_null_name(&column_name).unwrap_or_else(|| proof.clone());
+    let own = not_null_name(&table.column_name(column)).unwrap_or_else(|| proof.clone());
     let refusing = Refusing { column: &column_name, major: situation.catalog.major(), name: &own, proof: &proof };
     let mut phases = Phases {
         about: format!("set {}.{} not null", object_for_people(name), column.for_people()),
-        abort: refusing.undo(),
+        // What is there only meanwhile goes with an abort.
+        abort: if is_there { refusing.undo() } else { Vec::new() },
         reverse: vec![format!("ALTER TABLE {name} ALTER COLUMN {column} DROP NOT NULL;")],
-        standing: table.stands(&[column]),
+        standing: table.stands(&[now]),
         ..Phases::default()
     };
     if facts.not_null.is_some() {
         return Ok(Phases { abort: Vec::new(), ..phases });
     }
     match work.forward(name) {
+        Some(_) if lasting != *column || !is_there => {
+            return Err(Refusal::new(
+                "the column is changed by a statement before, which gives it its values",
+                "say above that statement, with `-- limosa: forward EXPRESSION`, what is to be in the place of null",
+            ));
+        }
         Some(value) => {
             let columns = table.columns();
             let (trigger, function) = situation.trigger(column, work.place);
@@ -67,7 +78,7 @@ fn set(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &I
             phases.abort = fill.drop().into_iter().chain(phases.abort).collect();
         }
         None => phases.checks.push(OnlineCheck {
-            query: format!("SELECT 'NULL' FROM {name} WHERE {column} IS NULL LIMIT 1"),
+            query: format!("SELECT 'NULL' FROM {name} WHERE {now} IS NULL LIMIT 1"),
             found: format!("{people} is null in a row"),
             help: "say with `-- limosa: forward EXPRESSION` above the statement what it is to be".to_owned(),
         }),

@@ -12,7 +12,7 @@ use limosa_syntax::TableAction;
 
 use super::super::copy::{Copied, CopiedColumn, Extent};
 use super::super::expression::RowExpression;
-use super::super::numbering::{StandIn, next_of};
+use super::super::numbering::{StandIn, name_left, next_of};
 use super::super::phases::{OldName, OnlineCheck, OnlineStep, Phases, Shown, Twins};
 use super::super::refusal::Refusal;
 use super::super::replication::{SentAtEnd, no_subscriber, rows_can_be_sent, sent_at_end};
@@ -63,7 +63,7 @@ fn rename(
     let without = BTreeSet::new();
     let copied = Copied { columns: vec![copied], extent: Extent::Indexes, interim: &interim, without: &without };
     let copy = copied.plan(situation)?;
-    let Means { keep, end, give_back } = means(situation, work, table, (old, new), facts);
+    let Means { keep, end, give_back, give_at_end } = means(situation, work, table, (old, new), facts);
     let name = &table.name;
     let disagree = unequal(&old.to_string(), &new.to_string());
     let drop_copy = format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}");
@@ -89,7 +89,13 @@ fn rename(
             ),
             help: "somebody disabled the trigger that keeps both in step: write the row anew, or abort".to_owned(),
         }],
-        contract: back().into_iter().chain([format!("ALTER TABLE {name} RENAME COLUMN {old} TO {new}")]).collect(),
+        contract: end
+            .iter()
+            .chain([&drop_copy])
+            .chain(&give_at_end)
+            .cloned()
+            .chain([format!("ALTER TABLE {name} RENAME COLUMN {old} TO {new}")])
+            .collect(),
         abort: back(),
         reverse: vec![format!("ALTER TABLE {name} RENAME COLUMN {new} TO {old};")],
         watched: vec![table.column_name(new)],
@@ -118,8 +124,10 @@ struct Means {
     keep: Vec<String>,
     /// What ends it.
     end: Vec<String>,
-    /// What the old column gets back then.
+    /// What the old column gets back where that is taken back.
     give_back: Vec<String>,
+    /// What it gets when it gets its new name.
+    give_at_end: Vec<String>,
 }
 
 fn means(
@@ -135,7 +143,7 @@ fn means(
     match facts.generated.as_deref() {
         // Both are computed when they are read.
         Some(Generated { kind: GeneratedKind::Virtual, .. }) => {
-            return Means { keep: Vec::new(), end: Vec::new(), give_back: Vec::new() };
+            return Means { keep: Vec::new(), end: Vec::new(), give_back: Vec::new(), give_at_end: Vec::new() };
         }
         // Nobody writes it, and the server computes the old one only behind all triggers.
         Some(Generated { kind: GeneratedKind::Stored, expression }) => {
@@ -143,7 +151,12 @@ fn means(
             let body = format!("BEGIN\n  NEW.{new} := {value};\n  RETURN NEW;\nEND\n");
             let when = unequal(&format!("({value})::{}", facts.data_type), &format!("NEW.{new}"));
             let keep = create_trigger(&table.name, &trigger, &function, Some(&situation.search_path), &body, &when);
-            return Means { keep, end: drop_trigger(&table.name, &trigger, &function), give_back: Vec::new() };
+            return Means {
+                keep,
+                end: drop_trigger(&table.name, &trigger, &function),
+                give_back: Vec::new(),
+                give_at_end: Vec::new(),
+            };
         }
         None => {}
     }
@@ -171,10 +184,17 @@ fn means(
         search_path: None,
     };
     let (take, give_back) = match &numbered {
-        Some(stand_in) => (stand_in.take(), vec![stand_in.give()]),
+        Some(stand_in) => (stand_in.take(), vec![stand_in.give(&stand_in.identity.sequence)]),
         None => moved_default(table, old, default),
     };
-    Means { keep: sync.create().into_iter().chain(take).collect(), end: sync.drop(), give_back }
+    // A statement before takes the default away, or gives the sequence another name.
+    let goes = table.default_of(old).is_some_and(|(default, _)| situation.is_dropped(default.id()));
+    let give_at_end = match &numbered {
+        Some(stand_in) => vec![stand_in.give(&name_left(situation, &stand_in.identity.sequence))],
+        None if goes => Vec::new(),
+        None => give_back.clone(),
+    };
+    Means { keep: sync.create().into_iter().chain(take).collect(), end: sync.drop(), give_back, give_at_end }
 }
 
 /// Views show it by either name, so that nothing is copied.

@@ -70,7 +70,7 @@ impl Rekey<'_> {
         for foreign in graph::foreign_keys(self.situation.catalog).filter(|foreign| foreign.touches(&columns)) {
             sql.push(format!("ALTER TABLE {} DROP CONSTRAINT {}", foreign.name.relation, foreign.name.name));
         }
-        let sequence = group.key().map(|key| owned_sequence(&key.table, &key.column, &key.interim));
+        let sequence = group.key().map(|key| owned_sequence(self.situation, &key.table, &key.column, &key.interim));
         sql.extend(sequence.unwrap_or_default());
         for member in self.members() {
             let Member { table, column, interim, final_name, .. } = member;
