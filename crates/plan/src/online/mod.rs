@@ -41,6 +41,7 @@ mod table;
 mod trial;
 mod trigger_name;
 mod versions;
+mod watch;
 mod way_back;
 
 use std::sync::Arc;
@@ -62,6 +63,7 @@ pub use trial::{Trial, TrialStep};
 pub use versions::{
     SchemaVersion, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning, taken_from_versions,
 };
+pub use watch::{Watch, lost_with_names, said_at_once};
 
 use behind::Behind;
 use replication::is_of_receivers;

@@ -51,14 +51,19 @@ pub(super) fn put_back(situation: &Situation<'_>, work: &Work<'_>) -> Option<Put
 
 /// A statement that is no failure where what it is about has gone meanwhile.
 fn if_there(statement: &str) -> String {
+    block(&format!(
+        "{statement}; EXCEPTION WHEN undefined_table OR undefined_column OR undefined_object OR undefined_function \
+         OR invalid_schema_name THEN NULL;"
+    ))
+}
+
+/// A block of code, whatever its literals hold.
+pub(super) fn block(body: &str) -> String {
     let mut tag = "limosa".to_owned();
-    while statement.contains(&format!("${tag}$")) {
+    while body.contains(&format!("${tag}$")) {
         tag.push('_');
     }
-    format!(
-        "DO ${tag}$ BEGIN {statement}; EXCEPTION WHEN undefined_table OR undefined_column OR undefined_object \
-         OR undefined_function OR invalid_schema_name THEN NULL; END ${tag}$"
-    )
+    format!("DO ${tag}$ BEGIN {body} END ${tag}$")
 }
 
 fn of_comment(situation: &Situation<'_>, text: &str) -> Option<PutBack> {
