@@ -137,8 +137,9 @@ fn an_abort_puts_comments_and_privileges_back() {
 fn what_is_put_back_may_have_gone() {
     on_servers(|database| {
         let change = format!(
-            "{DUAL}COMMENT ON VIEW seen IS 'x';\nGRANT SELECT ON seen TO PUBLIC;\nCOMMENT ON FUNCTION price(int) IS 'x';\n\
-             COMMENT ON COLUMN visit.b IS 'x';\nALTER TABLE visit RENAME COLUMN a TO c;\n"
+            "{DUAL}COMMENT ON VIEW seen IS 'x';\nGRANT SELECT ON seen TO PUBLIC;\n\
+             COMMENT ON FUNCTION price(int) IS 'x';\nCOMMENT ON COLUMN visit.b IS 'x';\n\
+             ALTER TABLE visit RENAME COLUMN a TO c;\n"
         );
         let project = begun(database, "", &change);
         project.limosa("up").exits(0);
