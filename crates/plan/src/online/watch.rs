@@ -14,6 +14,10 @@ use super::reliance::Reliance;
 use super::situation::difference;
 use crate::diff::{DiffOptions, Style};
 
+/// So many objects are compared, all in all, to tell the statements that make what a contract needs; where it would be
+/// more, only its names are kept.
+const AFFORDABLE: usize = 500_000;
+
 /// What is looked at.
 #[derive(Debug, Clone, Default)]
 pub struct Watch {
@@ -98,13 +102,16 @@ impl Watch {
             ObjectId::Column(_) | ObjectId::Comment(_) | ObjectId::Grant(_) => true,
             id => id.own_name().is_some_and(|name| words.contains(name)) && !self.is_given(id),
         };
+        let needed: BTreeSet<&ObjectId> =
+            self.all(catalog, own).into_iter().map(|found| found.entry.id()).filter(|id| is_needed(id)).collect();
+        let is_affordable = needed.len() * catalog.len() <= AFFORDABLE;
         let options = DiffOptions { style: Style::Offline, ..DiffOptions::default() };
         let again = |id: &ObjectId| {
             let without = catalog.without(|entry| entry.id() == id);
             difference(&without, catalog, &options).unwrap_or_default().join("; ")
         };
-        let all = self.all(catalog, own).into_iter().map(|found| found.entry.id()).filter(|id| is_needed(id));
-        all.map(|id| (id.to_string(), again(id))).collect()
+        let told = |id: &ObjectId| (id.to_string(), if is_affordable { again(id) } else { String::new() });
+        needed.into_iter().map(told).collect()
     }
 
     fn is_given(&self, id: &ObjectId) -> bool {
