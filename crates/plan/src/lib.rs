@@ -36,8 +36,8 @@ pub use online::{
     Ahead, Carry, EachRow, Going, Growth, InHand, Made, OldName, OnlineChange, OnlineCheck, OnlineSettings, OnlineStep,
     Phases, Quarantine, Ready, RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, Reliance, RowsOf, SchemaVersion, Shown,
     SoftReference, Trial, TrialStep, Twins, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning,
-    Way, compile, current_version, draft_rekey, held_up_by_open, online_prefix, readers, relies_on,
-    taken_from_versions,
+    Watch, Way, compile, current_version, draft_rekey, held_up_by_open, lost_with_names, online_prefix, readers,
+    relies_on, said_at_once, taken_from_versions,
 };
 pub use probe::{Answer, Probe, Recovery, Verdict};
 pub use retry::{Retry, RetryPolicy};

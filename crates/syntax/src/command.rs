@@ -10,6 +10,7 @@ mod constraint;
 mod create;
 mod drop;
 mod object_change;
+mod privilege_change;
 mod query;
 mod read;
 mod setting;
@@ -23,6 +24,7 @@ pub use column::{ColumnConstraint, ColumnDefinition, DefaultValue, Generation};
 pub use constraint::{CheckExpression, ReferenceTerms, TableConstraint, TableRule};
 pub use create::NewTable;
 pub use object_change::{ObjectAction, ObjectChange};
+pub use privilege_change::PrivilegeChange;
 pub(crate) use query::relations;
 pub use setting::Setting;
 

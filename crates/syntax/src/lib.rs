@@ -31,8 +31,8 @@ pub use class::{
 };
 pub use command::{
     CheckExpression, ColumnConstraint, ColumnDefinition, Command, Commented, DefaultValue, DomainChange, Embedded,
-    Generation, IndexAction, MemberChange, NewTable, ObjectAction, ObjectChange, ReferenceTerms, Setting, TableAction,
-    TableConstraint, TableMember, TableRule, Tending, is_too_deep, part_spans,
+    Generation, IndexAction, MemberChange, NewTable, ObjectAction, ObjectChange, PrivilegeChange, ReferenceTerms,
+    Setting, TableAction, TableConstraint, TableMember, TableRule, Tending, is_too_deep, part_spans,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, SourceFile};
 pub use directive::{

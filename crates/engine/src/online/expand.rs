@@ -1,7 +1,7 @@
 //! The beginning: a migration is compiled for the database that it meets, put on record and run in stages.
 
 use limosa_catalog::Identifier;
-use limosa_plan::{OnlineChange, RetryPolicy, RowsOf, Step, relies_on};
+use limosa_plan::{OnlineChange, RetryPolicy, RowsOf, Step, Watch, said_at_once};
 use limosa_project::{Script, TransactionMode};
 use limosa_syntax::Coexistence;
 
@@ -17,7 +17,7 @@ use super::replicated::{found, lagging};
 use super::rows::{fired, hidden_rows, triggers_rest};
 use super::trial::tried;
 use super::versions::{Asked, Ground, as_named_then};
-use super::wire::{MigrationJson, TermsJson};
+use super::wire::{FoundJson, MigrationJson, TermsJson};
 use crate::backfill::Desk;
 use crate::event::{Direction, Event};
 use crate::executor::{Executor, Job};
@@ -176,7 +176,17 @@ async fn begin(
         arrive(executor, expansion.owners, (expansion.record.version, &carry)).await?;
     }
     let catalog = as_named_then(ground.catalog, &records, id);
-    let reliance = relies_on(&catalog, &change.gathered(|phases| &phases.watched), &own_names(schema, id));
+    let (expand, contract) = (with_verify(&change, expansion), change.contract_script());
+    let (goes, reshaped) = (change.gathered(|phases| &phases.watched), change.gathered(|phases| &phases.reshaped));
+    let passing = change.gathered(|phases| &phases.passing);
+    let said = said_at_once(&change);
+    let watch = Watch::new(goes, &passing, reshaped, said.clone(), (&expand, &contract));
+    let own = own_names(schema, id);
+    let found = FoundJson {
+        reliance: watch.before(&catalog, &own),
+        needed: watch.needed(&catalog, &own, &contract),
+        said: said.iter().map(|name| name.as_str().to_owned()).collect(),
+    };
     let migration = MigrationJson {
         name: expansion.record.name.to_owned(),
         checksum: expansion.record.checksum.to_owned(),
@@ -191,11 +201,11 @@ async fn begin(
         state: OnlineState::Open,
         actor: executor.actor.clone(),
         opened_at: 0,
-        expand: with_verify(&change, expansion),
-        contract: change.contract_script(),
+        expand,
+        contract,
         abort: change.abort_script(),
         reverse: change.reverse_script(),
-        terms: TermsJson { triggers_rest, ..TermsJson::of(&change, reliance, migration) },
+        terms: TermsJson { triggers_rest, ..TermsJson::of(&change, found, migration) },
     };
     if let Some(problem) = fired {
         tell(executor, &record.version, format!("{}: {}", problem.message, problem.notes.join("; ")));

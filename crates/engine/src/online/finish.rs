@@ -11,13 +11,14 @@ use super::carry::{again, map_standing};
 use super::check::{hold, left_in_quarantine, nothing_strayed, stands};
 use super::evidence::no_sign;
 use super::expand::tell;
-use super::followed::{catalog, follow, hanging, to_follow};
+use super::followed::{follow, to_follow};
+use super::meanwhile::{as_it_was_found, explained};
 use super::order::{is_out_of_order, names_in_order, versions_in_order};
 use super::owner::{MapStanding, Owners};
 use super::ready::{clear_others, make_ready};
 use super::record::{OnlineRecord, OnlineStanding, OnlineState, changes, end, standing};
 use super::replicated::found;
-use super::versions::after_abort;
+use super::versions::{after_abort, refresh_current};
 use crate::backfill::{Desk, give_up};
 use crate::event::{Direction, Observer};
 use crate::executor::{Executor, Job, Lookup, Placeholders, Surroundings};
@@ -191,6 +192,12 @@ async fn finish_locked(
             }
         }
     }
+    if let Some(end) = ended.last()
+        && let Some(problem) = refresh_current(&locked.worker, target).await
+    {
+        let notes = problem.notes.iter().chain(&problem.help).map(String::as_str).collect::<Vec<_>>().join("; ");
+        tell(&mut executor, &end.version, format!("{} ({notes})", problem.message));
+    }
     let last = executor.last.clone();
     if !ended.is_empty() && options.leaves_snapshot {
         // A snapshot that fails is missed by `drift`, which says so.
@@ -270,17 +277,18 @@ async fn contract_one(
             return Err(RunError::Problems(received));
         }
     }
-    nothing_new_hangs_on(executor, record, &others).await?;
+    as_it_was_found(executor, record, &others).await?;
     if let Some(window) = options.quiet_window {
         no_sign(executor, record, options.consumers, window).await?;
     }
     if make_ready(executor, target, record, &others, options.reason).await? {
         // That took its time.
-        nothing_new_hangs_on(executor, record, &others).await?;
+        as_it_was_found(executor, record, &others).await?;
     }
     let mut history = to_follow(executor, record, &others).await?;
     history.push(end(executor.schema, record.id, OnlineState::Contracted));
-    run(executor, target, record, (&record.contract, "contract"), history, options.reason).await?;
+    let contracted = run(executor, target, record, (&record.contract, "contract"), history, options.reason).await;
+    contracted.map_err(|error| explained(error, record))?;
     follow(executor, &changes(executor.worker, target.history()).await?).await
 }
 
@@ -326,33 +334,6 @@ pub(crate) async fn contract_in_run(
     contract_one(executor, target, &record, history, &FinishOptions::in_shadow(Some(version), values)).await?;
     tell(executor, version, "nobody is at work in this database yet: the old version went at once".to_owned());
     Ok(())
-}
-
-/// Refuses to let a column go that something has come to hang on since, or on which something was changed.
-async fn nothing_new_hangs_on(
-    executor: &Executor<'_>,
-    record: &OnlineRecord,
-    others: &[OnlineRecord],
-) -> Result<(), RunError> {
-    if record.terms.watched.is_empty() {
-        return Ok(());
-    }
-    let now = hanging(executor, catalog(executor).await?, record, others);
-    let is_new = |(object, hash): &(&String, &String)| record.terms.reliance.get(*object) != Some(*hash);
-    let new: Vec<&String> = now.iter().filter(is_new).map(|(object, _)| object).collect();
-    if new.is_empty() {
-        return Ok(());
-    }
-    let mut problem = Diagnostic::error(
-        "came-to-hang",
-        format!("{}: something was made or changed since that would go with the old version", record.version),
-    );
-    for object in new {
-        problem = problem.with_note(object.clone());
-    }
-    Err(RunError::Refused(Box::new(
-        problem.with_help("drop it and make it again behind the contract, or take the change back with `limosa abort`"),
-    )))
 }
 
 /// What becomes of the migration's row when its online change is aborted.

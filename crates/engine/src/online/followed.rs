@@ -7,8 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use limosa_catalog::{Catalog, Literal};
-use limosa_plan::{Reliance, relies_on};
+use limosa_catalog::{Catalog, Identifier, Literal};
+use limosa_plan::{Reliance, Watch, relies_on};
 use limosa_postgres::Type;
 
 use super::expand::own_names;
@@ -108,7 +108,13 @@ pub(super) fn hanging(
     record: &OnlineRecord,
     others: &[OnlineRecord],
 ) -> Reliance {
-    let columns: Vec<_> = record.terms.watched.iter().map(ColumnJson::read).filter_map(Result::ok).collect();
+    let read = |columns: &[ColumnJson]| columns.iter().map(ColumnJson::read).filter_map(Result::ok).collect::<Vec<_>>();
     let catalog = as_named_then(catalog, others, record.id);
-    relies_on(&catalog, &columns, &own_names(executor.schema, record.id))
+    let (watched, own) = (read(&record.terms.watched), own_names(executor.schema, record.id));
+    if record.terms.needed.is_none() {
+        return relies_on(&catalog, &watched, &own);
+    }
+    let (passing, reshaped) = (read(&record.terms.passing), read(&record.terms.reshaped));
+    let said = record.terms.said.iter().filter_map(|name| Identifier::new(name.as_str()).ok()).collect();
+    Watch::new(watched, &passing, reshaped, said, (&record.expand, &record.contract)).found(&catalog, &own)
 }

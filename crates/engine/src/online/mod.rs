@@ -13,6 +13,7 @@ mod finish;
 mod followed;
 mod growth;
 mod hidden;
+mod meanwhile;
 mod old_keys;
 mod open;
 mod order;

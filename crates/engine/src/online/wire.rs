@@ -21,6 +21,16 @@ pub(super) struct TermsJson {
     pub(super) sent_at_end: Vec<CheckJson>,
     pub(super) watched: Vec<ColumnJson>,
     pub(super) reliance: BTreeMap<String, String>,
+    /// What of that the contract needs, or would bring back, with the statements that make it again; none where an
+    /// older Limosa began the change, which looked at less.
+    #[serde(default)]
+    pub(super) needed: Option<BTreeMap<String, String>>,
+    /// The names in what the change itself grants, revokes and comments.
+    #[serde(default)]
+    pub(super) said: Vec<String>,
+    /// Columns that get another type in their place.
+    #[serde(default)]
+    pub(super) reshaped: Vec<ColumnJson>,
     pub(super) passing: Vec<ColumnJson>,
     pub(super) renames: Vec<RenameJson>,
     /// What only the old version names.
@@ -54,6 +64,16 @@ pub(super) struct TermsJson {
     pub(super) triggers_rest: bool,
     /// The migration itself.
     pub(super) migration: MigrationJson,
+}
+
+/// What a change found on its columns.
+pub(super) struct FoundJson {
+    /// Each with the hash of what it says.
+    pub(super) reliance: BTreeMap<String, String>,
+    /// What its contract needs of that.
+    pub(super) needed: BTreeMap<String, String>,
+    /// The names in what it says itself of some of that.
+    pub(super) said: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -172,7 +192,7 @@ pub(super) struct MigrationJson {
 }
 
 impl TermsJson {
-    pub(super) fn of(change: &OnlineChange, reliance: BTreeMap<String, String>, migration: MigrationJson) -> Self {
+    pub(super) fn of(change: &OnlineChange, found: FoundJson, migration: MigrationJson) -> Self {
         let operations = &change.operations;
         Self {
             operations: operations.iter().map(|phases| phases.about.clone()).collect(),
@@ -180,7 +200,10 @@ impl TermsJson {
             remaining: operations.iter().flat_map(|phases| &phases.remaining).map(CheckJson::of).collect(),
             sent_at_end: operations.iter().flat_map(|phases| &phases.sent_at_end).map(CheckJson::of).collect(),
             watched: operations.iter().flat_map(|phases| &phases.watched).map(ColumnJson::of).collect(),
-            reliance,
+            reliance: found.reliance,
+            needed: Some(found.needed),
+            said: found.said,
+            reshaped: operations.iter().flat_map(|phases| &phases.reshaped).map(ColumnJson::of).collect(),
             passing: operations.iter().flat_map(|phases| &phases.passing).map(ColumnJson::of).collect(),
             renames: operations.iter().flat_map(|phases| &phases.renames).filter_map(RenameJson::of).collect(),
             old_names: operations.iter().flat_map(|phases| &phases.old_names).map(OldNameJson::of).collect(),

@@ -41,6 +41,7 @@ mod online_made;
 mod online_replication;
 mod online_rows;
 mod online_trouble;
+mod online_undone;
 mod online_waiting;
 mod order;
 mod outcome;

@@ -33,6 +33,7 @@ mod volatility;
 use std::collections::BTreeSet;
 
 use limosa_catalog::kind::constraint::{Constraint, Key};
+use limosa_catalog::kind::grant::{GrantName, GrantedPrivilege};
 use limosa_catalog::kind::sequence::SequenceOptions;
 use limosa_catalog::{Catalog, Entry, Identifier, MemberName, Object, ObjectId, ObjectKind, Rename, Renames};
 
@@ -175,6 +176,24 @@ pub(crate) fn constraint_definition(constraint: &Constraint) -> String {
 /// The statement that builds the index of a key under another name, while the table is in use.
 pub(crate) fn key_index(name: &MemberName, key: &Key, index: &Identifier) -> String {
     kind::unique_index(name, key, index).to_string()
+}
+
+/// The statements that take a role's privileges on an object, or on a column, from the one to the other; the catalog
+/// tells who owns it, and what the role has on its columns.
+pub(crate) fn privileges_changed(
+    name: &GrantName,
+    old: &[GrantedPrivilege],
+    new: &[GrantedPrivilege],
+    catalog: &Catalog,
+) -> Vec<String> {
+    let options = DiffOptions::default();
+    let statements = kind::privileges_changed(name, old, new, &Context::new(catalog, catalog, &options));
+    statements.iter().map(ToString::to_string).collect()
+}
+
+/// An object as `COMMENT ON` names it.
+pub(crate) fn spoken(id: &ObjectId) -> String {
+    naming::spoken(id)
 }
 
 /// How a sequence counts, as far as that is not usual for its type and direction.

@@ -6,10 +6,10 @@ use limosa_syntax::{Command, TableAction, TableConstraint, TableRule, TokenKind,
 
 use super::expression::RowExpression;
 use super::left::Lasting;
-use super::touch::{Touch, touches};
 use super::refusal::Refusal;
 use super::situation::{Situation, Work};
 use super::table::Table;
+use super::touch::{Touch, touches};
 
 const BEHIND: &str = "move this to a migration of its own, to be applied behind the contract of this one";
 

@@ -23,12 +23,14 @@ mod held;
 mod in_hand;
 mod lasting;
 mod left;
+mod named;
 mod not_null;
 mod numbering;
 mod op;
 mod partitions;
 mod phases;
 mod privileges;
+mod put_back;
 mod quarantine;
 mod refusal;
 mod rekey;
@@ -44,6 +46,7 @@ mod touch;
 mod trial;
 mod trigger_name;
 mod versions;
+mod watch;
 mod way_back;
 mod work;
 
@@ -68,6 +71,7 @@ pub use trial::{Trial, TrialStep};
 pub use versions::{
     SchemaVersion, VersionChange, VersionSchema, VersionView, VersionedSchema, Versioning, taken_from_versions,
 };
+pub use watch::{Watch, lost_with_names, said_at_once};
 
 use compiling::{Compiling, Next, Said, works};
 use situation::Situation;

@@ -82,6 +82,8 @@ pub struct Phases {
     /// Columns that clients write and read by two names meanwhile, or that go: what comes to hang on them while both
     /// versions live has to be known before the old goes.
     pub watched: Vec<ColumnName>,
+    /// Columns that stay and get another type with contract, for which what reads them makes way.
+    pub reshaped: Vec<ColumnName>,
     /// Its statements are the migration's own words, which name things as the statements before have left them.
     pub verbatim: bool,
     /// What is worth knowing and stops nothing.

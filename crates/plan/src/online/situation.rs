@@ -50,6 +50,8 @@ pub(super) struct Situation<'a> {
     name: NumberedName,
     /// Relations that the statements before have made: nobody else knows them.
     new: RefCell<BTreeSet<QualifiedName>>,
+    /// What they have made besides, by its kind.
+    pub(super) made: RefCell<BTreeSet<(&'static str, Identifier)>>,
     added: RefCell<BTreeSet<ColumnName>>,
     /// Columns that the statements before give another name or type, under both names.
     changing: RefCell<BTreeSet<ColumnName>>,
@@ -99,6 +101,7 @@ impl<'a> Situation<'a> {
             search_path: if path.is_empty() { "pg_catalog".to_owned() } else { path.join(", ") },
             name: NumberedName::new(settings.history_schema, "online", settings.number)?,
             new: RefCell::default(),
+            made: RefCell::default(),
             added: RefCell::default(),
             changing: RefCell::default(),
             renamed: RefCell::default(),

@@ -52,6 +52,16 @@ fn unsaid(name: &GrantName, catalog: &Catalog) -> Vec<GrantedPrivilege> {
     }
 }
 
+/// From what a role has to what it shall have, on what both catalogs have.
+pub(in crate::diff) fn privileges_changed(
+    name: &GrantName,
+    old: &[GrantedPrivilege],
+    new: &[GrantedPrivilege],
+    context: &Context<'_>,
+) -> Vec<Statement> {
+    change(name, old, new, context.to, context)
+}
+
 /// `catalog` tells who the owner is.
 fn change(
     name: &GrantName,

@@ -141,7 +141,7 @@ macro_rules! registry {
 }
 
 /// Withholds what default privileges would give a new object.
-pub(super) use grant::withhold;
+pub(super) use grant::{privileges_changed, withhold};
 /// The indexes of partitions that go with one of the whole.
 pub(super) use partitioned_index::indexes_of_partitions;
 pub(super) use sequence::unusual as unusual_counting;

@@ -4,6 +4,7 @@ use limosa_catalog::{ObjectId, ObjectName, QualifiedName};
 use limosa_syntax::{Command, MemberChange, ObjectAction, ObjectChange, TableMember, Tokens};
 
 use super::super::phases::{OnlineStep, Phases};
+use super::super::put_back::put_back;
 use super::super::refusal::Refusal;
 use super::super::routines::{Arguments, remarked};
 use super::super::situation::{Situation, Work};
@@ -14,11 +15,23 @@ use super::given::summary;
 const BUILT_IN: &str = "plpgsql";
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
+    if let Some(was) = put_back(situation, work) {
+        return Some(Ok(Phases {
+            about: summary(&work.text),
+            expand: vec![OnlineStep::Alone(work.text.clone())],
+            reverse: was.reverse(),
+            abort: was.abort(),
+            ..Phases::default()
+        }));
+    }
     let (undo, made) = undo(situation, work)?;
     match made.map(|name| situation.is_there(work, &name)) {
         None | Some(Ok(false)) => {}
         Some(Ok(true)) => return Some(Ok(work.alone(summary(&work.text)))),
         Some(Err(refusal)) => return Some(Err(refusal)),
+    }
+    if undo.is_some() {
+        situation.has_made(work);
     }
     let remarks = match undo {
         Some(_) => Vec::new(),

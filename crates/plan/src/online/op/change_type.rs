@@ -19,7 +19,7 @@ use super::super::replication::{SentAtEnd, no_subscriber, publications_are_own, 
 use super::super::situation::{Situation, Work, object_for_people};
 use super::super::sync::{ChangedType, Sync, unequal};
 use super::super::table::Table;
-use super::rename_column::{may_have_a_copy, moved_default, old_default};
+use super::rename_column::{may_have_a_copy, moved_default, old_default, unless_set};
 use crate::lock::is_coercible;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
@@ -65,6 +65,7 @@ fn at_once(
         reverse: vec![format!("{back};")],
         sent_at_end: sent_at_end(&table.name, &SentAtEnd::Retyped(column, data_type)),
         standing: table.stands(&[column]),
+        reshaped: vec![table.column_name(column)],
         ..Phases::default()
     })
 }
@@ -214,7 +215,7 @@ fn change(
         abort: drop_sync
             .into_iter()
             .chain([format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}")])
-            .chain(give_default)
+            .chain(unless_set(table, column, &give_default))
             .collect(),
         reverse: [reverse(table, column, facts, work, &back, &said)]
             .into_iter()

@@ -3,6 +3,7 @@
 use limosa_syntax::{Directive, OnlinePhase};
 
 use super::super::phases::{OnlineStep, Phases};
+use super::super::put_back::put_back;
 use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work};
 use super::super::way_back::goes;
@@ -17,8 +18,16 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         _ => None,
     });
     let about = summary(&work.text);
-    Some(Ok(match phase {
-        OnlinePhase::Expand => Phases {
+    let was = if undo.is_none() { put_back(situation, work) } else { None };
+    Some(Ok(match (phase, was) {
+        (OnlinePhase::Expand, Some(was)) => Phases {
+            about,
+            expand: vec![OnlineStep::Alone(work.text.clone())],
+            abort: was.abort(),
+            reverse: was.reverse(),
+            ..Phases::default()
+        },
+        (OnlinePhase::Expand, None) => Phases {
             about,
             expand: vec![OnlineStep::Alone(work.text.clone())],
             abort: undo.iter().cloned().collect(),
@@ -32,7 +41,7 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
             },
             ..Phases::default()
         },
-        OnlinePhase::Contract => {
+        (OnlinePhase::Contract, _) => {
             goes(situation, work).into_iter().flatten().for_each(|id| situation.drops(id));
             Phases {
                 about,

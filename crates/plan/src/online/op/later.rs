@@ -2,7 +2,9 @@
 //! changes in a moment.
 
 use limosa_catalog::{ColumnName, Entry, MemberName, ObjectId};
-use limosa_syntax::{Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction};
+use limosa_syntax::{
+    Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction, Tokens,
+};
 
 use super::super::held::{refuse_held, taken_along};
 use super::super::phases::{Phases, Shown};
@@ -30,6 +32,9 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         situation.drops(ObjectId::ColumnDefault(column));
     }
     let named = named(situation, work);
+    let statement = in_a_transaction(work);
+    // Who drops it by hand meanwhile does what the migration is to do.
+    let statement = if named.is_empty() || is_set_aside(work) { statement } else { if_exists(statement) };
     let along = match says_cascade(work) {
         true => taken_along(situation, named),
         false => match refuse_held(situation, named) {
@@ -40,7 +45,7 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
     goes(situation, work).into_iter().flatten().for_each(|id| situation.drops(id));
     Some(Ok(Phases {
         about: summary(&work.text),
-        contract: vec![in_a_transaction(work)],
+        contract: vec![statement],
         reverse: reverse.unwrap_or_default(),
         remarks: remark(work).into_iter().chain(along).collect(),
         shows: hidden(situation, work),
@@ -127,5 +132,44 @@ fn in_a_transaction(work: &Work<'_>) -> String {
             format!("DROP INDEX {}", names.join(", "))
         }
         _ => with_terms(work),
+    }
+}
+
+/// A statement that drops something, and is no failure where that is gone.
+fn if_exists(statement: String) -> String {
+    let tokens = Tokens::of(&statement);
+    let mut words = tokens.words();
+    if words.at(&["ALTER"]) {
+        words.skip_until_any(&["DROP"]);
+        words.take(&["DROP", "CONSTRAINT"]);
+    } else if let Some(change) = ObjectChange::of(&statement) {
+        words.take(&["DROP"]);
+        words.take(&change.kind.split(' ').collect::<Vec<_>>());
+    } else {
+        return statement;
+    }
+    let place = words.span().filter(|_| !words.at(&["IF", "EXISTS"])).map(|rest| rest.start);
+    match place.and_then(|place| statement.split_at_checked(place)) {
+        Some((before, rest)) => format!("{before}IF EXISTS {rest}"),
+        None => statement,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_gone_already_is_no_failure() {
+        for (said, run) in [
+            ("DROP INDEX a, b", "DROP INDEX IF EXISTS a, b"),
+            ("DROP MATERIALIZED VIEW s.v CASCADE", "DROP MATERIALIZED VIEW IF EXISTS s.v CASCADE"),
+            ("DROP TRIGGER IF EXISTS t ON v", "DROP TRIGGER IF EXISTS t ON v"),
+            ("DROP POLICY p ON v", "DROP POLICY IF EXISTS p ON v"),
+            ("DROP FUNCTION f(int)", "DROP FUNCTION IF EXISTS f(int)"),
+            ("ALTER TABLE ONLY v DROP CONSTRAINT c", "ALTER TABLE ONLY v DROP CONSTRAINT IF EXISTS c"),
+        ] {
+            assert_eq!(if_exists(said.to_owned()), run);
+        }
     }
 }

@@ -7,13 +7,14 @@
 use std::collections::BTreeSet;
 
 use limosa_catalog::kind::column::{Column, Generated, GeneratedKind};
-use limosa_catalog::{Identifier, ObjectId, Rename};
+use limosa_catalog::{Identifier, Literal, ObjectId, Rename};
 use limosa_syntax::TableAction;
 
 use super::super::copy::{Copied, CopiedColumn, Extent};
 use super::super::expression::RowExpression;
 use super::super::numbering::{StandIn, name_left, next_of};
 use super::super::phases::{OldName, OnlineCheck, OnlineStep, Phases, Shown, Twins};
+use super::super::put_back::block;
 use super::super::refusal::Refusal;
 use super::super::replication::{SentAtEnd, no_subscriber, rows_can_be_sent, sent_at_end};
 use super::super::routines::remark;
@@ -66,8 +67,8 @@ fn rename(
     let Means { keep, end, give_back, give_at_end } = means(situation, work, table, (old, new), facts);
     let name = &table.name;
     let disagree = unequal(&old.to_string(), &new.to_string());
-    let drop_copy = format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}");
-    let back = || end.iter().chain([&drop_copy]).chain(&give_back).cloned().collect::<Vec<_>>();
+    let end: Vec<String> =
+        end.into_iter().chain([format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}")]).collect();
     let of = ObjectId::Table(name.clone());
     let backfill =
         |target: &str| format!("UPDATE {target} SET {new} = {old} WHERE {new} IS NULL AND {old} IS NOT NULL");
@@ -91,12 +92,11 @@ fn rename(
         }],
         contract: end
             .iter()
-            .chain([&drop_copy])
             .chain(&give_at_end)
             .cloned()
             .chain([format!("ALTER TABLE {name} RENAME COLUMN {old} TO {new}")])
             .collect(),
-        abort: back(),
+        abort: end.iter().cloned().chain(unless_set(table, old, &give_back)).collect(),
         reverse: vec![format!("ALTER TABLE {name} RENAME COLUMN {new} TO {old};")],
         watched: vec![table.column_name(new)],
         old_names: vec![OldName { table: name.name.clone(), column: Some(old.clone()) }],
@@ -242,4 +242,19 @@ pub(super) fn moved_default(
         OldDefault::Moved(text) => (alter("DROP DEFAULT".to_owned()), alter(format!("SET DEFAULT {text}"))),
         OldDefault::None | OldDefault::Kept(_) => Default::default(),
     }
+}
+
+/// The same for an abort: a default that somebody has set meanwhile stays, and so does the column where it has gone.
+pub(super) fn unless_set(table: &Table<'_>, column: &Identifier, give: &[String]) -> Vec<String> {
+    let is_free = format!(
+        "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass({}) AND attname = {} \
+         AND NOT attisdropped AND NOT atthasdef)",
+        Literal(&table.name.to_string()),
+        Literal(column.as_str())
+    );
+    let guarded = |sql: &String| match sql.starts_with("ALTER") {
+        true => block(&format!("IF {is_free} THEN {sql}; END IF;")),
+        false => sql.clone(),
+    };
+    give.iter().map(guarded).collect()
 }
