@@ -20,6 +20,8 @@ pub struct PrivateServerOptions {
     pub hba: Option<String>,
     /// Files to put into the data folder, such as `("server.key", …)`. They get mode 600, as PostgreSQL asks for keys.
     pub files: Vec<(String, Vec<u8>)>,
+    /// In which folder its own is made; `None` means the system's for temporary files.
+    pub folder: Option<PathBuf>,
 }
 
 /// A server that one test may kill, restart and configure as it likes. It is removed at the end.
@@ -64,8 +66,9 @@ impl PrivateServer {
         settings.extend(options.settings);
         let options_of_cluster =
             ClusterOptions { durability: Durability::ThrowAway, tcp: TcpAccess::Loopback, settings };
-        let mut cluster = Cluster::throw_away(installation, &env::temp_dir(), options_of_cluster)
-            .unwrap_or_else(|error| panic!("{error}"));
+        let mut cluster =
+            Cluster::throw_away(installation, &options.folder.unwrap_or_else(env::temp_dir), options_of_cluster)
+                .unwrap_or_else(|error| panic!("{error}"));
         let hba = options.hba.map(|text| ("pg_hba.conf".to_owned(), text.into_bytes()));
         for (name, content) in options.files.into_iter().chain(hba) {
             cluster.put_file(&name, &content).unwrap_or_else(|error| panic!("{error}"));

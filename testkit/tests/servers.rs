@@ -78,6 +78,7 @@ fn files_and_access_rules_of_a_private_server_hold() {
         hba: Some("local all all trust\nhost all all 127.0.0.1/32 reject\n".to_owned()),
         files: vec![("note.txt".to_owned(), b"hello".to_vec())],
         settings: vec![("work_mem".to_owned(), "5MB".to_owned())],
+        folder: None,
     };
     let private = PrivateServer::start_with(server().major(), options);
     assert_eq!(query(private.url(), "SELECT 1").unwrap_err().state.as_deref(), Some("28000"));

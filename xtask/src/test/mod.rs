@@ -5,6 +5,7 @@ mod arguments;
 mod binaries;
 mod cargo;
 mod command;
+mod memory;
 mod node;
 mod npm;
 mod old_tools;
@@ -23,7 +24,7 @@ use limosa_testkit::{
 use self::arguments::Arguments;
 
 /// What tests need that let changes meet replication and prepared transactions.
-fn with_neighbours() -> PrivateServerOptions {
+fn with_neighbours(folder: Option<PathBuf>) -> PrivateServerOptions {
     let settings = [
         ("wal_level", "logical"),
         ("max_replication_slots", "40"),
@@ -31,7 +32,7 @@ fn with_neighbours() -> PrivateServerOptions {
         ("max_prepared_transactions", "40"),
     ];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    PrivateServerOptions { settings, ..PrivateServerOptions::default() }
+    PrivateServerOptions { settings, folder, ..PrivateServerOptions::default() }
 }
 
 /// Runs the tests; the exit code is Cargo's.
@@ -48,10 +49,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let old_tools = old_tools::ensure(&cache);
     let binary = cargo::build(&workspace)?;
 
+    let folder = memory::folder();
     let mut servers = Vec::new();
     for installation in installations.list() {
         eprintln!("xtask: starting PostgreSQL {} from {}", installation.version(), installation.folder().display());
-        servers.push(PrivateServer::start_from(installation, with_neighbours()));
+        servers.push(PrivateServer::start_from(installation, with_neighbours(folder.clone())));
     }
     let announcement: Vec<_> =
         servers.iter().map(|server| format!("{}={}", server.server().major(), server.url())).collect();
@@ -65,6 +67,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode, String> {
     environment.extend(python.map(|python| (PYTHON_VARIABLE, python.display().to_string())));
     environment.extend(pg_dump.map(|program| (PG_DUMP_VARIABLE, program.display().to_string())));
     environment.extend(node.map(|folder| (NODE_VARIABLE, folder.display().to_string())));
+    environment.extend(folder.map(|folder| ("TMPDIR", folder.display().to_string())));
     if arguments.thorough {
         environment.push((THOROUGH_VARIABLE, "1".to_owned()));
     }

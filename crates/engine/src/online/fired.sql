@@ -5,7 +5,7 @@ WITH filled AS (
 )
 SELECT pg_catalog.quote_ident(t.tgname) || ' of ' || t.tgrelid::regclass::text
 FROM filled f JOIN pg_catalog.pg_trigger t ON t.tgrelid = f.oid JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
-WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgtype & 16 <> 0 AND pg_catalog.array_length(t.tgattr::int2[], 1) IS NULL
+WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgtype & 16 <> 0 AND t.tgattr::text = ''
   AND p.pronamespace <> pg_catalog.to_regnamespace({schema})
   AND t.tgenabled IN ('A', CASE WHEN {rest} THEN 'R' ELSE 'O' END)
 ORDER BY 1

@@ -34,6 +34,7 @@ mod lint;
 mod online;
 mod online_back;
 mod online_behind;
+mod online_every_row;
 mod online_followed;
 mod online_foreseen;
 mod online_laws;

@@ -44,7 +44,7 @@ pub use ignore::IgnoreRule;
 pub use rename::{AcceptError, AcceptedRename, RenameCandidate, accept, accept_annotated};
 
 pub use statement::{AlterTarget, Run, Sql, Statement};
-pub(crate) use volatility::may_be_volatile;
+pub(crate) use volatility::{calls_volatile, may_be_volatile};
 
 /// How a difference is planned.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use limosa_catalog::kind::constraint::{Constraint, ConstraintRule, Deferrability
 use limosa_catalog::kind::table::ReplicaIdentity;
 use limosa_catalog::{ColumnName, Entry, Identifier, MemberName, Object, ObjectId, ObjectName, Rename, Renames};
 
+use super::domain::empty_at_first;
 use super::family;
 use super::not_null::Refusing;
 use super::partitions::take_over_foreign_keys;
@@ -107,7 +108,17 @@ impl Copied<'_> {
         }
         let rows = self.columns.iter().map(|column| Growth::Rows(column.table.name.clone()));
         let growth = rows.chain(growth).collect();
-        Ok(Copy { add: situation.difference(catalog, &with_columns, Style::Online)?, complete, settle, growth })
+        let mut add = situation.difference(catalog, &with_columns, Style::Online)?;
+        for column in &self.columns {
+            let Some(empty) = empty_at_first(situation, column.facts.data_type.as_str())? else { continue };
+            let (table, copy) = (&column.table.name, column.name);
+            let begin = format!("ALTER TABLE {table} ADD COLUMN {copy} ");
+            add.iter_mut().filter(|sql| sql.starts_with(&begin)).for_each(|sql| sql.push_str(empty));
+            if self.extent == Extent::All {
+                settle.push(format!("ALTER TABLE {table} ALTER COLUMN {} DROP DEFAULT", column.column));
+            }
+        }
+        Ok(Copy { add, complete, settle, growth })
     }
 
     fn parts(&self, situation: &Situation<'_>) -> Result<Parts, Refusal> {

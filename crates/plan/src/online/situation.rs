@@ -61,6 +61,8 @@ pub(super) struct Situation<'a> {
     dropped: RefCell<BTreeSet<ObjectId>>,
     /// Names of what the statements before drop or change otherwise.
     spoken_of: RefCell<BTreeSet<String>>,
+    /// Domains that the migration makes.
+    domains: RefCell<BTreeSet<QualifiedName>>,
     /// What the statements before compute from other columns.
     filled: RefCell<Vec<Filled>>,
     /// Columns that the migration gives another type.
@@ -107,6 +109,7 @@ impl<'a> Situation<'a> {
             renamed: RefCell::default(),
             dropped: RefCell::default(),
             spoken_of: RefCell::default(),
+            domains: RefCell::default(),
             filled: RefCell::default(),
             retyped: RefCell::default(),
             copied: RefCell::default(),
@@ -131,6 +134,9 @@ impl<'a> Situation<'a> {
                     if !says(|directive| matches!(directive, Directive::Phase(_))) =>
                 {
                     makes_rows.push((name, reads, text));
+                }
+                Command::CreateDomain { domain, .. } => {
+                    self.domains.borrow_mut().insert(domain);
                 }
                 Command::DropRelations { names, .. } => goes.extend(names.iter().filter_map(|name| self.resolve(name))),
                 Command::AlterTable { table, view: false, actions, .. } => {
@@ -398,6 +404,13 @@ impl<'a> Situation<'a> {
     /// What the statements before drop of that kind, where there is any.
     pub(super) fn dropped_one(&self, is_it: impl Fn(&ObjectId) -> bool) -> Option<ObjectId> {
         self.dropped.borrow().iter().find(|id| is_it(id)).cloned()
+    }
+
+    /// Whether the migration makes a domain of this name.
+    pub(super) fn makes_domain(&self, name: &QualifiedName) -> bool {
+        let is_it =
+            |made: &QualifiedName| made.name == name.name && (name.schema.is_none() || made.schema == name.schema);
+        self.domains.borrow().iter().any(is_it)
     }
 
     /// Notes names of what a statement drops or changes, in small letters.

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use limosa_catalog::kind::grant::Grantee;
-use limosa_catalog::{Catalog, ColumnName, Entry, Identifier, ObjectId, ObjectKind, ObjectName, QualifiedName, Rename};
+use limosa_catalog::{
+    Catalog, ColumnName, Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName, QualifiedName, Rename,
+};
 use limosa_syntax::{Command, Script, TableAction, Tokens};
 
 use super::dependents::readers;
@@ -128,7 +130,8 @@ impl Watch {
         let mut found = Vec::new();
         for (name, entry) in self.goes.iter().filter_map(|name| Some((name, column(name)?))) {
             let is_replaced = self.replaced.contains(name);
-            let others = entry.dependents().map(|(other, _)| other).filter(|other| !is_own(other));
+            let is_others = |other: &Entry<'_>| !is_own(other) && !is_empty_default(other);
+            let others = entry.dependents().map(|(other, _)| other).filter(is_others);
             found.extend(others.map(|entry| Found { entry, is_whole: is_replaced && !is_said(&entry) }));
             if is_replaced {
                 found.push(Found { entry, is_whole: false });
@@ -240,4 +243,9 @@ fn needed_words(contract: &str) -> BTreeSet<Identifier> {
 fn words(text: &str) -> BTreeSet<Identifier> {
     let tokens = Tokens::of(text);
     tokens.words().each().filter_map(|(_, mut here)| here.identifier()).collect()
+}
+
+/// Whether it is a default of null, which a copy has while it is filled, where its type brings another one.
+fn is_empty_default(entry: &Entry<'_>) -> bool {
+    matches!(entry.object(), Object::ColumnDefault(default) if default.expression.as_str().starts_with("NULL"))
 }

@@ -64,6 +64,7 @@ impl Fixture {
                     setting("ssl_key_file", "server.key"),
                     setting("ssl_ca_file", "root.crt"),
                 ],
+                folder: None,
                 hba: Some(HBA.to_owned()),
                 files: vec![
                     file("server.crt", &certificate),

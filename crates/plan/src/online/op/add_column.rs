@@ -4,6 +4,7 @@
 use limosa_catalog::Identifier;
 use limosa_syntax::{ColumnDefinition, Generation, TableAction};
 
+use super::super::domain::empty_at_first;
 use super::super::expression::RowExpression;
 use super::super::fill::Fill;
 use super::super::not_null::{Refusing, not_null_name};
@@ -92,7 +93,8 @@ fn add(
     }
     let mut columns = table.columns();
     columns.push(own.clone());
-    let add = format!("ALTER TABLE {name} ADD COLUMN {own} {}", column.data_type);
+    let empty = empty_at_first(situation, &column.data_type)?;
+    let add = format!("ALTER TABLE {name} ADD COLUMN {own} {}{}", column.data_type, empty.unwrap_or_default());
     let mut expand = vec![add];
     if let Some(default) = default {
         expand.push(format!("ALTER TABLE {name} ALTER COLUMN {own} SET DEFAULT {}", default.text));
@@ -115,7 +117,9 @@ fn add(
         fill.refuse_query("forward")?;
         expand.extend(fill.create());
         situation.fills(&fill);
-        phases.contract = fill.drop();
+        let own_again = (empty.is_some() && default.is_none())
+            .then(|| format!("ALTER TABLE {name} ALTER COLUMN {own} DROP DEFAULT"));
+        phases.contract = fill.drop().into_iter().chain(own_again).collect();
         phases.abort = fill.drop().into_iter().chain(phases.abort).collect();
         phases.checks.push(no_row_fails(table, own, &column.data_type, &written, column.not_null));
         phases.remaining.push(OnlineCheck {

@@ -11,6 +11,7 @@ use super::super::ahead;
 use super::super::copy::{Copied, CopiedColumn, Extent};
 use super::super::dependents::{dependents, has_rows_of_others};
 use super::super::expression::RowExpression;
+use super::super::left_behind::left_behind;
 use super::super::numbering::{numbered_on, owned_sequence};
 use super::super::phases::{EachRow, OnlineCheck, OnlineStep, Phases, Shown, Twins};
 use super::super::quarantine::Tried;
@@ -133,7 +134,7 @@ fn change(
     };
     let forward = tried.as_ref().map_or(forward, Tried::call);
     columns.push(new.clone());
-    let default = old_default(table, column, facts);
+    let default = old_default(situation, table, column, facts);
     let (trigger, function) = situation.trigger(column, work.place);
     let sync = Sync {
         table: &table.name,
@@ -189,9 +190,17 @@ fn change(
         }),
         complete: copy.complete,
         remaining: vec![OnlineCheck {
-            query: format!("SELECT {column}::text FROM {name} WHERE {new} IS NULL AND ({value}) IS NOT NULL LIMIT 1"),
-            found: format!("a row has no value of the new type for {people}"),
-            help: "somebody disabled the trigger that keeps both in step: write the row anew, or abort".to_owned(),
+            query: left_behind(
+                situation,
+                (name, column, &new),
+                &value,
+                &format!("({value_back})::{}", facts.data_type),
+            ),
+            found: format!("a row has another value of the new type than of the old for {people}, or none"),
+            help:
+                "somebody disabled the trigger that keeps both in step, or a trigger that fires behind it writes the \
+                   column: write the row anew, or abort"
+                    .to_owned(),
         }],
         contract: left
             .iter()

@@ -11,6 +11,7 @@ use limosa_catalog::{Identifier, Literal, ObjectId, Rename};
 use limosa_syntax::TableAction;
 
 use super::super::copy::{Copied, CopiedColumn, Extent};
+use super::super::domain::default_of_type;
 use super::super::expression::RowExpression;
 use super::super::numbering::{StandIn, name_left, next_of};
 use super::super::phases::{OldName, OnlineCheck, OnlineStep, Phases, Shown, Twins};
@@ -167,7 +168,7 @@ fn means(
     let next = numbered.as_ref().map(|it| next_of(&it.identity.sequence));
     let default = match &next {
         Some(next) => OldDefault::Moved(next),
-        None => old_default(table, old, facts),
+        None => old_default(situation, table, old, facts),
     };
     let sync = Sync {
         table: &table.name,
@@ -223,9 +224,14 @@ pub(in super::super) fn may_have_a_copy(table: &Table<'_>, column: &Identifier) 
 }
 
 /// What becomes of the old column's default meanwhile.
-pub(super) fn old_default<'a>(table: &Table<'a>, column: &Identifier, facts: &Column) -> OldDefault<'a> {
+pub(super) fn old_default<'a>(
+    situation: &Situation<'a>,
+    table: &Table<'a>,
+    column: &Identifier,
+    facts: &Column,
+) -> OldDefault<'a> {
     match table.default_of(column) {
-        None => OldDefault::None,
+        None => default_of_type(situation, facts.data_type.as_str()).map_or(OldDefault::None, OldDefault::Kept),
         Some((entry, text)) if facts.not_null.is_some() || may_be_volatile(text, entry) => OldDefault::Moved(text),
         Some((_, text)) => OldDefault::Kept(text),
     }
