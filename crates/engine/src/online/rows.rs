@@ -1,5 +1,5 @@
-//! What stands between an online change and the rows of its tables: policies that hide them, and triggers of others that
-//! would fire for each.
+//! What stands between an online change and the rows of its tables: policies that hide them, and triggers of others
+//! that would fire for each.
 
 use limosa_catalog::{Identifier, Literal, ObjectName};
 use limosa_plan::RowsOf;

@@ -1,5 +1,5 @@
-//! Every row gets its value, and nothing else of it changes: policies that hide rows, triggers of others, domains with a
-//! default, and rows that are written past the triggers.
+//! Every row gets its value, and nothing else of it changes: policies that hide rows, triggers of others, domains with
+//! a default, and rows that are written past the triggers.
 
 use limosa_testkit::Database;
 

@@ -1,5 +1,5 @@
-//! Columns of domains that come with a default: a new one has it in every row at once, and nothing tells such a row from
-//! one that was filled.
+//! Columns of domains that come with a default: a new one has it in every row at once, and nothing tells such a row
+//! from one that was filled.
 
 use limosa_catalog::kind::domain::Domain;
 use limosa_catalog::{Catalog, Expression, Identifier, Object, ObjectId, ObjectKind, QualifiedName};

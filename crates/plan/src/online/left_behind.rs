@@ -7,9 +7,9 @@ use super::situation::Situation;
 use super::sync::unequal;
 use crate::diff::calls_volatile;
 
-/// Rows that were written past the trigger: the new value is not what the old one becomes, and that not what the new one
-/// was made of by a client of the new version. Where that is not told by the values alone, only one that is missing is
-/// found.
+/// Rows that were written past the trigger: the new value is not what the old one becomes, and that not what the new
+/// one was made of by a client of the new version. Where that is not told by the values alone, only one that is missing
+/// is found.
 pub(super) fn left_behind(
     situation: &Situation<'_>,
     (table, column, new): (&ObjectName, &Identifier, &Identifier),
