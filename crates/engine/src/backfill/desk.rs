@@ -48,8 +48,11 @@ impl<'a> Desk<'a> {
              SET LOCAL row_security = off;\n"
         );
         if surroundings.triggers_rest {
-            // As who connected: the role that owns the tables need not have the privilege. Triggers that keep both
-            // versions in step fire always.
+            // As who connected: the role that owns the tables need not have the privilege, and a statement outside of
+            // transactions may have left the session under it. Triggers that keep both versions in step fire always.
+            if surroundings.role.is_some() {
+                begin.push_str("SET LOCAL ROLE NONE;\n");
+            }
             begin.push_str("SET LOCAL session_replication_role = replica;\n");
         }
         if let Some(role) = &surroundings.role {

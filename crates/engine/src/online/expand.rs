@@ -10,11 +10,12 @@ use super::check::{hold, stands};
 use super::failing::failing;
 use super::followed::follow;
 use super::growth::{self, room, within};
+use super::owned::of_others;
 use super::owner::Owners;
 use super::preview::compiled;
 use super::record::{OnlineRecord, OnlineState, changes, insert};
 use super::replicated::{found, lagging};
-use super::rows::{fired, hidden_rows, triggers_rest};
+use super::rows::{breaking, fired, hidden_rows, triggers_rest};
 use super::trial::tried;
 use super::versions::{Asked, Ground, as_named_then};
 use super::wire::{FoundJson, MigrationJson, TermsJson};
@@ -82,7 +83,7 @@ pub(crate) async fn expand(
     let path = format!("{} (online)", expansion.script.source.path);
     let script = Script::of_text(&path, &record.expand);
     let prepared = prepare(&script, TransactionMode::Auto, Backfills::InBatches).map_err(RunError::Problems)?;
-    executor
+    let ran = executor
         .run(&Job {
             record: expansion.record,
             direction: expansion.direction,
@@ -95,7 +96,9 @@ pub(crate) async fn expand(
             asides: &[],
             retry: expansion.retry,
         })
-        .await?;
+        .await;
+    executor.surroundings.triggers_rest = false;
+    ran?;
     for carry in record.carries() {
         // What was made there while rows were filled.
         again(executor, expansion.owners, &record, &carry).await?;
@@ -145,11 +148,16 @@ async fn begin(
     let rows = RowsOf::of(&change);
     let desk = Desk::under(executor.worker, &executor.surroundings, None);
     let mut unfit = hidden_rows(&desk, &rows, &subject).await?;
+    if unfit.is_empty() {
+        unfit = breaking(&desk, &rows, &subject).await?;
+    }
     let triggers_rest = triggers_rest(&desk, &rows).await?;
     let mut fired = fired(&desk, (&rows, triggers_rest), schema, &subject).await?;
     // A way back says nothing but what it takes back.
     let may_fire = change.allows_firing || expansion.direction == Direction::Down;
     unfit.extend(fired.take_if(|_| !may_fire));
+    let (expand, contract) = (with_verify(&change, expansion), change.contract_script());
+    unfit.extend(of_others(&desk, [&expand, &contract], &subject).await?);
     if !unfit.is_empty() {
         return Err(RunError::Problems(unfit));
     }
@@ -176,7 +184,6 @@ async fn begin(
         arrive(executor, expansion.owners, (expansion.record.version, &carry)).await?;
     }
     let catalog = as_named_then(ground.catalog, &records, id);
-    let (expand, contract) = (with_verify(&change, expansion), change.contract_script());
     let (goes, reshaped) = (change.gathered(|phases| &phases.watched), change.gathered(|phases| &phases.reshaped));
     let passing = change.gathered(|phases| &phases.passing);
     let said = said_at_once(&change);

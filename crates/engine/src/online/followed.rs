@@ -69,17 +69,24 @@ pub(super) async fn follow(executor: &Executor<'_>, records: &[OnlineRecord]) ->
         let now = hanging(executor, catalog.clone(), record, records);
         let changed: BTreeMap<&String, &String> =
             now.iter().filter(|(object, _)| followed.objects.contains(object)).collect();
+        // What the contract has taken away is nothing that this change needs.
+        let gone: Vec<String> = followed.objects.iter().filter(|object| !now.contains_key(*object)).cloned().collect();
         // What somebody else has changed since the contract stays as it is on record, and is found by that.
         let sql = format!(
             "UPDATE {}.online SET terms = (CASE WHEN terms->'followed'->>'stands' = ({}) THEN pg_catalog.jsonb_set(\
-             terms::jsonb, '{{reliance}}', (terms::jsonb->'reliance') || $1::jsonb) ELSE terms::jsonb END \
-             - 'followed')::json WHERE id = {} AND terms->'followed' IS NOT NULL",
+             pg_catalog.jsonb_set(terms::jsonb, '{{reliance}}', (terms::jsonb->'reliance') || $1::jsonb), \
+             '{{needed}}', coalesce(nullif(terms::jsonb->'needed', 'null') - $2::text[], 'null')) \
+             ELSE terms::jsonb END - 'followed')::json WHERE id = {} AND terms->'followed' IS NOT NULL",
             executor.schema,
             stands(record),
             record.id
         );
         let changed = serde_json::json!(changed).to_string();
-        executor.target.history().query(executor.worker, &sql, &[(&changed, Type::TEXT)]).await?;
+        executor
+            .target
+            .history()
+            .query(executor.worker, &sql, &[(&changed, Type::TEXT), (&gone, Type::TEXT_ARRAY)])
+            .await?;
     }
     Ok(())
 }

@@ -4,7 +4,9 @@ use limosa_catalog::Rename;
 use limosa_plan::lost_with_names;
 use limosa_syntax::Diagnostic;
 
+use super::expand::own_names;
 use super::followed::{catalog, hanging};
+use super::order::made_by_others;
 use super::record::OnlineRecord;
 use crate::executor::Executor;
 use crate::run_error::RunError;
@@ -30,6 +32,8 @@ pub(super) async fn as_it_was_found(
     let lost = if is_renamed { lost_with_names(&catalog, &renames, &record.contract) } else { Vec::new() };
     let now = hanging(executor, catalog, record, others);
     let before = |object: &String| terms.reliance.get(object);
+    let new: Vec<&String> = now.keys().filter(|object| before(object).is_none()).collect();
+    made_by_others(record, others, &new, |id| own_names(executor.schema, id))?;
     let made = now.keys().filter(|object| before(object).is_none()).chain(&lost).map(|it| format!("made since: {it}"));
     let is_other = |(object, hash): &(&String, &String)| before(object).is_some_and(|before| before != *hash);
     let changed = now.iter().filter(is_other).map(|(object, _)| as_it_was(record, "changed", object));

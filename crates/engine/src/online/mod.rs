@@ -17,6 +17,7 @@ mod meanwhile;
 mod old_keys;
 mod open;
 mod order;
+mod owned;
 mod owner;
 mod preview;
 mod ready;

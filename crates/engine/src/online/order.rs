@@ -73,6 +73,34 @@ pub(super) async fn names_in_order(
     Ok(())
 }
 
+/// Refuses to let something go with a column that another open change has made on it: a copy of an index that both
+/// columns are in.
+///
+/// # Errors
+/// The other change.
+pub(super) fn made_by_others(
+    record: &OnlineRecord,
+    others: &[OnlineRecord],
+    made: &[&String],
+    own_names: impl Fn(i64) -> String,
+) -> Result<(), RunError> {
+    let found = others.iter().filter(|other| other.is_open() && other.id != record.id).find_map(|other| {
+        let prefix = own_names(other.id);
+        Some((other, made.iter().find(|object| object.contains(&prefix))?))
+    });
+    match found {
+        Some((other, object)) => Err(RunError::Refused(Box::new(
+            Diagnostic::error(
+                NOT_IN_ORDER,
+                format!("{} cannot be contracted before {}", record.version, other.version),
+            )
+            .with_note(format!("{object} is of that one, and would go with a column of this one"))
+            .with_help(format!("let that one come to its end first: `limosa contract {}`", other.version)),
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// What of another change would not find a name any more if this one were contracted.
 fn renamed_under(record: &OnlineRecord, other: &OnlineRecord, catalog: &Catalog) -> Option<String> {
     let renames = record.terms.renames.iter().map(RenameJson::read).filter_map(Result::ok);

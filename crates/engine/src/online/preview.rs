@@ -8,6 +8,7 @@ use limosa_project::{Script, TransactionMode};
 use limosa_syntax::{Diagnostic, Directive, PlacedDirective, Severity, Span};
 
 use super::growth::{self, room, within};
+use super::owned::of_others;
 use super::record::changes;
 use super::replicated::{found, lagging};
 use super::rows::{FIRES_TRIGGERS, fired, hidden_rows, triggers_rest};
@@ -172,6 +173,8 @@ pub(crate) async fn warnings(
         let rest = triggers_rest(&desk, &online.rows).await?;
         received.extend(fired(&desk, (&online.rows, rest), &target.history_schema, subject).await?);
     }
+    let contract = online.contract.as_ref().map_or("", |script| script.script.source.text.as_ref());
+    received.extend(of_others(&desk, [&online.expand.script.source.text, contract], subject).await?);
     received.extend(found(&desk, &online.sent, subject).await?);
     let (lost, lagging) = lagging(session, room, &online.growth, subject).await?;
     received.extend(lost);

@@ -54,6 +54,46 @@ pub(super) async fn hidden_rows(desk: &Desk<'_>, rows: &RowsOf, subject: &str) -
     Ok(problems)
 }
 
+/// Constraints that hold for what is written only: rows that were there before may break them, and the server takes no
+/// change of such a row.
+const UNPROVEN: &str = "\
+SELECT c.conrelid::regclass::text, pg_catalog.quote_ident(c.conname),
+  coalesce(pg_catalog.pg_get_expr(c.conbin, c.conrelid), pg_catalog.quote_ident(a.attname) || ' IS NOT NULL')
+FROM pg_catalog.unnest({tables}::text[]) name JOIN pg_catalog.pg_constraint c ON c.conrelid = pg_catalog.to_regclass(name)
+LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+WHERE c.contype IN ('c', 'n') AND NOT c.convalidated AND pg_catalog.to_jsonb(c)->>'conenforced' IS DISTINCT FROM 'false'
+ORDER BY 1, 2";
+
+/// A finding for each constraint that was never validated and that a row breaks which is to be filled. Looks at every
+/// row of such a table.
+///
+/// # Errors
+/// What the server says.
+pub(super) async fn breaking(desk: &Desk<'_>, rows: &RowsOf, subject: &str) -> Result<Vec<Diagnostic>, RunError> {
+    let mut problems = Vec::new();
+    if rows.filled.is_empty() {
+        return Ok(problems);
+    }
+    for row in desk.ask(&UNPROVEN.replace("{tables}", &array(rows))).await? {
+        let text = |at: usize| row.get(at).cloned().flatten().unwrap_or_default();
+        let (table, name, rule) = (text(0), text(1), text(2));
+        let found = desk.ask(&format!("SELECT ctid::text FROM {table} WHERE NOT ({rule}) LIMIT 1")).await?;
+        let Some(place) = found.into_iter().next().and_then(|row| row.into_iter().next()?) else { continue };
+        let words = format!("{subject}: a row of {table} breaks {name}, which was never validated");
+        problems.push(
+            Diagnostic::error("breaks-constraint", words)
+                .with_note(format!("such as the row at {place}: `SELECT * FROM {table} WHERE NOT ({rule})`"))
+                .with_help("mend the rows, or drop the constraint, before: the server takes no change of such a row"),
+        );
+    }
+    Ok(problems)
+}
+
+fn array(rows: &RowsOf) -> String {
+    let tables: Vec<String> = rows.filled.iter().map(|table| Literal(&table.to_string()).to_string()).collect();
+    format!("ARRAY[{}]", tables.join(", "))
+}
+
 /// A finding where triggers of others would fire for each row that is filled, though nothing that they know of changes.
 ///
 /// # Errors
@@ -67,9 +107,8 @@ pub(super) async fn fired(
     if rows.filled.is_empty() || rows.says_itself {
         return Ok(None);
     }
-    let tables: Vec<String> = rows.filled.iter().map(|table| Literal(&table.to_string()).to_string()).collect();
     let sql = FIRED
-        .replace("{tables}", &format!("ARRAY[{}]", tables.join(", ")))
+        .replace("{tables}", &array(rows))
         .replace("{schema}", &Literal(&schema.to_string()).to_string())
         .replace("{rest}", if rest { "true" } else { "false" });
     let found: Vec<String> = desk.ask(&sql).await?.into_iter().filter_map(|row| row.into_iter().next()?).collect();

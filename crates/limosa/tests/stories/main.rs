@@ -32,6 +32,7 @@ mod kept_values;
 mod layouts;
 mod lint;
 mod online;
+mod online_asked;
 mod online_back;
 mod online_behind;
 mod online_every_row;

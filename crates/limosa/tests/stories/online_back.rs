@@ -34,7 +34,11 @@ const ROWS: &str = "SELECT to_jsonb(visit)::text FROM visit UNION ALL SELECT to_
 
 /// A project with its first migration applied, and this as its second.
 fn begun(database: &Database, change: &str) -> Project {
-    let project = Project::on(database).with("migrations/001_setup.sql", SETUP);
+    begun_from(database, SETUP, change)
+}
+
+fn begun_from(database: &Database, setup: &str, change: &str) -> Project {
+    let project = Project::on(database).with("migrations/001_setup.sql", setup);
     project.limosa("up").exits(0);
     project.write("migrations/002_change.sql", format!("-- limosa: online\n\n{change}"));
     project
@@ -54,10 +58,14 @@ fn contract(project: &Project, database: &Database) {
 /// A migration is begun and taken back, applied, undone and applied again, and each time the schema is the one that
 /// the plain statements lead to, or the one from before.
 fn there_and_back(database: &Database, change: &str) {
+    there_and_back_from(database, (SETUP, ROWS), change);
+}
+
+fn there_and_back_from(database: &Database, (setup, all_rows): (&str, &str), change: &str) {
     println!("{change}");
-    let project = begun(database, change);
-    let (start, end) = (Schema::of(database.server(), &[SETUP]), Schema::of(database.server(), &[SETUP, change]));
-    let before = rows(database, ROWS);
+    let project = begun_from(database, setup, change);
+    let (start, end) = (Schema::of(database.server(), &[setup]), Schema::of(database.server(), &[setup, change]));
+    let before = rows(database, all_rows);
     project.limosa("up").exits(0);
     if is_open(database) {
         project.limosa("abort 002").exits(0);
@@ -70,7 +78,7 @@ fn there_and_back(database: &Database, change: &str) {
     project.limosa("down").exits(0);
     contract(&project, database);
     start.must_be(&project, database, "after the way back");
-    assert_eq!(rows(database, ROWS), before, "rows are others after the way back of\n{change}");
+    assert_eq!(rows(database, all_rows), before, "rows are others after the way back of\n{change}");
     project.limosa("up").exits(0);
     contract(&project, database);
     end.must_be(&project, database, "when it was applied again");
@@ -80,6 +88,68 @@ fn there_and_back(database: &Database, change: &str) {
 fn each_there_and_back(changes: &[&str]) {
     on_servers(|database| {
         changes.iter().for_each(|change| there_and_back(&database.server().fresh_database(), change))
+    });
+}
+
+const REMARKED: &str = "\
+CREATE TABLE room (id int CONSTRAINT room_key PRIMARY KEY, n int, CONSTRAINT one UNIQUE (n), CONSTRAINT plus CHECK (n > 0));
+CREATE TABLE visit (id int PRIMARY KEY, room int CONSTRAINT in_room REFERENCES room);
+CREATE INDEX visit_room_idx ON visit (room);
+COMMENT ON CONSTRAINT room_key ON room IS 'the key';
+COMMENT ON CONSTRAINT one ON room IS 'one';
+COMMENT ON CONSTRAINT plus ON room IS 'plus';
+COMMENT ON CONSTRAINT in_room ON visit IS 'in a room';
+COMMENT ON INDEX visit_room_idx IS 'rooms';
+INSERT INTO room SELECT i, i FROM generate_series(1, 50) i;
+INSERT INTO visit SELECT i, i FROM generate_series(1, 50) i;
+";
+
+#[test]
+fn what_is_said_of_constraints_stays_with_them() {
+    let all_rows = "SELECT to_jsonb(room)::text FROM room UNION ALL SELECT to_jsonb(visit)::text FROM visit ORDER BY 1";
+    on_servers(|database| {
+        for change in [
+            "ALTER TABLE visit DROP CONSTRAINT in_room;\nALTER TABLE room DROP CONSTRAINT room_key;\n",
+            "ALTER TABLE room DROP CONSTRAINT one, DROP CONSTRAINT plus;\nDROP INDEX visit_room_idx;\n",
+            "ALTER TABLE room ALTER n TYPE bigint;\nALTER TABLE visit ALTER room TYPE bigint;\n",
+            "ALTER TABLE visit ADD CONSTRAINT far CHECK (room < 100), ADD CONSTRAINT lone UNIQUE (room);\n\
+             COMMENT ON CONSTRAINT far ON visit IS 'far';\nCOMMENT ON CONSTRAINT lone ON visit IS 'lone';\n",
+        ] {
+            there_and_back_from(&database.server().fresh_database(), (REMARKED, all_rows), change);
+        }
+    });
+}
+
+#[test]
+fn a_rule_that_takes_the_place_of_another_goes_with_its_column() {
+    on_servers(|database| {
+        let change = "ALTER TABLE visit DROP CONSTRAINT o_positive, ADD CONSTRAINT o_positive CHECK (o > 0);\n\
+                      -- limosa: allow deletes-data\nALTER TABLE visit DROP COLUMN o;\n";
+        // Its values are gone, as was allowed.
+        there_and_back_from(database, (SETUP, "SELECT id, n FROM visit ORDER BY id"), change);
+    });
+}
+
+#[test]
+fn what_is_not_there_to_be_dropped_is_not_dropped_when_it_is_made() {
+    each_there_and_back(&[
+        "ALTER TABLE visit DROP CONSTRAINT IF EXISTS odd;\nALTER TABLE visit ADD CONSTRAINT odd CHECK (n <> 77);\n\
+         DROP INDEX IF EXISTS odd_idx;\nCREATE INDEX odd_idx ON visit (n);\n",
+    ]);
+}
+
+#[test]
+fn what_goes_along_with_a_table_comes_back_with_it() {
+    let setup = "\
+        CREATE TABLE room (id int PRIMARY KEY, n int);\n\
+        CREATE TABLE visit (id int PRIMARY KEY, room int CONSTRAINT in_room REFERENCES room);\n\
+        CREATE VIEW rooms AS SELECT id, n FROM room;\nCREATE VIEW many AS SELECT n FROM rooms;\n\
+        GRANT SELECT ON rooms TO PUBLIC;\nCOMMENT ON VIEW rooms IS 'all';\n\
+        INSERT INTO visit (id) SELECT generate_series(1, 5);\n";
+    on_servers(|database| {
+        let all_rows = "SELECT to_jsonb(visit)::text FROM visit ORDER BY 1";
+        let change = "-- limosa: allow deletes-data\nDROP TABLE room CASCADE;\n";
+        there_and_back_from(database, (setup, all_rows), change);
     });
 }
 

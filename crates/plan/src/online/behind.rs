@@ -2,7 +2,7 @@
 //! again behind that, or only there.
 
 use limosa_catalog::{ColumnName, Identifier, ObjectId, ObjectName, QualifiedName, Rename};
-use limosa_syntax::{Command, Directive, ObjectAction, ObjectChange, TableAction, Tokens};
+use limosa_syntax::{Command, Directive, ObjectAction, ObjectChange, TableAction, TableRule, Tokens};
 
 use super::phases::Phases;
 use super::refusal::Refusal;
@@ -24,6 +24,8 @@ pub(super) struct Behind {
     tables: Vec<ObjectName>,
     /// Names that constraints and indexes get then.
     names: Vec<Identifier>,
+    /// Names of constraints and indexes that are made when every row has its values.
+    completed: Vec<Identifier>,
     /// Columns of which the statements before say how they are numbered.
     numbered: Vec<(QualifiedName, Identifier)>,
     /// Columns on which something rests that a statement before makes at once.
@@ -36,6 +38,8 @@ pub(super) struct Behind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Now,
+    /// When every row has its values.
+    Completed,
     /// Now, for those who use the new version, and again, for what takes the place of the old.
     Twice,
     WithContract,
@@ -79,9 +83,17 @@ impl Behind {
             self.defaults.push((column, work.text.clone()));
             return Ok(with_contract(phases, Vec::new()));
         }
+        let is_of_new = matches!(work.command, Command::Comment { .. }) && phases.reverse.is_empty();
+        if is_of_new && names_one_of(&work.text, &[&self.names[..], &self.completed[..]].concat()) {
+            phases.reverse.push("-- nothing: it goes with what it is about".to_owned());
+        }
         let place = touches.iter().map(|touch| self.place(situation, work, touch)).max_by_key(|place| *place as u8);
         match place.unwrap_or(Place::Now) {
             Place::Now => {}
+            Place::Completed => {
+                let alone = std::mem::take(&mut phases.expand);
+                phases.complete.splice(0..0, alone);
+            }
             Place::Twice => {
                 phases.contract.push(work.text.clone());
                 phases.verbatim = true;
@@ -123,6 +135,7 @@ impl Behind {
                 false => Place::Twice,
             },
             _ if is_remark && names_one_of(&work.text, &self.names) => Place::WithContract,
+            _ if is_remark && names_one_of(&work.text, &self.completed) => Place::Completed,
             _ => Place::Now,
         }
     }
@@ -236,17 +249,25 @@ impl Behind {
             Touch::Default(table, column) => vec![(table, column)],
             _ => Vec::new(),
         };
-        if is_at_once
-            && matches!(work.action(), None | Some((_, TableAction::AddConstraint(_) | TableAction::SetDefault(_))))
-        {
+        let lets_rest = match work.action() {
+            // A rule that takes the place of another goes with its column as that would.
+            Some((_, TableAction::AddConstraint(constraint))) => {
+                phases.contract.is_empty() || !matches!(constraint.rule, TableRule::Check(_))
+            }
+            None | Some((_, TableAction::SetDefault(_))) => true,
+            Some(_) => false,
+        };
+        if is_at_once && lets_rest {
             self.rested_on.extend(touches(&work.text).into_iter().flat_map(rests));
         }
         if let Some((table, TableAction::Identity(column))) = work.action() {
             self.numbered.push((table.clone(), column.clone()));
         }
         // What takes the place of something else gets its name with contract.
-        if !phases.contract.is_empty() {
-            self.names.extend(made_name(work));
+        match (phases.contract.is_empty(), phases.complete.is_empty()) {
+            (false, _) => self.names.extend(made_name(work)),
+            (true, false) => self.completed.extend(made_name(work)),
+            (true, true) => {}
         }
         // A type's new name is a domain meanwhile, and numbers may be given; all else runs with contract alone.
         let is_left = !phases.contract.is_empty() && phases.expand.is_empty();

@@ -184,7 +184,12 @@ impl Copied<'_> {
             }
             (Object::Constraint(constraint), ObjectId::Constraint(name)) => {
                 let own = situation.name_left(other.id()).unwrap_or_else(|| name.name.clone());
-                self.constraint(column.table, constraint, (name, &own), other, parts)
+                self.constraint(column.table, constraint, (name, &own), other, parts)?;
+                let is_renamed = matches!(constraint.rule, ConstraintRule::Check(_));
+                if self.extent == Extent::All && !is_renamed {
+                    parts.settle.extend(remarks_again(situation, other)?);
+                }
+                Ok(())
             }
             (Object::Statistics(_), ObjectId::Statistics(name)) if self.extent == Extent::All => {
                 let interim = (self.interim)(&name.name);
@@ -362,6 +367,17 @@ struct Parts {
     foreign_keys: Vec<OnlineStep>,
     settle: Vec<String>,
     growth: Vec<Growth>,
+}
+
+/// What is said of a constraint, for the one that takes its place.
+fn remarks_again(situation: &Situation<'_>, constraint: Entry<'_>) -> Result<Vec<String>, Refusal> {
+    let said = constraint.children().filter(|part| matches!(part.object(), Object::Comment(_)));
+    let said: BTreeSet<ObjectId> = said.map(|part| part.id().clone()).collect();
+    if said.is_empty() {
+        return Ok(Vec::new());
+    }
+    let without = situation.catalog.without(|entry| said.contains(entry.id()));
+    situation.difference(&situation.as_left(without), &situation.as_left(situation.catalog.clone()), Style::Online)
 }
 
 /// Lets those to whom the table is replicated tell its rows apart by an index again, where they did by the old one.

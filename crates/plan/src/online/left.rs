@@ -8,7 +8,7 @@ use limosa_catalog::kind::constraint::ConstraintRule;
 use limosa_catalog::kind::index::{IndexKey, IndexedValue};
 use limosa_catalog::{Catalog, ColumnName, Entry, Identifier, MemberName, Object, ObjectId, ObjectName};
 use limosa_catalog::{QualifiedName, Rename, Renames};
-use limosa_syntax::{Command, IndexAction, ObjectAction, ObjectChange, TableAction};
+use limosa_syntax::{Command, IndexAction, ObjectAction, ObjectChange, TableAction, TableConstraint};
 
 use super::phases::{Phases, Shown};
 use super::situation::{Situation, Work};
@@ -24,6 +24,8 @@ pub(super) struct Left {
     nullable: RefCell<BTreeSet<ColumnName>>,
     /// The columns of indexes that they make.
     indexes: RefCell<BTreeMap<ObjectName, Vec<Identifier>>>,
+    /// Constraints that they make, by the names that they say.
+    constraints: RefCell<BTreeSet<MemberName>>,
 }
 
 /// A column that a statement means by a name, where that is another one until contract.
@@ -51,11 +53,24 @@ pub(super) enum Taken {
 }
 
 impl Situation<'_> {
+    /// Whether a statement before makes a constraint or an index.
+    pub(super) fn is_made_before(&self, id: &ObjectId) -> bool {
+        match id {
+            ObjectId::Constraint(name) => self.left.constraints.borrow().contains(name),
+            ObjectId::Index(name) => self.left.indexes.borrow().contains_key(name),
+            _ => false,
+        }
+    }
+
     /// Notes what a statement leaves.
     pub(super) fn leaves(&self, work: &Work<'_>, phases: &Phases) {
         if let Some((table, action)) = work.action()
             && let Some(table) = self.resolve(table)
         {
+            if let TableAction::AddConstraint(TableConstraint { name: Some(name), .. }) = action {
+                let made = MemberName { relation: table.clone(), name: name.clone() };
+                self.left.constraints.borrow_mut().insert(made);
+            }
             self.leaves_columns(&table, action, work, phases);
         }
         if let Command::CreateIndex { name: Some(name), table, columns, .. } = &work.command

@@ -39,6 +39,9 @@ pub(super) fn goes_with<'a>(entries: impl IntoIterator<Item = Entry<'a>>, cascad
         if !gone.insert(next.id().clone()) {
             continue;
         }
+        if cascade {
+            waiting.extend(next.children());
+        }
         let parent = next.parent().map(|table| table.id());
         for (other, _) in next.dependents() {
             let is_built_on =

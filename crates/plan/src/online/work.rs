@@ -39,9 +39,14 @@ impl Work<'_> {
         tokens.words().outermost().any(|(_, here)| here.at(&["IF", "NOT", "EXISTS"]))
     }
 
-    /// What it comes to where what it makes is there already: itself.
+    /// What it comes to where what it makes is there already, or what it drops is not: itself.
     pub(super) fn alone(&self, about: String) -> Phases {
-        Phases { about, expand: vec![OnlineStep::Alone(self.text.clone())], ..Phases::default() }
+        Phases {
+            about,
+            expand: vec![OnlineStep::Alone(self.text.clone())],
+            reverse: vec!["-- nothing: it was so before".to_owned()],
+            ..Phases::default()
+        }
     }
 
     /// Whether rows for which an expression fails are to be left as they are.

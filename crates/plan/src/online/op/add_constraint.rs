@@ -90,7 +90,8 @@ impl Adding<'_> {
         let mut phases = Phases {
             about: format!("add {} to {}", own.for_people(), object_for_people(table)),
             abort: vec![format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {name}")],
-            reverse: vec![format!("ALTER TABLE {table} DROP CONSTRAINT {own};")],
+            // It may have gone with a column.
+            reverse: vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {own};")],
             standing: self.table.stands(&[]),
             ..Phases::default()
         };

@@ -67,6 +67,8 @@ fn undo(situation: &Situation<'_>, work: &Work<'_>) -> Option<(Option<String>, O
     }
     let change = ObjectChange::of(&work.text)?;
     match (&change.action, change.names.as_slice()) {
+        // What is made in a schema with it would have to be dropped one by one.
+        (ObjectAction::Create, _) if change.kind == "SCHEMA" && has_elements(&work.text) => Some((None, None)),
         (ObjectAction::Create | ObjectAction::CreateEnum(_), [name]) if matches!(change.kind, "TYPE" | "SCHEMA") => {
             Some(drop(change.kind, name))
         }
@@ -77,6 +79,11 @@ fn undo(situation: &Situation<'_>, work: &Work<'_>) -> Option<(Option<String>, O
         (ObjectAction::CreateEnum(_) | ObjectAction::AddValue(_) | ObjectAction::Create, _) => Some((None, None)),
         _ => None,
     }
+}
+
+/// Whether a `CREATE SCHEMA` makes things in it.
+fn has_elements(text: &str) -> bool {
+    Tokens::of(text).words().outermost().skip(1).any(|(_, here)| here.at_any(&["CREATE", "GRANT"]))
 }
 
 /// The statement as it is run. A value of a type stays behind an abort, so the next try has to find it there.

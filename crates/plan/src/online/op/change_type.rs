@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use limosa_catalog::kind::column::Column;
-use limosa_catalog::{Entry, Identifier};
+use limosa_catalog::{Entry, Identifier, Literal};
 use limosa_syntax::{TableAction, Tokens};
 
 use super::super::ahead;
@@ -22,6 +22,9 @@ use super::super::sync::{ChangedType, Sync, unequal};
 use super::super::table::Table;
 use super::rename_column::{may_have_a_copy, moved_default, old_default, unless_set};
 use crate::lock::is_coercible;
+
+/// Whether a default can be assigned to another type. Looks at two types and a cast.
+const MOVED_DEFAULT: &str = include_str!("../moved_default.sql");
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::SetType { column, data_type, using, collated }) = work.action()? else { return None };
@@ -157,10 +160,8 @@ fn change(
     let value = format!("({})::{data_type}", forward.with(&columns, Clone::clone));
     let meant = |it: &Identifier| if it == column { new.clone() } else { it.clone() };
     let value_back = back.with(&columns, meant);
-    let new_default = table
-        .default_of(column)
-        .filter(|(default, _)| !situation.is_dropped(default.id()))
-        .map(|(_, text)| format!("ALTER TABLE {name} ALTER COLUMN {column} SET DEFAULT {text}"));
+    let kept = table.default_of(column).filter(|(default, _)| !situation.is_dropped(default.id()));
+    let new_default = kept.map(|(_, text)| format!("ALTER TABLE {name} ALTER COLUMN {column} SET DEFAULT {text}"));
     let drop_sync: Vec<String> = sync.drop().into_iter().chain(tried.as_ref().map(Tried::drop)).collect();
     let left = tried.as_ref().map(|tried| tried.left(situation, column, &new));
     let give_back = tried.as_ref().and_then(|tried| tried.give_back(situation, column));
@@ -174,6 +175,7 @@ fn change(
         }
         .into_iter()
         .chain(publications_are_own(name, entry))
+        .chain(kept.map(|(_, text)| default_fits(table, column, text, data_type)))
         .collect(),
         sent: vec![no_subscriber(name)],
         sent_at_end: sent_at_end(name, &SentAtEnd::Retyped(column, data_type)),
@@ -261,6 +263,25 @@ pub(in super::super) fn may_be_written(column: &Identifier, facts: &Column) -> R
             "drop it, and make it again with its new type",
         )),
         None => Ok(()),
+    }
+}
+
+/// That the server takes the default for the new type, as it does where it changes the type itself: by a cast that is
+/// made in assignments. Nothing of the default is evaluated.
+fn default_fits(table: &Table<'_>, column: &Identifier, text: &str, data_type: &str) -> OnlineCheck {
+    OnlineCheck {
+        query: MOVED_DEFAULT
+            .replace("{default}", &Literal(text).to_string())
+            .replace("{expression}", text)
+            .replace("{type}", &Literal(data_type).to_string()),
+        found: format!(
+            "the default of {} of {} is no value of the new type",
+            column.for_people(),
+            table.name.name.for_people()
+        ),
+        help: "drop it before the type changes, and set another one behind: `ALTER COLUMN … DROP DEFAULT`, `ALTER \
+               COLUMN … SET DEFAULT`"
+            .to_owned(),
     }
 }
 

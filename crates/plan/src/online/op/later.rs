@@ -1,7 +1,7 @@
 //! What waits for contract as it stands: the old version may rest on what goes, and a name that clients hardly use
 //! changes in a moment.
 
-use limosa_catalog::{ColumnName, Entry, MemberName, ObjectId};
+use limosa_catalog::{ColumnName, Entry, Identifier, MemberName, ObjectId, ObjectName};
 use limosa_syntax::{
     Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction, Tokens,
 };
@@ -17,6 +17,10 @@ use super::given::summary;
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     if !is_later(work) {
         return None;
+    }
+    // With contract it would drop what a statement behind makes under that name.
+    if drops_nothing(situation, work) {
+        return Some(Ok(work.alone(format!("{}, of which there is none", summary(&work.text)))));
     }
     // What is set aside comes back from there.
     let reverse = if is_set_aside(work) { None } else { way_back(situation, work) };
@@ -52,6 +56,25 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         verbatim: true,
         ..Phases::default()
     }))
+}
+
+/// Whether a constraint or an index is to be dropped if there is one, and there is none.
+fn drops_nothing(situation: &Situation<'_>, work: &Work<'_>) -> bool {
+    let there = |id: ObjectId| situation.is_made_before(&id) || situation.catalog.contains(&situation.original(id));
+    let is_said = Tokens::of(&work.text).words().outermost().any(|(_, here)| here.at(&["IF", "EXISTS"]));
+    is_said
+        && match (&work.command, work.action()) {
+            (_, Some((table, TableAction::DropConstraint(name)))) => situation
+                .resolve(table)
+                .filter(|table| situation.catalog.contains(&ObjectId::Table(table.clone())))
+                .is_some_and(|relation| !there(ObjectId::Constraint(MemberName { relation, name: name.clone() }))),
+            (Command::DropIndex { names, .. }, _) => !names.iter().any(|name| {
+                let schemas = name.schema.as_ref().map_or(situation.settings.search_path, std::slice::from_ref);
+                let own = |schema: &Identifier| ObjectName { schema: schema.clone(), name: name.name.clone() };
+                schemas.iter().any(|schema| there(ObjectId::Index(own(schema))))
+            }),
+            _ => false,
+        }
 }
 
 /// What it drops.

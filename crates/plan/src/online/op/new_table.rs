@@ -1,7 +1,7 @@
 //! Tables that the migration makes, and statements about them: nobody else knows them yet.
 
 use limosa_catalog::QualifiedName;
-use limosa_syntax::Command;
+use limosa_syntax::{Command, Tokens};
 
 use super::super::phases::{OnlineStep, Phases};
 use super::super::refusal::Refusal;
@@ -9,15 +9,16 @@ use super::super::situation::{Situation, Work, for_people};
 use super::given::summary;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
-    if let Command::CreateTable(table) = &work.command {
-        match situation.is_there(work, &table.name) {
-            Ok(false) => situation.makes(&table.name),
-            Ok(true) => return Some(Ok(work.alone(format!("table {}, which is there", for_people(&table.name))))),
+    if let Some((kind, name)) = made(work) {
+        let people = for_people(name);
+        match situation.is_there(work, name) {
+            Ok(false) => situation.makes(name),
+            Ok(true) => return Some(Ok(work.alone(format!("{} {people}, which is there", kind.to_lowercase())))),
             Err(refusal) => return Some(Err(refusal)),
         }
-        let drop = format!("DROP TABLE IF EXISTS {}", table.name);
+        let drop = format!("DROP {kind} IF EXISTS {name}");
         return Some(Ok(Phases {
-            about: format!("make table {}", for_people(&table.name)),
+            about: format!("make {} {people}", kind.to_lowercase()),
             expand: vec![OnlineStep::Alone(work.text.clone())],
             reverse: vec![format!("{drop};")],
             abort: vec![drop],
@@ -34,6 +35,20 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
             ..Phases::default()
         })
     })
+}
+
+/// What a statement makes that holds rows; a table of the session goes with that.
+fn made<'w>(work: &'w Work<'_>) -> Option<(&'static str, &'w QualifiedName)> {
+    match &work.command {
+        Command::CreateTable(table) => Some(("TABLE", &table.name)),
+        Command::CreateTableAs { name, materialized_view: true, .. } => Some(("MATERIALIZED VIEW", name)),
+        Command::CreateTableAs { name, .. } => {
+            let is_of_session =
+                Tokens::of(&work.text).words().outermost().take(4).any(|(_, here)| here.at_any(&["TEMP", "TEMPORARY"]));
+            (!is_of_session).then_some(("TABLE", name))
+        }
+        _ => None,
+    }
 }
 
 fn subject(command: &Command) -> Option<&QualifiedName> {
