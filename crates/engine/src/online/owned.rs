@@ -34,7 +34,8 @@ pub(super) async fn of_others(desk: &Desk<'_>, scripts: [&str; 2], subject: &str
         let (what, owner, role) = (text(0), text(1), text(2));
         Diagnostic::error("not-owner", format!("{subject}: {what} belongs to {owner}, and {role} may not alter it"))
             .with_help(format!(
-                "connect as {owner}, or as a member of it: `GRANT {owner} TO {role}`; or say `owner_role` in limosa.toml"
+                "connect as {owner}, or as a member of it: `GRANT {owner} TO {role}`; or say `owner_role` in \
+                 limosa.toml"
             ))
     };
     Ok(desk.ask(&sql).await?.into_iter().map(problem).collect())

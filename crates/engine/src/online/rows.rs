@@ -59,7 +59,8 @@ pub(super) async fn hidden_rows(desk: &Desk<'_>, rows: &RowsOf, subject: &str) -
 const UNPROVEN: &str = "\
 SELECT c.conrelid::regclass::text, pg_catalog.quote_ident(c.conname),
   coalesce(pg_catalog.pg_get_expr(c.conbin, c.conrelid), pg_catalog.quote_ident(a.attname) || ' IS NOT NULL')
-FROM pg_catalog.unnest({tables}::text[]) name JOIN pg_catalog.pg_constraint c ON c.conrelid = pg_catalog.to_regclass(name)
+FROM pg_catalog.unnest({tables}::text[]) name
+JOIN pg_catalog.pg_constraint c ON c.conrelid = pg_catalog.to_regclass(name)
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
 WHERE c.contype IN ('c', 'n') AND NOT c.convalidated AND pg_catalog.to_jsonb(c)->>'conenforced' IS DISTINCT FROM 'false'
 ORDER BY 1, 2";

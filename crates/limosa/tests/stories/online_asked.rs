@@ -43,7 +43,8 @@ fn a_default_that_is_no_value_of_the_new_type_is_said() {
 fn rows_that_break_a_constraint_which_was_never_validated_are_named() {
     on_servers(|database| {
         let setup = "\
-            CREATE TABLE visit (id int PRIMARY KEY, n int);\nINSERT INTO visit SELECT i, i FROM generate_series(1, 9) i;\n\
+            CREATE TABLE visit (id int PRIMARY KEY, n int);\n\
+            INSERT INTO visit SELECT i, i FROM generate_series(1, 9) i;\n\
             ALTER TABLE visit ADD CONSTRAINT \"no Seven\" CHECK (n <> 7) NOT VALID;\n";
         for change in ["ALTER TABLE visit ALTER n TYPE bigint;\n", "ALTER TABLE visit RENAME COLUMN n TO m;\n"] {
             let database = database.server().fresh_database();
@@ -112,10 +113,10 @@ fn tables_and_views_that_a_query_fills_are_dropped_by_an_abort() {
     on_servers(|database| {
         let setup = "CREATE TABLE visit (id int PRIMARY KEY, n int);\nINSERT INTO visit VALUES (1, 1);\n";
         let change = "CREATE TABLE copied AS SELECT * FROM visit;\n\
-                      CREATE MATERIALIZED VIEW seen AS SELECT * FROM visit;\nCREATE UNIQUE INDEX seen_idx ON seen (id);\n\
-                      ALTER TABLE visit ADD COLUMN o int;\nALTER TABLE visit RENAME COLUMN n TO m;\n";
-        let change = change.replace("RENAME COLUMN n TO m", "ALTER o SET DEFAULT 1");
-        let project = begun(database, setup, &format!("{change}DROP TABLE IF EXISTS nothing;\n"));
+                      CREATE MATERIALIZED VIEW seen AS SELECT * FROM visit;\n\
+                      CREATE UNIQUE INDEX seen_idx ON seen (id);\n\
+                      ALTER TABLE visit RENAME COLUMN n TO m;\n";
+        let project = begun(database, setup, change);
         project.limosa("up").exits(0);
         assert_eq!(rows(database, "SELECT count(*) FROM copied, seen"), ["1"]);
         project.limosa("abort 002").exits(0);

@@ -92,7 +92,9 @@ fn each_there_and_back(changes: &[&str]) {
 }
 
 const REMARKED: &str = "\
-CREATE TABLE room (id int CONSTRAINT room_key PRIMARY KEY, n int, CONSTRAINT one UNIQUE (n), CONSTRAINT plus CHECK (n > 0));
+CREATE TABLE room (
+    id int CONSTRAINT room_key PRIMARY KEY, n int, CONSTRAINT one UNIQUE (n), CONSTRAINT plus CHECK (n > 0)
+);
 CREATE TABLE visit (id int PRIMARY KEY, room int CONSTRAINT in_room REFERENCES room);
 CREATE INDEX visit_room_idx ON visit (room);
 COMMENT ON CONSTRAINT room_key ON room IS 'the key';

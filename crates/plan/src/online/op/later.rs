@@ -1,7 +1,7 @@
 //! What waits for contract as it stands: the old version may rest on what goes, and a name that clients hardly use
 //! changes in a moment.
 
-use limosa_catalog::{ColumnName, Entry, Identifier, MemberName, ObjectId, ObjectName};
+use limosa_catalog::{ColumnName, Entry, Identifier, MemberName, ObjectId, ObjectKind, ObjectName};
 use limosa_syntax::{
     Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction, Tokens,
 };
@@ -71,7 +71,13 @@ fn drops_nothing(situation: &Situation<'_>, work: &Work<'_>) -> bool {
             (Command::DropIndex { names, .. }, _) => !names.iter().any(|name| {
                 let schemas = name.schema.as_ref().map_or(situation.settings.search_path, std::slice::from_ref);
                 let own = |schema: &Identifier| ObjectName { schema: schema.clone(), name: name.name.clone() };
-                schemas.iter().any(|schema| there(ObjectId::Index(own(schema))))
+                let has_key = |schema: &Identifier| {
+                    situation.catalog.of_kind(ObjectKind::Constraint).any(|entry| {
+                        matches!(entry.id(), ObjectId::Constraint(key)
+                        if key.relation.schema == *schema && key.name == name.name)
+                    })
+                };
+                schemas.iter().any(|schema| there(ObjectId::Index(own(schema))) || has_key(schema))
             }),
             _ => false,
         }
