@@ -66,17 +66,20 @@ impl Altered {
                 Command::AlterIndex { index, .. } => {
                     self.relations.insert(index.to_string());
                 }
-                _ => match ObjectChange::of(text) {
-                    Some(ObjectChange {
-                        kind: "TYPE" | "DOMAIN",
-                        action: ObjectAction::RenameValue { .. } | ObjectAction::Rename(_) | ObjectAction::AddValue(_),
-                        names,
-                    }) => self.types.extend(names.iter().map(ToString::to_string)),
-                    _ => {}
-                },
+                _ => self.types.extend(renamed_types(text)),
             }
         }
     }
+}
+
+/// The types of which a statement changes the name, or that of a value, or to which it adds one.
+fn renamed_types(text: &str) -> Vec<String> {
+    let change = ObjectChange::of(text).filter(|change| {
+        let action = &change.action;
+        matches!(change.kind, "TYPE" | "DOMAIN")
+            && matches!(action, ObjectAction::RenameValue { .. } | ObjectAction::Rename(_) | ObjectAction::AddValue(_))
+    });
+    change.map_or_else(Vec::new, |change| change.names.iter().map(ToString::to_string).collect())
 }
 
 #[cfg(test)]
