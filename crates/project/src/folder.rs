@@ -127,12 +127,16 @@ impl Reading<'_> {
             Ok(entries) => entries,
             Err(error) => return self.problems.push(unreadable(shown, &error)),
         };
+        let mut found = Vec::new();
         for entry in entries {
             match entry {
-                Ok(entry) => self.entry(&entry, shown, prefix, depth),
+                Ok(entry) => found.push(entry),
                 Err(error) => self.problems.push(unreadable(shown, &error)),
             }
         }
+        // File systems list them in orders of their own.
+        found.sort_by_key(fs::DirEntry::file_name);
+        found.iter().for_each(|entry| self.entry(entry, shown, prefix, depth));
     }
 
     fn entry(&mut self, entry: &fs::DirEntry, shown: &str, prefix: &str, depth: usize) {
