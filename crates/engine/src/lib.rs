@@ -77,7 +77,7 @@ pub use checks::{
     CheckOutcome, CheckTerms, CheckVerdict, Checks, ChecksFailed, Moment, check_replayed, check_session, check_target,
 };
 pub use consumers::{
-    Answered, ConsumerFinding, ConsumerProblem, ConsumerWalk, Phase, Refusal, Seen, Shape, describe_consumers,
+    Answered, ConsumerFinding, ConsumerProblem, ConsumerWalk, Phase, Present, Refusal, Seen, Shape, describe_consumers,
     judge_consumers, walk_consumers,
 };
 pub use desired::{Answers, DesiredError, Replay, catalogs_before, load_schema, replay};

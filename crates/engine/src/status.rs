@@ -2,10 +2,12 @@
 
 use limosa_catalog::ServerVersion;
 use limosa_postgres::Session;
-use limosa_project::{AppliedMigration, MigrationSet, OrderPolicy, VersionMove};
+use limosa_project::{AppliedMigration, MigrationSet, OrderPolicy, Version, VersionMove};
 use limosa_syntax::Diagnostic;
 
 use crate::aside::{AsideSeen, see};
+use crate::consumers::Present;
+use crate::event::Direction;
 use crate::history::{History, HistoryRow, RowState, read_stored_sql};
 use crate::online::OnlineSeen;
 use crate::pending::{Pending, PendingJob, applied, pending, resume_is_safe};
@@ -49,6 +51,16 @@ impl<'s> TargetStatus<'s> {
     /// A version to stop at that no file has.
     pub fn restricted(self, extent: &Extent) -> Result<Vec<PendingJob<'s>>, RunError> {
         Pending { jobs: self.pending, warnings: Vec::new() }.restricted(extent, self.files).map(|pending| pending.jobs)
+    }
+
+    /// Where the database stands, for the queries of applications.
+    #[must_use]
+    pub fn present(&self) -> Present {
+        let pending: Vec<Version> = self.pending.iter().filter_map(|job| job.version.parse().ok()).collect();
+        let open = self.online.iter().map(|seen| &seen.record).filter(|record| record.direction == Direction::Up);
+        let open = open.filter_map(|record| record.version.parse().ok());
+        let open = open.filter(|version| !pending.contains(version)).collect();
+        Present { pending, open }
     }
 
     /// What is in effect or begun, in the words in which files are compared with it.

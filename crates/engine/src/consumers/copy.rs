@@ -52,6 +52,11 @@ impl CopyOf {
     }
 }
 
+/// Whether a query copies rows into a table without saying which columns they have.
+pub(super) fn fills_all_columns(sql: &str) -> bool {
+    matches!(CopyOf::read(sql), Some(CopyOf::Table { columns: None, writes: true, .. }))
+}
+
 /// Views into which nothing can be copied: that needs a trigger in place of the `INSERT`. Nothing is copied out of any.
 /// One look at a row of `pg_class`.
 const VIEW_SQL: &str = "\
@@ -98,6 +103,7 @@ mod tests {
             assert_eq!(probe(sql).as_deref(), Some(expected), "{sql}");
         }
         assert_eq!(CopyOf::read("SELECT 'COPY'"), None);
+        assert!(fills_all_columns("COPY visit FROM STDIN") && !fills_all_columns("COPY visit (a) FROM STDIN"));
         let writes = |sql: &str| matches!(CopyOf::read(sql), Some(CopyOf::Table { writes: true, .. }));
         assert!(writes("COPY visit (a) FROM STDIN") && !writes("COPY visit (a) TO STDOUT"));
     }

@@ -1,12 +1,14 @@
 //! What a database says to queries.
 
 use futures_util::{StreamExt, stream};
-use limosa_catalog::{Identifier, Literal};
+use limosa_catalog::{Identifier, Literal, QualifiedName};
 use limosa_postgres::{Description, ServerError, Session};
 use limosa_project::{Consumer, Version, VersionSchemaTemplate};
 use serde::{Deserialize, Serialize};
 
 use super::copy::{CopyOf, of_view};
+use super::set_default::{SetDefault, through_view};
+use super::truncate::{self, truncated};
 use crate::server_words::{code, detail, hint, position};
 
 /// How many questions are under way at once; only waiting for answers is saved.
@@ -63,7 +65,9 @@ pub async fn describe_consumers(
         if let Some(refusal) = refused {
             answers.extend(consumer.queries.iter().map(|_| Answered::Refused(refusal.clone())));
         } else {
-            let asked = stream::iter(&consumer.queries).map(|query| describe(session, &query.numbered.sql));
+            let is_of_version = consumer.version.is_some();
+            let asked =
+                stream::iter(&consumer.queries).map(|query| describe(session, &query.numbered.sql, is_of_version));
             let mut asked = asked.buffered(UNDER_WAY);
             while let Some(answer) = asked.next().await {
                 answers.push(answer?);
@@ -74,8 +78,19 @@ pub async fn describe_consumers(
     Ok(answers)
 }
 
-async fn describe(session: &Session, sql: &str) -> Result<Answered, ServerError> {
-    let Some(copy) = CopyOf::read(sql) else { return described(session, sql).await };
+async fn describe(session: &Session, sql: &str, is_of_version: bool) -> Result<Answered, ServerError> {
+    if let Some(tables) = truncated(sql) {
+        return of_tables(session, &tables).await;
+    }
+    let Some(copy) = CopyOf::read(sql) else {
+        let answer = described(session, sql).await?;
+        // Who has a view of its own means what it says.
+        let set = if is_of_version { SetDefault::read(sql) } else { Vec::new() };
+        return match (&answer, set.is_empty()) {
+            (Answered::Prepared(_), false) => Ok(through_view(session, &set).await?.unwrap_or(answer)),
+            _ => Ok(answer),
+        };
+    };
     let mut answer = described(session, &copy.probe(sql)).await?;
     match (&mut answer, &copy) {
         (Answered::Prepared(_), _) => Ok(of_view(session, &copy).await?.unwrap_or(answer)),
@@ -85,6 +100,14 @@ async fn describe(session: &Session, sql: &str) -> Result<Answered, ServerError>
             Ok(answer)
         }
         (Answered::Refused(_), CopyOf::Query(_)) => Ok(answer),
+    }
+}
+
+async fn of_tables(session: &Session, tables: &[QualifiedName]) -> Result<Answered, ServerError> {
+    match described(session, &truncate::probe(tables)).await? {
+        Answered::Prepared(shape) => Ok(truncate::of_view(session, tables).await?.unwrap_or(Answered::Prepared(shape))),
+        // It points into a text that the application does not know.
+        Answered::Refused(refusal) => Ok(Answered::Refused(Refusal { byte: None, ..refusal })),
     }
 }
 

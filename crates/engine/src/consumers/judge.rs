@@ -3,6 +3,7 @@
 use limosa_project::{Compare, Consumer, ConsumerQuery, Version};
 use limosa_syntax::{Diagnostic, Span};
 
+use super::copy::fills_all_columns;
 use super::describe::{Answered, Refusal, Shape};
 use super::walk::{ConsumerWalk, Phase};
 
@@ -98,7 +99,14 @@ fn of_query(
                 }
             }
             (Answered::Prepared(before), Answered::Prepared(after)) if from_present => {
-                let changes = changes(before, after, &query.numbered.parameters, consumer.compare);
+                let compare = match consumer.compare {
+                    // A line of the data has a field for each column.
+                    Compare::Breaking if before != after && fills_all_columns(&query.numbered.sql) => {
+                        Compare::Everything
+                    }
+                    compare => compare,
+                };
+                let changes = changes(before, after, &query.numbered.parameters, compare);
                 if !changes.is_empty() {
                     found.push(ConsumerProblem::Changes((*phase).clone(), changes));
                 }

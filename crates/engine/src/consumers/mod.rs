@@ -3,8 +3,10 @@
 mod copy;
 mod describe;
 mod judge;
+mod set_default;
+mod truncate;
 mod walk;
 
 pub use describe::{Answered, Refusal, Shape, describe_consumers};
 pub use judge::{ConsumerFinding, ConsumerProblem, judge_consumers};
-pub use walk::{ConsumerWalk, Phase, Seen, walk_consumers};
+pub use walk::{ConsumerWalk, Phase, Present, Seen, walk_consumers};

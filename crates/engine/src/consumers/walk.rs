@@ -50,6 +50,15 @@ pub enum Phase {
     End,
 }
 
+/// Where the database stands that applications are at work with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Present {
+    /// The migrations that are yet to be applied.
+    pub pending: Vec<Version>,
+    /// The applied ones that wait for their contract: clients of the old and the new version are at work.
+    pub open: Vec<Version>,
+}
+
 /// What was answered in one phase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
@@ -69,9 +78,10 @@ pub struct ConsumerWalk {
     pub phases: Vec<Seen>,
 }
 
-/// Asks the queries of applications before the pending migrations, after each of them, and at the end. Where nobody
-/// knows what is pending, they are asked at the end alone, and if one is refused there, after each migration, so that
-/// it can be said which one is the reason. Nothing is run that was answered before for the same texts.
+/// Asks the queries of applications before the pending migrations, after each of them, and at the end; where online
+/// changes are open, while both versions work, and after their contract. Where nobody knows where the database stands,
+/// they are asked at the end alone, and if one is refused there, after each migration, so that it can be said which one
+/// is the reason. Nothing is run that was answered before for the same texts.
 ///
 /// # Errors
 /// A migration that does not run, or a shadow that cannot be had.
@@ -80,25 +90,21 @@ pub async fn walk_consumers(
     set: &MigrationSet,
     replay: &Replay<'_>,
     consumers: &[Consumer],
-    pending: Option<&[Version]>,
+    present: Option<&Present>,
     known: &Answers,
     stop: &StopSignal,
 ) -> Result<ConsumerWalk, DesiredError> {
-    let question = question(shadow, set, replay, consumers, pending);
+    let question = question(shadow, set, replay, consumers, present);
     if let Some(walk) = known.answer(&question).and_then(|answer| serde_json::from_str(&answer).ok()) {
         return Ok(walk);
     }
     let mut walking = Walking { shadow, set, replay, consumers, stop };
-    let walk = match pending {
-        Some(pending) => {
-            let is_applied = |migration: &&Migration| !pending.contains(&migration.version);
-            let applied = set.migrations.iter().filter(is_applied).cloned().collect();
-            ConsumerWalk { from_present: true, phases: walking.walk(applied).await? }
-        }
+    let walk = match present {
+        Some(present) => ConsumerWalk { from_present: true, phases: walking.walk(present).await? },
         None => {
             let end = walking.end().await?;
             let refused = end.answers.iter().any(|answer| matches!(answer, Answered::Refused(_)));
-            let phases = if refused { walking.walk(Vec::new()).await? } else { vec![end] };
+            let phases = if refused { walking.walk(&Present::nothing_applied(set)).await? } else { vec![end] };
             ConsumerWalk { from_present: false, phases }
         }
     };
@@ -113,12 +119,15 @@ fn question(
     set: &MigrationSet,
     replay: &Replay<'_>,
     consumers: &[Consumer],
-    pending: Option<&[Version]>,
+    present: Option<&Present>,
 ) -> Question {
-    let mut question = replay.question_about_set(shadow, "consumers 3", set);
-    question = match pending {
+    let mut question = replay.question_about_set(shadow, "consumers 4", set);
+    question = match present {
         None => question.and("unknown"),
-        Some(pending) => pending.iter().fold(question.and("pending"), |question, it| question.and(it.as_str())),
+        Some(Present { pending, open }) => {
+            let question = pending.iter().fold(question.and("pending"), |question, it| question.and(it.as_str()));
+            open.iter().fold(question.and("open"), |question, it| question.and(it.as_str()))
+        }
     };
     for consumer in consumers {
         let terms = format!("{:?} {:?} {:?}", consumer.role, consumer.search_path, consumer.version);
@@ -126,6 +135,35 @@ fn question(
         question = consumer.queries.iter().fold(question, |question, query| question.and(&query.numbered.sql));
     }
     question
+}
+
+impl Present {
+    /// A database to which nothing of the set has been applied.
+    #[must_use]
+    pub fn nothing_applied(set: &MigrationSet) -> Self {
+        Self { pending: set.migrations.iter().map(|it| it.version.clone()).collect(), open: Vec::new() }
+    }
+}
+
+/// What phases are named after: a migration's version, its name and its file.
+struct Of(Version, String, String);
+
+impl Of {
+    fn this(migration: &Migration) -> Self {
+        Self(migration.version.clone(), migration.name.to_string(), migration.up.source.path.clone())
+    }
+
+    fn after(&self) -> Phase {
+        Phase::After { version: self.0.to_string(), name: self.1.clone(), path: self.2.clone() }
+    }
+
+    fn expanded(&self) -> Phase {
+        Phase::Expanded { version: self.0.to_string(), name: self.1.clone(), path: self.2.clone() }
+    }
+
+    fn contracted(&self) -> Phase {
+        Phase::Contracted { version: self.0.to_string(), name: self.1.clone(), path: self.2.clone() }
+    }
 }
 
 /// Whether clients work while it is run.
@@ -148,39 +186,60 @@ impl Walking<'_> {
         Ok(self.replay.target(settings, self.shadow.takes_one_connection()))
     }
 
-    /// Goes from what is applied to the end.
-    async fn walk(&mut self, applied: Vec<Migration>) -> Result<Vec<Seen>, DesiredError> {
+    /// Goes from where the database stands to the end.
+    async fn walk(&mut self, present: &Present) -> Result<Vec<Seen>, DesiredError> {
         let target = self.target().await?;
+        let in_use = Target { backfills: Backfills::InBatches, ..target.clone() };
         // Files that are not there yet are none that are missing.
-        let mut here = MigrationSet { migrations: applied, sum: SumState::Absent, ..self.set.clone() };
-        let last = here.migrations.last().map(|migration| migration.version.clone());
+        let mut here = MigrationSet { migrations: Vec::new(), sum: SumState::Absent, ..self.set.clone() };
+        let (pending, applied): (Vec<_>, Vec<_>) =
+            self.set.migrations.iter().cloned().partition(|migration| present.pending.contains(&migration.version));
+        let mut phases = Vec::new();
+        let mut last = None;
+        for migration in applied {
+            if !present.open.contains(&migration.version) {
+                last = Some(migration.version.clone());
+                here.migrations.push(migration);
+                continue;
+            }
+            if let Some(last) = last.take() {
+                self.up(&target, &here, Extent::To(last)).await?;
+            }
+            let of = Of::this(&migration);
+            here.migrations.push(migration);
+            self.up(&in_use, &here, Extent::To(of.0.clone())).await?;
+            phases.push(self.ask(&target, of.expanded()).await?);
+        }
         if let Some(last) = last {
             self.up(&target, &here, Extent::To(last)).await?;
         }
         // Repeatable objects may need what is pending; then they are as far as they get.
         let _ = self.up(&target, &here, Extent::All).await;
-        let mut phases = vec![self.ask(&target, Phase::Before).await?];
-        let pending: Vec<Migration> =
-            self.set.migrations.iter().filter(|it| here.find(&it.version).is_none()).cloned().collect();
+        match phases.last_mut() {
+            // What came behind it belongs to the present as well.
+            Some(now) => *now = self.ask(&target, now.phase.clone()).await?,
+            None => phases.push(self.ask(&target, Phase::Before).await?),
+        }
+        // The contract of one may have to come before that of another: it is asked when all are done.
+        if let Some(newest) = present.open.iter().filter_map(|version| here.find(version)).next_back().map(Of::this) {
+            self.contract(&in_use).await?;
+            phases.push(self.ask(&target, newest.contracted()).await?);
+        }
         for migration in pending {
-            let version = migration.version.clone();
-            let (text, name) = (version.to_string(), migration.name.to_string());
-            let path = migration.up.source.path.clone();
+            let of = Of::this(&migration);
             let is_online = is_online(&migration);
-            let at = here.migrations.partition_point(|other| other.version < version);
+            let at = here.migrations.partition_point(|other| other.version < migration.version);
             here.migrations.insert(at, migration);
+            let extent = Extent::To(of.0.clone());
             if !is_online {
-                self.up(&target, &here, Extent::To(version)).await?;
-                phases.push(self.ask(&target, Phase::After { version: text, name, path }).await?);
+                self.up(&target, &here, extent).await?;
+                phases.push(self.ask(&target, of.after()).await?);
                 continue;
             }
-            let in_use = Target { backfills: Backfills::InBatches, ..target.clone() };
-            self.up(&in_use, &here, Extent::To(version)).await?;
-            let (version, path_of_file) = (text.clone(), path.clone());
-            let phase = Phase::Expanded { version, name: name.clone(), path: path_of_file };
-            phases.push(self.ask(&target, phase).await?);
+            self.up(&in_use, &here, extent).await?;
+            phases.push(self.ask(&target, of.expanded()).await?);
             self.contract(&in_use).await?;
-            phases.push(self.ask(&target, Phase::Contracted { version: text, name, path }).await?);
+            phases.push(self.ask(&target, of.contracted()).await?);
         }
         if !self.set.repeatables.is_empty() {
             self.up(&target, &here, Extent::All).await?;

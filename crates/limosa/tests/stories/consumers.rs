@@ -197,3 +197,32 @@ fn queries_that_name_what_goes_with_an_online_change_are_named_by_the_plan() {
         plan.says("check --consumers").never_says("`GetFax`").never_says("`Title`");
     });
 }
+
+#[test]
+fn a_copy_without_columns_meets_the_copy_of_a_column() {
+    on_servers(|database| {
+        let project = Project::on(database)
+            .with(
+                "limosa.toml",
+                "[project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n",
+            )
+            .with("migrations/001_create.sql", "CREATE TABLE patient (id int PRIMARY KEY, name text);\n")
+            .with(
+                "consumers/portal/load.sql",
+                "-- name: Load :copyfrom\nCOPY patient FROM STDIN;\n\n-- name: Show :copyto\nCOPY patient TO STDOUT;\n\n\
+                 -- name: Fill :copyfrom\nCOPY patient (id) FROM STDIN;\n",
+            );
+        project.limosa("up").exits(0);
+        let rename = "-- limosa: online\n\nALTER TABLE patient RENAME COLUMN name TO title;\n";
+        project.write("migrations/002_title.sql", rename);
+        let said = project.limosa("check --env dev --consumers").exits(1);
+        for line in [
+            "the query `Load` of `portal` takes or gives something else while 002 title waits for contract",
+            "its column `title`, text, is new",
+            "the query `Show` of `portal` takes or gives something else after the contract of 002 title",
+            "2 of 3 queries do not hold",
+        ] {
+            assert!(said.all().contains(line), "{line:?} is missing in {said}");
+        }
+    });
+}

@@ -55,6 +55,7 @@ mod project;
 mod proofs;
 mod references;
 mod rekey;
+mod rekey_documents;
 mod rekey_elsewhere;
 mod rekey_elsewhere_traffic;
 mod rekey_fresh;

@@ -466,6 +466,57 @@ fn what_postgresql_does_to_no_view_is_found_in_queries() {
 }
 
 #[test]
+fn queries_of_versions_are_asked_while_both_are_at_work() {
+    on_servers(|database| {
+        let project = Project::on(database)
+            .with(
+                "limosa.toml",
+                "[project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n\
+                 [consumer.old]\nversion = \"001\"\n[consumer.portal]\nversion = \"002\"\n",
+            )
+            .with(
+                "migrations/001_setup.sql",
+                "CREATE TABLE patient (id int PRIMARY KEY, name text DEFAULT 'nobody', town text);\n",
+            );
+        project.limosa("up").exits(0);
+        change(&project, "002_title", "ALTER TABLE patient RENAME COLUMN name TO title;\n");
+        project.limosa("up").exits(0);
+        project.write("consumers/old/show.sql", "-- name: Show :many\nSELECT id, name FROM patient;\n");
+        project.write("consumers/portal/show.sql", "-- name: Show :many\nSELECT id, title FROM patient;\n");
+        // One while both are at work, one behind the contract.
+        project.limosa("check --env dev --consumers").exits(0).says("2 queries hold in 2 states of the schema");
+        project.write(
+            "consumers/portal/queries.sql",
+            "-- name: Load :exec\nCOPY patient (id, title) FROM STDIN;\n\n\
+             -- name: Reset :exec\nUPDATE patient\nSET town = DEFAULT, title = DEFAULT WHERE id = $1;\n\n\
+             -- name: Place :exec\nUPDATE patient SET town = DEFAULT;\n\n\
+             -- name: Empty :exec\nTRUNCATE patient;\n\n-- name: Wipe :exec\nTRUNCATE public.patient;\n",
+        );
+        let said = project.limosa("check --env dev --consumers").exits(1).says("3 of 7 queries do not hold");
+        for line in [
+            "`Load` of `portal` and the database disagree: cannot copy to view 'patient'",
+            "`Reset` of `portal` and the database disagree: DEFAULT writes null to \"title\" of the view \"patient\"",
+            "consumers/portal/queries.sql:6:21",
+            "`Empty` of `portal` and the database disagree: 'patient' is not a table",
+        ] {
+            assert!(said.all().contains(line), "{line:?} is missing in {said}");
+        }
+        let reset = "UPDATE patient SET title = DEFAULT WHERE id = 1";
+        let client = client(database, "public_v002");
+        client.execute("INSERT INTO patient (id) VALUES (1)");
+        client.execute(reset);
+        let written = database.execute("SELECT name IS NULL FROM patient");
+        assert_eq!(written, [[Some("t".to_owned())]], "PostgreSQL writes something else, and `check` need not mind");
+        project.remove("consumers/portal/queries.sql");
+        project.remove("consumers/old/show.sql");
+        let toml = project.read("limosa.toml");
+        project.write("limosa.toml", toml.replace("[consumer.old]\nversion = \"001\"\n", ""));
+        project.limosa("contract --quiet-window 50ms").exits(0);
+        project.limosa("check --env dev --consumers").exits(0).says("1 query holds in 1 state of the schema");
+    });
+}
+
+#[test]
 fn a_role_that_may_make_no_schemas_is_told_what_has_to_be_granted() {
     on_servers(|database| {
         let project = begun(database, CHANGE);

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use limosa_engine::{ConsumerFinding, ConsumerWalk, judge_consumers, walk_consumers};
-use limosa_project::{Consumer, Version, read_consumers};
+use limosa_engine::{ConsumerFinding, ConsumerWalk, Present, judge_consumers, walk_consumers};
+use limosa_project::{Consumer, read_consumers};
 use limosa_syntax::{LineIndex, SourceFile};
 use serde_json::{Value, json};
 
@@ -31,17 +31,17 @@ pub(super) async fn run(gate: &mut Gate<'_>) -> Result<Report, Failure> {
             details: json!([]),
         });
     }
-    let pending: Vec<Option<Vec<Version>>> = gate.pending().await?.to_vec();
+    let present: Vec<Option<Present>> = gate.present().await?.to_vec();
     let known = gate.invocation.known();
     let (mut diagnostics, mut details, mut wrong, mut phases) = (Vec::new(), Vec::new(), 0, 0);
-    for ((part, consumers), pending) in gate.parts.iter().zip(&of_parts).zip(&pending) {
+    for ((part, consumers), present) in gate.parts.iter().zip(&of_parts).zip(&present) {
         if consumers.iter().all(|consumer| consumer.queries.is_empty()) {
             continue;
         }
         let terms = gate.terms(part)?;
         let (replay, stop) = (terms.replay(), gate.stop);
-        let pending = pending.as_deref();
-        let walk = walk_consumers(gate.shadow()?, &part.set, &replay, consumers, pending, &known, stop).await?;
+        let present = present.as_ref();
+        let walk = walk_consumers(gate.shadow()?, &part.set, &replay, consumers, present, &known, stop).await?;
         let findings = judge_consumers(consumers, &walk);
         phases = phases.max(walk.phases.len());
         wrong += findings.chunk_by(|one, other| std::ptr::eq(one.query, other.query)).count();

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use limosa_catalog::Catalog;
-use limosa_engine::{RunError, StopSignal, catalogs_before, replay};
+use limosa_engine::{Present, RunError, StopSignal, catalogs_before, replay};
 use limosa_postgres::Shadow;
-use limosa_project::{Environment, Migration, PendingName, Project, Version, check_settings};
+use limosa_project::{Environment, Migration, PendingName, Project, check_settings};
 
 use crate::checking::changed_since;
 use crate::failure::Failure;
@@ -26,8 +26,8 @@ pub(super) struct Gate<'a> {
     shadow: Option<Shadow>,
     /// What the migrations of each part lead to, as far as it was asked for.
     catalogs: Vec<Option<Catalog>>,
-    /// For each part the versions that are pending, where that is known.
-    pending: Option<Vec<Option<Vec<Version>>>>,
+    /// For each part where its database stands, where that is known.
+    present: Option<Vec<Option<Present>>>,
 }
 
 impl<'a> Gate<'a> {
@@ -52,7 +52,7 @@ impl<'a> Gate<'a> {
             changed,
             shadow: None,
             catalogs: vec![None; parts.len()],
-            pending: None,
+            present: None,
         })
     }
 
@@ -109,52 +109,52 @@ impl<'a> Gate<'a> {
         Terms::of(self.invocation, self.project, part.service)
     }
 
-    /// The versions that are pending of each part, in its order: on the targets where an environment or URL is named,
-    /// else those whose files were changed since the base revision. `None` where nobody can tell.
-    pub(super) async fn pending(&mut self) -> Result<&[Option<Vec<Version>>], Failure> {
-        if self.pending.is_none() {
-            let pending = if self.is_live() { self.pending_on_targets().await? } else { self.pending_since_base() };
-            self.pending = Some(pending);
+    /// Where the database of each part stands, in its order: that of the targets where an environment or URL is named,
+    /// else one that has all but the files that were changed since the base revision. `None` where nobody can tell.
+    pub(super) async fn present(&mut self) -> Result<&[Option<Present>], Failure> {
+        if self.present.is_none() {
+            let present = if self.is_live() { self.present_on_targets().await? } else { self.present_at_base() };
+            self.present = Some(present);
         }
-        Ok(self.pending.as_deref().unwrap_or_default())
+        Ok(self.present.as_deref().unwrap_or_default())
     }
 
-    fn pending_since_base(&self) -> Vec<Option<Vec<Version>>> {
+    fn present_at_base(&self) -> Vec<Option<Present>> {
         let of_part = |part: &Part<'_>| {
             let changed = self.changed.as_ref()?;
             let is_new = |migration: &&Migration| changed.contains(&migration.up.source.path);
-            Some(part.set.migrations.iter().filter(is_new).map(|migration| migration.version.clone()).collect())
+            let pending = part.set.migrations.iter().filter(is_new).map(|migration| migration.version.clone());
+            Some(Present { pending: pending.collect(), open: Vec::new() })
         };
         self.parts.iter().map(of_part).collect()
     }
 
-    async fn pending_on_targets(&self) -> Result<Vec<Option<Vec<Version>>>, Failure> {
+    async fn present_on_targets(&self) -> Result<Vec<Option<Present>>, Failure> {
         let environment = self.invocation.environment_of(self.project)?;
         let order = environment.run.order;
-        let ask = async |part: &'a Part<'a>, found: Found| -> Result<Vec<Version>, RunError> {
-            let all = || part.set.migrations.iter().map(|migration| migration.version.clone()).collect();
+        let ask = async |part: &'a Part<'a>, found: Found| -> Result<Present, RunError> {
             match found {
-                Found::NotYet { .. } => Ok(all()),
+                Found::NotYet { .. } => Ok(Present::nothing_applied(&part.set)),
                 Found::Target(target) => {
                     let status = limosa_engine::status(&target, &part.set, order).await?;
                     if !status.problems.is_empty() {
                         return Err(RunError::Problems(status.problems));
                     }
-                    Ok(status.pending.iter().filter_map(|job| job.version.parse().ok()).collect())
+                    Ok(status.present())
                 }
             }
         };
         let found = each(self.invocation, self.project, environment, self.parts, ask).await?;
-        found.into_iter().map(|pending| pending.map(Some)).collect()
+        found.into_iter().map(|present| present.map(Some)).collect()
     }
 
     /// The pending migrations of all parts by name, where all are known.
     pub(super) async fn pending_names(&mut self) -> Result<Option<Vec<PendingName>>, Failure> {
-        let pending: Vec<Option<Vec<Version>>> = self.pending().await?.to_vec();
+        let present: Vec<Option<Present>> = self.present().await?.to_vec();
         let mut names = Vec::new();
-        for (part, versions) in self.parts.iter().zip(pending) {
-            let Some(versions) = versions else { return Ok(None) };
-            let found = versions.iter().filter_map(|version| part.set.find(version));
+        for (part, present) in self.parts.iter().zip(present) {
+            let Some(present) = present else { return Ok(None) };
+            let found = present.pending.iter().filter_map(|version| part.set.find(version));
             names.extend(found.map(|migration| PendingName {
                 version: migration.version.to_string(),
                 name: migration.name.to_string(),

@@ -255,7 +255,7 @@ impl Carrying {
             let late = format!("late_{}", SIDES[side]);
             let value = format!("{ROW}.{column}");
             let as_text = if member.form == Form::Array { format!("({value})::text[]") } else { value.clone() };
-            let by = Translator { of_id: &function, of_text: &function, to: id_type };
+            let by = Translator { of_id: &function, of_text: &function, types: [id_type; 2] };
             let mended = member.form.translated(&as_text, true, data_type, by);
             let mended = match member.refers(ROW) {
                 Some(refers) => format!("CASE WHEN {refers} THEN {mended} ELSE {value} END"),

@@ -59,6 +59,43 @@ impl Rekey<'_> {
         OnlineCheck { query, found, help }
     }
 
+    /// That the way back gives the values that are there.
+    pub(super) fn comes_back(&self, member: &Member<'_>) -> Option<OnlineCheck> {
+        let (table, column) = (&member.table.name, &member.column);
+        let types = [self.group.old_type(), self.group.new_type()];
+        let value = format!("{ROW}.{column}");
+        let otherwise = member.form.comes_back_otherwise(&value, types)?;
+        let refers = member.refers(ROW).map(|refers| format!(" AND {refers}")).unwrap_or_default();
+        // What is no id stays as it is. Where the map is yet to come from elsewhere, nobody knows.
+        let ids = match (self.map.back, self.group.key()) {
+            (true, _) => Some((&self.map.name, self.map.sides()[0].to_owned())),
+            (false, Some(key)) => Some((&key.table.name, key.column.to_string())),
+            (false, None) => None,
+        };
+        let is_id = ids.map(|(ids, id)| {
+            let texts = member.form.texts(&value);
+            format!(
+                " AND EXISTS (SELECT FROM {ids} AS limosa_ids JOIN {texts} AS limosa_old (id, place) \
+                 ON limosa_ids.{id}::text = limosa_old.id)"
+            )
+        });
+        let is_id = is_id.unwrap_or_default();
+        let people = object_for_people(table);
+        Some(OnlineCheck {
+            query: format!(
+                "SELECT {ROW}.{column}::text FROM {table} AS {ROW} WHERE {otherwise}{refers}{is_id} LIMIT 1"
+            ),
+            found: format!(
+                "{} of a row of {people} has an id of type {} as a JSON value of another type, and would come back as \
+                 what others are",
+                column.for_people(),
+                types[0]
+            ),
+            help: "write ids the same in all rows before, or leave such rows out: `-- limosa: follows at … where …`"
+                .to_owned(),
+        })
+    }
+
     pub(super) fn contract(&self, drop_syncs: &[String], settle: &[String]) -> Vec<String> {
         let group = self.group;
         let tables: Vec<String> = self.tables().into_iter().map(ToString::to_string).collect();

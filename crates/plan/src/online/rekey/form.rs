@@ -23,8 +23,8 @@ pub(super) struct Translator<'a> {
     pub(super) of_id: &'a str,
     /// Takes a text.
     pub(super) of_text: &'a str,
-    /// The type of the ids that it gives.
-    pub(super) to: &'a str,
+    /// The type of the ids that it takes, and of those that it gives.
+    pub(super) types: [&'a str; 2],
 }
 
 impl Form {
@@ -76,17 +76,29 @@ impl Form {
                  ORDER BY limosa_of.place)::{to_type} END"
             ),
             Self::Json(path) => {
-                let path = path_literal(path);
-                let cast = match family(by.to) {
-                    Family::Number => format!("::{}", by.to),
-                    Family::Text | Family::Other(_) => String::new(),
-                };
+                let (at, made) = (path_literal(path), in_json(value, path, by.types));
+                // What is no id of the key stays as it is.
                 format!(
-                    "CASE WHEN {value} #>> {path} IS NULL THEN {value} ELSE pg_catalog.jsonb_set({value}, {path}, \
-                     pg_catalog.to_jsonb({function}({value} #>> {path}){cast})) END"
+                    "CASE WHEN {value} #>> {at} IS NULL THEN {value} ELSE (SELECT CASE WHEN limosa_id.id = {value} #>> \
+                     {at} THEN {value} ELSE pg_catalog.jsonb_set({value}, {at}, {made}) END \
+                     FROM (SELECT {function}({value} #>> {at})) AS limosa_id (id)) END"
                 )
             }
         }
+    }
+
+    /// True for a value that would come back as something else: a document tells a number from the text of one, and an
+    /// id that is a text does not say which of them its counterpart was. `None` where every value comes back.
+    pub(super) fn comes_back_otherwise(&self, value: &str, types: [&str; 2]) -> Option<String> {
+        let Self::Json(path) = self else { return None };
+        let other = match types.map(family) {
+            [Family::Number, Family::Number] => return None,
+            [Family::Number, _] => "string",
+            // No number is the text of another id.
+            [Family::Text, _] => "number",
+            [Family::Other(_), _] => return None,
+        };
+        Some(format!("pg_catalog.jsonb_typeof({value} #> {}) = '{other}'", path_literal(path)))
     }
 
     /// The ids that a value holds, as a table of texts by their places.
@@ -98,6 +110,22 @@ impl Form {
             }
             Self::Json(path) => format!("(VALUES ({value} #>> {}, 1))", path_literal(path)),
         }
+    }
+}
+
+/// A translated id as it stands in a document: a number where the key's ids are numbers.
+fn in_json(value: &str, path: &[String], types: [&str; 2]) -> String {
+    let [from, to] = types.map(|data_type| family(data_type) == Family::Number);
+    let text = "pg_catalog.to_jsonb(limosa_id.id)";
+    let number = format!("pg_catalog.to_jsonb(limosa_id.id::{})", types[1]);
+    match (from, to) {
+        (_, false) => text.to_owned(),
+        (false, true) => number,
+        // Whoever wrote a number as a text gets it back as one.
+        (true, true) => format!(
+            "CASE pg_catalog.jsonb_typeof({value} #> {}) WHEN 'string' THEN {text} ELSE {number} END",
+            path_literal(path)
+        ),
     }
 }
 

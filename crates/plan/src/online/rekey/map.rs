@@ -182,7 +182,7 @@ impl Map {
 }
 
 /// The functions of a direction as a form wants them.
-pub(super) fn translator<'a>(functions: &'a [String; 2], to: &'a str) -> Translator<'a> {
+pub(super) fn translator<'a>(functions: &'a [String; 2], types: [&'a str; 2]) -> Translator<'a> {
     let [of_id, of_text] = functions;
-    Translator { of_id, of_text, to }
+    Translator { of_id, of_text, types }
 }

@@ -73,7 +73,7 @@ impl Member<'_> {
     /// The value that it gets, over a row.
     pub(super) fn forward(&self, map: &Map, row: &str) -> String {
         let functions = map.forward();
-        let by = translator(&functions, &map.to.data_type);
+        let by = translator(&functions, [&map.from.data_type, &map.to.data_type]);
         let value = format!("{row}.{}", self.column);
         let is_text = self.asks_for_texts(&map.from.data_type);
         let translated = self.form.translated(&value, is_text, &self.new_type, by);
@@ -83,7 +83,7 @@ impl Member<'_> {
     /// The value that it had, over a row.
     pub(super) fn back(&self, map: &Map, row: &str) -> String {
         let functions = map.backward();
-        let by = translator(&functions, &map.from.data_type);
+        let by = translator(&functions, [&map.to.data_type, &map.from.data_type]);
         let value = format!("{row}.{}", self.interim);
         let is_text = self.asks_for_new_texts(&map.to.data_type);
         let translated = self.form.translated(&value, is_text, self.old_type(), by);

@@ -222,6 +222,7 @@ impl<'a> Rekey<'a> {
         let drop_syncs: Vec<String> = drop_syncs.chain(self.carrying.iter().flat_map(Carrying::drop)).collect();
         let mut checks: Vec<OnlineCheck> = self.tables().into_iter().map(no_subscriber).collect();
         checks.extend(self.map_is_free());
+        checks.extend(self.members().filter_map(|member| self.comes_back(member)));
         Ok(Phases {
             about: self.about(),
             checks,
