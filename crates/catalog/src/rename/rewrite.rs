@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value as Json;
 
 use super::names::relation_of;
-use super::scope::{Scope, is_output};
+use super::scope::{Scope, is_output, names_other};
 use super::tokens::{Spaced, Token, printed_word, tokens};
 use super::{Rename, Renames};
 use crate::catalog::{Catalog, Entry};
@@ -248,7 +248,7 @@ impl<'a> Rewriting<'a> {
         let is_view = matches!(self.entry.id().kind(), ObjectKind::View | ObjectKind::MaterializedView);
         let is_meant = |pair: &Pair<'_>, at: usize| {
             let relation = pair.relation.and_then(relation_of);
-            relation.is_none_or(|relation| scope.may_be_of(relation, &parts, at))
+            relation.is_none_or(|relation| scope.may_be_of(relation, &parts, at) && !names_other(&parts, at))
         };
         let word = |word: &str, at: usize| {
             let pair = self.pairs.iter().find(|pair| pair.old == word && is_meant(pair, at))?;

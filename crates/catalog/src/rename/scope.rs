@@ -45,6 +45,29 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// Whether the word at a place is a function, a type, a collation, a field of `EXTRACT` or a name that is given: no
+/// column, whatever it is called.
+pub(super) fn names_other(parts: &[Spaced<'_>], at: usize) -> bool {
+    let token = |place: usize| parts.get(place).map(|part| &part.token);
+    let is = |place: Option<usize>, sign: &'static str| place.and_then(token) == Some(&Token::Other(sign));
+    let back = |steps: usize| at.checked_sub(steps);
+    let behind = |word: &str| back(1).and_then(|place| parts.get(place)).is_some_and(|part| part.is_word(word));
+    let is_field =
+        is(back(1), "(") && back(2).and_then(|place| parts.get(place)).is_some_and(|it| it.is_word("EXTRACT"));
+    is(Some(at + 1), "(") || behind("AS") || behind("COLLATE") || is_field || is_of_type(&parts[..at])
+}
+
+/// Whether what stands before leads from `::` into the name of a type, and not further.
+fn is_of_type(before: &[Spaced<'_>]) -> bool {
+    let is_part = |part: &&Spaced<'_>| match &part.token {
+        Token::Word(word) => !is_keyword(word),
+        token => *token == Token::Other("."),
+    };
+    let words = before.iter().rev().take_while(is_part).count();
+    let cast = &before[..before.len() - words];
+    matches!(cast, [.., one, other] if one.token == Token::Other(":") && other.token == Token::Other(":"))
+}
+
 /// The name before the dot.
 fn qualifier<'p>(parts: &'p [Spaced<'_>], at: usize) -> Option<&'p str> {
     let before = |back: usize| at.checked_sub(back).and_then(|at| parts.get(at)).map(|part| &part.token);
@@ -111,6 +134,17 @@ mod tests {
         };
         assert_eq!(of(&site), [true, false, true, true, false]);
         assert_eq!(of(&practice), [false, true, true, true, true]);
+    }
+
+    #[test]
+    fn what_is_called_like_a_column_is_told_from_it() {
+        let text = "((date)::date > '2000-01-01'::date) AND (date < ('1'::interval year + EXTRACT(date FROM t.date))) \
+                    AND date(date, 'x'::public.date) AND (date AT TIME ZONE date) = x::text COLLATE date AS date";
+        let parts = tokens(text);
+        let places = (0..parts.len()).filter(|at| parts[*at].is_word("date"));
+        let columns: Vec<bool> = places.map(|at| !names_other(&parts, at)).collect();
+        let (yes, no) = (true, false);
+        assert_eq!(columns, [yes, no, no, yes, no, yes, no, yes, no, yes, yes, no, no]);
     }
 
     #[test]

@@ -45,6 +45,7 @@ mod online_rows;
 mod online_trouble;
 mod online_undone;
 mod online_waiting;
+mod online_words;
 mod order;
 mod outcome;
 mod owners;

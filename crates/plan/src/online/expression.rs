@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use limosa_catalog::{Identifier, ObjectName};
 use limosa_syntax::{TokenKind, Tokens};
 
+use super::operand::columns_in;
 use super::refusal::Refusal;
 
 /// An expression as the migration says it, over the columns of one table by their names.
@@ -128,29 +129,14 @@ impl RowExpression {
         columns.iter().filter(|column| found.contains(column)).cloned().collect()
     }
 
-    /// A word that is the name of a column stands for that column, unless it is a part of a longer name, calls a
-    /// function, or names a type behind `::` or `AS`.
     fn rewritten(&self, columns: &[Identifier], mut replace: impl FnMut(&Identifier) -> String) -> String {
-        let tokens = Tokens::of(&self.text);
         let mut new = String::with_capacity(self.text.len() * 2);
         let mut done = 0;
-        let mut names_type = false;
-        for (token, mut here) in tokens.words().each() {
-            let is_no_column = std::mem::replace(
-                &mut names_type,
-                matches!(token.kind, TokenKind::Dot | TokenKind::DoubleColon) || here.at(&["AS"]),
-            );
-            if is_no_column || !matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier) {
-                continue;
-            }
-            let Some(name) = here.identifier() else { continue };
-            if here.at_kind(TokenKind::LeftParen) || here.at_kind(TokenKind::Dot) {
-                continue;
-            }
-            let Some(column) = columns.iter().find(|column| **column == name) else { continue };
-            new.push_str(&self.text[done..token.span.start]);
+        for (span, number) in columns_in(&self.text, columns) {
+            let Some(column) = columns.get(number) else { continue };
+            new.push_str(&self.text[done..span.start]);
             new.push_str(&replace(column));
-            done = token.span.end;
+            done = span.end;
         }
         new.push_str(&self.text[done..]);
         new

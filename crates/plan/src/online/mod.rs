@@ -29,6 +29,7 @@ mod named;
 mod not_null;
 mod numbering;
 mod op;
+mod operand;
 mod partitions;
 mod phases;
 mod privileges;

@@ -54,8 +54,34 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
     }))
 }
 
-/// The beginning of a statement, for a heading.
+/// A statement in one line, for a heading: its beginning, where it is long.
 pub(super) fn summary(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().take(8).collect();
-    words.join(" ")
+    const LONGEST: usize = 72;
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + word.chars().count() > LONGEST {
+            return line + " …";
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::summary;
+
+    #[test]
+    fn a_heading_is_one_line() {
+        assert_eq!(
+            summary("ALTER TABLE visit\n    DROP CONSTRAINT \"a b c d e\""),
+            "ALTER TABLE visit DROP CONSTRAINT \"a b c d e\""
+        );
+        let long = format!("COMMENT ON TABLE visit IS '{}'", "word ".repeat(20));
+        assert!(summary(&long).starts_with("COMMENT ON TABLE visit IS 'word") && summary(&long).ends_with("word …"));
+        assert!(summary(&long).chars().count() < 80);
+    }
 }
