@@ -20,6 +20,7 @@ use super::super::replication::{SentAtEnd, no_subscriber, publications_are_own, 
 use super::super::situation::{Situation, Work, object_for_people};
 use super::super::sync::{ChangedType, Sync, unequal};
 use super::super::table::Table;
+use super::recast::Recast;
 use super::rename_column::{may_have_a_copy, moved_default, old_default, unless_set};
 use crate::lock::is_coercible;
 
@@ -167,6 +168,7 @@ fn change(
     let give_back = tried.as_ref().and_then(|tried| tried.give_back(situation, column));
     let (numbered, settled) = numbered_on(situation, work, table, &new, facts);
     let people = format!("{} of {}", column.for_people(), name.name.for_people());
+    let recast = Recast::of(situation, table, column, entry);
     Ok(Phases {
         about: about(table, column),
         checks: match &tried {
@@ -228,8 +230,11 @@ fn change(
             .chain([format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}")])
             .chain(unless_set(table, column, &give_default))
             .collect(),
-        reverse: [reverse(table, column, facts, work, &back, &said)]
+        reverse: recast
+            .before
             .into_iter()
+            .chain([reverse(table, column, facts, work, &back, &said)])
+            .chain(recast.behind)
             .chain(give_back.map(|sql| format!("-- limosa: phase contract\n{sql}")))
             .collect(),
         watched: vec![table.column_name(column)],

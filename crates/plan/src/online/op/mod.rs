@@ -16,6 +16,7 @@ mod later;
 mod new_table;
 mod not_null;
 mod partition;
+mod recast;
 mod remade;
 mod rename_column;
 mod rename_table;
