@@ -1,5 +1,5 @@
-//! `UPDATE … SET column = DEFAULT` among the queries of applications of a version. PostgreSQL writes the default of what
-//! the statement names (rewriteTargetListIU): a version's view has none, so null is written, and nobody is told.
+//! `UPDATE … SET column = DEFAULT` among the queries of applications of a version. PostgreSQL writes the default of
+//! what the statement names (rewriteTargetListIU): a version's view has none, so null is written, and nobody is told.
 
 use limosa_catalog::{Identifier, QualifiedName};
 use limosa_postgres::{ServerError, Session, Type};
@@ -70,7 +70,7 @@ fn of_clause(table: &QualifiedName, words: Words<'_>) -> Vec<SetDefault> {
 }
 
 /// Those of the columns that are a view's without a default, while the table under it has one: for its column of that
-/// name or, where it has none, for one that the view calls otherwise. A look at the columns of the view and of its table.
+/// name or, where it has none, for one that the view calls otherwise. A look at the columns of the view and its table.
 const LOST_SQL: &str = "\
 SELECT named.place::int8, c.relname::text
 FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[])) WITH ORDINALITY

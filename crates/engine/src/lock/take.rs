@@ -43,8 +43,8 @@ impl Locked {
         if let Some(lease) = self.lease {
             let _ = lease.release().await;
         }
-        // A server that takes one connection takes the next only when this one is seen to leave; and whoever comes next,
-        // be it this program, is to find the target free.
+        // A server that takes one connection takes the next only when this one is seen to leave; and whoever comes
+        // next, be it this program, is to find the target free.
         let control = self.control.and_then(Arc::into_inner);
         let control = async {
             if let Some(control) = control {

@@ -202,14 +202,12 @@ fn queries_that_name_what_goes_with_an_online_change_are_named_by_the_plan() {
 fn a_copy_without_columns_meets_the_copy_of_a_column() {
     on_servers(|database| {
         let project = Project::on(database)
-            .with(
-                "limosa.toml",
-                "[project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n",
-            )
+            .with("limosa.toml", "[project]\nname = \"clinic\"\n[env.dev]\nurl = \"env:DATABASE_URL\"\n")
             .with("migrations/001_create.sql", "CREATE TABLE patient (id int PRIMARY KEY, name text);\n")
             .with(
                 "consumers/portal/load.sql",
-                "-- name: Load :copyfrom\nCOPY patient FROM STDIN;\n\n-- name: Show :copyto\nCOPY patient TO STDOUT;\n\n\
+                "-- name: Load :copyfrom\nCOPY patient FROM STDIN;\n\n\
+                 -- name: Show :copyto\nCOPY patient TO STDOUT;\n\n\
                  -- name: Fill :copyfrom\nCOPY patient (id) FROM STDIN;\n",
             );
         project.limosa("up").exits(0);

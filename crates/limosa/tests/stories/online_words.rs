@@ -11,8 +11,8 @@ CREATE TABLE visit (
 );
 CREATE INDEX visit_day ON visit ((at AT TIME ZONE 'UTC'), value COLLATE \"C\" NULLS FIRST);
 CREATE INDEX visit_first ON visit (first NULLS FIRST) WHERE first IS NOT NULL AND value::text LIKE 'a%' ESCAPE '!';
-INSERT INTO visit SELECT i, timestamptz '2026-03-01 12:00+00' + i * interval '1 hour', '2026-03-01', '1 hour', 'UTC', i, i,
-    'a' || i FROM generate_series(1, 50) i;
+INSERT INTO visit SELECT i, timestamptz '2026-03-01 12:00+00' + i * interval '1 hour', '2026-03-01', '1 hour', 'UTC',
+    i, i, 'a' || i FROM generate_series(1, 50) i;
 ";
 const ROWS: &str = "SELECT to_jsonb(visit)::text FROM visit ORDER BY id";
 

@@ -16,10 +16,12 @@ fn what_is_no_id_stays_in_its_document() {
     on_servers(|database| {
         let project = begun(
             database,
-            "CREATE SEQUENCE numbers;\nCREATE TABLE client (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text);\n\
+            "CREATE SEQUENCE numbers;\n\
+             CREATE TABLE client (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text);\n\
              CREATE TABLE event (id int PRIMARY KEY, payload jsonb);\n",
             "INSERT INTO client (name) VALUES ('ann'), ('bob');\n\
-             INSERT INTO event SELECT row_number() OVER (ORDER BY name), jsonb_build_object('client', id) FROM client;\n\
+             INSERT INTO event SELECT row_number() OVER (ORDER BY name), jsonb_build_object('client', id)\n\
+             FROM client;\n\
              INSERT INTO event VALUES (3, '{\"client\": \"n/a\"}'), (4, '{\"client\": {\"of\": \"us\"}}'),\n\
              (5, '{\"client\": true}'), (6, '{\"client\": null}'), (7, '{}'), (8, '[]'), (9, NULL);\n",
             "rekey client.id --to bigint --default nextval($$numbers$$) --soft 'event.payload at client'",

@@ -80,8 +80,8 @@ mod tests {
             summary("ALTER TABLE visit\n    DROP CONSTRAINT \"a b c d e\""),
             "ALTER TABLE visit DROP CONSTRAINT \"a b c d e\""
         );
-        let long = format!("COMMENT ON TABLE visit IS '{}'", "word ".repeat(20));
-        assert!(summary(&long).starts_with("COMMENT ON TABLE visit IS 'word") && summary(&long).ends_with("word …"));
+        let long = format!("COMMENT ON TABLE visit IS 'a {}", "word ".repeat(20));
+        assert!(summary(&long).starts_with("COMMENT ON TABLE visit IS 'a word") && summary(&long).ends_with("word …"));
         assert!(summary(&long).chars().count() < 80);
     }
 }
