@@ -10,6 +10,7 @@ use limosa_syntax::{
 
 use super::not_null::{NOT_NULL_APART, not_null_name};
 use super::numbering::{counting, numbering_back};
+use super::of_parts::own_defaults;
 use super::situation::{Situation, Work};
 use crate::diff::Style;
 
@@ -77,8 +78,9 @@ fn of_action(
             again(situation.original(ObjectId::Constraint(MemberName { relation: said, name: name.clone() })))
         }
         TableAction::DropDefault(column) => {
-            let column = ColumnName { relation: said, name: column.clone() };
-            again(ObjectId::ColumnDefault(situation.original_column(column)))
+            let of_whole = ColumnName { relation: said, name: column.clone() };
+            let whole = again(ObjectId::ColumnDefault(situation.original_column(of_whole)))?;
+            Some(whole.into_iter().chain(own_defaults(situation, &table, column)).collect())
         }
         TableAction::Identity(column) => numbering_back(situation, &table, column, work),
         TableAction::DetachPartition { partition, .. } => {
