@@ -1,8 +1,8 @@
 //! Whether there is a value, in SQL.
 //!
-//! Of a composite value PostgreSQL's `IS NULL` asks the fields: a value of nothing but nulls is null to it, and one with
-//! a null among others is neither `IS NULL` nor `IS NOT NULL`. `IS DISTINCT FROM NULL` asks the value itself, as `NOT NULL`
-//! of a column does, and is the same to the planner for every other type.
+//! Of a composite value PostgreSQL's `IS NULL` asks the fields: a value of nothing but nulls is null to it, and one
+//! with a null among others is neither `IS NULL` nor `IS NOT NULL`. `IS DISTINCT FROM NULL` asks the value itself, as
+//! `NOT NULL` of a column does, and is the same to the planner for every other type.
 
 use std::fmt::Display;
 

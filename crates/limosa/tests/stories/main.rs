@@ -42,6 +42,7 @@ mod online_foreseen;
 mod online_laws;
 mod online_made;
 mod online_partitions;
+mod online_remade;
 mod online_replication;
 mod online_rows;
 mod online_trouble;

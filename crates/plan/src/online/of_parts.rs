@@ -28,8 +28,8 @@ pub(super) fn own_defaults(situation: &Situation<'_>, table: &Table<'_>, column:
     parts(table).into_iter().filter_map(own).collect()
 }
 
-/// Refuses a column of which a partition has a default of its own: a trigger that stands in for the whole's sees where a
-/// row lies, and not what it was written to.
+/// Refuses a column of which a partition has a default of its own: a trigger that stands in for the whole's sees where
+/// a row lies, and not what it was written to.
 pub(super) fn refuse_own_defaults(table: &Table<'_>, column: &Identifier) -> Result<(), Refusal> {
     let whole = table.default_of(column).map(|(_, text)| text);
     let differs = |part: &Part<'_>| {

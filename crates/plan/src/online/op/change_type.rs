@@ -74,6 +74,7 @@ fn at_once(
         sent_at_end: sent_at_end(&table.name, &SentAtEnd::Retyped(column, data_type)),
         standing: table.stands(&[column]),
         reshaped: vec![table.column_name(column)],
+        retyped: vec![table.column_name(column)],
         ..Phases::default()
     })
 }
@@ -249,6 +250,7 @@ fn change(
             .chain(give_back.map(|sql| format!("-- limosa: phase contract\n{sql}")))
             .collect(),
         watched: vec![table.column_name(column)],
+        retyped: vec![table.column_name(column)],
         passing: vec![table.column_name(&new)],
         shows: vec![
             Shown::Column { column: table.column_name(&new), name: column.clone() },

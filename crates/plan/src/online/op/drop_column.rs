@@ -15,7 +15,7 @@ use super::super::routines::remark;
 use super::super::situation::{Filled, Situation, Work, object_for_people};
 use super::super::sync::{create_trigger, drop_trigger};
 use super::super::table::Table;
-use super::super::way_back::{goes_with, made_again, says_cascade};
+use super::super::way_back::{goes_with, made_again, read_by, says_cascade};
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::DropColumn(column)) = work.action()? else { return None };
@@ -41,7 +41,9 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
     }
     let along = if cascade { taken_along(situation, goes.iter().copied()) } else { None };
     let reverse = reverse(situation, work, (entry, &goes));
-    goes_with(goes, cascade).into_iter().for_each(|id| situation.drops(id));
+    let gone = goes_with(goes, cascade);
+    let read_again = read_by(situation, &gone);
+    gone.into_iter().for_each(|id| situation.drops(id));
     let mut phases = Phases {
         about: format!("drop column {}.{}", object_for_people(name), column.for_people()),
         contract: vec![with_terms(work)],
@@ -50,6 +52,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
         shows: vec![Shown::Hidden(table.column_name(column))],
         old_names: vec![OldName { table: name.name.clone(), column: Some(column.clone()) }],
         reverse,
+        read_again,
         sent_at_end: sent_at_end(name, &SentAtEnd::Dropped(column)),
         standing: table.stands(&[column]),
         remarks: remark(situation.catalog, name, Some(column)).into_iter().chain(along).collect(),
