@@ -39,6 +39,7 @@ mod online_composites;
 mod online_every_row;
 mod online_followed;
 mod online_foreseen;
+mod online_held;
 mod online_laws;
 mod online_made;
 mod online_partitions;
