@@ -10,6 +10,7 @@ mod diff;
 mod document;
 mod execution;
 pub mod lock;
+mod null;
 mod numbered_name;
 mod online;
 mod probe;
@@ -32,6 +33,7 @@ pub use document::{
     RelationSize, RelationSizes,
 };
 pub use execution::{BackfillStep, Execution, Losing, LossTerms, Mode, Stage, Step, Waiting, plan_execution};
+pub use null::{is_not_null, is_null};
 pub use online::{
     Ahead, Carry, EachRow, Going, Growth, InHand, Made, OldName, OnlineChange, OnlineCheck, OnlineSettings, OnlineStep,
     Phases, Quarantine, Ready, RekeyAsk, RekeyDraft, RekeyEdge, RekeySource, Reliance, RowsOf, SchemaVersion, Shown,

@@ -1,7 +1,7 @@
 //! Both versions at work on the rows that are there, for a moment: what one writes, the other has to read.
 
 use limosa_catalog::{Identifier, Object, ObjectId};
-use limosa_plan::Twins;
+use limosa_plan::{Twins, is_not_null};
 use limosa_postgres::{ServerError, Session};
 
 use super::record::OnlineRecord;
@@ -43,7 +43,8 @@ fn moved(Twins { table, .. }: &Twins, column: &Identifier) -> String {
     format!(
         "UPDATE {table} AS limosa_row SET {column} = limosa_next.value FROM (SELECT ctid AS place, \
          pg_catalog.lead({column}) OVER (ORDER BY ctid) AS value FROM {table} LIMIT {ROWS}) AS limosa_next \
-         WHERE limosa_row.ctid = limosa_next.place AND limosa_next.value IS NOT NULL"
+         WHERE limosa_row.ctid = limosa_next.place AND {}",
+        is_not_null("limosa_next.value")
     )
 }
 

@@ -12,7 +12,7 @@ use super::check::{hold, left_in_quarantine, nothing_strayed, stands};
 use super::evidence::no_sign;
 use super::expand::tell;
 use super::followed::{follow, to_follow};
-use super::meanwhile::{as_it_was_found, explained};
+use super::meanwhile::{as_it_was_found, explained, held_by_others};
 use super::order::{is_out_of_order, names_in_order, versions_in_order};
 use super::owner::{MapStanding, Owners};
 use super::ready::{clear_others, make_ready};
@@ -381,7 +381,8 @@ pub(crate) async fn abort_in_run(
     };
     let given_up = give_up(schema, executor.service, &record.version, record.direction);
     let end = end(schema, record.id, OnlineState::Aborted);
-    run(executor, target, record, (&abort, "abort"), vec![given_up, row, end], reason).await
+    let aborted = run(executor, target, record, (&abort, "abort"), vec![given_up, row, end], reason).await;
+    aborted.map_err(|error| held_by_others(error, record))
 }
 
 pub(super) fn migration<'a>(service: &'a str, record: &'a OnlineRecord) -> MigrationRecord<'a> {

@@ -65,6 +65,27 @@ fn as_it_was(record: &OnlineRecord, what: &str, object: &str) -> String {
     format!("{what} since: {object}{was}")
 }
 
+/// What keeps an abort from taking away what the change has made: what others have made of it since. The abort is one
+/// transaction, of which nothing is in effect.
+pub(super) fn held_by_others(error: RunError, record: &OnlineRecord) -> RunError {
+    let RunError::Statement(failure) = error else { return error };
+    // Dependent objects still exist.
+    if code(&failure.error) != Some("2BP01") {
+        return RunError::Statement(failure);
+    }
+    let version = &record.version;
+    let problem = Diagnostic::error(
+        "came-to-hang",
+        format!("{version} cannot be aborted: something was made since that rests on what it made"),
+    );
+    let held = failure.detail.iter().flat_map(|lines| lines.lines());
+    let problem = held.fold(problem, |problem, line| problem.with_note(line.to_owned()));
+    RunError::Refused(Box::new(problem.with_help(format!(
+        "take that away before, with the migration that made it (`limosa down`) or by hand; or let the change come to \
+         its end: `limosa contract {version}`"
+    ))))
+}
+
 /// Why the server did not take a statement of a contract, where it speaks of something that is not as it was.
 pub(super) fn explained(error: RunError, record: &OnlineRecord) -> RunError {
     let RunError::Statement(mut failure) = error else { return error };

@@ -11,6 +11,7 @@ mod expand;
 mod failing;
 mod finish;
 mod followed;
+mod given_back;
 mod growth;
 mod hidden;
 mod meanwhile;

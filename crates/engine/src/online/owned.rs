@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use limosa_catalog::Literal;
 use limosa_syntax::{Command, Diagnostic, MemberChange, ObjectAction, ObjectChange, Script};
 
+use super::given_back::not_given_back;
 use crate::backfill::Desk;
 use crate::run_error::RunError;
 
@@ -18,7 +19,7 @@ UNION SELECT t.oid::regtype::text, pg_catalog.pg_get_userbyid(t.typowner), curre
 FROM pg_catalog.unnest({types}::text[]) name JOIN pg_catalog.pg_type t ON t.oid = pg_catalog.to_regtype(name)
 WHERE NOT pg_catalog.pg_has_role(t.typowner, 'USAGE') ORDER BY 1";
 
-/// A finding for each thing that only another role may alter.
+/// A finding for each thing that only another role may alter, or that cannot be given back to the role that has it.
 ///
 /// # Errors
 /// What the server says.
@@ -26,7 +27,7 @@ pub(super) async fn of_others(desk: &Desk<'_>, scripts: [&str; 2], subject: &str
     let mut altered = Altered::default();
     scripts.into_iter().for_each(|script| altered.read(script));
     if altered.relations.is_empty() && altered.types.is_empty() {
-        return Ok(Vec::new());
+        return not_given_back(desk, scripts, subject).await;
     }
     let sql = OF_OTHERS.replace("{relations}", &array(&altered.relations)).replace("{types}", &array(&altered.types));
     let problem = |row: Vec<Option<String>>| {
@@ -38,7 +39,11 @@ pub(super) async fn of_others(desk: &Desk<'_>, scripts: [&str; 2], subject: &str
                  limosa.toml"
             ))
     };
-    Ok(desk.ask(&sql).await?.into_iter().map(problem).collect())
+    let problems: Vec<Diagnostic> = desk.ask(&sql).await?.into_iter().map(problem).collect();
+    match problems.is_empty() {
+        true => not_given_back(desk, scripts, subject).await,
+        false => Ok(problems),
+    }
 }
 
 fn array(names: &BTreeSet<String>) -> String {

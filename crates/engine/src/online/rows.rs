@@ -58,7 +58,7 @@ pub(super) async fn hidden_rows(desk: &Desk<'_>, rows: &RowsOf, subject: &str) -
 /// change of such a row.
 const UNPROVEN: &str = "\
 SELECT c.conrelid::regclass::text, pg_catalog.quote_ident(c.conname),
-  coalesce(pg_catalog.pg_get_expr(c.conbin, c.conrelid), pg_catalog.quote_ident(a.attname) || ' IS NOT NULL')
+  coalesce(pg_catalog.pg_get_expr(c.conbin, c.conrelid), pg_catalog.quote_ident(a.attname) || ' IS DISTINCT FROM NULL')
 FROM pg_catalog.unnest({tables}::text[]) name
 JOIN pg_catalog.pg_constraint c ON c.conrelid = pg_catalog.to_regclass(name)
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]

@@ -126,6 +126,8 @@ fn proofs_are_found_in_statements_before() {
     assert_eq!(locks(&known), "patient AE");
     apply(&mut known, "ALTER TABLE patient DROP CONSTRAINT filled");
     assert_eq!(locks(&known), "patient AE reads, scans-table, may-not-fit");
+    apply(&mut known, "ALTER TABLE patient ADD CONSTRAINT filled CHECK (note IS DISTINCT FROM NULL)");
+    assert_eq!(locks(&known), "patient AE");
 }
 
 #[test]

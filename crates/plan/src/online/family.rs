@@ -1,7 +1,7 @@
 //! Partitions of a table.
 
 use limosa_catalog::kind::constraint::{ConstraintRule, ForeignKey};
-use limosa_catalog::{Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName};
+use limosa_catalog::{Catalog, Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName};
 
 /// All partitions of a table, those of partitions behind them; none where it has none.
 pub(super) fn partitions<'a>(table: Entry<'a>) -> Vec<(ObjectName, Entry<'a>)> {
@@ -18,6 +18,17 @@ pub(super) fn partitions<'a>(table: Entry<'a>) -> Vec<(ObjectName, Entry<'a>)> {
         }
     }
     found
+}
+
+/// The table of which another one is a partition, or one of a partition; a table that is none is its own.
+pub(super) fn whole(catalog: &Catalog, table: &ObjectName) -> ObjectName {
+    let mut whole = table.clone();
+    while let Some(Object::Table(facts)) = catalog.get(&ObjectId::Table(whole.clone()))
+        && let Some(of) = &facts.partition_of
+    {
+        whole = of.parent.clone();
+    }
+    whole
 }
 
 /// The partitions that hold rows.

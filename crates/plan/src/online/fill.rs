@@ -9,6 +9,7 @@ use limosa_catalog::{Identifier, ObjectName};
 use super::expression::RowExpression;
 use super::refusal::Refusal;
 use super::sync::{create_trigger, drop_trigger, unequal};
+use crate::null::is_null;
 
 /// A column that is computed from others, or stands in for one, while clients know only one of both.
 pub(super) struct Fill<'a> {
@@ -53,22 +54,22 @@ impl Fill<'_> {
             self.value.names(self.columns).into_iter().filter(|source| source != column).collect();
         let changed = |column: &Identifier| unequal(&format!("NEW.{column}"), &format!("OLD.{column}"));
         let only_null = self.is_only_for_null();
+        let own = is_null(format!("NEW.{column}"));
         let recomputed = if only_null {
-            format!("NEW.{column} IS NULL")
+            own.clone()
         } else {
             let any = sources.iter().map(changed).collect::<Vec<_>>().join(" OR ");
-            format!("NEW.{column} IS NULL OR NOT ({}) AND ({any})", changed(column))
+            format!("{own} OR NOT ({}) AND ({any})", changed(column))
         };
         let first = self.default.map_or_else(|| value.clone(), |default| format!("coalesce({value}, {default})"));
         let body = format!(
-            "BEGIN\n  IF TG_OP = 'INSERT' THEN\n    IF NEW.{column} IS NULL THEN\n      NEW.{column} := {first};\n    \
+            "BEGIN\n  IF TG_OP = 'INSERT' THEN\n    IF {own} THEN\n      NEW.{column} := {first};\n    \
              END IF;\n  ELSIF {recomputed} THEN\n    NEW.{column} := {value};\n  END IF;\n  RETURN NEW;\nEND\n"
         );
-        let is_null = format!("NEW.{column} IS NULL");
         let differs = unequal(&format!("({value})::{}", self.data_type), &format!("NEW.{column}"));
         let when = match (only_null, self.default) {
-            (true, _) => is_null,
-            (false, Some(_)) => format!("{is_null} OR {differs}"),
+            (true, _) => own,
+            (false, Some(_)) => format!("{own} OR {differs}"),
             (false, None) => differs,
         };
         (body, when)

@@ -239,7 +239,12 @@ impl Situation<'_> {
     /// A column's default, printed with the names that the statements before leave; `column` is one of them.
     pub(super) fn default_left(&self, table: &Table<'_>, column: &Identifier) -> Option<String> {
         let original = self.original_column(table.column_name(column));
-        let (entry, _) = table.default_of(&original.name)?;
+        self.default_text(table, &original.name)
+    }
+
+    /// The same for a column as the catalog calls it.
+    pub(super) fn default_text(&self, table: &Table<'_>, column: &Identifier) -> Option<String> {
+        let (entry, _) = table.default_of(column)?;
         if self.is_dropped(entry.id()) {
             return None;
         }

@@ -6,6 +6,7 @@ use limosa_catalog::{Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName
 use super::situation::Situation;
 use super::sync::unequal;
 use crate::diff::calls_volatile;
+use crate::null::{is_not_null, is_null};
 
 /// Rows that were written past the trigger: the new value is not what the old one becomes, and that not what the new
 /// one was made of by a client of the new version. Where that is not told by the values alone, only one that is missing
@@ -16,7 +17,7 @@ pub(super) fn left_behind(
     value: &str,
     back: &str,
 ) -> String {
-    let mut condition = format!("{new} IS NULL AND ({value}) IS NOT NULL");
+    let mut condition = format!("{} AND {}", is_null(new), is_not_null(format!("({value})")));
     if is_same_for_all(situation, value) && is_same_for_all(situation, back) {
         let (differs, lost) = (unequal(value, &new.to_string()), unequal(back, &column.to_string()));
         condition.push_str(&format!(" OR CASE WHEN {differs} THEN {lost} END"));

@@ -28,6 +28,7 @@ mod left_behind;
 mod named;
 mod not_null;
 mod numbering;
+mod of_parts;
 mod op;
 mod operand;
 mod partitions;

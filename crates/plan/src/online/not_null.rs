@@ -3,6 +3,8 @@
 use limosa_catalog::kind::column::made_up_name;
 use limosa_catalog::{ColumnName, Identifier, ServerMajor};
 
+use crate::null::is_not_null;
+
 /// The first major version that looks at `NOT NULL` apart from adding it.
 pub(super) const NOT_NULL_APART: u16 = 18;
 
@@ -28,7 +30,7 @@ impl Refusing<'_> {
         }
         let proof = self.proof;
         vec![
-            format!("ALTER TABLE {table} ADD CONSTRAINT {proof} CHECK ({column} IS NOT NULL) NOT VALID"),
+            format!("ALTER TABLE {table} ADD CONSTRAINT {proof} CHECK ({}) NOT VALID", is_not_null(column)),
             format!("ALTER TABLE {table} VALIDATE CONSTRAINT {proof}"),
             format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"),
             format!("ALTER TABLE {table} DROP CONSTRAINT {proof}"),

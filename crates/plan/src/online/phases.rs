@@ -84,6 +84,10 @@ pub struct Phases {
     pub watched: Vec<ColumnName>,
     /// Columns that stay and get another type with contract, for which what reads them makes way.
     pub reshaped: Vec<ColumnName>,
+    /// Columns that it gives another type.
+    pub retyped: Vec<ColumnName>,
+    /// Columns that are read by what its way back makes again.
+    pub read_again: Vec<ColumnName>,
     /// Its statements are the migration's own words, which name things as the statements before have left them.
     pub verbatim: bool,
     /// What is worth knowing and stops nothing.

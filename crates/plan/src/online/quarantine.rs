@@ -7,6 +7,7 @@ use super::phases::Quarantine;
 use super::refusal::Refusal;
 use super::situation::Situation;
 use super::table::Table;
+use crate::null::{is_not_null, is_null};
 
 /// An expression that gives null where it fails.
 pub(super) struct Tried<'a> {
@@ -74,14 +75,14 @@ impl<'a> Tried<'a> {
     pub(super) fn left(&self, situation: &Situation<'_>, column: &Identifier, new: &Identifier) -> Quarantine {
         let table = &self.table.name;
         let mut names = self.names();
-        let there: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
+        let there: Vec<String> = names.iter().map(is_not_null).collect();
         let there = if there.is_empty() { "true".to_owned() } else { there.join(" AND ") };
         if !names.contains(column) {
             names.push(column.clone());
         }
         let pairs: Vec<String> = names.iter().map(|name| format!("{}, {name}", Literal(name.as_str()))).collect();
         let row = self.row_key(&Identifier::to_string);
-        let rows = format!("FROM {table} WHERE {new} IS NULL AND {there}");
+        let rows = format!("FROM {table} WHERE {} AND {there}", is_null(new));
         let history = situation.settings.history_schema;
         Quarantine {
             table: table.clone(),
@@ -115,9 +116,10 @@ impl<'a> Tried<'a> {
             "UPDATE {table} AS limosa_row\nSET {column} = (pg_catalog.jsonb_populate_record(NULL::{table}, \
              pg_catalog.jsonb_build_object({name}, limosa_kept.old_values -> {name}))).{column}\n\
              FROM {history}.quarantine AS limosa_kept\nWHERE limosa_kept.online = {} AND limosa_kept.relation = {} \
-             AND {is_row}\n  AND limosa_row.{column} IS NULL;",
+             AND {is_row}\n  AND {};",
             situation.settings.number,
             Literal(&table.to_string()),
+            is_null(format!("limosa_row.{column}")),
         ))
     }
 

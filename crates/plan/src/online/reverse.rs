@@ -3,7 +3,7 @@
 //! They are those of the way there from the end. A table gets its old name back behind the changes of its columns:
 //! while it is run online, all statements call it as it was called when that began. Until then they say its new name.
 
-use limosa_catalog::{Identifier, ObjectId, ObjectName, Rename};
+use limosa_catalog::{ColumnName, Identifier, ObjectId, ObjectName, Rename};
 use limosa_syntax::Tokens;
 
 use super::full_names::with_other_names;
@@ -12,6 +12,7 @@ use super::phases::Phases;
 /// The statements of all operations.
 pub(super) fn statements(operations: &[Phases]) -> Vec<String> {
     let mut back: Vec<Part<'_>> = operations.iter().rev().map(Part::of).collect();
+    types_before_readers(&mut back);
     for at in (0..back.len()).rev() {
         let Some((table, new)) = back.get(at).and_then(|part| renamed(part.phases)) else { continue };
         let behind = back.iter().enumerate().skip(at + 1);
@@ -34,6 +35,33 @@ pub(super) fn statements(operations: &[Phases]) -> Vec<String> {
         }
     }
     back.into_iter().flat_map(|part| part.statements).collect()
+}
+
+/// Lets a column get its old type before what reads it is made again: the server changes no type under that.
+fn types_before_readers(back: &mut [Part<'_>]) {
+    for at in 0..back.len() {
+        let Some((type_change, before)) = back.get(..=at).and_then(|parts| parts.split_last()) else { continue };
+        let makes_reader =
+            |part: &Part<'_>| part.phases.read_again.iter().any(|column| type_change.phases.retyped.contains(column));
+        let Some(first) = before.iter().position(makes_reader) else { continue };
+        let passed = before.get(first..).unwrap_or_default();
+        // It says the names that are there in its place, and may rest on what comes again before it.
+        let is_needed = |part: &Part<'_>| {
+            let says = |column: &ColumnName| type_change.statements.iter().any(|sql| mentions(sql, &column.name));
+            !part.phases.renames.is_empty() || part.phases.watched.iter().any(says)
+        };
+        if !passed.iter().any(is_needed)
+            && let Some(moved) = back.get_mut(first..=at)
+        {
+            moved.rotate_right(1);
+        }
+    }
+}
+
+/// Whether a name is among a statement's words, or in what its directives say.
+fn mentions(sql: &str, name: &Identifier) -> bool {
+    let bare = sql.replace("-- limosa:", "");
+    Tokens::of(&bare).words().each().any(|(_, mut here)| here.identifier().as_ref() == Some(name))
 }
 
 /// What takes one operation back.
@@ -90,6 +118,23 @@ mod tests {
 
     fn operation(reverse: &str, verbatim: bool) -> Phases {
         Phases { reverse: vec![reverse.to_owned()], verbatim, ..Phases::default() }
+    }
+
+    #[test]
+    fn a_column_gets_its_old_type_before_what_reads_it_is_made_again() {
+        let column = |name: &str| ColumnName { relation: table(), name: Identifier::new(name).unwrap() };
+        let retyped = |sql: &str| Phases { retyped: vec![column("n")], ..operation(sql, false) };
+        let dropped = || Phases {
+            read_again: vec![column("n")],
+            watched: vec![column("f")],
+            ..operation("CREATE VIEW v AS SELECT n, f FROM public.patient;", false)
+        };
+        let there = [retyped("ALTER TABLE public.patient ALTER n TYPE int;"), dropped()];
+        let back = statements(&there);
+        assert!(back[0].starts_with("ALTER TABLE"), "{back:?}");
+        // What rests on the column that comes again comes behind it.
+        let there = [retyped("-- limosa: back f\nALTER TABLE public.patient ALTER n TYPE int;"), dropped()];
+        assert!(statements(&there)[0].starts_with("CREATE VIEW"));
     }
 
     fn rename() -> Phases {

@@ -9,6 +9,7 @@ use limosa_catalog::{
 use limosa_syntax::{Command, Directive, Script, SourceFile, TableAction};
 
 use super::expression::RowExpression;
+use super::family;
 use super::fill::Fill;
 use super::going::Going;
 use super::left::Left;
@@ -293,14 +294,15 @@ impl<'a> Situation<'a> {
         (trigger, ObjectName { schema: self.settings.history_schema.clone(), name: function })
     }
 
+    /// The table whose columns a partition has; a table that is none is its own.
+    fn whole(&self, table: &ObjectName) -> ObjectName {
+        family::whole(self.catalog, table)
+    }
+
     /// Columns that the statements before have added to a table.
     pub(super) fn added(&self, table: &ObjectName) -> Vec<Identifier> {
-        self.added
-            .borrow()
-            .iter()
-            .filter(|column| column.relation == *table)
-            .map(|column| column.name.clone())
-            .collect()
+        let whole = self.whole(table);
+        self.added.borrow().iter().filter(|column| column.relation == whole).map(|column| column.name.clone()).collect()
     }
 
     pub(super) fn adds(&self, column: ColumnName) {
@@ -351,7 +353,8 @@ impl<'a> Situation<'a> {
 
     /// Refuses what would hang on a column that goes with contract.
     pub(super) fn refuse_changing(&self, table: &ObjectName, columns: &[Identifier]) -> Result<(), Refusal> {
-        let is_it = |column: &&ColumnName| column.relation == *table && columns.contains(&column.name);
+        let whole = self.whole(table);
+        let is_it = |column: &&ColumnName| column.relation == whole && columns.contains(&column.name);
         match self.changing.borrow().iter().find(is_it) {
             Some(column) => Err(Refusal::new(
                 format!(

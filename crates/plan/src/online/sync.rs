@@ -7,6 +7,7 @@
 use limosa_catalog::{Identifier, Literal, ObjectName};
 
 use super::expression::RowExpression;
+use crate::null::is_null;
 
 /// Two columns that hold the same, in two forms.
 pub(super) struct Sync<'a> {
@@ -76,7 +77,7 @@ impl Sync<'_> {
     fn when(&self) -> String {
         let disagree = self.disagree();
         match self.default {
-            OldDefault::Moved(_) => format!("{disagree} OR NEW.{} IS NULL", self.old),
+            OldDefault::Moved(_) => format!("{disagree} OR {}", is_null(format!("NEW.{}", self.old))),
             OldDefault::None | OldDefault::Kept(_) => disagree,
         }
     }
@@ -90,6 +91,7 @@ impl Sync<'_> {
     fn body(&self) -> String {
         let (old, new) = (self.old, self.new);
         let (forward, back) = (self.forward(), self.back());
+        let (no_old, no_new) = (is_null(format!("NEW.{old}")), is_null(format!("NEW.{new}")));
         let old_changed = unequal(&format!("NEW.{old}"), &format!("OLD.{old}"));
         let new_changed = unequal(&format!("NEW.{new}"), &format!("OLD.{new}"));
         let differ = match self.types {
@@ -102,16 +104,16 @@ impl Sync<'_> {
         let raise = self.raise();
         let missing = match self.default {
             OldDefault::Moved(default) => format!(
-                "\x20 IF NEW.{old} IS NULL AND NEW.{new} IS NULL THEN\n    NEW.{old} := {default};\n    \
+                "\x20 IF {no_old} AND {no_new} THEN\n    NEW.{old} := {default};\n    \
                  NEW.{new} := {forward};\n    RETURN NEW;\n  END IF;\n"
             ),
             OldDefault::None | OldDefault::Kept(_) => String::new(),
         };
         let unwritten = match self.default {
             OldDefault::Kept(default) => {
-                format!("NEW.{old} IS NULL OR NOT {}", unequal(&format!("NEW.{old}"), &self.default_value(default)))
+                format!("{no_old} OR NOT {}", unequal(&format!("NEW.{old}"), &self.default_value(default)))
             }
-            OldDefault::None | OldDefault::Moved(_) => format!("NEW.{old} IS NULL"),
+            OldDefault::None | OldDefault::Moved(_) => no_old,
         };
         format!(
             "BEGIN\n  \
@@ -120,10 +122,10 @@ impl Sync<'_> {
              IF NOT ({new_changed}) THEN\n        NEW.{new} := {forward};\n      \
              ELSIF {differ} THEN\n        {raise}\n      END IF;\n    \
              ELSIF {new_changed} THEN\n      NEW.{old} := {back};\n    \
-             ELSIF NEW.{new} IS NULL THEN\n      NEW.{new} := {forward};\n    END IF;\n    \
+             ELSIF {no_new} THEN\n      NEW.{new} := {forward};\n    END IF;\n    \
              RETURN NEW;\n  END IF;\n\
              {missing}  \
-             IF NEW.{new} IS NULL THEN\n    NEW.{new} := {forward};\n  \
+             IF {no_new} THEN\n    NEW.{new} := {forward};\n  \
              ELSIF {unwritten} THEN\n    NEW.{old} := {back};\n  \
              ELSIF {differ} THEN\n    {raise}\n  END IF;\n  \
              RETURN NEW;\nEND\n"

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use limosa_catalog::kind::constraint::ConstraintRule;
 use limosa_catalog::kind::table::ReplicaIdentity;
 use limosa_catalog::{ColumnName, Entry, Identifier, Literal, MemberName, Object, ObjectId, QualifiedName};
 use limosa_syntax::{
     Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction, Tokens,
 };
 
+use super::dependents::can_be_made_again;
 use super::not_null::{NOT_NULL_APART, not_null_name};
 use super::numbering::{counting, numbering_back};
+use super::of_parts::own_defaults;
 use super::situation::{Situation, Work};
+use super::table::Table;
 use crate::diff::Style;
 
 /// The way back of a statement that waits for contract as it stands; `None` where there is none.
@@ -55,6 +59,17 @@ pub(super) fn goes_with<'a>(entries: impl IntoIterator<Item = Entry<'a>>, cascad
     gone
 }
 
+/// The columns that are read by what goes and can be made again.
+pub(super) fn read_by(situation: &Situation<'_>, gone: &BTreeSet<ObjectId>) -> Vec<ColumnName> {
+    let entries = gone.iter().filter_map(|id| situation.catalog.entry(id));
+    let readers = entries.filter(|entry| can_be_made_again(entry.object()));
+    let column = |(needed, _): (Entry<'_>, _)| match needed.id() {
+        ObjectId::Column(column) => Some(column.clone()),
+        _ => None,
+    };
+    readers.flat_map(|entry| entry.depends_on().filter_map(column).collect::<Vec<_>>()).collect()
+}
+
 fn of_action(
     situation: &Situation<'_>,
     work: &Work<'_>,
@@ -77,8 +92,9 @@ fn of_action(
             again(situation.original(ObjectId::Constraint(MemberName { relation: said, name: name.clone() })))
         }
         TableAction::DropDefault(column) => {
-            let column = ColumnName { relation: said, name: column.clone() };
-            again(ObjectId::ColumnDefault(situation.original_column(column)))
+            let of_whole = ColumnName { relation: said, name: column.clone() };
+            let whole = again(ObjectId::ColumnDefault(situation.original_column(of_whole)))?;
+            Some(whole.into_iter().chain(own_defaults(situation, &table, column)).collect())
         }
         TableAction::Identity(column) => numbering_back(situation, &table, column, work),
         TableAction::DetachPartition { partition, .. } => {
@@ -96,8 +112,24 @@ fn of_action(
             (ReplicaIdentity::Index, None) => None,
             (other, _) => alter(format!("REPLICA IDENTITY {}", other.as_sql())),
         },
+        TableAction::ClusterOn => alter(clustered(situation, &table)),
         _ => None,
     }
+}
+
+/// What lets `CLUSTER` follow the index again that it follows.
+fn clustered(situation: &Situation<'_>, table: &Table<'_>) -> String {
+    let own = table.entry.children().find_map(|part| match part.object() {
+        Object::Index(index) if index.clustered => situation.name_left(part.id()),
+        Object::Constraint(constraint) => match &constraint.rule {
+            ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) if key.clustered => {
+                situation.name_left(part.id())
+            }
+            _ => None,
+        },
+        _ => None,
+    });
+    own.map_or_else(|| "SET WITHOUT CLUSTER".to_owned(), |index| format!("CLUSTER ON {index}"))
 }
 
 /// What makes a column refuse null again, by the name that the server has for that.

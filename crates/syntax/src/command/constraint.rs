@@ -165,7 +165,7 @@ pub(super) fn columns(list: Words<'_>) -> Vec<Identifier> {
     list.split(TokenKind::Comma).filter_map(name).collect()
 }
 
-/// The columns that `a IS NOT NULL AND b IS NOT NULL` names. An `OR` proves nothing.
+/// The columns that `a IS NOT NULL AND b IS DISTINCT FROM NULL` names. An `OR` proves nothing.
 fn proofs(expression: Words<'_>, depth: usize) -> Vec<Identifier> {
     const DEEPEST: usize = 16;
     if depth > DEEPEST || expression.outermost().any(|(_, here)| here.at_any(&["OR", "CASE"])) {
@@ -180,7 +180,7 @@ fn proofs(expression: Words<'_>, depth: usize) -> Vec<Identifier> {
             None => {
                 let mut here = words;
                 if let Some(column) = here.identifier()
-                    && here.take(&["IS", "NOT", "NULL"])
+                    && (here.take(&["IS", "NOT", "NULL"]) || here.take(&["IS", "DISTINCT", "FROM", "NULL"]))
                     && (here.peek().is_none() || here.at(&["AND"]))
                 {
                     columns.push(column);

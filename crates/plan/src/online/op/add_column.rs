@@ -8,12 +8,14 @@ use super::super::domain::empty_at_first;
 use super::super::expression::RowExpression;
 use super::super::fill::Fill;
 use super::super::not_null::{Refusing, not_null_name};
+use super::super::of_parts::clear_taken_off;
 use super::super::phases::{EachRow, Growth, OnlineCheck, OnlineStep, Phases, Shown};
 use super::super::refusal::Refusal;
 use super::super::replication::{nobody_lacks, rows_can_be_sent};
 use super::super::situation::{Situation, Work, object_for_people};
 use super::super::table::Table;
 use super::add_numbered::numbered;
+use crate::null::{is_not_null, is_null};
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::AddColumn(column)) = work.action()? else { return None };
@@ -56,7 +58,7 @@ fn add(
     let drop = format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {own}");
     let mut phases = Phases {
         about: format!("add column {}.{}", object_for_people(name), own.for_people()),
-        abort: vec![drop],
+        abort: [drop].into_iter().chain(clear_taken_off(table, own, None)).collect(),
         shows: vec![Shown::Column { column: table.column_name(own), name: own.clone() }],
         reverse: vec![format!("-- limosa: allow deletes-data\nALTER TABLE {name} DROP COLUMN {own};")],
         sent: vec![nobody_lacks(name, own)],
@@ -100,6 +102,7 @@ fn add(
         expand.push(format!("ALTER TABLE {name} ALTER COLUMN {own} SET DEFAULT {}", default.text));
     }
     let written = value.with(&columns, Clone::clone);
+    let unfilled = format!("{} AND {}", is_null(own), is_not_null(format!("({written})")));
     if by_trigger {
         let (trigger, function) = situation.trigger(own, work.place);
         let fill = Fill {
@@ -123,7 +126,7 @@ fn add(
         phases.abort = fill.drop().into_iter().chain(phases.abort).collect();
         phases.checks.push(no_row_fails(table, own, &column.data_type, &written, column.not_null));
         phases.remaining.push(OnlineCheck {
-            query: format!("SELECT ctid::text FROM {name} WHERE {own} IS NULL AND ({written}) IS NOT NULL LIMIT 1"),
+            query: format!("SELECT ctid::text FROM {name} WHERE {unfilled} LIMIT 1"),
             found: format!("{} of {} is not filled in a row", own.for_people(), name.name.for_people()),
             help: "somebody disabled the trigger that fills it: write the row anew, or abort".to_owned(),
         });
@@ -136,9 +139,7 @@ fn add(
         key: table.key(),
         value: format!("({written})::{}", column.data_type),
     });
-    phases.backfill = table.in_batches(|target| {
-        format!("UPDATE {target} SET {own} = {written} WHERE {own} IS NULL AND ({written}) IS NOT NULL")
-    });
+    phases.backfill = table.in_batches(|target| format!("UPDATE {target} SET {own} = {written} WHERE {unfilled}"));
     if column.not_null {
         let column = table.column_name(own);
         let proof = situation.interim(own, work.place + 1);
@@ -153,7 +154,7 @@ fn add(
 /// That the expression is of the column's type, and gives every row a value that the column takes.
 fn no_row_fails(table: &Table<'_>, column: &Identifier, data_type: &str, written: &str, not_null: bool) -> OnlineCheck {
     // Evaluated for every row in any case.
-    let is_wrong = if not_null { "limosa_value IS NULL" } else { "pg_catalog.num_nulls(limosa_value) > 1" };
+    let is_wrong = if not_null { &is_null("limosa_value") } else { "pg_catalog.num_nulls(limosa_value) > 1" };
     OnlineCheck {
         query: format!(
             "SELECT limosa_row FROM (SELECT ctid::text AS limosa_row, ({written})::{data_type} AS limosa_value \

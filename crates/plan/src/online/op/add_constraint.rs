@@ -12,6 +12,7 @@ use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work, object_for_people};
 use super::super::table::Table;
 use super::add_key::Key;
+use crate::null::is_not_null;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::AddConstraint(constraint)) = work.action()? else { return None };
@@ -295,7 +296,7 @@ impl Adding<'_> {
                     .zip(&referenced)
                     .map(|(own, other)| format!("limosa_to.{other} = limosa_from.{own}"))
                     .collect();
-                let set: Vec<String> = columns.iter().map(|own| format!("limosa_from.{own} IS NOT NULL")).collect();
+                let set: Vec<String> = columns.iter().map(|own| is_not_null(format!("limosa_from.{own}"))).collect();
                 let example = columns.first()?;
                 Some(OnlineCheck {
                     query: format!(

@@ -10,6 +10,7 @@ use super::super::refusal::Refusal;
 use super::super::way_back::{goes_with, made_again};
 use super::add_constraint::Adding;
 use super::create_index::concurrent;
+use crate::null::is_not_null;
 
 impl Adding<'_> {
     /// Rows that the key would not tell apart.
@@ -18,7 +19,7 @@ impl Adding<'_> {
         let (rows, _) = self.situation.rows_to_be(self.table, columns)?;
         let list: Vec<String> = columns.iter().map(Identifier::to_string).collect();
         let list = list.join(", ");
-        let set: Vec<String> = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
+        let set: Vec<String> = columns.iter().map(is_not_null).collect();
         Some(OnlineCheck {
             query: format!(
                 "SELECT ROW({list})::text FROM {rows} WHERE {} GROUP BY {list} HAVING count(*) > 1 LIMIT 1",

@@ -62,7 +62,7 @@ fn undo(situation: &Situation<'_>, work: &Work<'_>) -> Option<(Option<String>, O
         }
         _ => {}
     }
-    if remarked(&work.text).is_some() {
+    if remarked(&work.text).is_some() || Tokens::of(&work.text).words().at(&["COMMENT"]) {
         return Some((None, None));
     }
     let change = ObjectChange::of(&work.text)?;

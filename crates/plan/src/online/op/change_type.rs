@@ -13,16 +13,20 @@ use super::super::dependents::{dependents, has_rows_of_others};
 use super::super::expression::RowExpression;
 use super::super::left_behind::left_behind;
 use super::super::numbering::{numbered_on, owned_sequence};
+use super::super::of_parts::{
+    clear_taken_off, none_taken_off, own_defaults, refuse_built_on_parts, refuse_own_defaults,
+};
 use super::super::phases::{EachRow, OnlineCheck, OnlineStep, Phases, Shown, Twins};
 use super::super::quarantine::Tried;
 use super::super::refusal::Refusal;
 use super::super::replication::{SentAtEnd, no_subscriber, publications_are_own, rows_can_be_sent, sent_at_end};
 use super::super::situation::{Situation, Work, object_for_people};
-use super::super::sync::{ChangedType, Sync, unequal};
+use super::super::sync::{ChangedType, OldDefault, Sync, unequal};
 use super::super::table::Table;
 use super::recast::Recast;
 use super::rename_column::{may_have_a_copy, moved_default, old_default, unless_set};
 use crate::lock::is_coercible;
+use crate::null::{is_not_null, is_null};
 
 /// Whether a default can be assigned to another type. Looks at two types and a cast.
 const MOVED_DEFAULT: &str = include_str!("../moved_default.sql");
@@ -71,6 +75,7 @@ fn at_once(
         sent_at_end: sent_at_end(&table.name, &SentAtEnd::Retyped(column, data_type)),
         standing: table.stands(&[column]),
         reshaped: vec![table.column_name(column)],
+        retyped: vec![table.column_name(column)],
         ..Phases::default()
     })
 }
@@ -100,6 +105,8 @@ fn change(
     let (entry, facts) = table.column(column)?;
     may_have_a_copy(table, column)?;
     may_be_written(column, facts)?;
+    refuse_own_defaults(table, column)?;
+    refuse_built_on_parts(situation, table, column)?;
     if facts.identity.is_some()
         && !matches!(data_type, "smallint" | "int" | "integer" | "bigint" | "int2" | "int4" | "int8")
     {
@@ -155,7 +162,7 @@ fn change(
         search_path: Some(&situation.search_path),
     };
     let name = &table.name;
-    let (take_default, give_default) = moved_default(table, column, default);
+    let (take_default, give_default) = moved_default(situation, table, column, default);
     let read = dependents(situation, table, entry)?;
     let readers = not_plain(&read.make_way).into_iter().chain(ahead::remark(&read.ahead));
     let value = format!("({})::{data_type}", forward.with(&columns, Clone::clone));
@@ -163,6 +170,14 @@ fn change(
     let value_back = back.with(&columns, meant);
     let kept = table.default_of(column).filter(|(default, _)| !situation.is_dropped(default.id()));
     let new_default = kept.map(|(_, text)| format!("ALTER TABLE {name} ALTER COLUMN {column} SET DEFAULT {text}"));
+    let new_default: Vec<String> = match new_default {
+        Some(whole) => [whole].into_iter().chain(own_defaults(situation, table, column)).collect(),
+        None => Vec::new(),
+    };
+    let taken = match default {
+        OldDefault::Moved(text) => Some((column, text)),
+        OldDefault::None | OldDefault::Kept(_) => None,
+    };
     let drop_sync: Vec<String> = sync.drop().into_iter().chain(tried.as_ref().map(Tried::drop)).collect();
     let left = tried.as_ref().map(|tried| tried.left(situation, column, &new));
     let give_back = tried.as_ref().and_then(|tried| tried.give_back(situation, column));
@@ -190,7 +205,8 @@ fn change(
                 .collect(),
         )],
         backfill: table.in_batches(|target| {
-            format!("UPDATE {target} SET {new} = {value} WHERE {new} IS NULL AND ({value}) IS NOT NULL")
+            let there = is_not_null(format!("({value})"));
+            format!("UPDATE {target} SET {new} = {value} WHERE {} AND {there}", is_null(&new))
         }),
         complete: copy.complete,
         remaining: vec![OnlineCheck {
@@ -229,6 +245,7 @@ fn change(
             .into_iter()
             .chain([format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}")])
             .chain(unless_set(table, column, &give_default))
+            .chain(clear_taken_off(table, &new, taken))
             .collect(),
         reverse: recast
             .before
@@ -238,12 +255,13 @@ fn change(
             .chain(give_back.map(|sql| format!("-- limosa: phase contract\n{sql}")))
             .collect(),
         watched: vec![table.column_name(column)],
+        retyped: vec![table.column_name(column)],
         passing: vec![table.column_name(&new)],
         shows: vec![
             Shown::Column { column: table.column_name(&new), name: column.clone() },
             Shown::Hidden(table.column_name(column)),
         ],
-        standing: table.stands(&[column]),
+        standing: table.stands(&[column]).into_iter().chain(none_taken_off(table, &new)).collect(),
         growth: copy.growth.into_iter().chain(read.growth).collect(),
         twins: vec![Twins { table: name.clone(), old: column.clone(), new: new.clone() }],
         computed: vec![EachRow {
@@ -331,14 +349,15 @@ fn checks(
             help: "say with `-- limosa: back EXPRESSION` how the old value is had from the new one".to_owned(),
         },
     ];
-    let is_null = if facts.not_null.is_some() {
-        format!("{value} IS NULL")
+    let becomes_null = is_null(value);
+    let wrong = if facts.not_null.is_some() {
+        becomes_null
     } else {
         // Evaluated for every row, so that one that fails is seen now.
-        format!("{value} IS NULL AND {column} IS NOT NULL")
+        format!("{becomes_null} AND {}", is_not_null(column))
     };
     checks.push(OnlineCheck {
-        query: format!("SELECT {column}::text FROM {name} WHERE {is_null} LIMIT 1"),
+        query: format!("SELECT {column}::text FROM {name} WHERE {wrong} LIMIT 1"),
         found: format!("a value of {people} becomes null"),
         help: "say with `-- limosa: forward EXPRESSION` what it is to be".to_owned(),
     });

@@ -7,6 +7,7 @@ use limosa_syntax::{Directive, TableAction};
 use super::super::family;
 use super::super::fill::Fill;
 use super::super::held::{refuse_held, taken_along};
+use super::super::of_parts::{own_defaults, refuse_own_defaults};
 use super::super::phases::{OldName, OnlineStep, Phases, Shown};
 use super::super::refusal::Refusal;
 use super::super::replication::{SentAtEnd, sent_at_end};
@@ -14,7 +15,7 @@ use super::super::routines::remark;
 use super::super::situation::{Filled, Situation, Work, object_for_people};
 use super::super::sync::{create_trigger, drop_trigger};
 use super::super::table::Table;
-use super::super::way_back::{goes_with, made_again, says_cascade};
+use super::super::way_back::{goes_with, made_again, read_by, says_cascade};
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::DropColumn(column)) = work.action()? else { return None };
@@ -39,8 +40,10 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
         refuse_held(situation, goes.iter().copied())?;
     }
     let along = if cascade { taken_along(situation, goes.iter().copied()) } else { None };
-    let reverse = reverse(situation, work, entry);
-    goes_with(goes, cascade).into_iter().for_each(|id| situation.drops(id));
+    let reverse = reverse(situation, work, (entry, &goes));
+    let gone = goes_with(goes, cascade);
+    let read_again = read_by(situation, &gone);
+    gone.into_iter().for_each(|id| situation.drops(id));
     let mut phases = Phases {
         about: format!("drop column {}.{}", object_for_people(name), column.for_people()),
         contract: vec![with_terms(work)],
@@ -49,6 +52,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
         shows: vec![Shown::Hidden(table.column_name(column))],
         old_names: vec![OldName { table: name.name.clone(), column: Some(column.clone()) }],
         reverse,
+        read_again,
         sent_at_end: sent_at_end(name, &SentAtEnd::Dropped(column)),
         standing: table.stands(&[column]),
         remarks: remark(situation.catalog, name, Some(column)).into_iter().chain(along).collect(),
@@ -74,6 +78,7 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
                 only_null: false,
             };
             fill.refuse_query("back")?;
+            refuse_own_defaults(table, column)?;
             let alter = |action: String| format!("ALTER TABLE IF EXISTS {name} ALTER COLUMN {column} {action}");
             let take = default.map(|_| alter("DROP DEFAULT".to_owned()));
             // What is computed from the column was null when it fired, where the trigger gave the default only then.
@@ -84,7 +89,8 @@ fn drop(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &
             phases.expand = vec![OnlineStep::Together(create)];
             phases.contract = drop.iter().cloned().chain(phases.contract).collect();
             let give = default.map(|(_, text)| alter(format!("SET DEFAULT {text}")));
-            phases.abort = drop.into_iter().chain(give).collect();
+            let own = default.map(|_| own_defaults(situation, table, column)).unwrap_or_default();
+            phases.abort = drop.into_iter().chain(give).chain(own).collect();
         }
         None if facts.not_null.is_some()
             && facts.identity.is_none()
@@ -130,11 +136,12 @@ fn computed_again(
 }
 
 /// The column comes again with all that was built on it, and with the values that `-- limosa: back` gives.
-fn reverse(situation: &Situation<'_>, work: &Work<'_>, column: Entry<'_>) -> Vec<String> {
+fn reverse(situation: &Situation<'_>, work: &Work<'_>, (column, goes): (Entry<'_>, &[Entry<'_>])) -> Vec<String> {
     if is_set_aside(work) {
         return Vec::new();
     }
-    let mut statements = made_again(situation, &goes_with([column], says_cascade(work))).unwrap_or_default();
+    let mut statements =
+        made_again(situation, &goes_with(goes.iter().copied(), says_cascade(work))).unwrap_or_default();
     let ObjectId::Column(name) = column.id() else { return Vec::new() };
     if let (Some(first), Some(back)) = (statements.first_mut(), work.back(&name.relation)) {
         *first = format!("-- limosa: forward {}\n{first}", back.one_line());

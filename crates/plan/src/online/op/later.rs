@@ -10,7 +10,7 @@ use super::super::held::{refuse_held, taken_along};
 use super::super::phases::{Phases, Shown};
 use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work};
-use super::super::way_back::{dropped, goes, says_cascade, way_back};
+use super::super::way_back::{dropped, goes, read_by, says_cascade, way_back};
 use super::drop_column::{is_set_aside, with_terms};
 use super::given::summary;
 
@@ -46,11 +46,14 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
             Err(refusal) => return Some(Err(refusal)),
         },
     };
-    goes(situation, work).into_iter().flatten().for_each(|id| situation.drops(id));
+    let gone = goes(situation, work).unwrap_or_default();
+    let read_again = read_by(situation, &gone);
+    gone.into_iter().for_each(|id| situation.drops(id));
     Some(Ok(Phases {
         about: summary(&work.text),
         contract: vec![statement],
         reverse: reverse.unwrap_or_default(),
+        read_again,
         remarks: remark(work).into_iter().chain(along).collect(),
         shows: hidden(situation, work),
         verbatim: true,
@@ -120,6 +123,7 @@ fn is_later(work: &Work<'_>) -> bool {
                 | TableAction::SetParameters
                 | TableAction::SetColumnOptions
                 | TableAction::ReplicaIdentity
+                | TableAction::ClusterOn
                 | TableAction::RowSecurity
         );
     }

@@ -11,6 +11,7 @@ use super::super::refusal::Refusal;
 use super::super::replication::rows_can_be_sent;
 use super::super::situation::{Situation, Work, object_for_people};
 use super::super::table::Table;
+use crate::null::is_null;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::SetNotNull(column)) = work.action()? else { return None };
@@ -71,14 +72,14 @@ fn set(situation: &Situation<'_>, work: &Work<'_>, table: &Table<'_>, column: &I
             phases.expand = vec![OnlineStep::Together(fill.create())];
             let value = value.with(&columns, Clone::clone);
             phases.backfill =
-                table.in_batches(|target| format!("UPDATE {target} SET {column} = {value} WHERE {column} IS NULL"));
+                table.in_batches(|target| format!("UPDATE {target} SET {column} = {value} WHERE {}", is_null(column)));
             phases.checks.push(rows_can_be_sent(name));
             phases.contract = fill.drop();
             phases.remarks.push(format!("an abort leaves the values that have taken the place of null in {people}"));
             phases.abort = fill.drop().into_iter().chain(phases.abort).collect();
         }
         None => phases.checks.push(OnlineCheck {
-            query: format!("SELECT 'NULL' FROM {name} WHERE {now} IS NULL LIMIT 1"),
+            query: format!("SELECT 'NULL' FROM {name} WHERE {} LIMIT 1", is_null(now)),
             found: format!("{people} is null in a row"),
             help: "say with `-- limosa: forward EXPRESSION` above the statement what it is to be".to_owned(),
         }),

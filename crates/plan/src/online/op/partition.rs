@@ -11,6 +11,7 @@ use super::super::phases::{OnlineCheck, OnlineStep, Phases};
 use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work, object_for_people};
 use super::super::table::Table;
+use crate::null::is_not_null;
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::AttachPartition { partition, default }) = work.action()? else { return None };
@@ -147,20 +148,14 @@ fn bound(table: &Table<'_>, action: &str) -> Option<String> {
             let from = limit(words.parenthesised()?.span()?.of(action), &column, ">=");
             words.take(&["TO"]).then_some(())?;
             let to = limit(words.parenthesised()?.span()?.of(action), &column, "<");
-            Some(
-                [Some(format!("{column} IS NOT NULL")), from, to]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join(" AND "),
-            )
+            Some([Some(is_not_null(&column)), from, to].into_iter().flatten().collect::<Vec<_>>().join(" AND "))
         }
         "LIST" => {
             words.take(&["IN"]).then_some(())?;
             let values = words.parenthesised()?;
             let is_null = values.split(TokenKind::Comma).any(|value| value.at(&["NULL"]));
             let values = values.span()?.of(action);
-            (!is_null).then(|| format!("{column} IS NOT NULL AND {column} IN ({values})"))
+            (!is_null).then(|| format!("{} AND {column} IN ({values})", is_not_null(&column)))
         }
         _ => None,
     }

@@ -14,6 +14,7 @@ use super::super::copy::{Copied, CopiedColumn, Extent};
 use super::super::domain::default_of_type;
 use super::super::expression::RowExpression;
 use super::super::numbering::{StandIn, name_left, next_of};
+use super::super::of_parts::{clear_taken_off, none_taken_off, own_defaults, refuse_own_defaults};
 use super::super::phases::{OldName, OnlineCheck, OnlineStep, Phases, Shown, Twins};
 use super::super::put_back::block;
 use super::super::refusal::Refusal;
@@ -23,6 +24,7 @@ use super::super::situation::{Situation, Work, object_for_people};
 use super::super::sync::{OldDefault, Sync, create_trigger, drop_trigger, unequal};
 use super::super::table::Table;
 use crate::diff::may_be_volatile;
+use crate::null::{is_not_null, is_null};
 
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let (table, TableAction::RenameColumn { from, to }) = work.action()? else { return None };
@@ -43,6 +45,7 @@ fn rename(
         both.into_iter().try_for_each(|column| situation.renames(column))?;
     } else {
         may_have_a_copy(table, old)?;
+        refuse_own_defaults(table, old)?;
         both.into_iter().try_for_each(|column| situation.changes(column))?;
     }
     if table.column(new).is_ok() {
@@ -65,14 +68,14 @@ fn rename(
     let without = BTreeSet::new();
     let copied = Copied { columns: vec![copied], extent: Extent::Indexes, interim: &interim, without: &without };
     let copy = copied.plan(situation)?;
-    let Means { keep, end, give_back, give_at_end } = means(situation, work, table, (old, new), facts);
+    let Means { keep, end, give_back, give_at_end, taken } = means(situation, work, table, (old, new), facts);
     let name = &table.name;
     let disagree = unequal(&old.to_string(), &new.to_string());
     let end: Vec<String> =
         end.into_iter().chain([format!("ALTER TABLE IF EXISTS {name} DROP COLUMN IF EXISTS {new}")]).collect();
     let of = ObjectId::Table(name.clone());
     let backfill =
-        |target: &str| format!("UPDATE {target} SET {new} = {old} WHERE {new} IS NULL AND {old} IS NOT NULL");
+        |target: &str| format!("UPDATE {target} SET {new} = {old} WHERE {} AND {}", is_null(new), is_not_null(old));
     Ok(Phases {
         about: format!("rename column {}.{} to {}", object_for_people(name), old.for_people(), new.for_people()),
         checks: vec![rows_can_be_sent(name)],
@@ -97,7 +100,12 @@ fn rename(
             .cloned()
             .chain([format!("ALTER TABLE {name} RENAME COLUMN {old} TO {new}")])
             .collect(),
-        abort: end.iter().cloned().chain(unless_set(table, old, &give_back)).collect(),
+        abort: end
+            .iter()
+            .cloned()
+            .chain(unless_set(table, old, &give_back))
+            .chain(clear_taken_off(table, new, taken.map(|text| (old, text))))
+            .collect(),
         reverse: vec![format!("ALTER TABLE {name} RENAME COLUMN {new} TO {old};")],
         watched: vec![table.column_name(new)],
         old_names: vec![OldName { table: name.name.clone(), column: Some(old.clone()) }],
@@ -108,7 +116,7 @@ fn rename(
             Shown::Column { column: table.column_name(old), name: new.clone() },
             Shown::Hidden(table.column_name(new)),
         ],
-        standing: table.stands(&[old]),
+        standing: table.stands(&[old]).into_iter().chain(none_taken_off(table, new)).collect(),
         growth: copy.growth,
         twins: match facts.generated {
             Some(_) => Vec::new(),
@@ -120,7 +128,8 @@ fn rename(
 }
 
 /// How both names are kept in step.
-struct Means {
+#[derive(Default)]
+struct Means<'a> {
     /// What begins that.
     keep: Vec<String>,
     /// What ends it.
@@ -129,22 +138,24 @@ struct Means {
     give_back: Vec<String>,
     /// What it gets when it gets its new name.
     give_at_end: Vec<String>,
+    /// The default that is taken meanwhile.
+    taken: Option<&'a str>,
 }
 
-fn means(
-    situation: &Situation<'_>,
+fn means<'a>(
+    situation: &Situation<'a>,
     work: &Work<'_>,
-    table: &Table<'_>,
+    table: &Table<'a>,
     (old, new): (&Identifier, &Identifier),
     facts: &Column,
-) -> Means {
+) -> Means<'a> {
     let mut columns = table.columns();
     columns.push(new.clone());
     let (trigger, function) = situation.trigger(new, work.place);
     match facts.generated.as_deref() {
         // Both are computed when they are read.
         Some(Generated { kind: GeneratedKind::Virtual, .. }) => {
-            return Means { keep: Vec::new(), end: Vec::new(), give_back: Vec::new(), give_at_end: Vec::new() };
+            return Means::default();
         }
         // Nobody writes it, and the server computes the old one only behind all triggers.
         Some(Generated { kind: GeneratedKind::Stored, expression }) => {
@@ -152,12 +163,7 @@ fn means(
             let body = format!("BEGIN\n  NEW.{new} := {value};\n  RETURN NEW;\nEND\n");
             let when = unequal(&format!("({value})::{}", facts.data_type), &format!("NEW.{new}"));
             let keep = create_trigger(&table.name, &trigger, &function, Some(&situation.search_path), &body, &when);
-            return Means {
-                keep,
-                end: drop_trigger(&table.name, &trigger, &function),
-                give_back: Vec::new(),
-                give_at_end: Vec::new(),
-            };
+            return Means { keep, end: drop_trigger(&table.name, &trigger, &function), ..Means::default() };
         }
         None => {}
     }
@@ -186,7 +192,7 @@ fn means(
     };
     let (take, give_back) = match &numbered {
         Some(stand_in) => (stand_in.take(), vec![stand_in.give(&stand_in.identity.sequence)]),
-        None => moved_default(table, old, default),
+        None => moved_default(situation, table, old, default),
     };
     // A statement before takes the default away, or gives the sequence another name.
     let goes = table.default_of(old).is_some_and(|(default, _)| situation.is_dropped(default.id()));
@@ -195,7 +201,11 @@ fn means(
         None if goes => Vec::new(),
         None => give_back.clone(),
     };
-    Means { keep: sync.create().into_iter().chain(take).collect(), end: sync.drop(), give_back, give_at_end }
+    let taken = match (default, &numbered) {
+        (OldDefault::Moved(_), None) => table.default_of(old).map(|(_, text)| text),
+        _ => None,
+    };
+    Means { keep: sync.create().into_iter().chain(take).collect(), end: sync.drop(), give_back, give_at_end, taken }
 }
 
 /// Views show it by either name, so that nothing is copied.
@@ -239,13 +249,18 @@ pub(super) fn old_default<'a>(
 
 /// The statements that take a default away which the trigger gives, and that give it back.
 pub(super) fn moved_default(
+    situation: &Situation<'_>,
     table: &Table<'_>,
     column: &Identifier,
     default: OldDefault<'_>,
 ) -> (Vec<String>, Vec<String>) {
-    let alter = |action: String| vec![format!("ALTER TABLE IF EXISTS {} ALTER COLUMN {column} {action}", table.name)];
+    let alter = |action: String| format!("ALTER TABLE IF EXISTS {} ALTER COLUMN {column} {action}", table.name);
     match default {
-        OldDefault::Moved(text) => (alter("DROP DEFAULT".to_owned()), alter(format!("SET DEFAULT {text}"))),
+        OldDefault::Moved(text) => {
+            let own = own_defaults(situation, table, column);
+            let give = [alter(format!("SET DEFAULT {text}"))].into_iter().chain(own).collect();
+            (vec![alter("DROP DEFAULT".to_owned())], give)
+        }
         OldDefault::None | OldDefault::Kept(_) => Default::default(),
     }
 }
@@ -258,9 +273,8 @@ pub(super) fn unless_set(table: &Table<'_>, column: &Identifier, give: &[String]
         Literal(&table.name.to_string()),
         Literal(column.as_str())
     );
-    let guarded = |sql: &String| match sql.starts_with("ALTER") {
-        true => block(&format!("IF {is_free} THEN {sql}; END IF;")),
-        false => sql.clone(),
-    };
-    give.iter().map(guarded).collect()
+    let (alter, others): (Vec<&String>, Vec<&String>) = give.iter().partition(|sql| sql.starts_with("ALTER"));
+    let alter: String = alter.into_iter().map(|sql| format!("{sql}; ")).collect();
+    let guarded = (!alter.is_empty()).then(|| block(&format!("IF {is_free} THEN {alter}END IF;")));
+    guarded.into_iter().chain(others.into_iter().cloned()).collect()
 }
