@@ -140,9 +140,11 @@ async fn begin(
     let ground = Ground::of(executor.worker, target, &records, &asked).await?;
     let change = compiled(expansion.script, expansion.verify, &ground.catalog, ground.settings(target, id))
         .map_err(RunError::Problems)?;
-    let unfit = tried(executor, &change.trial).await?;
-    if !unfit.is_empty() {
-        return Err(RunError::Problems(unfit));
+    for trial in &change.trials {
+        let unfit = tried(executor, trial).await?;
+        if !unfit.is_empty() {
+            return Err(RunError::Problems(unfit));
+        }
     }
     let subject = format!("{} {}", expansion.record.version, expansion.record.name);
     let rows = RowsOf::of(&change);

@@ -44,6 +44,7 @@ mod online_replication;
 mod online_rows;
 mod online_trouble;
 mod online_undone;
+mod online_tried;
 mod online_waiting;
 mod order;
 mod outcome;

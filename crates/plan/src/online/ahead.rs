@@ -306,7 +306,7 @@ pub(super) fn without_rows(text: &str) -> (String, bool) {
 }
 
 /// Nobody knows what it is made on, and one transaction makes all of it.
-fn not_concurrently(text: &str) -> String {
+pub(super) fn not_concurrently(text: &str) -> String {
     const WORD: &str = "CONCURRENTLY";
     let tokens = Tokens::of(text);
     let found = tokens.words().outermost().find(|(_, here)| here.at(&[WORD]));

@@ -42,6 +42,7 @@ mod reverse;
 mod routines;
 mod rows_of;
 mod situation;
+mod shape;
 mod sync;
 mod table;
 mod touch;
@@ -126,7 +127,10 @@ pub fn compile(
             None => refusal.into_diagnostic_of(source),
         }),
     }
-    change.trial = trial::trial(&situation, source, script, &change.operations);
+    change.trials = vec![
+        shape::trial(&situation, source, script, (&change.operations, &spans)),
+        trial::trial(&situation, source, script, &change.operations),
+    ];
     if let Some(versioning) = settings.versions.filter(|_| errors.is_empty()) {
         match versions::versions(&situation, versioning, &change.operations) {
             Ok(versions) => change.versions = Some(versions),

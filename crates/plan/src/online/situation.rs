@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use limosa_catalog::{
     Catalog, ColumnName, Entry, Identifier, InvalidIdentifier, Object, ObjectId, ObjectName, QualifiedName,
 };
-use limosa_syntax::{Command, Directive, Script, SourceFile, TableAction};
+use limosa_syntax::{Command, Directive, ObjectAction, ObjectChange, Script, SourceFile, TableAction};
 
 use super::expression::RowExpression;
 use super::fill::Fill;
@@ -78,6 +78,8 @@ pub(super) struct Situation<'a> {
     /// Names of what statements before make ahead, or with contract.
     later: RefCell<BTreeSet<ObjectName>>,
     /// Numbers given to names of it.
+    /// Whether the migration makes what expressions may need.
+    makes_more: Cell<bool>,
     numbered: Cell<usize>,
     pub(super) left: Left,
 }
@@ -118,6 +120,7 @@ impl<'a> Situation<'a> {
             carried: RefCell::default(),
             later: RefCell::default(),
             numbered: Cell::default(),
+            makes_more: Cell::default(),
             left: Left::default(),
         })
     }
@@ -130,6 +133,9 @@ impl<'a> Situation<'a> {
             let says = |is_it: fn(&Directive) -> bool| script.statement_directives(index).any(is_it);
             let text = statement.span.of(&source.text);
             match Command::of(text) {
+            if makes_something(text) {
+                self.makes_more.set(true);
+            }
                 Command::CreateTableAs { name, materialized_view: true, reads }
                     if !says(|directive| matches!(directive, Directive::Phase(_))) =>
                 {
@@ -185,6 +191,11 @@ impl<'a> Situation<'a> {
     }
 
     /// The columns that become other ones meanwhile, or have another one beside them, wherever the migration says so.
+    /// Whether the migration makes what expressions may need: a function, a sequence, a type.
+    pub(super) fn makes_more(&self) -> bool {
+        self.makes_more.get()
+    }
+
     pub(super) fn to_be_changed(&self) -> Vec<ColumnName> {
         self.retyped.borrow().iter().chain(self.copied.borrow().iter()).cloned().collect()
     }
@@ -540,6 +551,13 @@ impl<'a> Situation<'a> {
 
 /// The statements that make the one catalog of the other.
 pub(super) fn difference(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Vec<String>, Refusal> {
+/// Whether a statement makes something that is no part of a table, or may.
+fn makes_something(text: &str) -> bool {
+    let is_new = |change: ObjectChange| matches!(change.action, ObjectAction::Create | ObjectAction::Replace);
+    matches!(Command::of(text), Command::Block(_) | Command::CreateSequence { .. } | Command::CreateDomain { .. })
+        || ObjectChange::of(text).is_some_and(is_new)
+}
+
     match diff(from, to, options) {
         Ok(difference) => Ok(difference.statements.iter().map(ToString::to_string).collect()),
         Err(error) => Err(Refusal::new(error.to_string(), "drop what is in the way in a migration before")),
