@@ -40,6 +40,8 @@ mod online_followed;
 mod online_foreseen;
 mod online_laws;
 mod online_made;
+mod online_refused;
+mod online_remarks;
 mod online_replication;
 mod online_rows;
 mod online_trouble;

@@ -8,6 +8,7 @@ use limosa_catalog::{
 };
 use limosa_syntax::{Command, Directive, ObjectAction, ObjectChange, Script, SourceFile, TableAction};
 
+use super::behind::called_so_later;
 use super::expression::RowExpression;
 use super::fill::Fill;
 use super::going::Going;
@@ -77,9 +78,9 @@ pub(super) struct Situation<'a> {
     carried: RefCell<BTreeSet<ObjectId>>,
     /// Names of what statements before make ahead, or with contract.
     later: RefCell<BTreeSet<ObjectName>>,
-    /// Numbers given to names of it.
     /// Whether the migration makes what expressions may need.
     makes_more: Cell<bool>,
+    /// Numbers given to names of it.
     numbered: Cell<usize>,
     pub(super) left: Left,
 }
@@ -119,8 +120,8 @@ impl<'a> Situation<'a> {
             remakes_rows: Cell::default(),
             carried: RefCell::default(),
             later: RefCell::default(),
-            numbered: Cell::default(),
             makes_more: Cell::default(),
+            numbered: Cell::default(),
             left: Left::default(),
         })
     }
@@ -132,10 +133,10 @@ impl<'a> Situation<'a> {
         for (index, statement) in script.statements.iter().enumerate() {
             let says = |is_it: fn(&Directive) -> bool| script.statement_directives(index).any(is_it);
             let text = statement.span.of(&source.text);
-            match Command::of(text) {
             if makes_something(text) {
                 self.makes_more.set(true);
             }
+            match Command::of(text) {
                 Command::CreateTableAs { name, materialized_view: true, reads }
                     if !says(|directive| matches!(directive, Directive::Phase(_))) =>
                 {
@@ -190,12 +191,12 @@ impl<'a> Situation<'a> {
             .any(|read| other.iter().any(|column| column.relation == read && named(&column.name)))
     }
 
-    /// The columns that become other ones meanwhile, or have another one beside them, wherever the migration says so.
     /// Whether the migration makes what expressions may need: a function, a sequence, a type.
     pub(super) fn makes_more(&self) -> bool {
         self.makes_more.get()
     }
 
+    /// The columns that become other ones meanwhile, or have another one beside them, wherever the migration says so.
     pub(super) fn to_be_changed(&self) -> Vec<ColumnName> {
         self.retyped.borrow().iter().chain(self.copied.borrow().iter()).cloned().collect()
     }
@@ -522,8 +523,9 @@ impl<'a> Situation<'a> {
     pub(super) fn table(&self, name: &QualifiedName) -> Result<Table<'a>, Refusal> {
         let missing = || {
             let is_it = |shown: &&Shown| matches!(shown, Shown::Table { name: new, .. } if *new == name.name);
-            match self.earlier().iter().find(is_it) {
-                Some(Shown::Table { table, .. }) => waits(&name.name, &table.name),
+            match (self.earlier().iter().find(is_it), self.to_be_called(name)) {
+                (Some(Shown::Table { table, .. }), _) => waits(&name.name, &table.name),
+                (_, Some(table)) => called_so_later(&name.name, Some(&table.name)),
                 _ => Refusal::new(
                     format!("there is no table {}", for_people(name)),
                     "check the name, or make the table in a migration before",
@@ -549,8 +551,6 @@ impl<'a> Situation<'a> {
     }
 }
 
-/// The statements that make the one catalog of the other.
-pub(super) fn difference(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Vec<String>, Refusal> {
 /// Whether a statement makes something that is no part of a table, or may.
 fn makes_something(text: &str) -> bool {
     let is_new = |change: ObjectChange| matches!(change.action, ObjectAction::Create | ObjectAction::Replace);
@@ -558,6 +558,8 @@ fn makes_something(text: &str) -> bool {
         || ObjectChange::of(text).is_some_and(is_new)
 }
 
+/// The statements that make the one catalog of the other.
+pub(super) fn difference(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Vec<String>, Refusal> {
     match diff(from, to, options) {
         Ok(difference) => Ok(difference.statements.iter().map(ToString::to_string).collect()),
         Err(error) => Err(Refusal::new(error.to_string(), "drop what is in the way in a migration before")),
