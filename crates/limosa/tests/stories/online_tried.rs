@@ -84,7 +84,10 @@ fn what_fits_or_is_made_on_the_way_is_not_stopped() {
                   CREATE INDEX patient_odd ON patient (odd(number), other);\nCREATE INDEX ON patient (mood, age);\n\
                   ALTER TABLE patient ADD CONSTRAINT oddly CHECK (odd(number) OR mood = 'glad' OR age > 1);\n\
                   CREATE TABLE town (name text PRIMARY KEY);\n\
-                  ALTER TABLE patient ADD FOREIGN KEY (town) REFERENCES town NOT VALID;\n";
+                  ALTER TABLE patient ADD FOREIGN KEY (town) REFERENCES town NOT VALID;\n\
+                  ALTER TABLE patient ADD CONSTRAINT by_key FOREIGN KEY (note) REFERENCES ward NOT VALID;\n\
+                  ALTER TABLE patient ADD CONSTRAINT by_id FOREIGN KEY (name) REFERENCES ward (id) NOT VALID;\n\
+                  ALTER TABLE patient ADD CONSTRAINT again FOREIGN KEY (name) REFERENCES ward NOT VALID;\n";
         project.write("migrations/002_change.sql", up);
         project.limosa("up").exits(0);
         project.limosa("contract --quiet-window 50ms").exits(0);

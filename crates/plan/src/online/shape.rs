@@ -178,10 +178,16 @@ impl Bench<'_, '_> {
     fn refers(&mut self, references: &QualifiedName, columns: &[Identifier]) -> Option<()> {
         let table = self.finds(references)?;
         let own = self.situation.table(references).ok()?;
-        let columns = if columns.is_empty() { own.key() } else { columns.to_vec() };
+        let (kind, columns) = match columns {
+            [] => ("PRIMARY KEY", own.key()),
+            columns => ("UNIQUE", columns.to_vec()),
+        };
         let list: Vec<String> = columns.iter().map(Identifier::to_string).collect();
         let beside = self.beside(&table).filter(|_| !list.is_empty())?;
-        self.steps.push(plain(format!("ALTER TABLE {beside} ADD UNIQUE ({})", list.join(", "))));
+        let add = format!("ALTER TABLE {beside} ADD {kind} ({})", list.join(", "));
+        if self.steps.iter().all(|step| step.sql != add) {
+            self.steps.push(plain(add));
+        }
         Some(())
     }
 
