@@ -48,6 +48,7 @@ mod online_trouble;
 mod online_undone;
 mod online_tried;
 mod online_waiting;
+mod online_whole;
 mod order;
 mod outcome;
 mod owners;
