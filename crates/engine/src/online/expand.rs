@@ -189,7 +189,8 @@ async fn begin(
     let (goes, reshaped) = (change.gathered(|phases| &phases.watched), change.gathered(|phases| &phases.reshaped));
     let passing = change.gathered(|phases| &phases.passing);
     let said = said_at_once(&change);
-    let watch = Watch::new(goes, &passing, reshaped, said.clone(), (&expand, &contract));
+    let watch = Watch::new(goes, &passing, reshaped, said.clone(), (&expand, &contract))
+        .with_copies(change.gathered(|phases| &phases.renames), &passing);
     let own = own_names(schema, id);
     let found = FoundJson {
         reliance: watch.before(&catalog, &own),

@@ -25,6 +25,7 @@ mod in_hand;
 mod lasting;
 mod left;
 mod left_behind;
+mod made_again;
 mod named;
 mod not_null;
 mod numbering;
@@ -41,8 +42,8 @@ mod replication;
 mod reverse;
 mod routines;
 mod rows_of;
-mod situation;
 mod shape;
+mod situation;
 mod sync;
 mod table;
 mod touch;
@@ -119,7 +120,11 @@ pub fn compile(
     }
     let mut compiling = Compiling::new(&situation, source, change);
     compiling.all(coming);
-    let Compiling { mut change, mut errors, spans, .. } = compiling;
+    let Compiling { mut change, mut errors, mut spans, .. } = compiling;
+    for (at, said) in made_again::said_again(&change.operations) {
+        spans.extend(spans.get(at).copied());
+        change.operations.push(said);
+    }
     match ahead::ready(&situation, &change.operations) {
         Ok(ready) => change.ready = ready,
         Err((at, refusal)) => errors.push(match spans.get(at) {

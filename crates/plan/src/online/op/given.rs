@@ -55,7 +55,7 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
 }
 
 /// The beginning of a statement, for a heading.
-pub(super) fn summary(text: &str) -> String {
+pub(in super::super) fn summary(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().take(8).collect();
     words.join(" ")
 }

@@ -24,6 +24,7 @@ mod rename_type;
 mod validate;
 
 pub(super) use change_type::{may_be_written, of_type};
+pub(super) use given::summary;
 pub(super) use rename_column::may_have_a_copy;
 
 use super::phases::Phases;
@@ -43,9 +44,9 @@ const OPERATIONS: &[Operation] = &[
     change_type::phases,
     not_null::phases,
     add_constraint::phases,
-    add_column::phases,
     validate::phases,
     alter_constraint::phases,
+    add_column::phases,
     drop_column::phases,
     default::phases,
     identity::phases,
