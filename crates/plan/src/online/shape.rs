@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use limosa_catalog::{Identifier, ObjectId, ObjectName, QualifiedName};
+use limosa_catalog::{Identifier, Object, ObjectId, ObjectName, QualifiedName};
 use limosa_syntax::{
     ColumnDefinition, Command, Diagnostic, ObjectAction, ObjectChange, Script, SourceFile, Span, TableAction, TableRule,
 };
@@ -196,7 +196,10 @@ impl Bench<'_, '_> {
         let name = self.situation.resolve(name)?;
         if !self.tables.contains_key(&name) {
             let entry = self.situation.catalog.entry(&ObjectId::Table(name.clone()))?;
-            let can = !speaks_of_whole_rows(entry, &name.name);
+            // What is added to the whole is not added to a partition by itself here.
+            let is_part =
+                matches!(entry.object(), Object::Table(it) if it.partition_of.is_some() || !it.inherits.is_empty());
+            let can = !is_part && !speaks_of_whole_rows(entry, &name.name);
             self.tables.insert(name.clone(), can);
             if can {
                 let number = NUMBERS + self.schemas.len();
