@@ -137,9 +137,14 @@ impl InHand {
     }
 
     /// Why a statement has to wait that says something of what its contract makes again. `before` are those before it.
-    fn against_remark(&self, text: &str, before: &[String]) -> Option<String> {
+    fn against_remark(&self, text: &str, before: &[String], search_path: &[Identifier]) -> Option<String> {
         let named = remarked_on(text);
-        let name = named.iter().find(|name| self.remade.iter().any(|own| may_be_same(own, name)))?;
+        // Views of versions are found by no other name than their own in full.
+        let is_found = |own: &QualifiedName, name: &QualifiedName| {
+            name.schema.is_some() || own.schema.as_ref().is_none_or(|schema| search_path.contains(schema))
+        };
+        let is_it = |own: &QualifiedName, name: &QualifiedName| may_be_same(own, name) && is_found(own, name);
+        let name = named.iter().find(|name| self.remade.iter().any(|own| is_it(own, name)))?;
         let is_made_anew = before.iter().any(|text| dropped_by(text).iter().any(|own| may_be_same(own, name)));
         (!is_made_anew).then(|| {
             let (name, version) = (name.name.for_people(), &self.version);
@@ -235,7 +240,7 @@ pub fn held_up_by_open(
         let against = |it: &InHand| {
             let plain = || touches.iter().find_map(|touch| it.against_plain(touch, search_path));
             it.against_any(text, &touches)
-                .or_else(|| it.against_remark(text, &before))
+                .or_else(|| it.against_remark(text, &before, search_path))
                 .or_else(|| (way == Way::Plain).then(plain).flatten())
         };
         let Some((why, version)) = open.iter().find_map(|it| Some((against(it)?, it.version.as_str()))) else {
