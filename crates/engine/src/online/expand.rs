@@ -140,9 +140,11 @@ async fn begin(
     let ground = Ground::of(executor.worker, target, &records, &asked).await?;
     let change = compiled(expansion.script, expansion.verify, &ground.catalog, ground.settings(target, id))
         .map_err(RunError::Problems)?;
-    let unfit = tried(executor, &change.trial).await?;
-    if !unfit.is_empty() {
-        return Err(RunError::Problems(unfit));
+    for trial in &change.trials {
+        let unfit = tried(executor, trial).await?;
+        if !unfit.is_empty() {
+            return Err(RunError::Problems(unfit));
+        }
     }
     let subject = format!("{} {}", expansion.record.version, expansion.record.name);
     let rows = RowsOf::of(&change);
@@ -187,7 +189,8 @@ async fn begin(
     let (goes, reshaped) = (change.gathered(|phases| &phases.watched), change.gathered(|phases| &phases.reshaped));
     let passing = change.gathered(|phases| &phases.passing);
     let said = said_at_once(&change);
-    let watch = Watch::new(goes, &passing, reshaped, said.clone(), (&expand, &contract));
+    let watch = Watch::new(goes, &passing, reshaped, said.clone(), (&expand, &contract))
+        .with_copies(change.gathered(|phases| &phases.renames), &passing);
     let own = own_names(schema, id);
     let found = FoundJson {
         reliance: watch.before(&catalog, &own),

@@ -123,5 +123,7 @@ pub(super) fn hanging(
     }
     let (passing, reshaped) = (read(&record.terms.passing), read(&record.terms.reshaped));
     let said = record.terms.said.iter().filter_map(|name| Identifier::new(name.as_str()).ok()).collect();
-    Watch::new(watched, &passing, reshaped, said, (&record.expand, &record.contract)).found(&catalog, &own)
+    let watch = Watch::new(watched, &passing, reshaped, said, (&record.expand, &record.contract));
+    let renames = record.terms.renames.iter().filter(|_| record.terms.knows_copies);
+    watch.with_copies(renames.filter_map(|rename| rename.read().ok()).collect(), &passing).found(&catalog, &own)
 }

@@ -8,9 +8,9 @@ use crate::run_error::RunError;
 use crate::server_words::code;
 
 /// What the server says where a text does not fit the types of what it reads: no such function, operator or column, a
-/// value that is none of the type, two types that do not go together, a column that is not grouped by. All else may be
-/// of the trial's own making.
-const DOES_NOT_FIT: &[&str] = &["42883", "42703", "42803", "42804", "42846", "22P02"];
+/// value that is none of the type, two types that do not go together, a column that is not grouped by, no operator
+/// class for it, an expression of an index that is another each time. All else may be of the trial's own making.
+const DOES_NOT_FIT: &[&str] = &["42883", "42703", "42803", "42804", "42846", "42704", "42P17", "42P22", "22P02"];
 
 /// Nobody is to wait for it.
 const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '1s'";
@@ -33,7 +33,8 @@ pub(super) async fn tried(executor: &Executor<'_>, trial: &Trial) -> Result<Vec<
     }
     executor.worker.flight("ROLLBACK").await.map_err(|failure| failure.error)?;
     let step = failure.completed.checked_sub(before.len()).and_then(|at| trial.steps.get(at));
-    let is_of_it = code(&failure.error).is_some_and(|code| DOES_NOT_FIT.contains(&code));
+    let besides = step.map_or(&[][..], |step| step.besides);
+    let is_of_it = code(&failure.error).is_some_and(|code| DOES_NOT_FIT.contains(&code) || besides.contains(&code));
     let problem = step.filter(|_| is_of_it).and_then(|step| step.problem.clone());
     Ok(problem.into_iter().map(|problem| problem.with_note(failure.error.to_string())).collect())
 }

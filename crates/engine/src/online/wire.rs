@@ -28,6 +28,9 @@ pub(super) struct TermsJson {
     /// The names in what the change itself grants, revokes and comments.
     #[serde(default)]
     pub(super) said: Vec<String>,
+    /// Whether what is said of the copies of renamed columns is among what it found.
+    #[serde(default)]
+    pub(super) knows_copies: bool,
     /// Columns that get another type in their place.
     #[serde(default)]
     pub(super) reshaped: Vec<ColumnJson>,
@@ -203,6 +206,7 @@ impl TermsJson {
             reliance: found.reliance,
             needed: Some(found.needed),
             said: found.said,
+            knows_copies: true,
             reshaped: operations.iter().flat_map(|phases| &phases.reshaped).map(ColumnJson::of).collect(),
             passing: operations.iter().flat_map(|phases| &phases.passing).map(ColumnJson::of).collect(),
             renames: operations.iter().flat_map(|phases| &phases.renames).filter_map(RenameJson::of).collect(),

@@ -19,6 +19,9 @@ use super::situation::{Situation, object_for_people};
 /// other operations are smaller.
 const NUMBERS: [usize; 2] = [5_000, 7_000];
 
+/// Gives columns what others of the same names have.
+const COLUMNS_AS_BEFORE: &str = include_str!("columns_as_before.sql");
+
 /// A long load is not cut off by a setting that is meant for short statements.
 const WITHOUT_TIMEOUT: &str = "SET LOCAL statement_timeout = 0";
 
@@ -141,6 +144,7 @@ pub(super) fn ready(situation: &Situation<'_>, operations: &[Phases]) -> Result<
     shape.extend(Names::back(&names.types));
     shape.extend(made.iter().map(|made| renamed(made.kind, &made.name.schema, &made.name.name, &made.interim)));
     shape.extend(made.iter().filter_map(|made| aside(made, false)));
+    shape.extend(all().filter(|ahead| !ahead.said).filter_map(as_before));
     let fill = |ahead: &Ahead| {
         let beside = ahead.makes.as_ref()?.beside();
         // Never looked at, it would be thought to be small.
@@ -148,6 +152,16 @@ pub(super) fn ready(situation: &Situation<'_>, operations: &[Phases]) -> Result<
     };
     let transactions = std::iter::once(shape).chain(all().filter_map(fill)).collect();
     Ok(Ready { transactions, left, made: made.into_iter().cloned().collect() })
+}
+
+/// Gives the columns of a materialized view what the old one's have, and no catalog knows: targets of statistics, and
+/// how values are stored.
+fn as_before(ahead: &Ahead) -> Option<String> {
+    let made = ahead.makes.as_ref()?;
+    let is_there = made.kind == "MATERIALIZED VIEW" && made.away.as_ref().is_some_and(|(kind, _)| *kind == made.kind);
+    let name = |name: &ObjectName| limosa_catalog::Literal(&name.to_string()).to_string();
+    let sql = COLUMNS_AS_BEFORE.trim_end().replace("{old}", &name(&made.name));
+    is_there.then(|| sql.replace("{new}", &name(&made.beside())))
 }
 
 /// What is called otherwise for a moment.
@@ -306,7 +320,7 @@ pub(super) fn without_rows(text: &str) -> (String, bool) {
 }
 
 /// Nobody knows what it is made on, and one transaction makes all of it.
-fn not_concurrently(text: &str) -> String {
+pub(super) fn not_concurrently(text: &str) -> String {
     const WORD: &str = "CONCURRENTLY";
     let tokens = Tokens::of(text);
     let found = tokens.words().outermost().find(|(_, here)| here.at(&[WORD]));

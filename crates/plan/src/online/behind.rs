@@ -176,7 +176,27 @@ impl Behind {
                 "leave that statement out, or let the column go in a migration of its own",
             ));
         }
+        if let Some((table, TableAction::DropColumn(column))) = work.action()
+            && situation
+                .retyped()
+                .iter()
+                .any(|entry| matches!(entry.id(), ObjectId::Column(it) if is_called(situation, it, table, column)))
+        {
+            let column = column.for_people();
+            return Err(Refusal::new(
+                format!("a statement of this migration gives {column} another type, and it goes all the same"),
+                "drop it only: leave the change of its type out",
+            ));
+        }
+        let is_at_once = !phases.expand.is_empty() || !phases.complete.is_empty();
+        let hung_on = |touch: &Touch| match touch {
+            Touch::Hangs(table, _) if is_at_once && self.is_new_name(situation, table) => Some(table.name.clone()),
+            _ => None,
+        };
         let refers = matches!(work.command, Command::CreateTable(_));
+        if let Some(name) = touches.iter().find_map(hung_on).filter(|_| !refers) {
+            return Err(called_so_later(&name, None));
+        }
         let new = |touch: &Touch| match touch {
             Touch::RefersToKey(table) => self.is_new_name(situation, table).then(|| table.name.clone()),
             Touch::Hangs(table, _) if self.is_new_name(situation, table) => Some(table.name.clone()),
@@ -303,6 +323,15 @@ fn with_contract(phases: Phases, contract: Vec<String>) -> Phases {
         verbatim: true,
         ..Phases::default()
     }
+}
+
+/// A table that a statement before calls so with contract.
+pub(super) fn called_so_later(name: &Identifier, now: Option<&Identifier>) -> Refusal {
+    let now = now.map(|now| format!(", {}", now.for_people())).unwrap_or_default();
+    Refusal::new(
+        format!("a statement before gives a table the name {}, which it has with contract", name.for_people()),
+        format!("say this by the table's old name{now}, above the statement that renames it"),
+    )
 }
 
 fn is_called(situation: &Situation<'_>, it: &ColumnName, table: &QualifiedName, column: &Identifier) -> bool {

@@ -9,7 +9,7 @@ use limosa_catalog::{ColumnName, Entry, Identifier, MemberName, Object, ObjectId
 
 use super::domain::empty_at_first;
 use super::family;
-use super::not_null::Refusing;
+use super::not_null::{self, Refusing, index_remark, remark_again};
 use super::partitions::take_over_foreign_keys;
 use super::phases::{Growth, OnlineStep};
 use super::refusal::Refusal;
@@ -188,6 +188,8 @@ impl Copied<'_> {
                 let is_renamed = matches!(constraint.rule, ConstraintRule::Check(_));
                 if self.extent == Extent::All && !is_renamed {
                     parts.settle.extend(remarks_again(situation, other)?);
+                    let index = ObjectName { schema: table.schema.clone(), name: name.name.clone() };
+                    parts.settle.extend(index_remark(situation.catalog, &index, &own));
                 }
                 Ok(())
             }
@@ -345,8 +347,8 @@ impl Copied<'_> {
         let (_, old) = table.column(column)?;
         let is_to_go = situation.is_to_allow_null(&table.column_name(column));
         let own = old.not_null.as_ref().filter(|_| old.inheritance != Inheritance::Inherited && !is_to_go);
-        let own = own.map(|rule| rule.name_on(&table.column_name(column)));
-        let Some(own) = own.and_then(|own| Identifier::new(own).ok()).filter(|_| self.extent == Extent::All) else {
+        let named = own.and_then(|rule| Some((rule, Identifier::new(rule.name_on(&table.column_name(column))).ok()?)));
+        let Some((rule, own)) = named.filter(|_| self.extent == Extent::All) else {
             return Ok(Default::default());
         };
         let interim = (self.interim)(&own);
@@ -354,7 +356,9 @@ impl Copied<'_> {
         let major = situation.catalog.major();
         let refusing = Refusing { column: &column, major, name: &interim, proof: &interim };
         let settle = format!("ALTER TABLE {} RENAME CONSTRAINT {interim} TO {own}", table.name);
-        Ok((refusing.steps(), refusing.has_name().then_some(settle).into_iter().collect()))
+        let remark = remark_again(situation.catalog, &table.column_name(copied.column), &own);
+        let settled = refusing.has_name().then_some(settle).into_iter().chain(remark).collect();
+        Ok((refusing.steps_of(not_null::Extent::of(rule)), settled))
     }
 }
 

@@ -11,6 +11,7 @@ use limosa_catalog::{
 };
 use limosa_syntax::{Diagnostic, Directive, Script, SourceFile};
 
+use super::made_again::{dropped_by, may_be_same, remarked_on};
 use super::phases::OnlineChange;
 use super::reliance::relies_on;
 use super::touch::{Touch, touches, uses_type};
@@ -48,6 +49,8 @@ pub struct InHand {
     pub built: BTreeSet<String>,
     /// What its contract says of what stays.
     says: Vec<Touch>,
+    /// Views and routines that its contract drops; most of them it makes again, as they are.
+    remade: Vec<QualifiedName>,
     /// What types will be called that are domains until then.
     new_types: Vec<Identifier>,
 }
@@ -76,6 +79,9 @@ impl InHand {
     #[must_use]
     pub fn with_contract(mut self, contract: &str, reliance: impl Iterator<Item = String>) -> Self {
         let script = Script::parse(contract);
+        let dropped = script.statements.iter().flat_map(|statement| dropped_by(statement.span.of(contract)));
+        let is_new_name = |own: &QualifiedName| self.new_names.iter().any(|name| name.name == own.name);
+        self.remade = dropped.filter(|own| !is_new_name(own)).collect();
         let said = script.statements.iter().flat_map(|statement| touches(statement.span.of(contract)));
         let mut is_built = false;
         for touch in said {
@@ -128,6 +134,22 @@ impl InHand {
         }
         let name = self.new_types.iter().find(|name| uses_type(text, name))?;
         Some(format!("{} is a domain until the contract of {version}, and keeps from going", name.for_people()))
+    }
+
+    /// Why a statement has to wait that says something of what its contract makes again. `before` are those before it.
+    fn against_remark(&self, text: &str, before: &[String], search_path: &[Identifier]) -> Option<String> {
+        let named = remarked_on(text);
+        // Views of versions are found by no other name than their own in full.
+        let is_found = |own: &QualifiedName, name: &QualifiedName| {
+            name.schema.is_some() || own.schema.as_ref().is_none_or(|schema| search_path.contains(schema))
+        };
+        let is_it = |own: &QualifiedName, name: &QualifiedName| may_be_same(own, name) && is_found(own, name);
+        let name = named.iter().find(|name| self.remade.iter().any(|own| is_it(own, name)))?;
+        let is_made_anew = before.iter().any(|text| dropped_by(text).iter().any(|own| may_be_same(own, name)));
+        (!is_made_anew).then(|| {
+            let (name, version) = (name.name.for_people(), &self.version);
+            format!("the contract of {version} makes {name} again as it was, and this goes with it")
+        })
     }
 
     /// Why a statement that is run as it stands has to wait for its contract.
@@ -207,7 +229,9 @@ pub fn held_up_by_open(
         return Vec::new();
     }
     let mut problems = Vec::new();
+    let mut before: Vec<String> = Vec::new();
     for (index, statement) in script.statements.iter().enumerate() {
+        before.push(statement.span.of(&source.text).to_owned());
         if script.statement_directives(index).any(allows) {
             continue;
         }
@@ -215,7 +239,9 @@ pub fn held_up_by_open(
         let touches = touches(text);
         let against = |it: &InHand| {
             let plain = || touches.iter().find_map(|touch| it.against_plain(touch, search_path));
-            it.against_any(text, &touches).or_else(|| (way == Way::Plain).then(plain).flatten())
+            it.against_any(text, &touches)
+                .or_else(|| it.against_remark(text, &before, search_path))
+                .or_else(|| (way == Way::Plain).then(plain).flatten())
         };
         let Some((why, version)) = open.iter().find_map(|it| Some((against(it)?, it.version.as_str()))) else {
             continue;
@@ -260,7 +286,8 @@ mod tests {
         let open = open.with_contract(
             "ALTER TABLE patient DROP COLUMN note; ALTER TABLE patient RENAME COLUMN limosa_online_2_note TO note;
              ALTER TABLE public.patient ALTER COLUMN born DROP DEFAULT; ALTER TYPE mood RENAME VALUE 'a' TO 'z';
-             DROP DOMAIN IF EXISTS shade; ALTER TYPE public.hue RENAME TO shade",
+             DROP DOMAIN IF EXISTS shade; ALTER TYPE public.hue RENAME TO shade;
+             DROP VIEW public.noted; DROP FUNCTION public.price(bigint)",
             reliance.iter().map(ToString::to_string),
         );
         let source = Arc::new(SourceFile { path: "003.sql".to_owned(), text: statement.into() });
@@ -306,6 +333,10 @@ mod tests {
             "ALTER TYPE mood RENAME VALUE 'a' TO 'c'",
             "ALTER TABLE patient ADD COLUMN x shade",
             "CREATE TABLE visit (id int, x public.shade[])",
+            "COMMENT ON VIEW noted IS 'x'",
+            "COMMENT ON COLUMN public.noted.id IS 'x'",
+            "GRANT SELECT ON patient, noted TO app",
+            "REVOKE ALL ON FUNCTION price(bigint) FROM app",
             "ALTER TYPE hue RENAME TO tint",
             "ALTER TYPE hue SET SCHEMA other",
             "DROP TYPE hue",
@@ -338,6 +369,8 @@ mod tests {
             "DROP INDEX patient_age_idx",
             "INSERT INTO patient (id, x) VALUES (1, 'red'::shade)",
             "ALTER TYPE hue ADD VALUE 'red'",
+            "COMMENT ON VIEW other.noted IS 'x'",
+            "DROP VIEW noted; CREATE VIEW noted AS SELECT 1; COMMENT ON VIEW noted IS 'x'",
             "ALTER TABLE patient ADD COLUMN x hue",
             "-- limosa: allow open-change\nDROP TABLE patient",
         ] {
@@ -351,6 +384,7 @@ mod tests {
             "ALTER TABLE patient ALTER born SET DEFAULT '1950-01-01'",
             "ALTER TYPE mood RENAME VALUE 'a' TO 'c'",
             "ALTER TABLE patient ADD COLUMN x shade",
+            "COMMENT ON VIEW noted IS 'x'",
         ] {
             assert!(refused_as(Way::Online, statement), "{statement}");
         }

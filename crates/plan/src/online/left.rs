@@ -197,6 +197,17 @@ impl Situation<'_> {
         Renames::of(self.catalog, self.left.renames.borrow().clone())
     }
 
+    /// The table to which a statement before gives this name.
+    pub(super) fn to_be_called(&self, name: &QualifiedName) -> Option<ObjectName> {
+        let new = self.resolve(name)?;
+        self.left.renames.borrow().iter().find_map(|rename| match rename {
+            Rename::Object { from: ObjectId::Table(table), to } if *to == new.name && table.schema == new.schema => {
+                Some(table.clone())
+            }
+            _ => None,
+        })
+    }
+
     /// A part of the catalog with the names that the statements before leave.
     pub(super) fn as_left(&self, catalog: Catalog) -> Catalog {
         let renames = self.renames_left();

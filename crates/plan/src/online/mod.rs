@@ -25,6 +25,7 @@ mod in_hand;
 mod lasting;
 mod left;
 mod left_behind;
+mod made_again;
 mod named;
 mod not_null;
 mod numbering;
@@ -43,6 +44,7 @@ mod replication;
 mod reverse;
 mod routines;
 mod rows_of;
+mod shape;
 mod situation;
 mod sync;
 mod table;
@@ -120,7 +122,11 @@ pub fn compile(
     }
     let mut compiling = Compiling::new(&situation, source, change);
     compiling.all(coming);
-    let Compiling { mut change, mut errors, spans, .. } = compiling;
+    let Compiling { mut change, mut errors, mut spans, .. } = compiling;
+    for (at, said) in made_again::said_again(&change.operations) {
+        spans.extend(spans.get(at).copied());
+        change.operations.push(said);
+    }
     match ahead::ready(&situation, &change.operations) {
         Ok(ready) => change.ready = ready,
         Err((at, refusal)) => errors.push(match spans.get(at) {
@@ -128,7 +134,10 @@ pub fn compile(
             None => refusal.into_diagnostic_of(source),
         }),
     }
-    change.trial = trial::trial(&situation, source, script, &change.operations);
+    change.trials = vec![
+        shape::trial(&situation, source, script, (&change.operations, &spans)),
+        trial::trial(&situation, source, script, &change.operations),
+    ];
     if let Some(versioning) = settings.versions.filter(|_| errors.is_empty()) {
         match versions::versions(&situation, versioning, &change.operations) {
             Ok(versions) => change.versions = Some(versions),

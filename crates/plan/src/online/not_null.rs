@@ -1,7 +1,9 @@
 //! How a column comes to refuse null while its rows are in use.
 
-use limosa_catalog::kind::column::made_up_name;
-use limosa_catalog::{ColumnName, Identifier, ServerMajor};
+use std::sync::Arc;
+
+use limosa_catalog::kind::column::{NotNull, made_up_name};
+use limosa_catalog::{Catalog, ColumnName, Identifier, Literal, MemberName, Object, ObjectId, ObjectName, ServerMajor};
 
 use crate::null::is_not_null;
 
@@ -18,15 +20,56 @@ pub(super) struct Refusing<'a> {
     pub(super) proof: &'a Identifier,
 }
 
+/// For which rows a column refuses null.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
+    /// Those that were there before have not been looked at.
+    pub(super) not_valid: bool,
+    /// Those of this table alone.
+    pub(super) no_inherit: bool,
+}
+
+impl Extent {
+    pub(super) fn of(rule: &NotNull) -> Self {
+        Self { not_valid: rule.not_valid, no_inherit: rule.no_inherit }
+    }
+}
+
+/// What is said of the constraint of that name, as a statement that says it again.
+pub(super) fn remark_again(catalog: &Catalog, column: &ColumnName, name: &Identifier) -> Option<String> {
+    let relation = &column.relation;
+    let constraint = ObjectId::Constraint(MemberName { relation: relation.clone(), name: name.clone() });
+    Some(format!("COMMENT ON CONSTRAINT {name} ON {relation} IS {}", said_of(catalog, constraint)?))
+}
+
+/// What is said of the index of a constraint, as a statement that says it of the one that has this name then.
+pub(super) fn index_remark(catalog: &Catalog, index: &ObjectName, then: &Identifier) -> Option<String> {
+    let said = said_of(catalog, ObjectId::Index(index.clone()))?;
+    let then = ObjectName { schema: index.schema.clone(), name: then.clone() };
+    Some(format!("COMMENT ON INDEX {then} IS {said}"))
+}
+
+fn said_of(catalog: &Catalog, id: ObjectId) -> Option<Literal<'_>> {
+    match catalog.get(&ObjectId::Comment(Arc::new(id)))? {
+        Object::Comment(comment) => Some(Literal(&comment.text)),
+        _ => None,
+    }
+}
+
 impl Refusing<'_> {
     /// The statements, each by itself: rows are looked at under a lock that holds no client up.
     pub(super) fn steps(&self) -> Vec<String> {
+        self.steps_of(Extent { not_valid: false, no_inherit: false })
+    }
+
+    /// The same for one that need not hold everywhere.
+    pub(super) fn steps_of(&self, extent: Extent) -> Vec<String> {
         let (table, column) = (&self.column.relation, &self.column.name);
         if self.has_name() {
-            return vec![
-                format!("ALTER TABLE {table} ADD CONSTRAINT {} NOT NULL {column} NOT VALID", self.name),
-                format!("ALTER TABLE {table} VALIDATE CONSTRAINT {}", self.name),
-            ];
+            let own = if extent.no_inherit { " NO INHERIT" } else { "" };
+            let add = format!("ALTER TABLE {table} ADD CONSTRAINT {} NOT NULL {column}{own} NOT VALID", self.name);
+            let validate = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {}", self.name);
+            return std::iter::once(add).chain((!extent.not_valid).then_some(validate)).collect();
         }
         let proof = self.proof;
         vec![

@@ -6,7 +6,9 @@ use std::fmt::Display;
 use limosa_catalog::kind::column::made_up_name;
 use limosa_catalog::{Entry, Identifier, Object, ObjectKind, ObjectName};
 
+use super::expression::RowExpression;
 use super::phases::OnlineStep;
+use super::refusal::Refusal;
 use super::situation::Situation;
 use super::table::Table;
 
@@ -34,6 +36,32 @@ pub(super) fn parts<'a>(table: &Table<'a>) -> Vec<Part<'a>> {
         }
     }
     parts
+}
+
+/// Refuses a key that does not name all columns by which the rows are in partitions, of the table and of partitions of
+/// it: the server tells rows apart within one partition only.
+pub(super) fn refuse_across_partitions(table: &Table<'_>, key: &[Identifier]) -> Result<(), Refusal> {
+    let own = Table { name: table.name.clone(), entry: table.entry, earlier: table.earlier };
+    let columns = table.columns();
+    for whole in std::iter::once(own).chain(parts(table).into_iter().map(|part| part.table)) {
+        let Object::Table(facts) = whole.entry.object() else { continue };
+        let Some(by) = facts.partition_by.as_ref().map(|by| by.as_str()) else { continue };
+        let whole = whole.name.name.for_people();
+        if by.matches('(').count() > 1 {
+            return Err(Refusal::new(
+                format!("{whole} is partitioned by an expression ({by}), over which PostgreSQL has no unique key"),
+                "build it on the partitions alone",
+            ));
+        }
+        if let Some(column) = RowExpression::said(by).names(&columns).iter().find(|column| !key.contains(column)) {
+            let column = column.for_people();
+            return Err(Refusal::new(
+                format!("{whole} is partitioned by {column}, which the key does not name"),
+                format!("name {column} in the key, too: PostgreSQL tells rows apart within one partition only"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Lets a partitioned table take over the foreign keys of its partitions by `add`. With each of them the server drops

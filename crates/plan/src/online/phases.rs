@@ -271,8 +271,8 @@ pub struct OnlineChange {
     pub versions: Option<VersionChange>,
     /// What is done before the old goes.
     pub ready: Ready,
-    /// What is tried before anything changes.
-    pub trial: Trial,
+    /// What is tried before anything changes, each in a transaction of its own.
+    pub trials: Vec<Trial>,
     /// Statements that make types.
     pub types: Vec<String>,
 }

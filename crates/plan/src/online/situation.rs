@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use limosa_catalog::{
     Catalog, ColumnName, Entry, Identifier, InvalidIdentifier, Object, ObjectId, ObjectName, QualifiedName,
 };
-use limosa_syntax::{Command, Directive, Script, SourceFile, TableAction};
+use limosa_syntax::{Command, Directive, ObjectAction, ObjectChange, Script, SourceFile, TableAction};
 
+use super::behind::called_so_later;
 use super::expression::RowExpression;
 use super::family;
 use super::fill::Fill;
@@ -78,6 +79,8 @@ pub(super) struct Situation<'a> {
     carried: RefCell<BTreeSet<ObjectId>>,
     /// Names of what statements before make ahead, or with contract.
     later: RefCell<BTreeSet<ObjectName>>,
+    /// Whether the migration makes what expressions may need.
+    makes_more: Cell<bool>,
     /// Numbers given to names of it.
     numbered: Cell<usize>,
     pub(super) left: Left,
@@ -118,6 +121,7 @@ impl<'a> Situation<'a> {
             remakes_rows: Cell::default(),
             carried: RefCell::default(),
             later: RefCell::default(),
+            makes_more: Cell::default(),
             numbered: Cell::default(),
             left: Left::default(),
         })
@@ -130,6 +134,9 @@ impl<'a> Situation<'a> {
         for (index, statement) in script.statements.iter().enumerate() {
             let says = |is_it: fn(&Directive) -> bool| script.statement_directives(index).any(is_it);
             let text = statement.span.of(&source.text);
+            if makes_something(text) {
+                self.makes_more.set(true);
+            }
             match Command::of(text) {
                 Command::CreateTableAs { name, materialized_view: true, reads }
                     if !says(|directive| matches!(directive, Directive::Phase(_))) =>
@@ -183,6 +190,11 @@ impl<'a> Situation<'a> {
             .iter()
             .filter_map(|read| self.resolve(read))
             .any(|read| other.iter().any(|column| column.relation == read && named(&column.name)))
+    }
+
+    /// Whether the migration makes what expressions may need: a function, a sequence, a type.
+    pub(super) fn makes_more(&self) -> bool {
+        self.makes_more.get()
     }
 
     /// The columns that become other ones meanwhile, or have another one beside them, wherever the migration says so.
@@ -514,8 +526,9 @@ impl<'a> Situation<'a> {
     pub(super) fn table(&self, name: &QualifiedName) -> Result<Table<'a>, Refusal> {
         let missing = || {
             let is_it = |shown: &&Shown| matches!(shown, Shown::Table { name: new, .. } if *new == name.name);
-            match self.earlier().iter().find(is_it) {
-                Some(Shown::Table { table, .. }) => waits(&name.name, &table.name),
+            match (self.earlier().iter().find(is_it), self.to_be_called(name)) {
+                (Some(Shown::Table { table, .. }), _) => waits(&name.name, &table.name),
+                (_, Some(table)) => called_so_later(&name.name, Some(&table.name)),
                 _ => Refusal::new(
                     format!("there is no table {}", for_people(name)),
                     "check the name, or make the table in a migration before",
@@ -539,6 +552,13 @@ impl<'a> Situation<'a> {
     pub(super) fn difference(&self, from: &Catalog, to: &Catalog, style: Style) -> Result<Vec<String>, Refusal> {
         difference(from, to, &DiffOptions { style, ..DiffOptions::default() })
     }
+}
+
+/// Whether a statement makes something that is no part of a table, or may.
+fn makes_something(text: &str) -> bool {
+    let is_new = |change: ObjectChange| matches!(change.action, ObjectAction::Create | ObjectAction::Replace);
+    matches!(Command::of(text), Command::Block(_) | Command::CreateSequence { .. } | Command::CreateDomain { .. })
+        || ObjectChange::of(text).is_some_and(is_new)
 }
 
 /// The statements that make the one catalog of the other.

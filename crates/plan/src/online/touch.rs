@@ -29,7 +29,7 @@ pub(super) enum Touch {
     Says(QualifiedName),
     /// It takes an index away, or calls it otherwise.
     Index(QualifiedName),
-    /// It takes a constraint of a table away, or calls it otherwise.
+    /// It takes a constraint of a table away, calls it otherwise, or says something of it.
     Constraint(QualifiedName, Identifier),
     /// It calls a value of a type otherwise.
     Value(QualifiedName, String),
@@ -177,7 +177,10 @@ fn of_action(table: &QualifiedName, action: &TableAction, text: &str) -> Vec<Tou
         | TableAction::SetColumnOptions => {
             altered_column(tokens.words()).map(|column| Touch::Marks(table.clone(), vec![column])).into_iter().collect()
         }
-        TableAction::DropConstraint(name) | TableAction::RenameConstraint { from: name, .. } => {
+        TableAction::DropConstraint(name)
+        | TableAction::ValidateConstraint(name)
+        | TableAction::AlterConstraint(name)
+        | TableAction::RenameConstraint { from: name, .. } => {
             vec![Touch::Constraint(table.clone(), name.clone())]
         }
         TableAction::SetDefault(column) | TableAction::DropDefault(column) => {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use limosa_catalog::{Entry, Identifier, Object, ObjectId, ObjectName, QualifiedName};
 use limosa_syntax::{
     Command, Diagnostic, NewTable, ObjectAction, ObjectChange, Script, SourceFile, Span, TableAction, TableRule,
+    part_spans,
 };
 
 use super::ahead::without_rows;
@@ -16,7 +17,7 @@ use super::routines::names;
 use super::situation::Situation;
 
 /// Numbers in the names of the schemas.
-const NUMBERS: usize = 9_000;
+pub(super) const NUMBERS: usize = 9_000;
 
 /// Statements on the way; all of them are taken back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct TrialStep {
     pub sql: String,
     /// What it means that it fails; `None` where that says nothing of the migration.
     pub problem: Option<Diagnostic>,
+    /// Codes with which it fails for its own sake, besides those that say so of any statement.
+    pub besides: &'static [&'static str],
 }
 
 /// What is to be tried of a migration; nothing where it changes no column, makes nothing that reads one, or where empty
@@ -54,6 +57,17 @@ pub(super) fn trial(
         Some(()) if bench.steps.iter().any(|step| step.problem.is_some()) => Trial { steps: bench.steps },
         _ => Trial::default(),
     }
+}
+
+/// Whether something speaks of whole rows of a table, for which those of another one would not do.
+pub(super) fn speaks_of_whole_rows(table: Entry<'_>, name: &Identifier) -> bool {
+    let takes_rows = |(other, _): (Entry<'_>, _)| match other.object() {
+        Object::Function(function) => names(&function.arguments, name) || names(&function.result, name),
+        Object::Procedure(procedure) => names(&procedure.arguments, name),
+        Object::Column(_) | Object::Aggregate(_) | Object::Operator(_) | Object::Cast(_) => true,
+        _ => false,
+    };
+    table.dependents().any(takes_rows)
 }
 
 struct Bench<'b, 'a> {
@@ -109,7 +123,7 @@ impl Bench<'_, '_> {
                 );
                 let help = "drop it in the migration, before the type changes, and make it again behind as it is to be";
                 let problem = problem.in_file(self.source).with_help(help);
-                self.steps.push(TrialStep { sql, problem: Some(problem) });
+                self.steps.push(TrialStep { sql, problem: Some(problem), besides: &[] });
             }
         }
         for statement in &script.statements {
@@ -131,15 +145,7 @@ impl Bench<'_, '_> {
             );
             let entry = self.situation.catalog.entry(&ObjectId::Table(name.clone()));
             if let Some(entry) = entry.filter(|_| changes) {
-                let takes_rows = |(other, _): (Entry<'_>, _)| match other.object() {
-                    Object::Function(function) => {
-                        names(&function.arguments, &name.name) || names(&function.result, &name.name)
-                    }
-                    Object::Procedure(procedure) => names(&procedure.arguments, &name.name),
-                    Object::Column(_) | Object::Aggregate(_) | Object::Operator(_) | Object::Cast(_) => true,
-                    _ => false,
-                };
-                if entry.dependents().any(takes_rows) {
+                if speaks_of_whole_rows(entry, &name.name) {
                     return None;
                 }
                 self.tables.insert(name, entry);
@@ -182,7 +188,7 @@ impl Bench<'_, '_> {
     }
 
     fn step(&mut self, sql: String) {
-        self.steps.push(TrialStep { sql, problem: None });
+        self.steps.push(TrialStep { sql, problem: None, besides: &[] });
     }
 
     fn beside(&self, name: &ObjectName) -> Option<ObjectName> {
@@ -195,6 +201,7 @@ impl Bench<'_, '_> {
         match Command::of(text) {
             Command::AlterTable { table, view: false, actions, .. } => {
                 let table = self.situation.resolve(&table)?;
+                self.defaults(&table, &actions, span)?;
                 actions.iter().try_for_each(|action| self.action(&table, action))
             }
             Command::CreateTable(new) => self.new_table(&new),
@@ -209,11 +216,31 @@ impl Bench<'_, '_> {
                         .at(self.source, span)
                         .with_label(label)
                         .with_help("write it for the columns as the statements before leave them");
-                    self.steps.push(TrialStep { sql, problem: Some(problem) });
+                    self.steps.push(TrialStep { sql, problem: Some(problem), besides: &[] });
                 }
                 Some(())
             }
         }
+    }
+
+    /// Defaults of columns that have another type by then.
+    fn defaults(&mut self, table: &ObjectName, actions: &[TableAction], span: Span) -> Option<()> {
+        let text = span.of(&self.source.text);
+        let parts = part_spans(text);
+        if !self.made.contains(table) || parts.len() != actions.len() {
+            return Some(());
+        }
+        let beside = self.beside(table)?;
+        for (_, part) in actions.iter().zip(parts).filter(|(action, _)| matches!(action, TableAction::SetDefault(_))) {
+            let own = Span::new(span.start + part.start, span.start + part.end);
+            let problem = Diagnostic::error("not-online", "contract would not be done")
+                .at(self.source, own)
+                .with_label("this is no default of the column as it will be")
+                .with_help("write it for the type that the statements before leave the column");
+            let sql = format!("ALTER TABLE {beside} {}", part.of(text));
+            self.steps.push(TrialStep { sql, problem: Some(problem), besides: &[] });
+        }
+        Some(())
     }
 
     fn action(&mut self, table: &ObjectName, action: &TableAction) -> Option<()> {

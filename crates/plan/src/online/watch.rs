@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use limosa_catalog::kind::grant::Grantee;
 use limosa_catalog::{
-    Catalog, ColumnName, Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName, QualifiedName, Rename,
+    Catalog, ColumnName, Entry, Identifier, Object, ObjectId, ObjectKind, ObjectName, QualifiedName, Rename, Renames,
 };
 use limosa_syntax::{Command, Script, TableAction, Tokens};
 
@@ -33,6 +33,8 @@ pub struct Watch {
     said: BTreeSet<Identifier>,
     /// Columns whose defaults it gives by a trigger meanwhile.
     given: Vec<ColumnName>,
+    /// Renames for which there is a copy meanwhile, by the new name, that goes with all that is said of it.
+    copies: Vec<Rename>,
 }
 
 /// What is found, and how much of it counts.
@@ -77,7 +79,14 @@ impl Watch {
             Touch::Renames(table, name) => is_it(table, name, column) && !passing.contains(column),
             _ => false,
         });
-        Self { replaced, given: given(expand), said, goes, reshaped }
+        Self { replaced, given: given(expand), said, goes, reshaped, copies: Vec::new() }
+    }
+
+    /// With these of the renames for which there is a copy among the columns that pass.
+    #[must_use]
+    pub fn with_copies(self, renames: Vec<Rename>, passing: &[ColumnName]) -> Self {
+        let is_copied = |rename: &Rename| copy_of(rename).is_some_and(|copy| passing.contains(&copy));
+        Self { copies: renames.into_iter().filter(is_copied).collect(), ..self }
     }
 
     /// What is there before the change begins, each with the hash of what it says. What begins with `own` is the
@@ -85,7 +94,26 @@ impl Watch {
     #[must_use]
     pub fn before(&self, catalog: &Catalog, own: &str) -> Reliance {
         let all = self.all(catalog, own).into_iter();
-        all.filter(|found| !self.is_given(found.entry.id())).map(|found| found.told()).collect()
+        let mut told: Reliance =
+            all.filter(|found| !self.is_given(found.entry.id())).map(|found| found.told()).collect();
+        if !self.copies.is_empty() {
+            // A copy begins with what is said of the column.
+            let renamed = catalog.renamed(&Renames::of(catalog, self.copies.clone()), catalog);
+            told.extend(self.said_of_copies(&renamed));
+        }
+        told
+    }
+
+    /// What is said of copies.
+    fn said_of_copies(&self, catalog: &Catalog) -> Reliance {
+        let mut told = Reliance::new();
+        for copy in self.copies.iter().filter_map(copy_of).filter(|copy| !self.said.contains(&copy.name)) {
+            let entry = catalog.entry(&ObjectId::Column(copy));
+            let parts = entry.into_iter().flat_map(|entry| entry.children());
+            let said = parts.filter(|part| matches!(part.id(), ObjectId::Comment(_) | ObjectId::Grant(_)));
+            told.extend(said.map(|entry| Found { entry, is_whole: false }.told()));
+        }
+        told
     }
 
     /// The same while it is open: a default that the change gives is somebody's who has set it since.
@@ -93,7 +121,9 @@ impl Watch {
     pub fn found(&self, catalog: &Catalog, own: &str) -> Reliance {
         let default = |column: &ColumnName| catalog.entry(&ObjectId::ColumnDefault(column.clone()));
         let set = self.given.iter().filter_map(default).map(|entry| Found { entry, is_whole: false });
-        self.all(catalog, own).into_iter().chain(set).map(|found| found.told()).collect()
+        let mut told: Reliance = self.all(catalog, own).into_iter().chain(set).map(|found| found.told()).collect();
+        told.extend(self.said_of_copies(catalog));
+        told
     }
 
     /// What a contract needs of that, or would bring back, each with the statements that make it again.
@@ -174,6 +204,16 @@ pub fn lost_with_names(catalog: &Catalog, renames: &[Rename], contract: &str) ->
         lost.extend(view.children().filter(is_lost).map(|part| part.id().to_string()));
     }
     lost
+}
+
+/// The copy that has the new name of a column.
+fn copy_of(rename: &Rename) -> Option<ColumnName> {
+    match rename {
+        Rename::Column { of: ObjectId::Table(relation), to, .. } => {
+            Some(ColumnName { relation: relation.clone(), name: to.clone() })
+        }
+        _ => None,
+    }
 }
 
 /// Whether a table has the same privileges for the same role.

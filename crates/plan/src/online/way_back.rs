@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use limosa_catalog::kind::constraint::ConstraintRule;
 use limosa_catalog::kind::table::ReplicaIdentity;
-use limosa_catalog::{ColumnName, Entry, Identifier, Literal, MemberName, Object, ObjectId, QualifiedName};
+use limosa_catalog::{ColumnName, Entry, Identifier, Literal, MemberName, Object, ObjectId, ObjectName, QualifiedName};
 use limosa_syntax::{
     Command, IndexAction, MemberChange, ObjectAction, ObjectChange, RelationKind, TableAction, Tokens,
 };
 
 use super::dependents::can_be_made_again;
-use super::not_null::{NOT_NULL_APART, not_null_name};
+use super::not_null::{NOT_NULL_APART, index_remark, not_null_name, remark_again};
 use super::numbering::{counting, numbering_back};
 use super::of_parts::own_defaults;
 use super::situation::{Situation, Work};
@@ -85,11 +85,16 @@ fn of_action(
     match action {
         TableAction::DropNotNull(column) => {
             let column = ColumnName { relation: said.clone(), name: column.clone() };
-            alter(not_null_again(situation, &column))
+            let (action, remark) = not_null_again(situation, &column);
+            Some(std::iter::once(format!("ALTER TABLE {said} {action}")).chain(remark).collect())
         }
         TableAction::RenameConstraint { from, to } => alter(format!("RENAME CONSTRAINT {to} TO {from}")),
         TableAction::DropConstraint(name) => {
-            again(situation.original(ObjectId::Constraint(MemberName { relation: said, name: name.clone() })))
+            let index = ObjectName { schema: said.schema.clone(), name: name.clone() };
+            let id = situation.original(ObjectId::Constraint(MemberName { relation: said, name: name.clone() }));
+            let now = id.own_name().map(|now| ObjectName { schema: index.schema.clone(), name: now.clone() });
+            let remark = now.and_then(|now| index_remark(situation.catalog, &now, &index.name));
+            again(id).map(|statements| statements.into_iter().chain(remark).collect())
         }
         TableAction::DropDefault(column) => {
             let of_whole = ColumnName { relation: said, name: column.clone() };
@@ -132,19 +137,23 @@ fn clustered(situation: &Situation<'_>, table: &Table<'_>) -> String {
     own.map_or_else(|| "SET WITHOUT CLUSTER".to_owned(), |index| format!("CLUSTER ON {index}"))
 }
 
-/// What makes a column refuse null again, by the name that the server has for that.
-fn not_null_again(situation: &Situation<'_>, column: &ColumnName) -> String {
+/// What makes a column refuse null again, by the name that the server has for that, for the rows for which it did; and
+/// what is said of it.
+fn not_null_again(situation: &Situation<'_>, column: &ColumnName) -> (String, Option<String>) {
     let original = situation.original_column(column.clone());
-    let facts = match situation.catalog.get(&ObjectId::Column(original.clone())) {
-        Some(Object::Column(facts)) => facts.not_null.as_ref(),
-        _ => None,
-    };
-    let own = facts.and_then(|rule| Identifier::new(rule.name_on(&original)).ok());
-    let has_other = |own: &Identifier| not_null_name(column).is_some_and(|made_up| made_up != *own);
-    match own.filter(|own| situation.catalog.major().number() >= NOT_NULL_APART && has_other(own)) {
-        Some(own) => format!("ADD CONSTRAINT {own} NOT NULL {}", column.name),
-        None => format!("ALTER COLUMN {} SET NOT NULL", column.name),
+    let plain = (format!("ALTER COLUMN {} SET NOT NULL", column.name), None);
+    let Some(Object::Column(facts)) = situation.catalog.get(&ObjectId::Column(original.clone())) else { return plain };
+    let named = facts.not_null.as_ref().and_then(|rule| Some((rule, Identifier::new(rule.name_on(&original)).ok()?)));
+    let is_apart = situation.catalog.major().number() >= NOT_NULL_APART;
+    let Some((rule, own)) = named.filter(|_| is_apart) else { return plain };
+    let remark = remark_again(situation.catalog, &original, &own);
+    let has_other = not_null_name(column).is_some_and(|made_up| made_up != own);
+    if !has_other && remark.is_none() && !rule.not_valid && !rule.no_inherit {
+        return plain;
     }
+    let no_inherit = if rule.no_inherit { " NO INHERIT" } else { "" };
+    let not_valid = if rule.not_valid { " NOT VALID" } else { "" };
+    (format!("ADD CONSTRAINT {own} NOT NULL {}{no_inherit}{not_valid}", column.name), remark)
 }
 
 /// What a statement drops, and what goes with it; `None` where it drops nothing that is known here.

@@ -5,7 +5,7 @@ use limosa_catalog::{Identifier, MemberName, ObjectId, ObjectName, QualifiedName
 use limosa_syntax::{Command, TableAction, TableConstraint, TableRule, TokenKind, Tokens};
 
 use super::super::left::Taken;
-use super::super::not_null::{Refusing, not_null_name};
+use super::super::not_null::{Extent, Refusing, not_null_name};
 use super::super::partitions::parts;
 use super::super::phases::{Growth, OnlineCheck, OnlineStep, Phases};
 use super::super::refusal::Refusal;
@@ -173,7 +173,10 @@ impl Adding<'_> {
                 let proof = self.situation.interim(&column.name, self.work.place + 1);
                 let major = self.situation.catalog.major();
                 let refusing = Refusing { column: &column, major, name: &name, proof: &proof };
-                phases.complete = refusing.steps().into_iter().map(OnlineStep::Alone).collect();
+                let no_inherit =
+                    Tokens::of(&self.work.text).words().outermost().any(|(_, here)| here.at(&["NO", "INHERIT"]));
+                let extent = Extent { not_valid: constraint.unchecked, no_inherit };
+                phases.complete = refusing.steps_of(extent).into_iter().map(OnlineStep::Alone).collect();
                 // A column that is there only meanwhile goes with an abort.
                 phases.abort = if is_there { refusing.undo() } else { Vec::new() };
             }

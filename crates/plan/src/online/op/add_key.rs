@@ -4,7 +4,7 @@ use limosa_catalog::{Identifier, Literal, ObjectId, ObjectName};
 use limosa_syntax::{TableConstraint, TableRule, Tokens};
 
 use super::super::not_null::{Refusing, not_null_name};
-use super::super::partitions::{IndexOfParts, Made, parts, take_over_foreign_keys};
+use super::super::partitions::{IndexOfParts, Made, parts, refuse_across_partitions, take_over_foreign_keys};
 use super::super::phases::{Growth, OnlineCheck, OnlineStep, Phases};
 use super::super::refusal::Refusal;
 use super::super::way_back::{goes_with, made_again};
@@ -175,6 +175,7 @@ impl Adding<'_> {
                     "drop the old one in a migration before",
                 ));
             }
+            refuse_across_partitions(self.table, columns)?;
             phases.checks.extend(self.twice(columns));
             phases.growth.push(Growth::Index { table: table.clone(), columns: columns.clone() });
             let KeyWords { kind, list, properties, rest } = self.key_words(*primary, columns);

@@ -5,7 +5,7 @@ use limosa_catalog::{Identifier, ObjectName, QualifiedName};
 use limosa_syntax::{Command, TokenKind, Tokens};
 
 use super::super::left::Taken;
-use super::super::partitions::{IndexOfParts, Made};
+use super::super::partitions::{IndexOfParts, Made, refuse_across_partitions};
 use super::super::phases::{Growth, OnlineStep, Phases};
 use super::super::refusal::Refusal;
 use super::super::situation::{Situation, Work, object_for_people};
@@ -34,6 +34,9 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
         if !is_taken && situation.is_there(work, &name_of)? {
             return Ok(work.alone(format!("index {}, which is there", known.for_people())));
         }
+        if table.is_partitioned() && work_is_unique(work) {
+            refuse_across_partitions(&table, columns)?;
+        }
         if table.is_partitioned() && !only {
             return Ok(of_parts(situation, work, &table, (&known, columns)));
         }
@@ -61,6 +64,10 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
             ..Phases::default()
         })
     }))
+}
+
+fn work_is_unique(work: &Work<'_>) -> bool {
+    matches!(work.command, Command::CreateIndex { unique: true, .. })
 }
 
 /// On each partition, and then on the whole.

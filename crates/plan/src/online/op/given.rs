@@ -55,7 +55,7 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
 }
 
 /// A statement in one line, for a heading: its beginning, where it is long.
-pub(super) fn summary(text: &str) -> String {
+pub(in super::super) fn summary(text: &str) -> String {
     const LONGEST: usize = 72;
     let mut line = String::new();
     for word in text.split_whitespace() {

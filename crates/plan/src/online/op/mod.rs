@@ -5,6 +5,7 @@ mod add_constraint;
 mod add_key;
 mod add_numbered;
 mod addition;
+mod alter_constraint;
 mod change_of_rows;
 mod change_type;
 mod create_index;
@@ -21,8 +22,10 @@ mod remade;
 mod rename_column;
 mod rename_table;
 mod rename_type;
+mod validate;
 
 pub(super) use change_type::{may_be_written, of_type};
+pub(super) use given::summary;
 pub(super) use rename_column::may_have_a_copy;
 
 use super::phases::Phases;
@@ -42,6 +45,8 @@ const OPERATIONS: &[Operation] = &[
     change_type::phases,
     not_null::phases,
     add_constraint::phases,
+    validate::phases,
+    alter_constraint::phases,
     add_column::phases,
     drop_column::phases,
     default::phases,

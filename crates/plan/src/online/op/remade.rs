@@ -8,7 +8,9 @@ use limosa_syntax::{Command, MemberChange, ObjectAction, ObjectChange};
 
 use super::super::ahead::{self, Filled, ahead};
 use super::super::dependents::growth;
+use super::super::made_again::remarked_on;
 use super::super::phases::{Made, Phases};
+use super::super::put_back::put_back;
 use super::super::refusal::Refusal;
 use super::super::routines::remarked;
 use super::super::situation::{Situation, Work};
@@ -18,11 +20,11 @@ use super::given::summary;
 pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Result<Phases, Refusal>> {
     let drop = drop_of(situation, work)?;
     let reverse = match drop {
-        Some(drop) => format!("{drop};"),
-        None => "-- nothing: it goes with what it is about".to_owned(),
+        Some(drop) => vec![format!("{drop};")],
+        None => remark_back(situation, work),
     };
     let about = summary(&work.text);
-    let phases = Phases { reverse: vec![reverse], verbatim: true, about, ..Phases::default() };
+    let phases = Phases { reverse, verbatim: true, about, ..Phases::default() };
     if !situation.remakes_rows() || !is_of_relation(situation, work) {
         if let Command::CreateView { name, .. } = &work.command {
             situation.resolve(name).iter().for_each(|name| situation.makes_later(name));
@@ -39,6 +41,21 @@ pub(super) fn phases(situation: &Situation<'_>, work: &Work<'_>) -> Option<Resul
             ..phases
         }
     }))
+}
+
+/// The way back of what is said of something that is made again: with what the migration drops itself it goes, and of
+/// what it leaves it is taken back.
+fn remark_back(situation: &Situation<'_>, work: &Work<'_>) -> Vec<String> {
+    let is_dropped = |name: &QualifiedName| {
+        situation.resolve(name).is_some_and(|name| {
+            let ids = [ObjectId::View(name.clone()), ObjectId::MaterializedView(name)];
+            let is_there = ids.iter().any(|id| situation.catalog.contains(id));
+            !is_there || ids.iter().any(|id| situation.is_dropped(id))
+        })
+    };
+    let stays = !remarked_on(&work.text).iter().any(is_dropped);
+    let back = put_back(situation, work).filter(|_| stays).map(|was| was.reverse()).filter(|back| !back.is_empty());
+    back.unwrap_or_else(|| vec!["-- nothing: it goes with what it is about".to_owned()])
 }
 
 /// Whether a relation, or an index, goes by a statement before, or is made by one when its turn comes.

@@ -223,6 +223,7 @@ impl<'a> Rekey<'a> {
         let mut checks: Vec<OnlineCheck> = self.tables().into_iter().map(no_subscriber).collect();
         checks.extend(self.map_is_free());
         checks.extend(self.members().filter_map(|member| self.comes_back(member)));
+        checks.extend(self.can_be_made());
         Ok(Phases {
             about: self.about(),
             checks,
@@ -275,6 +276,22 @@ impl<'a> Rekey<'a> {
         }));
         remarks.extend(ahead::remark(&self.again.1));
         remarks
+    }
+
+    /// That the expressions which make ids are known to the server, and give ids of their types. What the migration
+    /// makes may be needed for that.
+    fn can_be_made(&self) -> Vec<OnlineCheck> {
+        if self.situation.makes_more() {
+            return Vec::new();
+        }
+        let one = |side: &Side| OnlineCheck {
+            query: format!("SELECT 1 WHERE false AND ({})::{} IS NULL", side.make, side.data_type),
+            found: "no id is made".to_owned(),
+            help: "say an expression that makes an id of the type: the default behind the type of the key, \
+                   `-- limosa: forward EXPRESSION`, `-- limosa: back EXPRESSION`"
+                .to_owned(),
+        };
+        [&self.map.from, &self.map.to].map(one).into()
     }
 
     /// A map that leads to new ids is made; one that leads back is there, or knows of no row.
