@@ -17,6 +17,10 @@ const LOCK_TIMEOUT: &str = "1s";
 /// and shorter than the server's `deadlock_timeout`, so that of a batch and a client that wait for each other it is the
 /// batch that gives way.
 const BATCH_LOCK_TIMEOUT: &str = "200ms";
+
+/// Compiling a plan takes 100 ms and more, many times what a batch takes; and a plan that the settings of [`Pin`] leave
+/// no other way seems expensive enough for that to the planner (up to PostgreSQL 17).
+const NO_JIT: &str = "SET LOCAL jit = off;\n";
 /// How long a count may take; a larger table is estimated.
 const COUNT_TIMEOUT: &str = "5s";
 
@@ -88,7 +92,7 @@ impl<'a> Desk<'a> {
     /// a server that crashes has both or neither.
     pub(super) async fn batch(&self, sql: &str, pin: Pin, answered: Answered) -> Result<Rows, ServerError> {
         let settings = format!(
-            "SET LOCAL synchronous_commit = {};\nSET LOCAL lock_timeout = '{BATCH_LOCK_TIMEOUT}';\n{}",
+            "SET LOCAL synchronous_commit = {};\nSET LOCAL lock_timeout = '{BATCH_LOCK_TIMEOUT}';\n{NO_JIT}{}",
             answered.sql(),
             pin.sql()
         );
@@ -112,7 +116,7 @@ impl<'a> Desk<'a> {
     /// Runs statements, gives the rows of the last that gives any, and takes all back.
     pub(super) async fn rehearse(&self, sql: &str, pin: Pin) -> Result<Rows, ServerError> {
         let timeout = format!("SET LOCAL statement_timeout = {};\n", Literal(COUNT_TIMEOUT));
-        self.ending(&format!("{timeout}{}{sql}", pin.sql()), "ROLLBACK").await
+        self.ending(&format!("{timeout}{NO_JIT}{}{sql}", pin.sql()), "ROLLBACK").await
     }
 
     /// How many rows meet a condition; an estimate where they are too many to count.

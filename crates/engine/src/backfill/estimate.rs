@@ -11,7 +11,7 @@ use super::error::BackfillError;
 use super::id_source::IdSource;
 use super::order::{Order, limits};
 use super::placing::Pin;
-use super::prepare::Prepared;
+use super::prepare::{ByIndex, Prepared};
 use super::statement::{Batch, Work};
 use super::steering::Steering;
 use super::worker::key;
@@ -116,7 +116,7 @@ pub(super) async fn estimate(
             busy_ms: 0.0,
         };
         let sql = rehearsal(&work.change(&batch, "true"));
-        let pin = if prepared.is_pinned { Pin::ByIndex } else { work.pin(&batch) };
+        let pin = if prepared.by_index == ByIndex::Always { Pin::ByIndex } else { work.pin(&batch) };
         match desk.rehearse(&sql, pin).await {
             Ok(answer) => {
                 let field = |index: usize| answer.first()?.get(index)?.as_deref()?.parse::<f64>().ok();

@@ -23,9 +23,20 @@ pub(super) struct Prepared {
     pub(super) order: Order,
     /// What ids are made from that are numbers of a sequence.
     pub(super) numbers: Option<Numbers>,
-    /// Whether a batch's plan finds rows by indexes only. The planner does not know how few rows a batch has, and would
-    /// read all of a joined table for each.
-    pub(super) is_pinned: bool,
+    /// When a batch's plan finds rows by indexes only.
+    pub(super) by_index: ByIndex,
+}
+
+/// When the plan of a batch is held to finding rows by indexes only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ByIndex {
+    /// From the first batch on: the planner does not know how few rows a batch has, and would read all of a joined
+    /// table for each.
+    Always,
+    /// From a batch on that takes longer by far than those before it.
+    WhereSlow,
+    /// What is joined has no index for it: each row would read all of that.
+    Never,
 }
 
 impl Prepared {
@@ -84,16 +95,19 @@ pub(super) async fn prepare(
     }
     let order = order(definition, &relation, to_do.ends)?;
     let numbers = Numbers::find(desk, definition, ids).await?;
-    let is_pinned = match &definition.change {
+    let by_index = match &definition.change {
         RowChange::Set { from: Some(_), .. } => {
             // As of a batch: few rows, to which others are joined.
             let few = format!("{} AND {}.ctid = '(0,1)'::tid", to_do.batch(1), relation.row());
             let change = change(definition, &relation, NO_IDS, &few);
-            desk.finds_by_index(&format!("EXPLAIN (FORMAT JSON) {change}")).await?
+            match desk.finds_by_index(&format!("EXPLAIN (FORMAT JSON) {change}")).await? {
+                true => ByIndex::Always,
+                false => ByIndex::Never,
+            }
         }
-        _ => false,
+        _ => ByIndex::WhereSlow,
     };
-    Ok(Prepared { relation, target: copied_into, to_do, order, numbers, is_pinned })
+    Ok(Prepared { relation, target: copied_into, to_do, order, numbers, by_index })
 }
 
 /// The order in which the rows are visited.

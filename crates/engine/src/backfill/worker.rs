@@ -12,6 +12,7 @@ use super::gate::Pass;
 use super::id_source::IdSource;
 use super::order::limits;
 use super::placing::Pin;
+use super::prepare::ByIndex;
 use super::prepared_batch::{PreparedBatch, PreparedBatches, Values, has_one_plan};
 use super::range::Range;
 use super::reject::{Culprit, FailingRow, Part};
@@ -120,7 +121,7 @@ impl<'r, 'a> Worker<'r, 'a> {
             made: Vec::new(),
             part: None,
             avoids_taken: false,
-            is_pinned: runner.prepared.is_pinned,
+            is_pinned: runner.prepared.by_index == ByIndex::Always,
             known: PreparedBatches::default(),
             steering: Steering::new(order, runner.gate.batch_time()),
             first_pass: Steering::new(order, runner.gate.batch_time()),
@@ -247,7 +248,8 @@ impl<'r, 'a> Worker<'r, 'a> {
         let batch_time = self.runner.gate.batch_time();
         self.steering().aim(batch_time);
         let times = self.steering().excess(worked, took).unwrap_or_default();
-        if times >= CLIFF && took > LEAST_CLIFF && !self.is_pinned {
+        let may_be_pinned = self.runner.prepared.by_index == ByIndex::WhereSlow && !self.is_pinned;
+        if times >= CLIFF && took > LEAST_CLIFF && may_be_pinned {
             self.is_pinned = true;
             let remark = format!(
                 "a batch took {:.1} s, {times:.0} times as long as those before it; from here on its rows are found \

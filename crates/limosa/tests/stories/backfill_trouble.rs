@@ -331,3 +331,35 @@ fn a_key_that_is_changed_itself_is_no_order_and_that_is_said_before_a_job_begins
         assert_eq!(value(database, "SELECT min(id) || ' ' || count(*) FROM patient"), "100001 3000");
     });
 }
+
+/// What a slow disk, or a busy server, does to one batch.
+#[test]
+fn a_batch_that_stalls_does_not_make_those_behind_it_read_all_that_is_joined_row_by_row() {
+    on_servers(|database| {
+        database.execute(
+            "CREATE TABLE practice (code text, name text);
+             CREATE TABLE visit (id int PRIMARY KEY, code text, name text);
+             CREATE TABLE planned (hashes text, jit text);
+             CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+               IF NEW.id = 3000 THEN PERFORM pg_sleep(0.4); END IF;
+               IF NEW.id % 100 = 0 THEN
+                 INSERT INTO planned VALUES (current_setting('enable_hashjoin'), current_setting('jit'));
+               END IF;
+               RETURN NEW; END $$;
+             CREATE TRIGGER stall BEFORE UPDATE ON visit FOR EACH ROW EXECUTE FUNCTION stall();
+             INSERT INTO practice SELECT 'c' || i, 'n' || i FROM generate_series(1, 500) i;
+             INSERT INTO visit SELECT i, 'c' || i % 500 + 1 FROM generate_series(1, 8000) i;",
+        );
+        let project = project(database);
+        project
+            .limosa(
+                "backfill run --table visit --set 'name = p.name' --from 'practice p' \
+                 --where 'p.code = visit.code AND visit.name IS NULL' --parallel 1 --batch-time 1ms",
+            )
+            .exits(0)
+            .never_says("found by indexes only");
+        let planned = "SELECT DISTINCT hashes || ' ' || jit FROM planned";
+        assert_eq!(rows(database, planned), ["on off"]);
+        assert_eq!(rows(database, "SELECT count(*) FROM visit WHERE name IS NULL"), ["0"]);
+    });
+}

@@ -7,13 +7,15 @@ use crate::place::{on_servers, rows};
 use crate::project::Project;
 
 const SETUP: &str = "\
-CREATE TABLE visit (id bigint, n int NOT NULL DEFAULT 1, name text DEFAULT 'x', k int) PARTITION BY RANGE (id);
+CREATE TABLE visit (id bigint, n int NOT NULL DEFAULT 1, name text DEFAULT 'x', k int, o int DEFAULT 9)
+    PARTITION BY RANGE (id);
 CREATE TABLE early PARTITION OF visit FOR VALUES FROM (0) TO (100);
 CREATE TABLE late PARTITION OF visit FOR VALUES FROM (100) TO (200);
 CREATE TABLE last PARTITION OF visit FOR VALUES FROM (200) TO (300) PARTITION BY RANGE (id);
 CREATE TABLE last_of_all PARTITION OF last FOR VALUES FROM (200) TO (300);
 ALTER TABLE early ALTER COLUMN n DROP DEFAULT;
 ALTER TABLE last_of_all ALTER COLUMN n DROP DEFAULT;
+ALTER TABLE ONLY last ALTER COLUMN o DROP DEFAULT;
 ALTER TABLE late ALTER COLUMN name SET DEFAULT 'y', ALTER COLUMN k SET DEFAULT 5;
 CREATE INDEX early_name ON early (name);
 ALTER TABLE early ADD CONSTRAINT early_short CHECK (length(name) < 10);
@@ -81,6 +83,7 @@ fn what_partitions_have_by_themselves_comes_back() {
             "ALTER TABLE visit ALTER COLUMN n TYPE bigint;\n",
             "-- limosa: back 3\nALTER TABLE visit DROP COLUMN n;\n",
             "ALTER TABLE visit DROP COLUMN name;\n",
+            "ALTER TABLE visit DROP COLUMN o;\n",
             "ALTER TABLE visit ALTER COLUMN name DROP DEFAULT;\n",
             "ALTER TABLE early DROP CONSTRAINT early_short;\nALTER TABLE visit DROP COLUMN name;\n",
         ] {

@@ -12,6 +12,7 @@ use super::{Alteration, Context, Part, Rules, Statement};
 use crate::diff::cast::{ValueType, cast};
 use crate::diff::fix::where_there;
 use crate::diff::hazard::Hazard;
+use crate::diff::statement::AlterTarget;
 use crate::diff::volatility::may_be_volatile;
 use crate::diff::{Servers, Style, inheritance, settings};
 
@@ -151,10 +152,14 @@ pub(super) fn unlike_origin(
             None => format!("ALTER COLUMN {} SET NOT NULL", name.name),
         });
     }
-    if default_of(entry).is_none() && origins.iter().any(|origin| default_of(*origin).is_some()) {
-        actions.push(format!("ALTER COLUMN {} DROP DEFAULT", name.name));
-    }
-    actions.into_iter().map(|action| Statement::alter_table(&name.relation, action)).collect()
+    let actions = actions.into_iter().map(|action| Statement::alter_table(&name.relation, action));
+    let without_default = (default_of(entry).is_none() && origins.iter().any(|origin| default_of(*origin).is_some()))
+        .then(|| {
+            // Its own partitions and heirs keep theirs.
+            let target = AlterTarget { keyword: "TABLE", only: true, name: name.relation.clone() };
+            Statement::alter(target, format!("ALTER COLUMN {} DROP DEFAULT", name.name))
+        });
+    actions.chain(without_default).collect()
 }
 
 /// Whether the column gets its default without a word: from its own clause, or from the column that it is inherited

@@ -1,17 +1,17 @@
 //! What an operation is decided by: the statement, and the database that it meets.
 
+mod changing;
+mod foreseen;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use limosa_catalog::{
     Catalog, ColumnName, Entry, Identifier, InvalidIdentifier, Object, ObjectId, ObjectName, QualifiedName,
 };
-use limosa_syntax::{Command, Directive, ObjectAction, ObjectChange, Script, SourceFile, TableAction};
 
 use super::behind::called_so_later;
 use super::expression::RowExpression;
-use super::family;
-use super::fill::Fill;
 use super::going::Going;
 use super::left::Left;
 use super::phases::Shown;
@@ -22,6 +22,7 @@ use super::versions::Versioning;
 pub(super) use super::work::Work;
 use crate::diff::{DiffOptions, Style, diff};
 use crate::numbered_name::NumberedName;
+pub(super) use changing::Filled;
 
 /// What is asked of the compiler besides the statements.
 #[derive(Debug, Clone, Copy)]
@@ -86,18 +87,6 @@ pub(super) struct Situation<'a> {
     pub(super) left: Left,
 }
 
-/// A column that a trigger computes from others.
-#[derive(Clone)]
-pub(super) struct Filled {
-    table: ObjectName,
-    pub(super) column: Identifier,
-    sources: Vec<Identifier>,
-    /// What the trigger does.
-    pub(super) body: String,
-    /// Where it fires.
-    pub(super) when: String,
-}
-
 impl<'a> Situation<'a> {
     pub(super) fn new(catalog: &'a Catalog, settings: OnlineSettings<'a>) -> Result<Self, InvalidIdentifier> {
         let path: Vec<String> = settings.search_path.iter().map(Identifier::to_string).collect();
@@ -125,93 +114,6 @@ impl<'a> Situation<'a> {
             numbered: Cell::default(),
             left: Left::default(),
         })
-    }
-
-    /// Looks through the statements for what decides about others that stand before them.
-    pub(super) fn foresees(&self, source: &SourceFile, script: &Script) {
-        let mut makes_rows = Vec::new();
-        let mut goes: BTreeSet<ObjectName> = BTreeSet::new();
-        for (index, statement) in script.statements.iter().enumerate() {
-            let says = |is_it: fn(&Directive) -> bool| script.statement_directives(index).any(is_it);
-            let text = statement.span.of(&source.text);
-            if makes_something(text) {
-                self.makes_more.set(true);
-            }
-            match Command::of(text) {
-                Command::CreateTableAs { name, materialized_view: true, reads }
-                    if !says(|directive| matches!(directive, Directive::Phase(_))) =>
-                {
-                    makes_rows.push((name, reads, text));
-                }
-                Command::CreateDomain { domain, .. } => {
-                    self.domains.borrow_mut().insert(domain);
-                }
-                Command::DropRelations { names, .. } => goes.extend(names.iter().filter_map(|name| self.resolve(name))),
-                Command::AlterTable { table, view: false, actions, .. } => {
-                    // A key and what refers to it are a matter of their own.
-                    let is_key = says(|directive| matches!(directive, Directive::Rekey(_) | Directive::Follows(_)));
-                    let Some(relation) = self.resolve(&table) else { continue };
-                    let column = |name: &Identifier| ColumnName { relation: relation.clone(), name: name.clone() };
-                    for action in &actions {
-                        match action {
-                            TableAction::SetType { column: name, .. } if !is_key => {
-                                self.retyped.borrow_mut().insert(column(name));
-                                self.other.borrow_mut().insert(column(name));
-                            }
-                            TableAction::RenameColumn { from, to } => {
-                                self.other.borrow_mut().insert(column(to));
-                                if !self.is_versioned() {
-                                    self.copied.borrow_mut().insert(column(from));
-                                }
-                            }
-                            _ => {}
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        let remakes = makes_rows.iter().any(|(name, reads, text)| {
-            let is_there = self.resolve(name).is_some_and(|name| self.relation(&name).is_some());
-            is_there
-                || self.reads_other_columns(reads, text)
-                || reads.iter().any(|read| self.resolve(read).is_some_and(|read| goes.contains(&read)))
-        });
-        self.remakes_rows.set(remakes);
-    }
-
-    /// Whether a query reads columns that are other ones with contract: so it cannot be made before.
-    pub(super) fn reads_other_columns(&self, reads: &[QualifiedName], text: &str) -> bool {
-        let other = self.other.borrow();
-        let tokens = limosa_syntax::Tokens::of(text);
-        let named =
-            |name: &Identifier| tokens.words().each().any(|(_, mut here)| here.identifier().as_ref() == Some(name));
-        reads
-            .iter()
-            .filter_map(|read| self.resolve(read))
-            .any(|read| other.iter().any(|column| column.relation == read && named(&column.name)))
-    }
-
-    /// Whether the migration makes what expressions may need: a function, a sequence, a type.
-    pub(super) fn makes_more(&self) -> bool {
-        self.makes_more.get()
-    }
-
-    /// The columns that become other ones meanwhile, or have another one beside them, wherever the migration says so.
-    pub(super) fn to_be_changed(&self) -> Vec<ColumnName> {
-        self.retyped.borrow().iter().chain(self.copied.borrow().iter()).cloned().collect()
-    }
-
-    /// The columns that the migration gives another type, as they are.
-    pub(super) fn retyped(&self) -> Vec<Entry<'a>> {
-        let retyped = self.retyped.borrow();
-        retyped.iter().filter_map(|column| self.catalog.entry(&ObjectId::Column(column.clone()))).collect()
-    }
-
-    /// Whether the migration makes a materialized view that cannot be made at once, so that what comes with it is made
-    /// ahead.
-    pub(super) fn remakes_rows(&self) -> bool {
-        self.remakes_rows.get()
     }
 
     /// Notes what is made ahead, and given its place by the statement that is at hand.
@@ -304,101 +206,6 @@ impl<'a> Situation<'a> {
         let (start, number) = (self.name.start().as_str(), self.settings.number);
         let trigger = trigger_name(start, number, place + 1, turn, of.as_str()).unwrap_or_else(|_| function.clone());
         (trigger, ObjectName { schema: self.settings.history_schema.clone(), name: function })
-    }
-
-    /// The table whose columns a partition has; a table that is none is its own.
-    fn whole(&self, table: &ObjectName) -> ObjectName {
-        family::whole(self.catalog, table)
-    }
-
-    /// Columns that the statements before have added to a table.
-    pub(super) fn added(&self, table: &ObjectName) -> Vec<Identifier> {
-        let whole = self.whole(table);
-        self.added.borrow().iter().filter(|column| column.relation == whole).map(|column| column.name.clone()).collect()
-    }
-
-    pub(super) fn adds(&self, column: ColumnName) {
-        self.added.borrow_mut().insert(column);
-    }
-
-    /// Notes a column that is another one until contract, and refuses a second change of it.
-    pub(super) fn changes(&self, column: ColumnName) -> Result<(), Refusal> {
-        self.refuse_second_change(&column)?;
-        self.refuse_open_change(&column)?;
-        self.changing.borrow_mut().insert(column);
-        Ok(())
-    }
-
-    /// Notes a column that has another name in views until contract, and refuses a second change of it. It stays the
-    /// same column, so what hangs on it stays as well.
-    pub(super) fn renames(&self, column: ColumnName) -> Result<(), Refusal> {
-        self.refuse_second_change(&column)?;
-        self.renamed.borrow_mut().insert(column);
-        Ok(())
-    }
-
-    fn refuse_second_change(&self, column: &ColumnName) -> Result<(), Refusal> {
-        self.refuse_changing(&column.relation, std::slice::from_ref(&column.name))?;
-        match self.renamed.borrow().contains(column) {
-            true => Err(Refusal::new(
-                format!("{} is renamed by a statement before", column.name.for_people()),
-                "move this to a migration of its own, to be applied behind the contract of this one",
-            )),
-            false => Ok(()),
-        }
-    }
-
-    /// Refuses a column that another online change, which is open, has a hand in.
-    pub(super) fn refuse_open_change(&self, column: &ColumnName) -> Result<(), Refusal> {
-        let Some(entry) = self.catalog.entry(&ObjectId::Column(column.clone())) else { return Ok(()) };
-        let is_kept_in_step = entry
-            .dependents()
-            .any(|(other, _)| matches!(other.object(), Object::Trigger(_)) && self.is_interim(other.id()));
-        if is_kept_in_step || self.is_interim(entry.id()) {
-            return Err(Refusal::new(
-                format!("{} belongs to an online change that is open", column.name.for_people()),
-                "contract that one first: `limosa contract`",
-            ));
-        }
-        Ok(())
-    }
-
-    /// Refuses what would hang on a column that goes with contract.
-    pub(super) fn refuse_changing(&self, table: &ObjectName, columns: &[Identifier]) -> Result<(), Refusal> {
-        let whole = self.whole(table);
-        let is_it = |column: &&ColumnName| column.relation == whole && columns.contains(&column.name);
-        match self.changing.borrow().iter().find(is_it) {
-            Some(column) => Err(Refusal::new(
-                format!(
-                    "{} is changed by a statement before, and is another column until contract",
-                    column.name.for_people()
-                ),
-                "move this to a migration of its own, to be applied behind the contract of this one",
-            )),
-            None => self.refuse_going(table, columns),
-        }
-    }
-
-    /// Refuses what would hang on a table of which a column goes with contract.
-    pub(super) fn refuse_any_changing(&self, table: &ObjectName) -> Result<(), Refusal> {
-        let changing = self.changing.borrow().iter().find(|column| column.relation == *table).cloned();
-        match changing {
-            Some(column) => self.refuse_changing(table, &[column.name]),
-            None => self.refuse_any_going(table),
-        }
-    }
-
-    /// Notes a column that a trigger computes from others.
-    pub(super) fn fills(&self, fill: &Fill<'_>) {
-        let (body, when) = fill.words();
-        let (table, column) = (fill.table.clone(), fill.column.clone());
-        self.filled.borrow_mut().push(Filled { table, column, sources: fill.sources(), body, when });
-    }
-
-    /// The columns that triggers of the statements before compute from this one.
-    pub(super) fn filled_from(&self, column: &ColumnName) -> Vec<Filled> {
-        let is_one = |it: &&Filled| it.table == column.relation && it.sources.contains(&column.name);
-        self.filled.borrow().iter().filter(is_one).cloned().collect()
     }
 
     /// Notes what goes with contract.
@@ -552,13 +359,6 @@ impl<'a> Situation<'a> {
     pub(super) fn difference(&self, from: &Catalog, to: &Catalog, style: Style) -> Result<Vec<String>, Refusal> {
         difference(from, to, &DiffOptions { style, ..DiffOptions::default() })
     }
-}
-
-/// Whether a statement makes something that is no part of a table, or may.
-fn makes_something(text: &str) -> bool {
-    let is_new = |change: ObjectChange| matches!(change.action, ObjectAction::Create | ObjectAction::Replace);
-    matches!(Command::of(text), Command::Block(_) | Command::CreateSequence { .. } | Command::CreateDomain { .. })
-        || ObjectChange::of(text).is_some_and(is_new)
 }
 
 /// The statements that make the one catalog of the other.
