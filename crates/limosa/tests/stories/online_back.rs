@@ -247,6 +247,11 @@ fn a_constraint_trigger_is_made_again() {
     ]);
 }
 
+#[test]
+fn a_column_refuses_null_by_the_same_name_in_a_table_that_had_another() {
+    each_there_and_back(&["ALTER TABLE visit ALTER i DROP NOT NULL;\nALTER TABLE visit RENAME TO visits;\n"]);
+}
+
 /// Statements about one column, which `{c}` stands for; `{t}` stands for its table.
 const STATEMENTS: &[&str] = &[
     "DROP INDEX visit_n_idx",

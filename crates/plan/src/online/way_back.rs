@@ -147,7 +147,9 @@ fn not_null_again(situation: &Situation<'_>, column: &ColumnName) -> (String, Op
     let is_apart = situation.catalog.major().number() >= NOT_NULL_APART;
     let Some((rule, own)) = named.filter(|_| is_apart) else { return plain };
     let remark = remark_again(situation.catalog, &original, &own);
-    let has_other = not_null_name(column).is_some_and(|made_up| made_up != own);
+    // On the way back, the table gets its own name again behind this.
+    let has_other =
+        situation.is_to_be_renamed(&column.relation) || not_null_name(column).is_some_and(|made_up| made_up != own);
     if !has_other && remark.is_none() && !rule.not_valid && !rule.no_inherit {
         return plain;
     }

@@ -45,6 +45,9 @@ impl<'a> Situation<'a> {
                                     self.copied.borrow_mut().insert(column(from));
                                 }
                             }
+                            TableAction::Rename(_) => {
+                                self.renamed_tables.borrow_mut().insert(relation.clone());
+                            }
                             _ => {}
                         }
                     }
@@ -71,6 +74,11 @@ impl<'a> Situation<'a> {
             .iter()
             .filter_map(|read| self.resolve(read))
             .any(|read| other.iter().any(|column| column.relation == read && named(&column.name)))
+    }
+
+    /// Whether the migration gives a table another name, wherever it says so.
+    pub(in super::super) fn is_to_be_renamed(&self, table: &ObjectName) -> bool {
+        self.renamed_tables.borrow().contains(table)
     }
 
     /// Whether the migration makes what expressions may need: a function, a sequence, a type.

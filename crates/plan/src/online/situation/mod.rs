@@ -80,6 +80,8 @@ pub(super) struct Situation<'a> {
     carried: RefCell<BTreeSet<ObjectId>>,
     /// Names of what statements before make ahead, or with contract.
     later: RefCell<BTreeSet<ObjectName>>,
+    /// Tables that the migration gives another name.
+    renamed_tables: RefCell<BTreeSet<ObjectName>>,
     /// Whether the migration makes what expressions may need.
     makes_more: Cell<bool>,
     /// Numbers given to names of it.
@@ -110,6 +112,7 @@ impl<'a> Situation<'a> {
             remakes_rows: Cell::default(),
             carried: RefCell::default(),
             later: RefCell::default(),
+            renamed_tables: RefCell::default(),
             makes_more: Cell::default(),
             numbered: Cell::default(),
             left: Left::default(),
